@@ -1,0 +1,32 @@
+# cmake --install: the command, the libraries, the public headers, and a package
+# so that find_package(kitle) gives kitle::kitle.
+include(CMakePackageConfigHelpers)
+
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/kitle")
+set(private_folder "${CMAKE_INSTALL_LIBDIR}/kitle")
+
+install(TARGETS kitle kitle_compiler kitle_ingest kitle_runtime
+  EXPORT kitle-targets
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS kitle_jit LIBRARY DESTINATION "${private_folder}")
+install(FILES "${PyArrow_arrow}" "${PyArrow_parquet}"
+  DESTINATION "${private_folder}")
+install(FILES ${PyArrow_LICENSES}
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}/arrow")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY include/kitle DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILES_MATCHING PATTERN "*.h")
+if(TARGET kitle_cli)
+  install(TARGETS kitle_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+
+install(EXPORT kitle-targets NAMESPACE kitle:: DESTINATION "${package_folder}")
+file(WRITE "${PROJECT_BINARY_DIR}/kitle-config.cmake"
+  "include(\"\${CMAKE_CURRENT_LIST_DIR}/kitle-targets.cmake\")\n")
+write_basic_package_version_file(
+  "${PROJECT_BINARY_DIR}/kitle-config-version.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  "${PROJECT_BINARY_DIR}/kitle-config.cmake"
+  "${PROJECT_BINARY_DIR}/kitle-config-version.cmake"
+  DESTINATION "${package_folder}")
