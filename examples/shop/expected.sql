@@ -1,0 +1,212 @@
+-- The same questions as segments/*.kitle, asked of the same files by DuckDB.
+-- A section begins with `-- segment NAME` and gives the ids of its members;
+-- what stands before the first one prepares. {data} is the folder of files.
+--
+-- Times are local and naive: Istanbul has kept UTC+3 over all of this data.
+-- The instant is 2026-03-01 00:00 local, and no row is later than that.
+
+create macro now() as timestamp '2026-03-01 00:00:00';
+create macro fold(x) as lower(replace(replace(x, 'I', 'ı'), 'İ', 'i'));
+
+create table customer as
+select customer_id as id, email, country, city, email_consent = 'yes' as consent,
+       strptime(birth_date, '%d.%m.%Y')::date as born,
+       signed_up::timestamp as signed_up,
+       string_split(interests, '|') as interests,
+       card_until::date as card_until
+from read_csv('{data}/customers.csv', delim = ';', header = true, all_varchar = true);
+
+create table click as
+select customer as id, event, channel, product, category, price::decimal(18, 2) as price,
+       strptime(time, '%Y-%m-%dT%H:%M:%SZ') + interval 3 hours as t
+from read_csv('{data}/clicks-*.csv.gz', header = true, all_varchar = true)
+where customer is not null;
+
+create table order_line as
+select customer as id, "order" as ord, kind, channel, product, category,
+       quantity::bigint as quantity,
+       quantity::bigint * unit_price::decimal(18, 2) as amount,
+       strptime(date, '%d.%m.%Y %H:%M') as t
+from read_csv('{data}/orders-*.csv', delim = ';', header = true, all_varchar = true);
+
+-- All lines of an order take the time of its earliest one.
+create table line as
+select * replace (min(t) over (partition by id, ord) as t) from (
+  select id, ord, channel, product, category, quantity, amount, t
+  from order_line where kind = 'SATIŞ'
+  union all by name
+  select customer as id, receipt as ord, 'store' as channel, product, category,
+         quantity::bigint as quantity, total::decimal(18, 2) as amount, time::timestamp as t
+  from read_json('{data}/store-orders.ndjson.gz', format = 'newline_delimited',
+                 columns = {customer: 'varchar', receipt: 'varchar', product: 'varchar',
+                            category: 'varchar', quantity: 'bigint', total: 'varchar',
+                            time: 'varchar'}));
+
+create table orders as
+select id, ord, t, sum(amount) as amount, sum(quantity) as quantity
+from line group by all;
+
+create table refund as
+select id, t, amount from order_line where kind = 'İADE';
+
+create table call as
+select customer as id, reason, wait_seconds as wait, resolved,
+       make_timestamp(time * 1000000) + interval 3 hours as t
+from read_json('{data}/calls.ndjson', format = 'newline_delimited',
+               columns = {customer: 'varchar', time: 'bigint', reason: 'varchar',
+                          wait_seconds: 'double', resolved: 'boolean'});
+
+create table message as
+select customer as id, kind, time::timestamp as t
+from read_csv('{data}/messages.csv.gz', delim = ';', header = true, all_varchar = true);
+
+create table bought as
+select id, min(t) as first, max(t) as last, count(*) as orders from orders group by id;
+
+-- segment browsed_not_bought
+select id from click
+where event = 'product_view' and category = 'Spor Ayakkabı' and t > now() - interval 7 days
+except select id from orders where t > now() - interval 7 days;
+
+-- segment abandoned_cart
+select id from (select id, max(t) as cart from click where event = 'add_to_cart' group by id)
+where cart > now() - interval 3 days
+  and id not in (select o.id from orders o join (
+    select id, max(t) as cart from click where event = 'add_to_cart' group by id) c
+    on o.id = c.id and o.t > c.cart);
+
+-- segment expecting
+select id from click
+where event = 'product_view' and category in ('Biberon', 'Puset', 'Tulum', 'Bebek Bezi')
+  and t > now() - interval 90 days
+group by id having count(*) >= 3 and count(distinct category) >= 2;
+
+-- segment bargain_hunters
+select id from click where event = 'product_view' and t > now() - interval 30 days
+group by id having count(*) >= 5 and sum(price) < 500 * count(price);
+
+-- segment app_only
+select id from click where event = 'page_view'
+group by id having bool_or(channel = 'app' and t > now() - interval 60 days)
+  and bool_and(channel = 'app');
+
+-- segment big_spenders
+select id from orders where t > timestamp '2025-03-01' group by id having sum(amount) >= 20000;
+
+-- segment big_baskets
+select id from orders where t >= timestamp '2025-01-01' and t < timestamp '2026-01-01'
+group by id having count(*) >= 2 and sum(amount) > 4000 * count(*);
+
+-- segment loyal_rarely_mobile
+select id from orders where t > timestamp '2025-09-01' group by id having count(*) >= 3
+except
+select id from click
+where event = 'page_view' and channel = 'mobile' and t > timestamp '2025-09-01'
+group by id having count(*) > 1;
+
+-- segment regulars
+with gap as (
+  select id, t - lag(t) over (partition by id order by t) as gap
+  from (select distinct id, t from orders))
+select id from gap group by id
+having quantile_cont(epoch(gap), 0.5) < 45 * 86400
+   and id in (select id from bought where orders >= 4);
+
+-- segment slowing_down
+select id from customer
+where coalesce((select sum(amount) from orders o
+                where o.id = customer.id and t > now() - interval 90 days), 0) * 2
+    < coalesce((select sum(amount) from orders o
+                where o.id = customer.id and t > now() - interval 180 days
+                  and t <= now() - interval 90 days), 0);
+
+-- segment quick_starters
+select id from customer join orders using (id)
+where t > signed_up and t <= signed_up + interval 7 days;
+
+-- segment store_and_online
+select id from line where year(t) = 2025
+group by id having bool_or(channel = 'store') and bool_or(channel in ('web', 'mobile', 'app'));
+
+-- segment by_the_dozen
+select id from line where quantity > 2 and t > timestamp '2025-03-01'
+group by id having count(*) >= 2
+union
+select id from orders where quantity >= 8 and t > timestamp '2025-03-01';
+
+-- segment strong_start
+select id from bought join orders using (id)
+where t = first and first > timestamp '2025-09-01' and amount > 5000;
+
+-- segment new_year_shoppers
+select id from line where t >= timestamp '2025-12-20' and t < timestamp '2026-01-01'
+group by id having not coalesce(bool_or(category = 'Kırtasiye'), false);
+
+-- segment new_members_no_order
+select id from customer where signed_up > now() - interval 30 days
+except select id from orders;
+
+-- segment one_time_buyers
+select id from bought where orders = 1 and last > now() - interval 60 days;
+
+-- segment lapsed
+select id from bought where last <= now() - interval 180 days and last > now() - interval 366 days;
+
+-- segment lost_after_call
+with called as (select id, max(t) as last_call from call group by id),
+     buyer as (
+       select id from orders where t >= timestamp '2025-01-01' and t < timestamp '2026-01-01'
+       group by id having count(*) >= 2)
+select id from buyer join called using (id) join bought using (id)
+where last_call >= timestamp '2026-01-01' and last <= last_call;
+
+-- segment silent_after_refund
+with refunded as (select id, max(t) as back from refund group by id)
+select r.id from refunded r left join bought b using (id)
+where back > timestamp '2025-03-01' and (last is null or last <= back);
+
+-- segment card_runs_out
+select id from customer where card_until > date '2026-03-01' and card_until <= date '2026-03-31';
+
+-- segment unreachable
+select id from message where t > now() - interval 30 days
+group by id having bool_or(kind in ('email_sent', 'push_sent'))
+  and not bool_or(kind in ('email_open', 'push_open'));
+
+-- segment upset_buyers
+select id from call join bought using (id)
+where t > last and t <= last + interval 21 days and (reason in ('iade', 'sikayet') or wait > 300);
+
+-- segment unanswered
+select id from call
+where resolved = false and t >= timestamp '2025-10-01' and t < timestamp '2026-01-01';
+
+-- segment young_metropolitan
+select id from customer
+where country = 'TR' and fold(city) in ('istanbul', 'ankara', 'izmir')
+  and born > date '2026-03-01' - interval 35 years and born <= date '2026-03-01' - interval 25 years
+  and id in (select id from orders where t > timestamp '2025-03-01');
+
+-- segment runners
+select id from customer where list_contains(list_transform(interests, lambda x: fold(x)), 'koşu')
+union
+select id from click
+where event = 'product_view' and t > now() - interval 30 days
+  and category in ('Spor Ayakkabı', 'Koşu', 'Fitness', 'Outdoor')
+group by id having count(*) >= 4;
+
+-- segment incomplete
+select id from customer where email is null or born is null or city is null;
+
+-- segment southeast
+select id from customer where fold(city) like '%urfa' or fold(city) like 'diyar%';
+
+-- segment vip
+{big_spenders}
+intersect {regulars}
+except {silent_after_refund};
+
+-- segment vip_unreachable
+{vip}
+intersect {unreachable}
+intersect select id from customer where consent;
