@@ -5,9 +5,9 @@ include(CMakePackageConfigHelpers)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/kitle")
 set(private_folder "${CMAKE_INSTALL_LIBDIR}/kitle")
 
-install(TARGETS kitle kitle_compiler kitle_ingest kitle_runtime
-  EXPORT kitle-targets
-  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS kitle LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS kitle_compiler kitle_ingest kitle_runtime
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" NAMELINK_SKIP)
 install(TARGETS kitle_jit LIBRARY DESTINATION "${private_folder}")
 install(FILES "${PyArrow_arrow}" "${PyArrow_parquet}"
   DESTINATION "${private_folder}")
@@ -20,9 +20,15 @@ if(TARGET kitle_cli)
   install(TARGETS kitle_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 
-install(EXPORT kitle-targets NAMESPACE kitle:: DESTINATION "${package_folder}")
-file(WRITE "${PROJECT_BINARY_DIR}/kitle-config.cmake"
-  "include(\"\${CMAKE_CURRENT_LIST_DIR}/kitle-targets.cmake\")\n")
+# Written here and not with install(EXPORT), which would export the libraries
+# behind libkitle too.
+configure_package_config_file(cmake/kitle-config.cmake.in
+  "${PROJECT_BINARY_DIR}/kitle-config.in"
+  INSTALL_DESTINATION "${package_folder}"
+  PATH_VARS CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR
+  NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/kitle-config.cmake"
+  INPUT "${PROJECT_BINARY_DIR}/kitle-config.in")
 write_basic_package_version_file(
   "${PROJECT_BINARY_DIR}/kitle-config-version.cmake"
   COMPATIBILITY SameMinorVersion)
