@@ -43,10 +43,13 @@ if(KITLE_SANITIZERS)
   add_link_options(-fsanitize=${link_sanitizers})
 endif()
 
+# Build folders and clones share what ccache has: paths are made relative.
 find_program(KITLE_CCACHE ccache)
 if(KITLE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER "${KITLE_CCACHE}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${KITLE_CCACHE}")
+  set(launcher "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+    CCACHE_NOHASHDIR=1 "${KITLE_CCACHE}")
+  set(CMAKE_C_COMPILER_LAUNCHER "${launcher}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${launcher}")
 endif()
 
 find_program(KITLE_MOLD mold)
