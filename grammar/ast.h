@@ -1,0 +1,322 @@
+// The syntax tree: what was written, with spans. Nothing here knows types:
+// `gift in last 7 days` is kMatchesWindow over a name whatever `gift` is.
+// Tagged structs; children are owned. Made by parse() (grammar/parse.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "grammar/source.h"
+
+namespace kitle {
+
+struct Expr;
+using ExprPtr = std::unique_ptr<Expr>;
+
+// A name as written (without backquotes), or a dotted path `a.b`.
+struct Name {
+  std::string text;
+  Span span;
+};
+
+// A count of calendar or clock units as written: `7 days`.
+enum class TimeUnit : uint8_t {
+  kSecond,
+  kMinute,
+  kHour,
+  kDay,
+  kWeek,
+  kMonth,
+  kQuarter,
+  kYear,
+};
+const char* unit_name(TimeUnit unit);  // "day"
+
+struct Amount {
+  int64_t count = 0;
+  TimeUnit unit = TimeUnit::kDay;
+  Span span;
+};
+
+// ---- windows and anchors (Meaning 7, 10) ----
+
+enum class WindowKind : uint8_t {
+  kEver,        // ever
+  kLast,        // in last N units            (amount)
+  kNext,        // in next N units            (amount)
+  kAgo,         // N units ago: a local day; only days are valid (amount)
+  kRangeAgo,    // N to M units ago           (low, amount)
+  kToday,       // today
+  kYesterday,   // yesterday
+  kThis,        // in this week/month/...     (unit)
+  kPrevious,    // in last week/month/...     (unit), also `in last day` (E)
+  kYear,        // in 2025                    (year)
+  kMonth,       // in March 2026              (year, month)
+  kBetween,     // between D and D            (low_value, high_value)
+  kSince,       // since D                    (low_value)
+  kUntil,       // until D                    (high_value)
+  kAfter,       // after D, behind a value    (low_value)
+  kBefore,      // before D, behind a value   (high_value)
+};
+
+struct Window {
+  WindowKind kind = WindowKind::kEver;
+  Span span;
+  Amount amount;
+  Amount low;  // kRangeAgo: N
+  TimeUnit unit = TimeUnit::kMonth;
+  int year = 0;
+  int month = 0;
+  ExprPtr low_value;
+  ExprPtr high_value;
+};
+
+// `after T`, `within D after T`, `more than D after T`, `N to M days after T`
+// and the same with `before`.
+enum class AnchorForm : uint8_t { kPlain, kWithin, kMoreThan, kRange };
+
+struct Anchor {
+  AnchorForm form = AnchorForm::kPlain;
+  bool after = true;
+  Amount amount;     // D, or M of a range
+  Amount low;        // N of a range
+  ExprPtr moment;    // kMoment, kName, kDate, kTime, ...
+  Span span;
+};
+
+// ---- event clauses ----
+
+// What stands behind a quantifier, a measure or first/last:
+// event [where C] [anchors] [window].
+struct EventClause {
+  Name event;               // singular or plural, as written
+  bool rows = false;        // `rows of purchase`
+  std::optional<Name> property;  // `purchase.amount`
+  ExprPtr where;            // null if none
+  std::vector<Anchor> anchors;
+  std::optional<Window> window;
+  Span span;
+};
+
+enum class Quantifier : uint8_t {
+  kAny,
+  kNo,
+  kExactly,
+  kAtLeast,
+  kAtMost,
+  kMoreThan,
+  kFewerThan,
+  kBetween,
+};
+
+enum class MeasureKind : uint8_t {
+  kCount,          // count of E
+  kSum,            // sum of E.p
+  kAverage,        // average of E.p
+  kSmallest,       // smallest E.p
+  kLargest,        // largest E.p
+  kDistinctCount,  // distinct count of E.p
+  kMedianGap,      // median gap between E
+};
+
+enum class CompareOp : uint8_t {
+  kIs,         // is, also between numbers
+  kIsNot,      // is not
+  kIsExactly,  // is exactly
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kContains,
+  kStartsWith,
+  kEndsWith,
+  kMatches,
+};
+const char* op_text(CompareOp op);  // "is not"
+
+enum class ArithmeticOp : uint8_t { kAdd, kSubtract, kMultiply, kDivide };
+
+enum class ExprKind : uint8_t {
+  // Values.
+  kNumber,      // text: exact decimal digits, sign and _ removed ("1000.5")
+  kMoney,       // text: decimal, currency
+  kString,      // text: the value, escapes resolved
+  kDate,        // text: "2026-03-01"
+  kDateTime,    // text: as written, "2026-03-01 12:00" or RFC 3339
+  kDuration,    // amount: `3 days` where a value stands
+  kFlag,        // yes / no: count 1 / 0
+  kName,        // name (maybe dotted): attribute, property, let, segment...
+  kArithmetic,  // arith, args[0], args[1]
+  kNegate,      // args[0]
+  kPercentOf,   // text percent, args[0]: `50 percent of X`
+  kAgeOf,       // args[0]
+  kTotal,       // name: `total amount`, in a where over a counted event
+  kMeasure,     // measure, clause
+  kMoment,      // `first E` / `last E`: last, clause
+  kMomentOf,    // `amount of last purchase`: name, args[0] = kMoment
+  kDaysSince,   // args[0]: kMoment or a value; until: `days until`
+  kTimeSince,   // args[0]
+  kRounded,     // `rounded`, sources: args[0]
+  kList,        // `{ ... }`: args
+  // Conditions.
+  kAnd,            // args, two or more
+  kOr,             // args, two or more
+  kNot,            // args[0]
+  kBracket,        // args[0], the brackets kept for the formatter
+  kCompare,        // op, args[0], args[1]
+  kBetween,        // args[0] between args[1] and args[2]
+  kInList,         // args[0] in args[1] (kList or kName); negated: not in
+  kInSegment,      // `in name`: name; negated
+  kIsMissing,      // args[0] is missing
+  kIsPresent,      // args[0] is present
+  kMatchesWindow,  // args[0] (a name or moment) window; negated never
+  kQuantified,     // quantifier, low, high, clause
+  kGroup,          // window ( args[0] )
+  kEveryone,
+};
+const char* kind_name(ExprKind kind);  // "quantified"
+
+struct Expr {
+  ExprKind kind = ExprKind::kNumber;
+  Span span;     // all of it
+  Span op_span;  // the operator or keyword that decides, for carets
+  std::vector<ExprPtr> args;
+  std::string text;
+  std::string currency;  // kMoney: as written ("TRY")
+  Name name;
+  CompareOp op = CompareOp::kIs;
+  ArithmeticOp arith = ArithmeticOp::kAdd;
+  Quantifier quantifier = Quantifier::kAny;
+  MeasureKind measure = MeasureKind::kCount;
+  bool last = false;     // kMoment: last, else first
+  bool until = false;    // kDaysSince: `days until`
+  bool negated = false;  // kInList, kInSegment: `not in`
+  ExprPtr low;           // kQuantified: N
+  ExprPtr high;          // kQuantified between: M
+  Amount amount;         // kDuration
+  std::optional<Window> window;
+  std::unique_ptr<EventClause> clause;
+};
+
+// ---- declarations ----
+
+// A type with its modifiers, as written in schema.kitle.
+struct TypeName {
+  Name name;          // "text", "list of text" is name "text", list true
+  bool list = false;
+  bool personal = false;
+  bool key = false;
+  bool any_case = false;
+  Span span;
+};
+
+struct ColumnDecl {
+  Name name;
+  TypeName type;
+};
+
+struct ProfileDecl {
+  Name name;
+  std::vector<ColumnDecl> columns;
+  Span span;
+};
+
+struct EventDecl {
+  Name name;
+  std::optional<Name> plural;
+  std::optional<Name> counted_by;
+  std::vector<ColumnDecl> columns;
+  Span span;
+};
+
+struct SegmentDecl {
+  Name name;
+  std::string title;
+  ExprPtr condition;  // null after an error
+  Span span;
+};
+
+struct LetDecl {
+  Name name;
+  ExprPtr value;  // a list, a literal, a value or a condition
+  Span span;
+};
+
+// ---- sources ----
+
+// A value of a source line. A quoted string in column place is kName with
+// text quoted; `is` values are kString.
+struct SourceValue {
+  enum class Kind : uint8_t {
+    kFrom,       // from EXPR ...
+    kIs,         // is LITERAL
+    kRowNumber,  // from row number
+    kDateParts,  // from date("y", "m", "d")
+  };
+  Kind kind = Kind::kFrom;
+  ExprPtr value;                  // kFrom, kIs: columns are kName exprs
+  std::vector<ExprPtr> parts;     // kDateParts
+  bool or_missing = false;        // `or missing`: unreadable is missing
+  bool rounded = false;           // `rounded`
+  bool unix_seconds = false;      // `from "t" as unix seconds`
+  bool unix_milliseconds = false;
+  std::optional<std::string> format;    // `as "%d.%m.%Y"`
+  std::optional<std::string> zone;      // `in zone "Europe/Istanbul"`
+  std::optional<std::string> split_by;  // `from split "x" by ";"`
+  Span span;
+};
+
+struct SourceLine {
+  Name target;  // attribute, property, `id`, `time`
+  SourceValue value;
+  Span span;
+};
+
+struct IntoDecl {
+  Name target;    // the event's or the profile's name
+  ExprPtr when;   // null: always
+  std::vector<SourceLine> lines;
+  Span span;
+};
+
+struct CsvDecl {
+  std::string delimiter = ",";
+  std::string quote = "\"";
+  bool header = true;
+  std::string encoding = "utf-8";
+  bool empty_is_missing = true;
+  std::vector<std::string> columns;  // names where there is no header
+  Span span;
+};
+
+struct SourceDecl {
+  Name name;
+  std::vector<Name> files;  // patterns, relative to the repository
+  std::optional<CsvDecl> csv;
+  std::optional<SourceValue> customer;
+  std::vector<ExprPtr> only_rows_when;
+  std::vector<IntoDecl> intos;
+  Span span;
+};
+
+// Everything of one repository, in file order, then order in the file.
+struct Syntax {
+  std::vector<ProfileDecl> profiles;  // more than one is an error
+  std::vector<EventDecl> events;
+  std::vector<SegmentDecl> segments;
+  std::vector<LetDecl> lets;
+  std::vector<SourceDecl> sources;
+  struct Comment {
+    Span span;
+  };
+  std::vector<Comment> comments;
+};
+
+// The tree as indented text, one node a line (`kitle explain --syntax`).
+std::string print(const Syntax& syntax);
+std::string print(const Expr& expr);
+
+}  // namespace kitle

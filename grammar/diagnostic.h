@@ -1,0 +1,102 @@
+// The user's mistakes: every message is one row of diagnostics.def. A
+// Diagnostics collects them; rendering is a separate step.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/source.h"
+
+namespace kitle {
+
+enum class Severity : uint8_t { kError, kWarning };
+
+// One enumerator a row of diagnostics.def:
+//   KITLE_DIAGNOSTIC(name, "E0123", severity, "title with {0} {1}",
+//                    "long help: reason, an example, its mend")
+// E01xx characters and syntax, E02xx names, E03xx types and units,
+// E04xx time and windows, E05xx schema, E06xx sources, E07xx kitle.toml,
+// W0xxx warnings.
+enum class DiagnosticId : uint16_t {
+#define KITLE_DIAGNOSTIC(name, code, severity, title, help) name,
+#include "grammar/diagnostics.def"
+#undef KITLE_DIAGNOSTIC
+};
+
+struct DiagnosticInfo {
+  std::string_view name;
+  std::string_view code;
+  Severity severity;
+  std::string_view title;
+  std::string_view help;
+};
+
+const DiagnosticInfo& info(DiagnosticId id);
+// Null if no row has this code ("E0123").
+const DiagnosticInfo* find_diagnostic(std::string_view code);
+
+// A second place that matters.
+struct Label {
+  Span span;
+  std::string text;
+};
+
+// A replacement that mends the text.
+struct Mend {
+  Span span;
+  std::string replacement;
+  std::string text;  // what it does: "write `in last 7 days`"
+};
+
+struct Diagnostic {
+  DiagnosticId id;
+  Span span;
+  std::vector<std::string> args;  // for {0}, {1} of the title
+  std::string label;              // beside the caret line; may be empty
+  std::vector<Label> labels;
+  std::vector<Mend> mends;
+
+  Diagnostic& with_label(std::string text);
+  Diagnostic& with_place(Span place, std::string text);
+  Diagnostic& with_mend(Span place, std::string replacement, std::string text);
+};
+
+// Collects up to a limit (further ones are counted), in the order found.
+class Diagnostics {
+ public:
+  static constexpr size_t kLimit = 1000;
+  Diagnostic& add(DiagnosticId id, Span span,
+                  std::vector<std::string> args = {});
+  const std::vector<Diagnostic>& all() const { return all_; }
+  size_t errors() const { return errors_; }
+  size_t warnings() const { return warnings_; }
+  size_t dropped() const { return dropped_; }
+  // By file and place; equal ones once.
+  void sort();
+
+ private:
+  std::vector<Diagnostic> all_;
+  size_t errors_ = 0;
+  size_t warnings_ = 0;
+  size_t dropped_ = 0;
+  Diagnostic overflow_{};
+};
+
+// The title with its arguments filled in.
+std::string title_of(const Diagnostic& diagnostic);
+
+enum class DiagnosticFormat : uint8_t { kText, kJson };
+
+// Text: code, title, path:line:column, the line, carets, labels, mends;
+// colours only if asked. JSON: one array.
+std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
+                   DiagnosticFormat format, bool colour);
+
+// The nearest of `known` to `name` by edit distance, also when only
+// I/ı/İ/i or letter case differ; empty if none is near.
+std::string nearest(std::string_view name,
+                    const std::vector<std::string>& known);
+
+}  // namespace kitle
