@@ -1,0 +1,58 @@
+# The everyday commands. `make help` lists them.
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 30
+
+.PHONY: all build help demo test asan tsan lint fuzz-short bench format install clean
+
+all: build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+build: ## install what is missing, then build/release/bin/kitle
+	@tools/setup build
+	@tools/build release $(JOBS)
+	@echo "built: build/release/bin/kitle"
+
+demo: build ## make a sample shop, ingest it, run its rules, print the segments
+	@tools/demo
+
+test: build ## every test, with the release build
+	@echo "test: every test, with the release build"
+	@ctest --preset release -j $(JOBS)
+
+asan: ## every test, under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/setup clang
+	@tools/build asan $(JOBS)
+	@ctest --preset asan -j $(JOBS)
+
+tsan: ## the tests of what has threads, under ThreadSanitizer
+	@tools/setup clang
+	@tools/build tsan $(JOBS)
+	@ctest --preset tsan -j $(JOBS)
+
+lint: ## format, clang-tidy, include directions, sizes, symbols
+	@tools/setup lint
+	@tools/build release $(JOBS)
+	@tools/lint $(JOBS)
+
+fuzz-short: ## every fuzz target for FUZZ_SECONDS over its kept corpus
+	@tools/setup fuzz
+	@tools/build fuzz $(JOBS)
+	@tools/fuzz $(FUZZ_SECONDS) $(JOBS)
+
+bench: ## the benchmarks and the seed workload against its peers
+	@tools/setup build
+	@tools/build bench $(JOBS)
+	@tools/bench
+
+format: ## clang-format over every C++ file
+	@tools/setup lint
+	@git ls-files -z '*.h' '*.cc' '*.c' | xargs -0r clang-format-19 -i
+
+install: build ## into PREFIX
+	@cmake --install build/release --prefix $(PREFIX)
+
+clean: ## every build folder but the Python environment
+	@find build -mindepth 1 -maxdepth 1 ! -name venv -exec rm -rf {} +
