@@ -1,0 +1,39 @@
+// Syntax tree -> typed tree. Resolves names, checks types, units and windows,
+// removes sugar (compiler/typed.h says which) and reports every mistake it
+// finds. Entry point: check(); whole folders: compiler/load.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "compiler/typed.h"
+#include "grammar/ast.h"
+#include "grammar/diagnostic.h"
+#include "grammar/source.h"
+#include "runtime/store/view.h"
+
+namespace kitle {
+
+// Limits, so that what check() returns may be walked recursively and fits in
+// memory whatever was written.
+inline constexpr uint32_t kMaxSegmentDepth = 256;    // segments in segments
+inline constexpr uint32_t kMaxTypedDepth = 1024;     // with every `let` put in
+inline constexpr uint64_t kMaxLetNodes = 1'000'000;  // copied by `let`s
+
+// What the checker may know about stored data, to warn of values that no
+// event and no person has. Read only; never asked about personal columns.
+class SeenValues {
+ public:
+  virtual ~SeenValues() = default;
+  // The store-wide dictionary of a domain (the name of a property or an
+  // attribute); null where the store has none.
+  virtual const Dictionary* dictionary(std::string_view domain) const = 0;
+};
+
+// Never throws. With errors it returns what is sound: segments without a
+// mistake in themselves or in what they refer to. `seen` null: no store.
+Repository check(const SourceSet& sources, const Syntax& syntax,
+                 const Settings& settings, std::string store,
+                 const SeenValues* seen, Diagnostics& diagnostics);
+
+}  // namespace kitle

@@ -1,0 +1,68 @@
+// A rule repository from files or from texts: finds, parses and checks.
+// Entry points: load_repository(), load_texts().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/check.h"
+#include "compiler/typed.h"
+#include "grammar/ast.h"
+#include "grammar/diagnostic.h"
+#include "grammar/source.h"
+#include "runtime/status.h"
+#include "runtime/store/snapshot.h"
+
+namespace kitle {
+
+// Everything known about a repository. `repository` is complete only if
+// `diagnostics.errors() == 0`.
+struct LoadedRepository {
+  std::string folder;  // where kitle.toml is; "" for texts
+  SourceSet sources;   // kitle.toml, then the *.kitle files sorted by path
+  Syntax syntax;
+  Repository repository;
+  Diagnostics diagnostics;  // sorted by place
+};
+
+// A file's path relative to the repository, and its bytes.
+struct RuleText {
+  std::string path;
+  std::string text;
+};
+
+// The values that a store has seen.
+class SnapshotValues : public SeenValues {
+ public:
+  explicit SnapshotValues(std::shared_ptr<const Snapshot> snapshot)
+      : snapshot_(std::move(snapshot)) {}
+  const Dictionary* dictionary(std::string_view domain) const override {
+    return snapshot_->dictionary(domain);
+  }
+
+ private:
+  std::shared_ptr<const Snapshot> snapshot_;
+};
+
+// The nearest folder with a kitle.toml: `folder` or one above it.
+Result<std::string> find_repository(const std::string& folder);
+
+// The store's folder of the repository at (or above) `folder`: absolute, or
+// as relative as `folder` is. Needed before load_repository() can be given
+// the values seen. A kitle.toml with mistakes gives the default, "store".
+Result<std::string> store_folder(const std::string& folder);
+
+// Reads kitle.toml at or above `folder` and all *.kitle files below it, but
+// not those in hidden folders, in folders called `build`, in the store, or in
+// a repository inside this one. The user's mistakes are in the diagnostics; a
+// Status is a file or folder that cannot be read.
+Result<LoadedRepository> load_repository(const std::string& folder,
+                                         const SeenValues* seen);
+
+// The same from memory. The text whose path is `kitle.toml` has the settings;
+// without one they are the defaults.
+LoadedRepository load_texts(std::vector<RuleText> texts,
+                            const SeenValues* seen);
+
+}  // namespace kitle

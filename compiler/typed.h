@@ -1,0 +1,212 @@
+// The typed tree: names resolved, types and units checked, sugar removed.
+// Made by check() (compiler/check.h), read by the planner and, on its own
+// way, by the reference evaluator.
+//
+// Arithmetic that can occur (left, right -> type of the node):
+//   + -  integer, integer -> integer      money, money -> money
+//        duration, duration -> duration   number with number or integer
+//                                         -> number (the integer rounded)
+//   *    integer, integer -> integer      number as above
+//        money, integer -> money          duration, integer -> duration
+//        money or its fraction, constant  -> money fraction (the constant is
+//        a number with an exact integer / denominator, or an integer where
+//        the left is a fraction); duration likewise. The constant is on the
+//        right.
+//   /    integer, integer -> number (exact, rounded once)
+//        money, money -> number           duration, duration -> number
+//        money, integer -> money fraction duration, integer -> its fraction
+//        number as above
+//   -x   integer, number, money, duration
+//   percent of: money, duration and their fractions -> the fraction (of an
+//        integer or a number it is written as * and / before).
+// Comparisons that can occur: integer with number; money with its fraction;
+// duration with its fraction; and both sides of one type. Fractions compare
+// exactly, integer with number mathematically (an integer with a constant
+// number: with its exact decimal).
+//
+// What the checker has already rewritten, so that later passes need not know:
+//   any E            ->  count of E >= 1        no E      ->  count of E = 0
+//   exactly/at least/... N E -> a comparison of count; between -> two
+//   a between x and y ->  a >= x and a <= y     is missing -> not (is present)
+//   is not            ->  not (is)              let        ->  its value
+//   flag is yes       ->  flag                  flag is no ->  flag = 0
+//   value in {...}    ->  kInTexts, kInIntegers, else an `or` of comparisons
+//   group windows are given to the clauses they reach; everyone -> true
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "grammar/source.h"
+#include "runtime/ingest/mapping.h"
+#include "runtime/schema.h"
+#include "runtime/window.h"
+
+namespace kitle {
+
+// Types of expressions: those of stored values and two exact fractions.
+enum class ValueType : uint8_t {
+  kFlag,
+  kInteger,        // 128 bit in arithmetic; beyond: undecided
+  kNumber,         // double
+  kMoney,          // integer minor units
+  kMoneyFraction,  // exact: average of money, money / integer
+  kText,
+  kCode,
+  kDate,
+  kTime,
+  kDuration,          // integer microseconds
+  kDurationFraction,  // exact: median gap, average of durations
+  kTextList,
+  kCodeList,
+};
+const char* type_name(ValueType type);  // "money"
+
+enum class Comparison : uint8_t {
+  kEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual
+};
+
+enum class TextTest : uint8_t {
+  kIs,        // text: after folding; code: exactly (or ASCII folding)
+  kExactly,   // code points
+  kContains,  // text: after folding; code: exactly
+  kStartsWith,
+  kEndsWith,
+  kMatches,  // RE2 over the whole text, case-sensitive
+};
+
+struct Typed;
+using TypedPtr = std::unique_ptr<Typed>;
+
+// after T, within D after T, more than D after T, N to M after T; and before.
+// T of type date counts from the start of the next day for `after`, of that
+// day for `before`. Spans by Meaning 10:
+//   plain after: (T, inf)     within D after: (T, T + D]
+//   more than D after: (T + D, inf)    N to M after: (T + N, T + M]
+//   plain before: (-inf, T)   within D before: [T - D, T)
+//   more than D before: (-inf, T - D)  N to M before: [T - M, T - N)
+enum class AnchorShape : uint8_t { kPlain, kWithin, kMoreThan, kRange };
+struct TypedAnchor {
+  AnchorShape shape = AnchorShape::kPlain;
+  TypedPtr moment;  // type time or date; evaluated for the person
+  int64_t n = 0;    // N of a range
+  int64_t m = 0;    // D, or M of a range
+  StepUnit unit = StepUnit::kDay;
+  StepUnit low_unit = StepUnit::kDay;  // of N
+};
+
+// The counted events: table, filter, anchors, window, all intersected, and
+// always time <= now.
+struct TypedEvents {
+  uint32_t event = 0;     // index in schema.events
+  bool by_order = false;  // counts orders (a counted type without `rows of`)
+  TypedPtr where;         // over the event's properties; null: all
+  std::optional<TypedAnchor> after;
+  std::optional<TypedAnchor> before;
+  WindowSpec window;
+};
+
+enum class TypedKind : uint8_t {
+  // Values.
+  kConstant,    // integer in `integer` (also money, date, time, duration,
+                // flag), number in `number`, text in `text`
+  kAttribute,   // index: of the profile's attributes
+  kProperty,    // index: of the event's properties; only inside `where`
+  kEventTime,   // the event's time; only inside `where`
+  kOrderTotal,  // `total amount`: index; only inside `where`
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,  // args[0], args[1]
+  kNegate,
+  kPercentOf,  // `integer` / `denominator` percent of args[0], exactly:
+               // args[0] * integer / (100 * denominator)
+  kAge,        // of a date: whole years at today; missing if in the future
+  kMeasure,    // measure, events, index = the property (if it has one)
+  kMomentOf,   // of the first/last of `events`: property `index`, or its
+               // time where index = kTimeIndex; `last`
+  kDaysSince,  // args[0] time: floor of elapsed 24 h, missing if in the
+               // future; date: today - d. `until`: the other direction
+  kTimeSince,  // now - args[0], missing if in the future
+  // Conditions (type flag).
+  kAnd,
+  kOr,          // args
+  kNot,         // args[0]
+  kCompare,     // comparison, args[0], args[1]; false if either is missing.
+                // Text and codes: kEqual of two columns only
+  kTextTest,    // args[0] text or code; test; text: the written value
+  kInTexts,     // args[0] text or code is (TextTest::kIs) one of `texts`
+  kInIntegers,  // args[0] integer, money, date is one of `integers`
+  kListHas,     // args[0] list, any element kIs `text`
+  kPresent,     // args[0] is present
+  kInWindow,    // args[0] time or date, window
+  kSegment,     // index: of Repository::segments
+};
+const char* kind_name(TypedKind kind);
+
+inline constexpr uint32_t kTimeIndex = UINT32_MAX;
+
+enum class Measure : uint8_t {
+  kCount,
+  kSum,
+  kAverage,
+  kSmallest,
+  kLargest,
+  kDistinctCount,
+  kMedianGap,
+};
+
+struct Typed {
+  TypedKind kind = TypedKind::kConstant;
+  ValueType type = ValueType::kFlag;
+  Span span;
+  std::vector<TypedPtr> args;
+  __int128 integer = 0;
+  // Numbers: kConstant of type number also keeps the exact decimal as
+  // integer / denominator where that fits, for exact comparison.
+  int64_t denominator = 1;
+  double number = 0;
+  std::string text;
+  std::vector<std::string> texts;
+  std::vector<int64_t> integers;
+  uint32_t index = 0;
+  Comparison comparison = Comparison::kEqual;
+  TextTest test = TextTest::kIs;
+  Measure measure = Measure::kCount;
+  bool last = false;
+  bool until = false;
+  std::unique_ptr<TypedEvents> events;
+  WindowSpec window;
+};
+
+TypedPtr clone(const Typed& tree);
+// Indented text, one node a line (`kitle explain --typed`). Written values
+// that are compared with a personal column are not shown.
+std::string print(const Typed& tree, const Schema& schema);
+
+struct TypedSegment {
+  std::string name;
+  std::string title;  // the name where none was written
+  TypedPtr condition;
+  Span span;
+};
+
+// A whole repository after checking.
+struct Repository {
+  Settings settings;
+  Schema schema;
+  std::string store;  // as written in kitle.toml
+  std::vector<SourceMapping> sources;
+  // In the order of declaration; a segment refers to others by index, never
+  // in a cycle.
+  std::vector<TypedSegment> segments;
+};
+
+}  // namespace kitle
