@@ -1,0 +1,138 @@
+// Rules over a store: who is in which segment.
+//
+//   auto engine = kitle::Engine::create(rules, {});
+//   auto result = engine->run(store, {.now = now});
+//   for (const auto& segment : result->segments) use(segment.members);
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kitle/rules.h"
+#include "kitle/status.h"
+#include "kitle/store.h"
+
+namespace kitle {
+
+// Ways to evaluate; the answers are the same bits.
+enum class Tier : uint8_t {
+  kAuto,         // machine code if it is cached or worth compiling
+  kReference,    // slow and obvious, for tests
+  kInterpreter,  // vector kernels
+  kCompiled,     // machine code
+};
+
+// A set of profiles: a Roaring bitmap of ordinals. Immutable, thread-safe,
+// cheap to copy.
+class Members {
+ public:
+  struct Impl;
+  Members();
+  explicit Members(std::shared_ptr<const Impl> impl);
+  uint64_t size() const;
+  bool contains(uint32_t ordinal) const;
+  // All ordinals, increasing.
+  std::vector<uint32_t> ordinals() const;
+  // Roaring's portable serialised form.
+  std::string portable() const;
+  friend bool operator==(const Members& a, const Members& b);
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+struct SegmentResult {
+  std::string name;
+  std::string title;
+  // What could not be computed for a profile leaves the segment undecided:
+  // no members, and the profile's key here.
+  bool undecided = false;
+  std::string undecided_key;
+  Members members;
+};
+
+struct RunOptions {
+  int64_t now = 0;  // microseconds since 1970-01-01T00:00Z
+  // Segments to evaluate (and what they need); empty: all.
+  std::vector<std::string> segments;
+  Tier tier = Tier::kAuto;
+  unsigned threads = 0;  // 0: all cores
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+struct RunResult {
+  std::vector<SegmentResult> segments;  // in the order of declaration
+  int64_t now = 0;
+  uint64_t snapshot = 0;
+  uint32_t profiles = 0;  // live profiles: everyone
+  double compile_seconds = 0;
+  double seconds = 0;              // evaluation, compile time apart
+  Tier tier = Tier::kInterpreter;  // what ran
+};
+
+// All segments for one profile at a time: bound once, then no allocation.
+// Not thread-safe: one a thread; cheap to make from the same Engine.
+class ProfileQuery {
+ public:
+  struct Impl;
+  explicit ProfileQuery(std::unique_ptr<Impl> impl);
+  ProfileQuery(ProfileQuery&&) noexcept;
+  ProfileQuery& operator=(ProfileQuery&&) noexcept;
+  ~ProfileQuery();
+  // 64-bit words that `bits` of evaluate() needs.
+  size_t words() const;
+  // Bit i of `bits` is membership in segment i. Errors: kInvalid (no such
+  // ordinal, too few words), kUnsupported (undecided, names the segment),
+  // kCorrupt.
+  Status evaluate(uint32_t ordinal, std::span<uint64_t> bits);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+struct EngineOptions {
+  // Private folder for machine code; "": $XDG_CACHE_HOME/kitle or
+  // ~/.cache/kitle. Its content is keyed by engine build, CPU and rules.
+  std::string cache_folder;
+  bool use_cache = true;
+};
+
+// The rules, compiled. Thread-safe; cheap to copy (shared).
+class Engine {
+ public:
+  struct Impl;
+  explicit Engine(std::shared_ptr<Impl> impl);
+  // REQUIRES: rules.ok().
+  static Result<Engine> create(const Rules& rules,
+                               const EngineOptions& options = {});
+
+  // Evaluates all profiles of the snapshot. Errors: kNotFound (a segment, a
+  // column that the store lacks is no error: it reads as missing), kCorrupt,
+  // kCancelled, kInvalid (the store was made for other settings or types).
+  Result<RunResult> run(const Store& store, const RunOptions& options) const;
+
+  // For questions about single profiles at `now`.
+  Result<ProfileQuery> prepare(const Store& store, int64_t now) const;
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+// ---- writing members down; each file whole or not at all ----
+
+enum class MemberFormat : uint8_t { kCsv, kRoaring, kParquet };
+// CSV: a header `id` and a key a line, by ordinal. Parquet: one column `id`.
+Status write_members(const Store& store, const Members& members,
+                     MemberFormat format, const std::string& path);
+
+// "1.4.0", and what this build can do: CPU level, LLVM, store format.
+std::string version();
+std::string build_info();
+
+}  // namespace kitle

@@ -1,0 +1,102 @@
+// A rule repository: kitle.toml and *.kitle files, parsed and checked.
+//
+//   auto rules = kitle::load_rules("path/to/repository");
+//   if (!rules) return fail(rules.error().message());   // cannot be read
+//   if (!rules->ok()) std::cerr << rules->diagnostics({});  // has mistakes
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kitle/status.h"
+
+namespace kitle {
+
+class Store;
+
+// One rule file that is not on disk.
+struct RuleText {
+  std::string path;  // as it shall stand in messages; "kitle.toml" is special
+  std::string text;
+};
+
+struct SegmentInfo {
+  std::string name;
+  std::string title;  // the name where none was written
+};
+
+// What a diagnostic looks like; text is for people, json for machines.
+struct DiagnosticStyle {
+  bool json = false;
+  bool colour = false;
+};
+
+// The stages that can be shown (`kitle explain`).
+enum class Stage : uint8_t {
+  kSyntax,   // the tree as written
+  kTyped,    // names and types resolved
+  kPlan,     // the shared graph of all rules
+  kProgram,  // array operations
+  kCode,     // the machine code's source: LLVM IR
+};
+
+// Immutable and thread-safe; cheap to copy (shared). Knows the text of every
+// file and every mistake found in it.
+class Rules {
+ public:
+  struct Impl;
+  explicit Rules(std::shared_ptr<const Impl> impl);
+
+  // No errors: the rules can run. Warnings do not count.
+  bool ok() const;
+  size_t errors() const;
+  size_t warnings() const;
+  // All diagnostics, by file and place.
+  std::string diagnostics(const DiagnosticStyle& style) const;
+
+  // In the order of declaration (files by path). Empty if not ok().
+  const std::vector<SegmentInfo>& segments() const;
+
+  // The repository's folder, or "" for rules from memory.
+  const std::string& folder() const;
+  // The store's folder: kitle.toml's `store` relative to the repository.
+  const std::string& store_folder() const;
+  const std::string& name() const;
+  const std::string& time_zone() const;
+
+  // A stage as text; `segment` "" is everything. REQUIRES: ok(). An unknown
+  // segment is kNotFound with the nearest name. Values compared with
+  // personal attributes are not shown.
+  Result<std::string> explain(Stage stage, std::string_view segment) const;
+
+  // A written instant for `--as-of`: a date (its local midnight in the
+  // repository's zone), a local time `2026-03-01 12:00`, or RFC 3339.
+  // Microseconds since 1970-01-01T00:00Z.
+  Result<int64_t> instant(std::string_view written) const;
+
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+struct LoadOptions {
+  // Values the store has seen serve suggestions; null: none.
+  const Store* seen = nullptr;
+};
+
+// Reads the repository that holds `folder` (the nearest kitle.toml upwards).
+// Errors: kNotFound (no kitle.toml), kIo.
+Result<Rules> load_rules(const std::string& folder,
+                         const LoadOptions& options = {});
+// The same from memory.
+Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options = {});
+
+// The long explanation of a diagnostic's code ("E0301"); "" if unknown.
+std::string explain_diagnostic(std::string_view code);
+
+}  // namespace kitle

@@ -1,0 +1,96 @@
+// A store: profiles and their events, memory-mapped, immutable for a reader.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kitle/status.h"
+
+namespace kitle {
+
+class Rules;
+
+// One snapshot of a store, held open: later ingests do not disturb it.
+// Thread-safe; cheap to copy (shared); the files it names stay until the last
+// copy is gone.
+class Store {
+ public:
+  struct Impl;
+  explicit Store(std::shared_ptr<const Impl> impl);
+
+  // Reads the manifest only. Errors: kNotFound, kNotAStore, kNewer, kCorrupt.
+  static Result<Store> open(const std::string& folder);
+
+  uint64_t snapshot() const;  // grows with each publish
+  uint32_t profiles() const;  // known profiles; ordinals are below this
+  uint64_t bytes() const;     // of all files of the snapshot
+  const std::string& folder() const;
+
+  // A profile's ordinal by its key; nothing if unknown.
+  Result<std::optional<uint32_t>> ordinal_of(std::string_view key) const;
+  // The key of an ordinal. REQUIRES: ordinal < profiles().
+  Result<std::string> key_of(uint32_t ordinal) const;
+
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+// ---- writing ----
+
+struct IngestProgress {
+  std::string source;
+  uint64_t rows = 0;
+  uint64_t bytes = 0;
+  uint64_t total_bytes = 0;
+};
+
+struct IngestOptions {
+  // Folder that the `files` patterns are relative to; "": the repository's.
+  std::string data_folder;
+  std::string store_folder;  // "": the repository's
+  // Sources to read; empty: all.
+  std::vector<std::string> sources;
+  uint64_t memory_bytes = uint64_t{1} << 30;  // beyond: sorted runs on disk
+  unsigned threads = 0;                       // 0: all cores
+  // Called from the calling thread now and then; may be empty.
+  std::function<void(const IngestProgress&)> progress;
+  // Set from anywhere to stop; the store stays as it was (kCancelled).
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+struct SourceReport {
+  std::string source;
+  // Rows: seen = accepted + known + left_out + rejected.
+  uint64_t seen = 0;
+  uint64_t accepted = 0;
+  uint64_t known = 0;     // every event of the row was in the store already
+  uint64_t left_out = 0;  // `only rows when`, or no `into` took it
+  uint64_t rejected = 0;  // each in the reject file, with its reason
+};
+
+struct IngestReport {
+  std::vector<SourceReport> sources;
+  std::string reject_file;  // "" if nothing was rejected
+  uint64_t snapshot = 0;
+  uint32_t profiles = 0;
+  uint64_t new_events = 0;
+};
+
+// Reads the files of the repository's sources into its store and publishes a
+// snapshot; creates the store if there is none. One writer at a time
+// (kLocked). REQUIRES: rules.ok().
+Result<IngestReport> ingest(const Rules& rules, const IngestOptions& options);
+
+// Rewrites overlays into their blocks and publishes a snapshot with the same
+// content; its number.
+Result<uint64_t> fold(const std::string& store_folder);
+
+}  // namespace kitle

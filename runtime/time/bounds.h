@@ -1,0 +1,22 @@
+// Windows at a run: a WindowSpec and `now` become an inclusive range
+// (Meaning 10).
+#pragma once
+
+#include "runtime/time/zone.h"
+#include "runtime/window.h"
+
+namespace kitle {
+
+struct Clock {
+  int64_t now = 0;
+  const Zone* zone = nullptr;
+  int first_day_of_week = 1;  // 1 Monday ... 7 Sunday
+  int64_t today() const { return zone->local_day(now); }
+};
+
+// Over instants. Not yet cut at now: events add `time <= now`.
+Bounds instant_bounds(const WindowSpec& window, const Clock& clock);
+// Over dates.
+Bounds date_bounds(const WindowSpec& window, const Clock& clock);
+
+}  // namespace kitle

@@ -1,0 +1,205 @@
+#include "runtime/time/zone.h"
+
+#include <cctz/civil_time.h>
+#include <cctz/time_zone.h>
+#include <cctz/zone_info_source.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <mutex>
+
+namespace kitle {
+namespace {
+
+constexpr int64_t kMicros = 1'000'000;
+
+int64_t clamp128(__int128 value) {
+  return static_cast<int64_t>(
+      std::clamp<__int128>(value, INT64_MIN, INT64_MAX));
+}
+
+int64_t floor_div(int64_t a, int64_t b) {
+  const int64_t quotient = a / b;
+  return quotient - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+}
+
+// cctz loads a zone by name, once; ours carry a prefix and the hash of their
+// bytes, so that two stores with different rules of one zone never mix.
+constexpr std::string_view kPinnedPrefix = "kitle-pinned:";
+
+class Registry {
+ public:
+  static Registry& get() {
+    static Registry registry;
+    return registry;
+  }
+  std::string add(std::string_view bytes) {
+    const std::lock_guard lock(mutex_);
+    std::string name(kPinnedPrefix);
+    name += std::to_string(std::hash<std::string_view>{}(bytes)) + ":" +
+            std::to_string(bytes.size());
+    by_name_.emplace(name, bytes);
+    return name;
+  }
+  const std::string* find(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  Registry();
+  std::mutex mutex_;
+  std::map<std::string, std::string> by_name_;
+};
+
+class BytesSource : public cctz::ZoneInfoSource {
+ public:
+  explicit BytesSource(const std::string& bytes) : bytes_(bytes) {}
+  std::size_t Read(void* to, std::size_t size) override {
+    size = std::min(size, bytes_.size() - at_);
+    std::memcpy(to, bytes_.data() + at_, size);
+    at_ += size;
+    return size;
+  }
+  int Skip(std::size_t offset) override {
+    at_ = std::min(at_ + offset, bytes_.size());
+    return 0;
+  }
+  std::string Version() const override { return ""; }
+
+ private:
+  const std::string& bytes_;
+  std::size_t at_ = 0;
+};
+
+using Fallback =
+    std::function<std::unique_ptr<cctz::ZoneInfoSource>(const std::string&)>;
+
+std::unique_ptr<cctz::ZoneInfoSource> pinned_source(const std::string& name,
+                                                    const Fallback& fallback) {
+  if (!name.starts_with(kPinnedPrefix)) return fallback(name);
+  const std::string* bytes = Registry::get().find(name);
+  return bytes == nullptr ? nullptr : std::make_unique<BytesSource>(*bytes);
+}
+
+Registry::Registry() {
+  cctz_extension::zone_info_source_factory = pinned_source;
+}
+
+using Instant = cctz::time_point<cctz::seconds>;
+
+Instant to_point(int64_t seconds) {
+  return std::chrono::time_point_cast<cctz::seconds>(
+             std::chrono::system_clock::from_time_t(0)) +
+         cctz::seconds(seconds);
+}
+
+int64_t to_seconds(Instant point) { return point.time_since_epoch().count(); }
+
+class CctzZone : public Zone {
+ public:
+  explicit CctzZone(cctz::time_zone zone) : zone_(zone) {}
+
+  LocalTime local(int64_t instant) const override {
+    const int64_t seconds = floor_div(instant, kMicros);
+    const cctz::civil_second civil = cctz::convert(to_point(seconds), zone_);
+    const cctz::civil_day day(civil);
+    const int64_t of_day = civil - cctz::civil_second(day);
+    return {day - cctz::civil_day(),
+            of_day * kMicros + instant - seconds * kMicros};
+  }
+
+  int64_t instant(const LocalTime& local) const override {
+    const int64_t seconds = local.micros / kMicros;
+    const int64_t rest = local.micros % kMicros;
+    const cctz::civil_second civil =
+        cctz::civil_second(cctz::civil_day() + local.day) + seconds;
+    const auto lookup = zone_.lookup(civil);
+    if (lookup.kind == cctz::time_zone::civil_lookup::SKIPPED) {
+      return clamp128(static_cast<__int128>(to_seconds(lookup.trans)) *
+                      kMicros);
+    }
+    return clamp128(static_cast<__int128>(to_seconds(lookup.pre)) * kMicros +
+                    rest);
+  }
+
+ private:
+  cctz::time_zone zone_;
+};
+
+}  // namespace
+
+CivilDate civil_of(int64_t days) {
+  const cctz::civil_day day = cctz::civil_day() + days;
+  return {day.year(), day.month(), day.day()};
+}
+
+int64_t days_of(const CivilDate& date) {
+  return cctz::civil_day(date.year, date.month, date.day) - cctz::civil_day();
+}
+
+int days_in_month(int64_t year, int month) {
+  return static_cast<int>(cctz::civil_day(cctz::civil_month(year, month) + 1) -
+                          cctz::civil_day(year, month, 1));
+}
+
+int weekday_of(int64_t days) {
+  return static_cast<int>(cctz::get_weekday(cctz::civil_day() + days)) + 1;
+}
+
+int64_t add_months(int64_t days, int64_t n) {
+  const cctz::civil_day day = cctz::civil_day() + days;
+  const cctz::civil_month month = cctz::civil_month(day) + n;
+  const int last = days_in_month(month.year(), month.month());
+  return days_of({month.year(), month.month(), std::min(day.day(), last)});
+}
+
+Result<std::shared_ptr<const Zone>> Zone::from_tzif(std::string_view bytes,
+                                                    std::string name) {
+  cctz::time_zone zone;
+  if (!cctz::load_time_zone(Registry::get().add(bytes), &zone)) {
+    return std::unexpected(Status(StatusCode::kInvalid, "read the time zone",
+                                  std::move(name),
+                                  "its rules cannot be understood"));
+  }
+  return std::make_shared<CctzZone>(zone);
+}
+
+int64_t Zone::shift(int64_t from, int64_t n, StepUnit unit) const {
+  if (!is_calendar(unit)) {
+    return clamp128(from + static_cast<__int128>(n) * microseconds(unit));
+  }
+  // Within a million years of 1970, so that the calendar itself never wraps.
+  constexpr int64_t kMostMonths = 12'000'000;
+  const int64_t steps =
+      std::clamp(clamp128(static_cast<__int128>(n) * months(unit)),
+                 -kMostMonths, kMostMonths);
+  LocalTime at = local(from);
+  at.day = add_months(at.day, steps);
+  return instant(at);
+}
+
+Result<std::string> read_zone_bytes(const std::string& name) {
+  const bool plain = !name.empty() && name.front() != '/' &&
+                     name.find("..") == std::string::npos;
+  const char* folder = std::getenv("TZDIR");
+  const std::string path =
+      std::string(folder != nullptr ? folder : "/usr/share/zoneinfo") + "/" +
+      name;
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(file)),
+                    std::istreambuf_iterator<char>());
+  if (!plain || !bytes.starts_with("TZif")) {
+    return std::unexpected(Status(StatusCode::kNotFound, "read the time zone",
+                                  name, "no zone of this name is installed"));
+  }
+  return bytes;
+}
+
+}  // namespace kitle

@@ -1,0 +1,162 @@
+// Local times and windows of pinned zones, against instants worked out by
+// hand from the zones' published rules.
+#include "runtime/time/zone.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/time/bounds.h"
+
+namespace kitle {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000;
+constexpr int64_t kHour = 3600 * kSecond;
+
+std::shared_ptr<const Zone> zone(const std::string& name) {
+  const auto bytes = read_zone_bytes(name);
+  EXPECT_TRUE(bytes.has_value()) << name;
+  auto made = Zone::from_tzif(*bytes, name);
+  EXPECT_TRUE(made.has_value()) << name;
+  return *made;
+}
+
+int64_t day(int64_t year, int month, int of_month) {
+  return days_of({year, month, of_month});
+}
+
+int64_t utc(int64_t year, int month, int of_month, int hour = 0,
+            int minute = 0) {
+  return day(year, month, of_month) * kMicrosPerDay + hour * kHour +
+         minute * 60 * kSecond;
+}
+
+TEST(Calendar, DaysAndDatesAreInverse) {
+  EXPECT_EQ(day(1970, 1, 1), 0);
+  EXPECT_EQ(day(2000, 3, 1), 11017);
+  for (int64_t days = -800000; days < 800000; days += 37) {
+    EXPECT_EQ(days_of(civil_of(days)), days);
+  }
+}
+
+TEST(Calendar, MonthsClampToTheMonthsEnd) {
+  EXPECT_EQ(add_months(day(2024, 1, 31), 1), day(2024, 2, 29));
+  EXPECT_EQ(add_months(day(2023, 1, 31), 1), day(2023, 2, 28));
+  EXPECT_EQ(add_months(day(2024, 3, 31), -1), day(2024, 2, 29));
+  EXPECT_EQ(add_months(day(2024, 2, 29), 12), day(2025, 2, 28));
+  EXPECT_EQ(weekday_of(day(2026, 11, 25)), 3);
+}
+
+TEST(Zone, ATimeThatDoesNotExistMovesToTheEndOfTheGap) {
+  // New York, 8 March 2026: 02:00 EST becomes 03:00 EDT at 07:00 UTC.
+  const auto new_york = zone("America/New_York");
+  const LocalTime skipped{day(2026, 3, 8), 2 * kHour + 30 * 60 * kSecond};
+  EXPECT_EQ(new_york->instant(skipped), utc(2026, 3, 8, 7));
+}
+
+TEST(Zone, ATimeThatExistsTwiceIsTheEarlier) {
+  // New York, 1 November 2026: 01:30 is 05:30 UTC (EDT) and 06:30 UTC (EST).
+  const auto new_york = zone("America/New_York");
+  const LocalTime twice{day(2026, 11, 1), kHour + 30 * 60 * kSecond};
+  EXPECT_EQ(new_york->instant(twice), utc(2026, 11, 1, 5, 30));
+}
+
+TEST(Zone, LocalDaysFollowTheOffset) {
+  const auto istanbul = zone("Europe/Istanbul");
+  EXPECT_EQ(istanbul->local_day(utc(2026, 3, 1, 20, 59)), day(2026, 3, 1));
+  EXPECT_EQ(istanbul->local_day(utc(2026, 3, 1, 21)), day(2026, 3, 2));
+  EXPECT_EQ(istanbul->day_start(day(2026, 3, 2)), utc(2026, 3, 1, 21));
+  const auto kathmandu = zone("Asia/Kathmandu");
+  EXPECT_EQ(kathmandu->day_start(day(2026, 1, 1)), utc(2025, 12, 31, 18, 15));
+}
+
+TEST(Zone, MicrosecondsBeforeTheEpochKeepTheirPlace) {
+  const auto plain = zone("UTC");
+  const LocalTime local = plain->local(-1);
+  EXPECT_EQ(local.day, -1);
+  EXPECT_EQ(local.micros, kMicrosPerDay - 1);
+  EXPECT_EQ(plain->instant(local), -1);
+}
+
+TEST(Zone, DamagedRulesAreRefused) {
+  EXPECT_FALSE(Zone::from_tzif("TZif2 nonsense", "Nowhere").has_value());
+  EXPECT_FALSE(read_zone_bytes("../../etc/passwd").has_value());
+  EXPECT_FALSE(read_zone_bytes("Mars/Olympus").has_value());
+}
+
+class Windows : public ::testing::Test {
+ protected:
+  Clock clock(int64_t now) const { return {now, zone_.get(), 1}; }
+  std::shared_ptr<const Zone> zone_ = zone("Europe/Istanbul");
+  // Sunday 1 March 2026, 12:00 in Istanbul (UTC+3).
+  int64_t now_ = utc(2026, 3, 1, 9);
+};
+
+TEST_F(Windows, LastDaysRollByTwentyFourHours) {
+  const Bounds bounds = instant_bounds(
+      {.form = WindowForm::kLast, .unit = StepUnit::kDay, .n = 7}, clock(now_));
+  EXPECT_EQ(bounds.low, now_ - 7 * kMicrosPerDay + 1);
+  EXPECT_EQ(bounds.high, now_);
+}
+
+TEST_F(Windows, LastMonthsAreCalendarSteps) {
+  const Bounds bounds = instant_bounds(
+      {.form = WindowForm::kLast, .unit = StepUnit::kMonth, .n = 1},
+      clock(utc(2026, 3, 31, 9)));
+  EXPECT_EQ(bounds.low, utc(2026, 2, 28, 9) + 1);
+}
+
+TEST_F(Windows, PeriodsAreWholeLocalDays) {
+  const Bounds month = instant_bounds(
+      {.form = WindowForm::kPeriod, .unit = StepUnit::kMonth, .n = -1},
+      clock(now_));
+  EXPECT_EQ(month.low, utc(2026, 1, 31, 21));
+  EXPECT_EQ(month.high, utc(2026, 2, 28, 21) - 1);
+  const Bounds week = date_bounds(
+      {.form = WindowForm::kPeriod, .unit = StepUnit::kWeek, .n = 0},
+      clock(now_));
+  EXPECT_EQ(week.low, day(2026, 2, 23));
+  EXPECT_EQ(week.high, day(2026, 3, 1));
+  const Bounds quarter = date_bounds(
+      {.form = WindowForm::kPeriod, .unit = StepUnit::kQuarter, .n = -1},
+      clock(now_));
+  EXPECT_EQ(quarter.low, day(2025, 10, 1));
+  EXPECT_EQ(quarter.high, day(2025, 12, 31));
+}
+
+TEST_F(Windows, AWeekMayBeginOnSunday) {
+  Clock sunday = clock(now_);
+  sunday.first_day_of_week = 7;
+  const Bounds week = date_bounds(
+      {.form = WindowForm::kPeriod, .unit = StepUnit::kWeek, .n = 0}, sunday);
+  EXPECT_EQ(week.low, day(2026, 3, 1));
+  EXPECT_EQ(week.high, day(2026, 3, 7));
+}
+
+TEST_F(Windows, DaysAgoIsOneLocalDayAndRangesRoll) {
+  const Bounds day_ago = instant_bounds(
+      {.form = WindowForm::kDayAgo, .unit = StepUnit::kDay, .n = 7},
+      clock(now_));
+  EXPECT_EQ(day_ago.low, utc(2026, 2, 21, 21));
+  EXPECT_EQ(day_ago.high, utc(2026, 2, 22, 21) - 1);
+  const Bounds range = instant_bounds(
+      {.form = WindowForm::kRangeAgo, .unit = StepUnit::kDay, .n = 7, .m = 8},
+      clock(now_));
+  EXPECT_EQ(range.low, now_ - 8 * kMicrosPerDay + 1);
+  EXPECT_EQ(range.high, now_ - 7 * kMicrosPerDay);
+}
+
+TEST_F(Windows, DatesCountLocalDays) {
+  const Bounds last =
+      date_bounds({.form = WindowForm::kLast, .unit = StepUnit::kDay, .n = 30},
+                  clock(now_));
+  EXPECT_EQ(last.low, day(2026, 3, 1) - 29);
+  EXPECT_EQ(last.high, day(2026, 3, 1));
+  const Bounds next =
+      date_bounds({.form = WindowForm::kNext, .unit = StepUnit::kMonth, .n = 1},
+                  clock(now_));
+  EXPECT_EQ(next.low, day(2026, 3, 2));
+  EXPECT_EQ(next.high, day(2026, 4, 1));
+}
+
+}  // namespace
+}  // namespace kitle
