@@ -298,6 +298,7 @@ struct SourceDecl {
   std::optional<CsvDecl> csv;
   std::optional<SourceValue> customer;
   std::vector<ExprPtr> only_rows_when;
+  std::vector<SourceLine> lines;  // shared by the intos that stand below them
   std::vector<IntoDecl> intos;
   Span span;
 };
