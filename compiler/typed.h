@@ -43,6 +43,7 @@
 #include "grammar/source.h"
 #include "runtime/ingest/mapping.h"
 #include "runtime/schema.h"
+#include "runtime/wide.h"
 #include "runtime/window.h"
 
 namespace kitle {
@@ -168,7 +169,7 @@ struct Typed {
   ValueType type = ValueType::kFlag;
   Span span;
   std::vector<TypedPtr> args;
-  __int128 integer = 0;
+  Int128 integer = 0;
   // Numbers: kConstant of type number also keeps the exact decimal as
   // integer / denominator where that fits, for exact comparison.
   int64_t denominator = 1;

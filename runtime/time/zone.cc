@@ -13,14 +13,15 @@
 #include <map>
 #include <mutex>
 
+#include "runtime/wide.h"
+
 namespace kitle {
 namespace {
 
 constexpr int64_t kMicros = 1'000'000;
 
-int64_t clamp128(__int128 value) {
-  return static_cast<int64_t>(
-      std::clamp<__int128>(value, INT64_MIN, INT64_MAX));
+int64_t clamp128(Int128 value) {
+  return static_cast<int64_t>(std::clamp<Int128>(value, INT64_MIN, INT64_MAX));
 }
 
 int64_t floor_div(int64_t a, int64_t b) {
@@ -122,10 +123,9 @@ class CctzZone : public Zone {
         cctz::civil_second(cctz::civil_day() + local.day) + seconds;
     const auto lookup = zone_.lookup(civil);
     if (lookup.kind == cctz::time_zone::civil_lookup::SKIPPED) {
-      return clamp128(static_cast<__int128>(to_seconds(lookup.trans)) *
-                      kMicros);
+      return clamp128(static_cast<Int128>(to_seconds(lookup.trans)) * kMicros);
     }
-    return clamp128(static_cast<__int128>(to_seconds(lookup.pre)) * kMicros +
+    return clamp128(static_cast<Int128>(to_seconds(lookup.pre)) * kMicros +
                     rest);
   }
 
@@ -173,13 +173,13 @@ Result<std::shared_ptr<const Zone>> Zone::from_tzif(std::string_view bytes,
 
 int64_t Zone::shift(int64_t from, int64_t n, StepUnit unit) const {
   if (!is_calendar(unit)) {
-    return clamp128(from + static_cast<__int128>(n) * microseconds(unit));
+    return clamp128(from + static_cast<Int128>(n) * microseconds(unit));
   }
   // Within a million years of 1970, so that the calendar itself never wraps.
   constexpr int64_t kMostMonths = 12'000'000;
   const int64_t steps =
-      std::clamp(clamp128(static_cast<__int128>(n) * months(unit)),
-                 -kMostMonths, kMostMonths);
+      std::clamp(clamp128(static_cast<Int128>(n) * months(unit)), -kMostMonths,
+                 kMostMonths);
   LocalTime at = local(from);
   at.day = add_months(at.day, steps);
   return instant(at);
