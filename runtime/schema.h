@@ -1,0 +1,77 @@
+// The logical schema: attributes of the profile, event types and their
+// properties. Made from schema.kitle by the compiler, stored with the data,
+// asked by ingest and by evaluation. Plain values; thread-safe to read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kitle {
+
+// Logical types of stored values. The numbers are in store files.
+enum class TypeKind : uint8_t {
+  kFlag = 1,       // 0 or 1
+  kInteger = 2,    // int64
+  kNumber = 3,     // double, finite
+  kMoney = 4,      // int64 minor units of the repository's currency
+  kText = 5,       // NFC, compared after folding in the repository's locale
+  kCode = 6,       // NFC, compared exactly
+  kDate = 7,       // int32 days since 1970-01-01
+  kTime = 8,       // int64 microseconds since 1970-01-01T00:00Z
+  kDuration = 9,   // int64 microseconds
+  kTextList = 10,  // list of text
+  kCodeList = 11,  // list of code
+};
+
+// What stands for a value in memory: everything but number is an int64
+// (text and codes: the dictionary code, 0 = missing).
+constexpr bool is_text_like(TypeKind kind) {
+  return kind == TypeKind::kText || kind == TypeKind::kCode;
+}
+constexpr bool is_list(TypeKind kind) {
+  return kind == TypeKind::kTextList || kind == TypeKind::kCodeList;
+}
+
+// A column: an attribute of the profile or a property of an event.
+struct Column {
+  std::string name;
+  TypeKind type = TypeKind::kText;
+  bool personal = false;  // never in logs, errors, suggestions, plans
+  bool any_case = false;  // `code any case`: ASCII folding in comparisons
+  uint32_t id = 0;        // permanent in its table; given by the store
+};
+
+struct EventType {
+  std::string name;
+  std::string plural;
+  std::vector<Column> columns;
+  // Index of the `counted by` property in `columns`.
+  std::optional<uint32_t> counted_by;
+  uint32_t id = 0;  // permanent; given by the store
+};
+
+struct Schema {
+  std::string profile_name = "customer";
+  std::vector<Column> attributes;  // without the key
+  std::string key_name;            // the attribute marked `key`, "" if none
+  std::vector<EventType> events;   // schema order: Meaning 13 orders by it
+
+  const EventType* find_event(std::string_view name) const;
+  const Column* find_attribute(std::string_view name) const;
+};
+
+// The repository's settings that change meaning (kitle.toml). The zone's
+// rules and the fold table are pinned in the store.
+struct Settings {
+  std::string name;
+  std::string time_zone = "UTC";  // IANA name
+  std::string locale = "en";      // for folding: "tr", "az" are special
+  std::string currency = "";      // ISO 4217, "" if none is declared
+  int currency_digits = 2;
+  int first_day_of_week = 1;  // ISO: 1 Monday ... 7 Sunday
+};
+
+}  // namespace kitle

@@ -1,0 +1,52 @@
+// A store as one reader sees it: an immutable set of block versions named by
+// one manifest. Opening reads the manifest only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/schema.h"
+#include "runtime/status.h"
+#include "runtime/store/view.h"
+
+namespace kitle {
+
+// Thread-safe. Holds a shared lock on its manifest while it lives, so the
+// files it names stay.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  virtual const Schema& schema() const = 0;      // with column ids
+  virtual const Settings& settings() const = 0;  // as the store was made
+  virtual uint64_t number() const = 0;           // grows with each commit
+  virtual uint32_t profiles() const = 0;         // ordinals given so far
+  virtual uint32_t blocks() const = 0;
+
+  // The base version of a block; verified at first touch, then cached.
+  virtual Result<const BlockView*> base(uint32_t block) const = 0;
+  // Its overlay, or null if it has none.
+  virtual Result<const BlockView*> overlay(uint32_t block) const = 0;
+
+  // The store-wide dictionary of a domain (a property name), or null.
+  virtual const Dictionary* dictionary(std::string_view domain) const = 0;
+
+  // The id index.
+  virtual Result<std::optional<uint32_t>> ordinal_of(
+      std::string_view key) const = 0;
+  virtual Result<std::string> key_of(uint32_t ordinal) const = 0;
+
+  // The pinned rules of the repository's time zone: TZif bytes.
+  virtual std::string_view zone_bytes() const = 0;
+
+  // Bytes of all files named by the manifest.
+  virtual uint64_t bytes() const = 0;
+};
+
+// Opens the newest snapshot of the store in `folder`.
+Result<std::shared_ptr<const Snapshot>> open_snapshot(
+    const std::string& folder);
+
+}  // namespace kitle
