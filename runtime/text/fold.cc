@@ -35,7 +35,21 @@ std::string ascii_lower(std::string text) {
   return text;
 }
 
+std::string fold_ascii_text(std::string_view text, Folding folding) {
+  if (folding != Folding::kTurkic) return ascii_lower(std::string(text));
+  std::string folded;
+  for (const char c : text) {
+    if (c == 'I') {
+      folded += "\u0131";
+    } else {
+      folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return folded;
+}
+
 std::string fold_unicode(std::string_view text, Folding folding) {
+  if (is_ascii(text)) return fold_ascii_text(text, folding);
   std::string folded;
   icu::StringByteSink<std::string> sink(&folded);
   UErrorCode error = U_ZERO_ERROR;

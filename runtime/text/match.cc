@@ -1,0 +1,91 @@
+#include "runtime/text/match.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+namespace kitle {
+
+struct TextMatcher::Patterns {
+  std::vector<std::unique_ptr<re2::RE2>> all;
+};
+
+Folding folding_of(TypeKind type, bool any_case, Folding locale) {
+  const bool text = type == TypeKind::kText || type == TypeKind::kTextList;
+  if (text) return locale;
+  return any_case ? Folding::kAscii : Folding::kNone;
+}
+
+TextMatcher::TextMatcher(const SetParam& param, Folding locale)
+    : param_(param),
+      folding_(folding_of(param.type, param.any_case, locale)),
+      patterns_(std::make_unique<Patterns>()) {
+  if (param.match == TextMatch::kExactly) folding_ = Folding::kNone;
+  if (param.match == TextMatch::kMatches) {
+    re2::RE2::Options options(re2::RE2::Quiet);
+    for (const std::string& text : param.texts) {
+      patterns_->all.push_back(std::make_unique<re2::RE2>(text, options));
+    }
+    return;
+  }
+  for (const std::string& text : param.texts) {
+    texts_.push_back(fold(text, folding_));
+  }
+  std::sort(texts_.begin(), texts_.end());
+}
+
+TextMatcher::~TextMatcher() = default;
+
+bool TextMatcher::any(std::string_view text) const {
+  const auto test = [&](const auto& holds) {
+    return std::any_of(texts_.begin(), texts_.end(), holds);
+  };
+  switch (param_.match) {
+    case TextMatch::kIs:
+    case TextMatch::kExactly:
+      return std::binary_search(texts_.begin(), texts_.end(), text);
+    case TextMatch::kContains:
+      return test([&](const std::string& part) {
+        return text.find(part) != std::string_view::npos;
+      });
+    case TextMatch::kStartsWith:
+      return test(
+          [&](const std::string& part) { return text.starts_with(part); });
+    case TextMatch::kEndsWith:
+      return test(
+          [&](const std::string& part) { return text.ends_with(part); });
+    case TextMatch::kMatches:
+      return std::any_of(patterns_->all.begin(), patterns_->all.end(),
+                         [&](const auto& pattern) {
+                           return pattern->ok() &&
+                                  re2::RE2::FullMatch(text, *pattern);
+                         });
+  }
+  return false;
+}
+
+bool TextMatcher::matches(std::string_view nfc) const {
+  const bool as_is =
+      param_.match == TextMatch::kMatches || folding_ == Folding::kNone;
+  return as_is ? any(nfc) : any(fold(nfc, folding_));
+}
+
+CodeSet TextMatcher::codes(const Dictionary& dictionary) const {
+  CodeSet set(dictionary.size());
+  const bool exact =
+      folding_ == Folding::kNone &&
+      (param_.match == TextMatch::kIs || param_.match == TextMatch::kExactly);
+  if (exact) {
+    for (const std::string& text : texts_) {
+      const uint32_t code = dictionary.find(text);
+      if (code != 0) set.add(code);
+    }
+    return set;
+  }
+  for (uint32_t code = 1; code <= dictionary.size(); ++code) {
+    if (matches(dictionary.text(code))) set.add(code);
+  }
+  return set;
+}
+
+}  // namespace kitle
