@@ -1,0 +1,106 @@
+// Forms of sets and ranges: the cheapest test that is right for a column.
+#include "runtime/eval/bound.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "runtime/wide.h"
+
+namespace kitle {
+namespace {
+
+constexpr size_t kSetWords = 8;  // a 512-bit register holds a small set
+
+uint32_t count_bits(const std::vector<uint64_t>& words) {
+  uint32_t count = 0;
+  for (const uint64_t word : words) count += std::popcount(word);
+  return count;
+}
+
+uint32_t first_bit(const std::vector<uint64_t>& words) {
+  size_t i = 0;
+  while (words[i] == 0) ++i;
+  return static_cast<uint32_t>(i * 64 + std::countr_zero(words[i]));
+}
+
+uint32_t last_bit(const std::vector<uint64_t>& words) {
+  size_t i = words.size() - 1;
+  while (words[i] == 0) --i;
+  return static_cast<uint32_t>(i * 64 + 63 - std::countl_zero(words[i]));
+}
+
+Int128 floor_div(Int128 a, Int128 b) {
+  return a / b - (a % b != 0 && a < 0 ? 1 : 0);
+}
+
+Bounds physical_limits(Physical physical) {
+  switch (physical) {
+    case Physical::kU8:
+      return {0, UINT8_MAX};
+    case Physical::kU16:
+      return {0, UINT16_MAX};
+    case Physical::kU32:
+      return {0, UINT32_MAX};
+    case Physical::kI16:
+      return {INT16_MIN, INT16_MAX};
+    case Physical::kI32:
+      return {INT32_MIN, INT32_MAX};
+    case Physical::kI64:
+      return {INT64_MIN, INT64_MAX};
+    case Physical::kAbsent:
+    case Physical::kF64:
+    case Physical::kList:
+      break;
+  }
+  return {1, 0};
+}
+
+}  // namespace
+
+std::shared_ptr<const BoundSet> BoundSet::make(std::vector<uint64_t> codes) {
+  auto set = std::make_shared<BoundSet>();
+  if (!codes.empty()) codes[0] &= ~uint64_t{1};
+  const uint32_t count = count_bits(codes);
+  if (count > 0) {
+    set->low = first_bit(codes);
+    set->high = last_bit(codes);
+    set->form = set->high - set->low + 1 == count ? Form::kRange : Form::kBits;
+  }
+  const size_t needed = size_t{set->high} / 64 + 1;
+  codes.resize(needed);
+  // One bit more than `high`, so that the last one is 0.
+  codes.resize((size_t{set->high} + 1 + kSetWords * 64) / (kSetWords * 64) *
+               kSetWords);
+  set->storage = std::move(codes);
+  set->words = set->storage.data();
+  set->bits = static_cast<uint32_t>(set->storage.size() * 64);
+  return set;
+}
+
+BoundRange BoundRange::make(const Bounds& logical, const ColumnView& column) {
+  const Bounds limits = physical_limits(column.physical);
+  if (limits.low > limits.high || logical.low > logical.high) return {};
+  const bool has_statistics = !is_text_like(column.type);
+  if (has_statistics && (column.min > column.max || logical.low > column.max ||
+                         logical.high < column.min)) {
+    return {};
+  }
+  if (has_statistics && logical.low <= column.min &&
+      logical.high >= column.max) {
+    return {Form::kPresent, 0, 0};
+  }
+  const Int128 base = column.base;
+  const Int128 low = -floor_div(base - logical.low, column.unit);
+  const Int128 high = floor_div(logical.high - base, column.unit);
+  BoundRange range;
+  range.low = static_cast<int64_t>(std::max<Int128>(low, limits.low));
+  range.high = static_cast<int64_t>(std::min<Int128>(high, limits.high));
+  if (range.low > range.high || low > limits.high || high < limits.low) {
+    return {};
+  }
+  range.form = Form::kCompare;
+  return range;
+}
+
+}  // namespace kitle

@@ -1,0 +1,99 @@
+// What binding makes of one Code and one block's view: every name resolved to
+// a column, every window to bounds in the column's stored units, every text
+// to a set of codes. Made by bind (runtime/eval/bind.h), read by the
+// interpreter and by machine code. Immutable once made; any number of threads
+// may run it at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "runtime/eval/program.h"
+#include "runtime/store/view.h"
+#include "runtime/time/zone.h"
+
+namespace kitle {
+
+// Codes of one dictionary that satisfy a SetParam. Code 0 (missing) is never
+// in a set. Any stored code may be looked up: kernels clamp it to the last
+// bit, which is 0.
+struct BoundSet {
+  enum class Form : uint8_t {
+    kNever = 0,  // no code
+    kRange = 1,  // exactly the codes low..high
+    kBits = 2,
+  };
+  Form form = Form::kNever;
+  uint32_t low = 1;  // the smallest and the largest code in the set
+  uint32_t high = 0;
+  uint32_t bits = 0;                // a multiple of 512, more than high + 1
+  const uint64_t* words = nullptr;  // in `storage`
+  std::vector<uint64_t> storage;
+
+  // `codes`: a bit for each code from 0; any length.
+  static std::shared_ptr<const BoundSet> make(std::vector<uint64_t> codes);
+};
+
+// An inclusive range over a column's stored integers (or codes).
+struct BoundRange {
+  enum class Form : uint8_t {
+    kNever = 0,    // nothing is in it
+    kPresent = 1,  // every present value is
+    kCompare = 2,  // present, low <= stored and stored <= high
+  };
+  Form form = Form::kNever;
+  int64_t low = 0;  // kCompare: both fit the column's physical type
+  int64_t high = 0;
+
+  // `logical` over a column, by its base, unit, min and max.
+  static BoundRange make(const Bounds& logical, const ColumnView& column);
+};
+
+// What an instruction needs beside itself.
+struct BoundInstruction {
+  BoundRange range;               // kInRange
+  const BoundSet* set = nullptr;  // kInSet, kListHas, kSetI: never null there
+};
+
+// A table as programs see it; one that the block lacks has no events.
+struct BoundTable {
+  uint32_t events = 0;
+  const uint32_t* offsets = nullptr;  // null: every profile has none
+  ColumnView time;
+  const uint64_t* order_starts = nullptr;
+  bool every_row_is_an_order = true;
+};
+
+// kTextEqual for two dictionaries, both codes present, not known to be equal.
+// Thread-safe.
+class TextEquality {
+ public:
+  virtual ~TextEquality() = default;
+  // `mode` is the instruction's imm: 0 exact, 1 folded, 2 ASCII folded.
+  virtual bool equal(const Dictionary& left, uint32_t left_code,
+                     const Dictionary& right, uint32_t right_code,
+                     int mode) const = 0;
+};
+
+struct BoundBlock {
+  const Program* program = nullptr;
+  const Code* code = nullptr;  // &program->fast or &program->general
+
+  uint32_t profiles = 0;
+  const uint64_t* live = nullptr;
+  std::vector<ColumnView> slots;        // by slot; kAbsent where it is not
+  std::vector<uint32_t> list_elements;  // by slot: codes of a kList column
+  std::vector<BoundTable> tables;       // by Program::tables
+  std::vector<BoundInstruction> instructions;  // by instruction of `code`
+  std::vector<Bounds> ranges;                  // by RangeParam, logical
+  std::vector<Int128> ints;                    // by IntParam
+  int64_t now = 0;
+  int64_t today = 0;
+  const Zone* zone = nullptr;
+  const TextEquality* texts = nullptr;  // may be null without kTextEqual
+  // Keeps the sets above alive.
+  std::vector<std::shared_ptr<const BoundSet>> sets;
+};
+
+}  // namespace kitle

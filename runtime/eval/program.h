@@ -1,0 +1,168 @@
+// A program: all rules of a repository as one list of array operations with
+// open parameters. Made once by the compiler (lower), bound to a run, a
+// snapshot and each block by the runtime, executed by the interpreter or as
+// machine code. Plain values, serialised with a version (save / load).
+//
+// Each instruction defines its registers once, before any use. A register
+// holds one value for each place of its domain: the profiles of a chunk, or a
+// chunk's events of one table.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/schema.h"
+#include "runtime/status.h"
+#include "runtime/wide.h"
+#include "runtime/window.h"
+
+namespace kitle {
+
+inline constexpr uint32_t kProgramVersion = 1;
+inline constexpr uint32_t kNone = UINT32_MAX;      // no register, no slot ...
+inline constexpr uint32_t kProfiles = UINT32_MAX;  // the domain of profiles
+
+enum class Op : uint8_t {
+#define KITLE_OP(name, text, kind) name,
+#include "runtime/eval/ops.def"
+#undef KITLE_OP
+};
+const char* op_name(Op op);
+
+enum class RegisterKind : uint8_t { kBits, kI64, kI128, kF64 };
+
+struct Register {
+  RegisterKind kind = RegisterKind::kBits;
+  uint32_t domain = kProfiles;  // or index of the event type in the schema
+};
+
+// A column that the program reads.
+enum class SlotKind : uint8_t {
+  kAttribute,  // column: index in schema.attributes
+  kProperty,   // table, column: index in its columns
+  kEventTime,  // table
+  kFirstTime,  // table; domain: profiles
+  kLastTime,   // table; domain: profiles
+};
+struct Slot {
+  SlotKind kind = SlotKind::kAttribute;
+  uint32_t table = kNone;
+  uint32_t column = kNone;
+  TypeKind type = TypeKind::kTime;
+  bool any_case = false;
+  // The property's or attribute's name; programs are bound by name and type.
+  std::string name;
+  std::string table_name;
+  uint32_t domain() const {
+    return kind == SlotKind::kProperty || kind == SlotKind::kEventTime
+               ? table
+               : kProfiles;
+  }
+};
+
+// ---- parameters: recipes for what is known only at a run ----
+
+// An inclusive range. Instants and dates come from the window at the run's
+// now; every window over events ends at now at the latest.
+struct RangeParam {
+  enum class Kind : uint8_t { kConstant, kInstants, kDates };
+  Kind kind = Kind::kConstant;
+  int64_t low = INT64_MIN;  // kConstant
+  int64_t high = INT64_MAX;
+  WindowSpec window;       // kInstants, kDates
+  bool until_now = false;  // kInstants: also <= now
+};
+
+struct IntParam {
+  enum class Kind : uint8_t { kConstant, kNow, kToday };
+  Kind kind = Kind::kConstant;
+  Int128 value = 0;
+};
+
+struct StepParam {
+  int64_t n = 0;  // may be negative
+  StepUnit unit = StepUnit::kDay;
+};
+
+// Which texts of a slot's dictionary satisfy any of the tests.
+enum class TextMatch : uint8_t {
+  kIs,
+  kExactly,
+  kContains,
+  kStartsWith,
+  kEndsWith,
+  kMatches,
+};
+struct SetParam {
+  TextMatch match = TextMatch::kIs;
+  // How kIs, kContains, ... compare: text folds in the store's locale, code
+  // compares exactly, or by ASCII folding where any_case.
+  TypeKind type = TypeKind::kText;
+  bool any_case = false;
+  std::vector<std::string> texts;
+};
+
+// ---- code ----
+
+struct Instruction {
+  Op op = Op::kAllBits;
+  uint32_t dst = kNone;
+  uint32_t dst2 = kNone;
+  uint32_t a = kNone;  // registers
+  uint32_t b = kNone;
+  uint32_t c = kNone;
+  uint32_t v = kNone;
+  uint32_t slot = kNone;
+  uint32_t slot2 = kNone;
+  uint32_t table = kNone;  // event to profile operations: the event type
+  uint32_t param = kNone;  // index in the list of the parameter's kind
+  int32_t imm = 0;
+};
+
+struct Output {
+  uint32_t segment = 0;    // index in Program::segments
+  uint32_t bits = kNone;   // register of members
+  uint32_t error = kNone;  // register: undecided profiles; kNone: never
+};
+
+struct Code {
+  std::vector<Register> registers;
+  std::vector<Instruction> instructions;
+  std::vector<Output> outputs;
+};
+
+struct Program {
+  uint32_t version = kProgramVersion;
+  std::vector<std::string> segments;  // names, in the repository's order
+  std::vector<std::string> tables;    // event types' names, in schema order
+  std::vector<Slot> slots;
+  std::vector<RangeParam> ranges;
+  std::vector<IntParam> ints;
+  std::vector<double> numbers;
+  std::vector<StepParam> steps;
+  std::vector<SetParam> sets;
+  // Right for every block: sees time <= now in each mask, sums in 128 bits.
+  Code general;
+  // Right for a block in which no event is later than now, no profile has
+  // more than kFastEvents events of a type, and each column that it sums or
+  // multiplies stays within kFastSum in any profile (by block statistics:
+  // max |v| * max events a profile). Reads first and last time columns and
+  // leaves whole histories unmasked.
+  Code fast;
+};
+inline constexpr int64_t kFastEvents = int64_t{1} << 24;
+inline constexpr int64_t kFastSum = int64_t{1} << 62;
+
+// The program as text, one instruction a line (`kitle explain --program`).
+std::string print(const Program& program);
+
+// Checks every index, kind and domain; what it says of a damaged program
+// names the instruction. Run after lowering in debug builds and after load.
+Status verify(const Program& program);
+
+std::string save(const Program& program);
+Result<Program> load_program(std::string_view bytes);
+
+}  // namespace kitle
