@@ -97,7 +97,7 @@ std::string to_nfc(std::string_view text) {
 
 std::string fold(std::string_view text, Folding folding) {
   switch (folding) {
-    case Folding::kNone:
+    case Folding::kExact:
       return to_nfc(text);
     case Folding::kAscii:
       return ascii_lower(to_nfc(text));

@@ -9,7 +9,7 @@
 namespace kitle {
 
 enum class Folding : uint8_t {
-  kNone,     // exactly
+  kExact,    // exactly
   kAscii,    // A-Z only
   kDefault,  // Unicode full case folding
   kTurkic,   // the same with I -> ı, İ -> i
@@ -23,7 +23,7 @@ std::string to_nfc(std::string_view text);
 bool is_nfc(std::string_view text);
 bool is_utf8(std::string_view text);
 
-// NFC(fold(text)); with kNone the text itself, as NFC.
+// NFC(fold(text)); with kExact the text itself, as NFC.
 std::string fold(std::string_view text, Folding folding);
 
 }  // namespace kitle

@@ -13,14 +13,14 @@ struct TextMatcher::Patterns {
 Folding folding_of(TypeKind type, bool any_case, Folding locale) {
   const bool text = type == TypeKind::kText || type == TypeKind::kTextList;
   if (text) return locale;
-  return any_case ? Folding::kAscii : Folding::kNone;
+  return any_case ? Folding::kAscii : Folding::kExact;
 }
 
 TextMatcher::TextMatcher(const SetParam& param, Folding locale)
     : param_(param),
       folding_(folding_of(param.type, param.any_case, locale)),
       patterns_(std::make_unique<Patterns>()) {
-  if (param.match == TextMatch::kExactly) folding_ = Folding::kNone;
+  if (param.match == TextMatch::kExactly) folding_ = Folding::kExact;
   if (param.match == TextMatch::kMatches) {
     re2::RE2::Options options(re2::RE2::Quiet);
     for (const std::string& text : param.texts) {
@@ -66,14 +66,14 @@ bool TextMatcher::any(std::string_view text) const {
 
 bool TextMatcher::matches(std::string_view nfc) const {
   const bool as_is =
-      param_.match == TextMatch::kMatches || folding_ == Folding::kNone;
+      param_.match == TextMatch::kMatches || folding_ == Folding::kExact;
   return as_is ? any(nfc) : any(fold(nfc, folding_));
 }
 
 CodeSet TextMatcher::codes(const Dictionary& dictionary) const {
   CodeSet set(dictionary.size());
   const bool exact =
-      folding_ == Folding::kNone &&
+      folding_ == Folding::kExact &&
       (param_.match == TextMatch::kIs || param_.match == TextMatch::kExactly);
   if (exact) {
     for (const std::string& text : texts_) {

@@ -26,7 +26,7 @@ TEST(Fold, ComposedAndDecomposedAreOneText) {
 
 TEST(Fold, CodesFoldAsciiOnly) {
   EXPECT_EQ(fold("AbC-\u0130", Folding::kAscii), "abc-\u0130");
-  EXPECT_EQ(fold("AbC", Folding::kNone), "AbC");
+  EXPECT_EQ(fold("AbC", Folding::kExact), "AbC");
 }
 
 TEST(Fold, BrokenUtf8IsNamedAndLeftAlone) {
