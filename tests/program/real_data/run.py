@@ -1,0 +1,197 @@
+"""Runs an example repository with the built command and compares its members
+with DuckDB's answers to the same questions, one by one.
+
+    run.py --kitle PATH [--data DIR] --work DIR SET
+
+SET is shop, online_retail, taobao or rees46. The shop's files are generated;
+those of the others lie in DIR/FOLDER (see SETS), where DIR is --data, else
+KITLE_DATA, else a folder `*/data` beside the checkout. Exits 0 if all is
+equal, 1 if not, 77 if there is no data.
+"""
+
+import argparse
+import csv
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import answers
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+EXAMPLES = REPOSITORY / "examples"
+HERE = pathlib.Path(__file__).resolve().parent
+SKIPPED = 77
+
+
+@dataclass
+class Set:
+    as_of: str
+    sql: pathlib.Path
+    folder: str | None  # below the folder of data; None: generated
+    rows: dict  # source -> (rows seen, rows left out)
+
+
+SETS = {
+    "shop": Set("2026-03-01", EXAMPLES / "shop" / "expected.sql", None, {}),
+    "online_retail": Set("2011-12-10", HERE / "online_retail.sql",
+                         "online_retail", {"invoices": (541_909, 135_080)}),
+    "taobao": Set("2017-12-04", HERE / "taobao.sql", "taobao_userbehavior",
+                  {"behaviour": (84_475, 0)}),
+    "rees46": Set("2019-10-01 06:00", HERE / "rees46.sql",
+                  "rees46_multi_category", {"events": (17_434, 0)}),
+}
+
+
+def find_data(given, folder):
+    """The folder of a data set, or None."""
+    roots = [given, os.environ.get("KITLE_DATA")]
+    roots = [pathlib.Path(root) for root in roots if root]
+    for root in roots or sorted(REPOSITORY.parent.glob("*/data")):
+        if (root / folder).is_dir():
+            return (root / folder).resolve()
+    return None
+
+
+def make_shop(out):
+    subprocess.run(
+        [sys.executable, EXAMPLES / "shop" / "generate.py", "--customers",
+         "2000", "--seed", "1", "--now", "2026-03-01", "--out", out],
+        check=True, stdout=subprocess.DEVNULL)
+
+
+def prepare(name, work, data):
+    """A copy of the example with its files as `data` and no store yet."""
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(EXAMPLES / name, work,
+                    ignore=shutil.ignore_patterns("data", "store"))
+    if data is None:
+        make_shop(work / "data")
+    else:
+        (work / "data").symlink_to(data, target_is_directory=True)
+    return work / "data"
+
+
+def call(kitle, work, *arguments):
+    """What the command writes to stdout; its failure ends the test."""
+    done = subprocess.run([kitle, *arguments], cwd=work, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.exit(f"kitle {' '.join(map(str, arguments))}: exit "
+                 f"{done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def run_rules(kitle, work, as_of):
+    """{segment: (size as reported, set of ids)} of all segments."""
+    call(kitle, work, "check")
+    report = json.loads(call(
+        kitle, work, "run", "--as-of", as_of, "--format", "json",
+        "--members", work / "members"))
+    return {segment["name"]: (segment["size"], read_ids(
+                work / "members" / f"{segment['name']}.csv"))
+            for segment in report["segments"]}
+
+
+def read_ids(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    if rows[:1] != [["id"]]:
+        sys.exit(f"{path}: the first line is not `id`")
+    ids = [row[0] for row in rows[1:]]
+    if len(set(ids)) != len(ids):
+        sys.exit(f"{path}: an id twice")
+    return set(ids)
+
+
+def compare(expected, found):
+    """Prints a line for each segment; how many of them differ."""
+    wrong = 0
+    for name in expected:
+        size, ids = found.get(name, (None, set()))
+        verdict = difference(expected[name], size, ids)
+        wrong += bool(verdict)
+        print(f"{name:32} {len(expected[name]):>8,} {verdict or 'equal'}")
+    for name in found.keys() - expected.keys():
+        wrong += 1
+        print(f"{name:32} {'':>8} has no query")
+    return wrong
+
+
+def difference(expected, size, ids):
+    """What is wrong with a segment's members; '' if nothing."""
+    if size is None:
+        return "has no segment"
+    if ids == expected:
+        return "" if size == len(ids) else f"WRONG: reports a size of {size}"
+    missing, extra = sorted(expected - ids), sorted(ids - expected)
+    return (f"WRONG: {len(missing)} missing {missing[:5]}, "
+            f"{len(extra)} too many {extra[:5]}")
+
+
+def check_rows(kitle, work, rows):
+    """Ingests; rows seen and left out are as the file is known to be."""
+    report = json.loads(call(kitle, work, "ingest", "--format", "json"))
+    wrong = 0
+    for source in report["sources"]:
+        seen, left_out = rows.get(source["source"],
+                                  (source["seen"], source["left_out"]))
+        good = (source["seen"], source["left_out"], source["rejected"],
+                source["known"]) == (seen, left_out, 0, 0)
+        wrong += not good
+        print(f"{source['source']:32} {source['seen']:>8,} rows, "
+              f"{source['left_out']:,} left out, {source['rejected']:,} "
+              f"rejected{'' if good else ' WRONG'}")
+    return wrong
+
+
+def run(name, kitle, work, given=None):
+    chosen = SETS[name]
+    data = find_data(given, chosen.folder) if chosen.folder else None
+    if chosen.folder and data is None:
+        print(f"skipped: no folder {chosen.folder}; set KITLE_DATA")
+        return SKIPPED
+    work = pathlib.Path(work).resolve()
+    data = prepare(name, work, data)
+    wrong = check_rows(kitle, work, chosen.rows)
+    found = run_rules(kitle, work, chosen.as_of)
+    expected = answers.members(chosen.sql, data)
+    wrong += compare(expected, found)
+    if name == "shop":
+        wrong += compare_sizes(expected)
+    return 1 if wrong else 0
+
+
+def compare_sizes(expected):
+    """The sizes that are written down beside the shop's rules."""
+    with open(EXAMPLES / "shop" / "expected.csv", encoding="utf-8") as file:
+        written = {row["segment"]: int(row["size"])
+                   for row in csv.DictReader(file)}
+    counted = {name: len(ids) for name, ids in expected.items()}
+    if written == counted:
+        return 0
+    print("examples/shop/expected.csv is not what expected.sql gives")
+    return 1
+
+
+def test(name):
+    """The test of one set, from the environment that CMake gives."""
+    work = pathlib.Path(os.environ["KITLE_BUILD"]) / "real_data" / name
+    sys.exit(run(name, os.environ["KITLE"], work))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("set", choices=SETS)
+    parser.add_argument("--kitle", type=pathlib.Path, required=True)
+    parser.add_argument("--data", type=pathlib.Path)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    args = parser.parse_args()
+    sys.exit(run(args.set, args.kitle.resolve(), args.work, args.data))
+
+
+if __name__ == "__main__":
+    main()
