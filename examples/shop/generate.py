@@ -210,7 +210,9 @@ class Shop:
             person.end = min(person.end, begin + stays + 600)
         person.store_only = self.chance(0.06)
         activity = math.exp(r.gauss(0.75, 1.1))
-        person.visits = 0 if person.store_only else int(activity + r.random())
+        most = 2 + int((person.end - begin) / DAY)  # about once a day
+        person.visits = (0 if person.store_only
+                         else min(most, int(activity + r.random())))
         buys = person.store_only or self.chance(0.42)
         person.appetite = 0.08 + 0.7 * r.random() ** 2 if buys else 0.0
         person.app = self.chance(0.45)
@@ -274,6 +276,8 @@ class Shop:
         return CATEGORIES[category][0], code, price
 
     def click(self, t, person, event, channel, page, item):
+        if t > self.clock.length:
+            return
         category, code, price = item or ("", "", None)
         if item and self.random.random() < 0.02:
             category = ""
