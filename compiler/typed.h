@@ -24,6 +24,20 @@
 // exactly, integer with number mathematically (an integer with a constant
 // number: with its exact decimal).
 //
+// What every tier must agree on, beside Meaning:
+//   Undecided: an integer result beyond 128 bits, a number that is not finite,
+//   of any node that has its operands, whatever its neighbours say; of a node
+//   with a missing operand nothing. A `where` is evaluated for each of the
+//   person's events with time <= now, whatever anchors and window say.
+//   Fractions are top / bottom of 128 bits each, never reduced: an average is
+//   sum / count, a median gap the sum of the two middle gaps (twice the
+//   middle one) / 2; * multiplies tops and bottoms, / multiplies the left's
+//   top by the right's bottom and the left's bottom by the right's top;
+//   comparisons multiply crosswise (an integer or exact constant is one over
+//   its denominator). Beyond 128 bits: undecided.
+//   Numbers of orders: each order's sum over its passing rows in event order;
+//   an average adds those in order and divides by the count once.
+//
 // What the checker has already rewritten, so that later passes need not know:
 //   any E            ->  count of E >= 1        no E      ->  count of E = 0
 //   exactly/at least/... N E -> a comparison of count; between -> two
@@ -93,6 +107,8 @@ using TypedPtr = std::unique_ptr<Typed>;
 //   more than D after: (T + D, inf)    N to M after: (T + N, T + M]
 //   plain before: (-inf, T)   within D before: [T - D, T)
 //   more than D before: (-inf, T - D)  N to M before: [T - M, T - N)
+// With a date, S the start of the day after it, the spans of `after` are
+// whole days: [S, inf), [S, S + D), [S + D, inf), [S + N, S + M).
 enum class AnchorShape : uint8_t { kPlain, kWithin, kMoreThan, kRange };
 struct TypedAnchor {
   AnchorShape shape = AnchorShape::kPlain;
@@ -134,7 +150,8 @@ enum class TypedKind : uint8_t {
   kMomentOf,   // of the first/last of `events`: property `index`, or its
                // time where index = kTimeIndex; `last`
   kDaysSince,  // args[0] time: floor of elapsed 24 h, missing if in the
-               // future; date: today - d. `until`: the other direction
+               // future; date: today - d. `until`: the other direction,
+               // missing if in the past (both are 0 at now, and for today)
   kTimeSince,  // now - args[0], missing if in the future
   // Conditions (type flag).
   kAnd,
