@@ -1,0 +1,278 @@
+#include "runtime/eval/bind.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "runtime/text/match.h"
+#include "runtime/wide.h"
+
+namespace kitle {
+namespace {
+
+class FoldedEquality : public TextEquality {
+ public:
+  explicit FoldedEquality(Folding locale) : locale_(locale) {}
+  bool equal(const Dictionary& left, uint32_t left_code,
+             const Dictionary& right, uint32_t right_code,
+             int mode) const override {
+    const std::string_view a = left.text(left_code);
+    const std::string_view b = right.text(right_code);
+    if (a == b) return true;
+    if (mode == 0) return false;
+    const Folding folding = mode == 1 ? locale_ : Folding::kAscii;
+    return fold(a, folding) == fold(b, folding);
+  }
+
+ private:
+  Folding locale_;
+};
+
+Status wrong_type(const Slot& slot) {
+  return {StatusCode::kInvalid, "evaluate", "",
+          "the store holds `" +
+              (slot.table_name.empty() ? "" : slot.table_name + ".") +
+              slot.name + "` as another type than schema.kitle says"};
+}
+
+// The largest |v| of an integer column's present values.
+UInt128 magnitude(const ColumnView& column) {
+  if (column.min > column.max) return 0;
+  const Int128 low = column.min;
+  const Int128 high = column.max;
+  return static_cast<UInt128>(
+      std::max(low < 0 ? -low : low, high < 0 ? -high : high));
+}
+
+bool is_summable(TypeKind type) {
+  return type == TypeKind::kInteger || type == TypeKind::kMoney ||
+         type == TypeKind::kDuration;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Binding>> Binding::make(
+    std::shared_ptr<const Program> program,
+    std::shared_ptr<const Snapshot> snapshot, int64_t now) {
+  const Settings& settings = snapshot->settings();
+  auto zone = Zone::from_tzif(snapshot->zone_bytes(), settings.time_zone);
+  if (!zone) return std::unexpected(zone.error());
+  std::shared_ptr<Binding> binding(new Binding());
+  binding->program_ = std::move(program);
+  binding->snapshot_ = std::move(snapshot);
+  binding->zone_ = *zone;
+  binding->clock_ = {now, zone->get(), settings.first_day_of_week};
+  binding->folding_ = folding_of_locale(settings.locale);
+  binding->texts_ = std::make_unique<FoldedEquality>(binding->folding_);
+  const Status resolved = binding->resolve_slots();
+  if (!resolved.ok()) return std::unexpected(resolved);
+  binding->bind_run();
+  binding->blocks_ = std::vector<BlockPlace>(binding->snapshot_->blocks());
+  return binding;
+}
+
+Status Binding::resolve_slots() {
+  const Schema& schema = snapshot_->schema();
+  for (const std::string& name : program_->tables) {
+    const EventType* event = schema.find_event(name);
+    tables_.push_back(
+        event == nullptr ? kNone
+                         : static_cast<uint32_t>(event - schema.events.data()));
+  }
+  places_.resize(program_->slots.size());
+  for (size_t i = 0; i < places_.size(); ++i) {
+    const Status status = resolve(program_->slots[i], places_[i]);
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Status Binding::resolve(const Slot& slot, SlotPlace& place) const {
+  const Schema& schema = snapshot_->schema();
+  const std::vector<Column>* columns = &schema.attributes;
+  if (slot.kind != SlotKind::kAttribute) {
+    place.table = tables_[slot.table];
+    if (place.table == kNone) return {};
+    columns = &schema.events[place.table].columns;
+  }
+  if (slot.kind != SlotKind::kAttribute && slot.kind != SlotKind::kProperty) {
+    return {};
+  }
+  const auto found =
+      std::find_if(columns->begin(), columns->end(),
+                   [&](const Column& c) { return c.name == slot.name; });
+  if (found == columns->end()) return {};
+  if (found->type != slot.type) return wrong_type(slot);
+  place.column = static_cast<uint32_t>(found - columns->begin());
+  return {};
+}
+
+void Binding::bind_run() {
+  today_ = clock_.today();
+  for (const RangeParam& param : program_->ranges) {
+    ranges_.push_back(run_bounds(param));
+  }
+  for (const IntParam& param : program_->ints) {
+    switch (param.kind) {
+      case IntParam::Kind::kConstant:
+        ints_.push_back(param.value);
+        break;
+      case IntParam::Kind::kNow:
+        ints_.push_back(clock_.now);
+        break;
+      case IntParam::Kind::kToday:
+        ints_.push_back(today_);
+        break;
+    }
+  }
+}
+
+Bounds Binding::run_bounds(const RangeParam& param) const {
+  switch (param.kind) {
+    case RangeParam::Kind::kConstant:
+      return {param.low, param.high};
+    case RangeParam::Kind::kInstants: {
+      Bounds bounds = instant_bounds(param.window, clock_);
+      if (param.until_now) bounds.high = std::min(bounds.high, clock_.now);
+      return bounds;
+    }
+    case RangeParam::Kind::kDates:
+      return date_bounds(param.window, clock_);
+  }
+  return {1, 0};
+}
+
+Result<const BoundVersions*> Binding::block(uint32_t number) const {
+  BlockPlace& place = blocks_[number];
+  std::call_once(place.once,
+                 [&] { place.status = bind_versions(number, place); });
+  if (!place.status.ok()) return std::unexpected(place.status);
+  return place.versions.get();
+}
+
+Status Binding::bind_versions(uint32_t number, BlockPlace& place) const {
+  const auto base = snapshot_->base(number);
+  if (!base) return base.error();
+  const auto overlay = snapshot_->overlay(number);
+  if (!overlay) return overlay.error();
+  place.versions = std::make_unique<BoundVersions>();
+  place.versions->base_view = *base;
+  place.versions->overlay_view = *overlay;
+  bind_view(**base, place.versions->base);
+  if (*overlay != nullptr) bind_view(**overlay, place.versions->overlay);
+  return {};
+}
+
+void Binding::bind_view(const BlockView& view, BoundBlock& bound) const {
+  bound.program = program_.get();
+  bound.code = fits_fast(view) ? &program_->fast : &program_->general;
+  bound.profiles = view.profiles;
+  bound.live = view.live;
+  bound.ranges = ranges_;
+  bound.ints = ints_;
+  bound.now = clock_.now;
+  bound.today = today_;
+  bound.zone = zone_.get();
+  bound.texts = texts_.get();
+  bind_tables(view, bound);
+  for (size_t i = 0; i < places_.size(); ++i) {
+    bound.slots.push_back(column(program_->slots[i], places_[i], view));
+    const ColumnView& made = bound.slots.back();
+    bound.list_elements.push_back(
+        made.physical == Physical::kList ? made.offsets[view.profiles] : 0);
+  }
+  bind_instructions(bound);
+}
+
+void Binding::bind_tables(const BlockView& view, BoundBlock& bound) const {
+  for (const uint32_t index : tables_) {
+    BoundTable table;
+    if (index != kNone && index < view.tables.size()) {
+      const TableView& from = view.tables[index];
+      table = {from.events, from.offsets, from.time, from.order_starts,
+               from.every_row_is_an_order};
+    }
+    bound.tables.push_back(table);
+  }
+}
+
+ColumnView Binding::column(const Slot& slot, const SlotPlace& place,
+                           const BlockView& view) const {
+  ColumnView absent;
+  absent.type = slot.type;
+  if (slot.kind == SlotKind::kAttribute) {
+    return place.column < view.attributes.size() ? view.attributes[place.column]
+                                                 : absent;
+  }
+  if (place.table >= view.tables.size()) return absent;
+  const TableView& table = view.tables[place.table];
+  switch (slot.kind) {
+    case SlotKind::kEventTime:
+      return table.time;
+    case SlotKind::kFirstTime:
+      return table.first_time;
+    case SlotKind::kLastTime:
+      return table.last_time;
+    case SlotKind::kAttribute:
+    case SlotKind::kProperty:
+      break;
+  }
+  return place.column < table.columns.size() ? table.columns[place.column]
+                                             : absent;
+}
+
+bool Binding::fits_fast(const BlockView& view) const {
+  for (const uint32_t index : tables_) {
+    if (index >= view.tables.size()) continue;
+    const TableView& table = view.tables[index];
+    if (table.events == 0) continue;
+    if (table.time.max > clock_.now) return false;
+    if (table.max_per_profile > kFastEvents) return false;
+  }
+  for (size_t i = 0; i < places_.size(); ++i) {
+    const Slot& slot = program_->slots[i];
+    if (!is_summable(slot.type)) continue;
+    const ColumnView made = column(slot, places_[i], view);
+    const bool event = slot.kind == SlotKind::kProperty &&
+                       places_[i].table < view.tables.size();
+    const UInt128 most =
+        event ? view.tables[places_[i].table].max_per_profile : 1;
+    if (magnitude(made) * std::max<UInt128>(most, 1) >
+        static_cast<UInt128>(kFastSum)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Binding::bind_instructions(BoundBlock& bound) const {
+  for (const Instruction& what : bound.code->instructions) {
+    BoundInstruction made;
+    if (what.op == Op::kInRange) {
+      made.range =
+          BoundRange::make(ranges_[what.param], bound.slots[what.slot]);
+    }
+    const bool set = what.op == Op::kInSet || what.op == Op::kListHas ||
+                     what.op == Op::kSetI;
+    if (set) {
+      bound.sets.push_back(set_of(what.param, bound.slots[what.slot]));
+      made.set = bound.sets.back().get();
+    }
+    bound.instructions.push_back(made);
+  }
+}
+
+std::shared_ptr<const BoundSet> Binding::set_of(
+    uint32_t param, const ColumnView& column) const {
+  if (column.dictionary == nullptr) return BoundSet::make({0});
+  const auto evaluate = [&] {
+    const TextMatcher matcher(program_->sets[param], folding_);
+    return BoundSet::make(matcher.codes(*column.dictionary).words());
+  };
+  if (!column.store_wide) return evaluate();
+  const std::lock_guard lock(sets_mutex_);
+  auto& place = sets_[{param, column.dictionary}];
+  if (place == nullptr) place = evaluate();
+  return place;
+}
+
+}  // namespace kitle

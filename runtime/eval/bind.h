@@ -1,0 +1,91 @@
+// Binding: a program meets a run, a snapshot and each block, in three stages.
+// The run gives instants and dates; the snapshot gives sets of codes, one
+// evaluation a distinct text; a block gives columns and stored units. Bound
+// blocks are cached, so that a point query binds nothing.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "runtime/eval/bound.h"
+#include "runtime/eval/program.h"
+#include "runtime/store/snapshot.h"
+#include "runtime/text/fold.h"
+#include "runtime/time/bounds.h"
+
+namespace kitle {
+
+// A block's base and overlay, bound.
+struct BoundVersions {
+  const BlockView* base_view = nullptr;
+  const BlockView* overlay_view = nullptr;  // null: no overlay
+  BoundBlock base;
+  BoundBlock overlay;
+};
+
+// One program over one snapshot at one now. Thread-safe; blocks are bound at
+// first touch.
+class Binding {
+ public:
+  // kInvalid: the store holds a column under another type than the rules say,
+  // or was made for another zone, currency or locale. What the store lacks
+  // reads as missing.
+  static Result<std::shared_ptr<const Binding>> make(
+      std::shared_ptr<const Program> program,
+      std::shared_ptr<const Snapshot> snapshot, int64_t now);
+
+  Result<const BoundVersions*> block(uint32_t number) const;
+
+  const Program& program() const { return *program_; }
+  const Snapshot& snapshot() const { return *snapshot_; }
+  int64_t now() const { return clock_.now; }
+
+ private:
+  struct BlockPlace {
+    std::once_flag once;
+    std::unique_ptr<BoundVersions> versions;
+    Status status;
+  };
+  // Where a slot's column is in the store's schema.
+  struct SlotPlace {
+    uint32_t table = kNone;
+    uint32_t column = kNone;
+  };
+
+  Binding() = default;
+  Status resolve_slots();
+  Status resolve(const Slot& slot, SlotPlace& place) const;
+  void bind_run();
+  Bounds run_bounds(const RangeParam& param) const;
+  Status bind_versions(uint32_t number, BlockPlace& place) const;
+  void bind_view(const BlockView& view, BoundBlock& bound) const;
+  void bind_tables(const BlockView& view, BoundBlock& bound) const;
+  void bind_instructions(BoundBlock& bound) const;
+  ColumnView column(const Slot& slot, const SlotPlace& place,
+                    const BlockView& view) const;
+  bool fits_fast(const BlockView& view) const;
+  std::shared_ptr<const BoundSet> set_of(uint32_t param,
+                                         const ColumnView& column) const;
+
+  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::shared_ptr<const Zone> zone_;
+  Clock clock_;
+  int64_t today_ = 0;
+  Folding folding_ = Folding::kDefault;
+  std::vector<SlotPlace> places_;
+  std::vector<uint32_t> tables_;  // program's table -> store's table or kNone
+  std::vector<Bounds> ranges_;
+  std::vector<Int128> ints_;
+  std::unique_ptr<TextEquality> texts_;
+  mutable std::mutex sets_mutex_;
+  mutable std::map<std::pair<uint32_t, const Dictionary*>,
+                   std::shared_ptr<const BoundSet>>
+      sets_;
+  mutable std::vector<BlockPlace> blocks_;
+};
+
+}  // namespace kitle

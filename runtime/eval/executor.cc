@@ -1,0 +1,82 @@
+#include "runtime/eval/executor.h"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace kitle {
+namespace {
+
+unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+class TbbExecutor : public Executor {
+ public:
+  explicit TbbExecutor(unsigned threads)
+      : threads_(threads == 0 ? cores() : threads),
+        arena_(static_cast<int>(threads_)) {}
+  unsigned workers() const override { return threads_; }
+  void for_each(uint32_t count,
+                const std::function<void(uint32_t, unsigned)>& task) override {
+    arena_.execute([&] {
+      tbb::parallel_for(uint32_t{0}, count, [&](uint32_t index) {
+        task(index, static_cast<unsigned>(
+                        tbb::this_task_arena::current_thread_index()));
+      });
+    });
+  }
+
+ private:
+  unsigned threads_;
+  tbb::task_arena arena_;
+};
+
+class ThreadExecutor : public Executor {
+ public:
+  explicit ThreadExecutor(unsigned threads)
+      : threads_(threads == 0 ? cores() : threads) {}
+  unsigned workers() const override { return threads_; }
+  void for_each(uint32_t count,
+                const std::function<void(uint32_t, unsigned)>& task) override {
+    std::atomic<uint32_t> next = 0;
+    const auto work = [&](unsigned worker) {
+      for (uint32_t i = next++; i < count; i = next++) task(i, worker);
+    };
+    std::vector<std::jthread> others;
+    for (unsigned worker = 1; worker < threads_; ++worker) {
+      others.emplace_back(work, worker);
+    }
+    work(0);
+  }
+
+ private:
+  unsigned threads_;
+};
+
+class SerialExecutor : public Executor {
+ public:
+  unsigned workers() const override { return 1; }
+  void for_each(uint32_t count,
+                const std::function<void(uint32_t, unsigned)>& task) override {
+    for (uint32_t i = 0; i < count; ++i) task(i, 0);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> parallel_executor(unsigned threads) {
+  return std::make_unique<TbbExecutor>(threads);
+}
+
+std::unique_ptr<Executor> thread_executor(unsigned threads) {
+  return std::make_unique<ThreadExecutor>(threads);
+}
+
+std::unique_ptr<Executor> serial_executor() {
+  return std::make_unique<SerialExecutor>();
+}
+
+}  // namespace kitle
