@@ -1,0 +1,151 @@
+// Copies and names of the typed tree. Entry points: clone(), type_name(),
+// kind_name(). Printing is in typed_print.cc.
+#include "compiler/typed.h"
+
+namespace kitle {
+
+namespace {
+
+std::optional<TypedAnchor> clone_anchor(
+    const std::optional<TypedAnchor>& anchor) {
+  if (!anchor) return std::nullopt;
+  TypedAnchor copy;
+  copy.shape = anchor->shape;
+  if (anchor->moment) copy.moment = clone(*anchor->moment);
+  copy.n = anchor->n;
+  copy.m = anchor->m;
+  copy.unit = anchor->unit;
+  copy.low_unit = anchor->low_unit;
+  return copy;
+}
+
+std::unique_ptr<TypedEvents> clone_events(const TypedEvents& events) {
+  auto copy = std::make_unique<TypedEvents>();
+  copy->event = events.event;
+  copy->by_order = events.by_order;
+  if (events.where) copy->where = clone(*events.where);
+  copy->after = clone_anchor(events.after);
+  copy->before = clone_anchor(events.before);
+  copy->window = events.window;
+  return copy;
+}
+
+}  // namespace
+
+TypedPtr clone(const Typed& tree) {
+  auto copy = std::make_unique<Typed>();
+  copy->kind = tree.kind;
+  copy->type = tree.type;
+  copy->span = tree.span;
+  copy->args.reserve(tree.args.size());
+  for (const TypedPtr& arg : tree.args) copy->args.push_back(clone(*arg));
+  copy->integer = tree.integer;
+  copy->denominator = tree.denominator;
+  copy->number = tree.number;
+  copy->text = tree.text;
+  copy->texts = tree.texts;
+  copy->integers = tree.integers;
+  copy->index = tree.index;
+  copy->comparison = tree.comparison;
+  copy->test = tree.test;
+  copy->measure = tree.measure;
+  copy->last = tree.last;
+  copy->until = tree.until;
+  if (tree.events) copy->events = clone_events(*tree.events);
+  copy->window = tree.window;
+  return copy;
+}
+
+const char* type_name(ValueType type) {
+  switch (type) {
+    case ValueType::kFlag:
+      return "flag";
+    case ValueType::kInteger:
+      return "integer";
+    case ValueType::kNumber:
+      return "number";
+    case ValueType::kMoney:
+      return "money";
+    case ValueType::kMoneyFraction:
+      return "money fraction";
+    case ValueType::kText:
+      return "text";
+    case ValueType::kCode:
+      return "code";
+    case ValueType::kDate:
+      return "date";
+    case ValueType::kTime:
+      return "time";
+    case ValueType::kDuration:
+      return "duration";
+    case ValueType::kDurationFraction:
+      return "duration fraction";
+    case ValueType::kTextList:
+      return "list of text";
+    case ValueType::kCodeList:
+      return "list of code";
+  }
+  return "";
+}
+
+const char* kind_name(TypedKind kind) {
+  switch (kind) {
+    case TypedKind::kConstant:
+      return "constant";
+    case TypedKind::kAttribute:
+      return "attribute";
+    case TypedKind::kProperty:
+      return "property";
+    case TypedKind::kEventTime:
+      return "event time";
+    case TypedKind::kOrderTotal:
+      return "order total";
+    case TypedKind::kAdd:
+      return "add";
+    case TypedKind::kSubtract:
+      return "subtract";
+    case TypedKind::kMultiply:
+      return "multiply";
+    case TypedKind::kDivide:
+      return "divide";
+    case TypedKind::kNegate:
+      return "negate";
+    case TypedKind::kPercentOf:
+      return "percent";
+    case TypedKind::kAge:
+      return "age";
+    case TypedKind::kMeasure:
+      return "measure";
+    case TypedKind::kMomentOf:
+      return "moment";
+    case TypedKind::kDaysSince:
+      return "days since";
+    case TypedKind::kTimeSince:
+      return "time since";
+    case TypedKind::kAnd:
+      return "and";
+    case TypedKind::kOr:
+      return "or";
+    case TypedKind::kNot:
+      return "not";
+    case TypedKind::kCompare:
+      return "compare";
+    case TypedKind::kTextTest:
+      return "text test";
+    case TypedKind::kInTexts:
+      return "in texts";
+    case TypedKind::kInIntegers:
+      return "in integers";
+    case TypedKind::kListHas:
+      return "list has";
+    case TypedKind::kPresent:
+      return "present";
+    case TypedKind::kInWindow:
+      return "in window";
+    case TypedKind::kSegment:
+      return "in segment";
+  }
+  return "";
+}
+
+}  // namespace kitle
