@@ -29,6 +29,11 @@ enum class Op : uint8_t {
 #include "runtime/eval/ops.def"
 #undef KITLE_OP
 };
+inline constexpr size_t kOpCount = 0
+#define KITLE_OP(name, text, kind) +1
+#include "runtime/eval/ops.def"
+#undef KITLE_OP
+    ;
 const char* op_name(Op op);
 
 enum class RegisterKind : uint8_t { kBits, kI64, kI128, kF64 };

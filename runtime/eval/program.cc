@@ -1,0 +1,251 @@
+// A program as text: op_name and print.
+#include "runtime/eval/program.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace kitle {
+namespace {
+
+using Out = std::back_insert_iterator<std::string>;
+
+const char* kind_text(RegisterKind kind) {
+  switch (kind) {
+    case RegisterKind::kBits:
+      return "bits";
+    case RegisterKind::kI64:
+      return "i64";
+    case RegisterKind::kI128:
+      return "i128";
+    case RegisterKind::kF64:
+      return "f64";
+  }
+  return "?";
+}
+
+const char* slot_text(SlotKind kind) {
+  switch (kind) {
+    case SlotKind::kAttribute:
+      return "attribute";
+    case SlotKind::kProperty:
+      return "property";
+    case SlotKind::kEventTime:
+      return "time";
+    case SlotKind::kFirstTime:
+      return "first";
+    case SlotKind::kLastTime:
+      return "last";
+  }
+  return "?";
+}
+
+const char* unit_text(StepUnit unit) {
+  switch (unit) {
+    case StepUnit::kMicrosecond:
+      return "microseconds";
+    case StepUnit::kSecond:
+      return "seconds";
+    case StepUnit::kMinute:
+      return "minutes";
+    case StepUnit::kHour:
+      return "hours";
+    case StepUnit::kDay:
+      return "days";
+    case StepUnit::kWeek:
+      return "weeks";
+    case StepUnit::kMonth:
+      return "months";
+    case StepUnit::kQuarter:
+      return "quarters";
+    case StepUnit::kYear:
+      return "years";
+  }
+  return "?";
+}
+
+const char* match_text(TextMatch match) {
+  switch (match) {
+    case TextMatch::kIs:
+      return "is";
+    case TextMatch::kExactly:
+      return "is exactly";
+    case TextMatch::kContains:
+      return "contains";
+    case TextMatch::kStartsWith:
+      return "starts with";
+    case TextMatch::kEndsWith:
+      return "ends with";
+    case TextMatch::kMatches:
+      return "matches";
+  }
+  return "?";
+}
+
+std::string wide_text(Int128 value) {
+  UInt128 rest =
+      value < 0 ? -static_cast<UInt128>(value) : static_cast<UInt128>(value);
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), static_cast<char>('0' + rest % 10));
+    rest /= 10;
+  } while (rest != 0);
+  return value < 0 ? "-" + digits : digits;
+}
+
+std::string window_text(const WindowSpec& window) {
+  const char* unit = unit_text(window.unit);
+  switch (window.form) {
+    case WindowForm::kEver:
+      return "ever";
+    case WindowForm::kLast:
+      return fmt::format("last {} {}", window.n, unit);
+    case WindowForm::kNext:
+      return fmt::format("next {} {}", window.n, unit);
+    case WindowForm::kDayAgo:
+      return fmt::format("day {} ago", window.n);
+    case WindowForm::kRangeAgo:
+      return fmt::format("{} to {} {} ago", window.n, window.m, unit);
+    case WindowForm::kPeriod:
+      return fmt::format("period {:+} {}", window.n, unit);
+    case WindowForm::kDates:
+      return fmt::format("dates {}..{}", window.first_day, window.last_day);
+    case WindowForm::kInstants:
+      return fmt::format("instants {}..{}", window.first, window.last);
+  }
+  return "?";
+}
+
+std::string range_text(const RangeParam& range) {
+  if (range.kind == RangeParam::Kind::kConstant) {
+    return fmt::format("{}..{}", range.low, range.high);
+  }
+  const bool dates = range.kind == RangeParam::Kind::kDates;
+  return fmt::format("{} {}{}", dates ? "dates" : "instants",
+                     window_text(range.window),
+                     range.until_now ? " until now" : "");
+}
+
+std::string int_text(const IntParam& param) {
+  switch (param.kind) {
+    case IntParam::Kind::kConstant:
+      return wide_text(param.value);
+    case IntParam::Kind::kNow:
+      return "now";
+    case IntParam::Kind::kToday:
+      return "today";
+  }
+  return "?";
+}
+
+std::string set_text(const SetParam& set) {
+  std::string text = match_text(set.match);
+  for (const std::string& value : set.texts) {
+    text += fmt::format(" \"{}\"", value);
+  }
+  return text + (set.any_case ? " any case" : "");
+}
+
+std::string domain_text(const Program& program, uint32_t domain) {
+  if (domain == kProfiles) return "profiles";
+  return domain < program.tables.size() ? program.tables[domain] : "?";
+}
+
+std::string step_text(const StepParam& step) {
+  return fmt::format("{:+} {}", step.n, unit_text(step.unit));
+}
+
+std::string parameter_text(const Program& program, const Instruction& what) {
+  const Op op = what.op;
+  if (op == Op::kInRange || op == Op::kRangeI) {
+    return range_text(program.ranges[what.param]);
+  }
+  if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI) {
+    return set_text(program.sets[what.param]);
+  }
+  if (op == Op::kParamF) return fmt::format("{}", program.numbers[what.param]);
+  if (op == Op::kShift) return step_text(program.steps[what.param]);
+  return int_text(program.ints[what.param]);
+}
+
+void print_slots(const Program& program, Out out) {
+  for (size_t i = 0; i < program.slots.size(); ++i) {
+    const Slot& slot = program.slots[i];
+    const std::string owner =
+        slot.table == kNone ? "" : domain_text(program, slot.table) + ".";
+    fmt::format_to(out, "slot {}: {} {}{}\n", i, slot_text(slot.kind), owner,
+                   slot.name);
+  }
+}
+
+void print_register(const Code& code, const Program& program, uint32_t number,
+                    Out out) {
+  const Register& reg = code.registers[number];
+  fmt::format_to(out, "r{}:{}[{}]", number, kind_text(reg.kind),
+                 domain_text(program, reg.domain));
+}
+
+void print_instruction(const Program& program, const Code& code,
+                       const Instruction& what, Out out) {
+  fmt::format_to(out, "  ");
+  print_register(code, program, what.dst, out);
+  if (what.dst2 != kNone) {
+    fmt::format_to(out, ", ");
+    print_register(code, program, what.dst2, out);
+  }
+  fmt::format_to(out, " = {}", op_name(what.op));
+  for (const uint32_t operand : {what.a, what.b, what.c, what.v}) {
+    if (operand != kNone) fmt::format_to(out, " r{}", operand);
+  }
+  for (const uint32_t slot : {what.slot, what.slot2}) {
+    if (slot != kNone) fmt::format_to(out, " slot {}", slot);
+  }
+  if (what.table != kNone) {
+    fmt::format_to(out, " of {}", domain_text(program, what.table));
+  }
+  if (what.imm != 0) fmt::format_to(out, " #{}", what.imm);
+  if (what.param != kNone) {
+    fmt::format_to(out, " ({})", parameter_text(program, what));
+  }
+  fmt::format_to(out, "\n");
+}
+
+void print_code(const Program& program, const Code& code, const char* name,
+                Out out) {
+  fmt::format_to(out, "{}:\n", name);
+  for (const Instruction& what : code.instructions) {
+    print_instruction(program, code, what, out);
+  }
+  for (const Output& output : code.outputs) {
+    fmt::format_to(out, "  {} = r{}", program.segments[output.segment],
+                   output.bits);
+    if (output.error != kNone) {
+      fmt::format_to(out, " unless r{}", output.error);
+    }
+    fmt::format_to(out, "\n");
+  }
+}
+
+}  // namespace
+
+const char* op_name(Op op) {
+  switch (op) {
+#define KITLE_OP(name, text, kind) \
+  case Op::name:                   \
+    return text;
+#include "runtime/eval/ops.def"
+#undef KITLE_OP
+  }
+  return "?";
+}
+
+std::string print(const Program& program) {
+  std::string text;
+  const Out out = std::back_inserter(text);
+  print_slots(program, out);
+  print_code(program, program.fast, "fast", out);
+  print_code(program, program.general, "general", out);
+  return text;
+}
+
+}  // namespace kitle
