@@ -1,0 +1,34 @@
+// Machine code for a bound program, from the cache on disk or compiled. LLVM
+// is in a private module that is opened when code must be compiled.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime/eval/bind.h"
+#include "runtime/eval/machine.h"
+#include "runtime/status.h"
+
+namespace kitle {
+
+struct MachineOptions {
+  // "": $XDG_CACHE_HOME/kitle or ~/.cache/kitle.
+  std::string cache_folder;
+  bool use_cache = true;
+};
+
+// Code for the physical types that the snapshot's blocks have. Errors:
+// kUnsupported (this CPU is below x86-64-v3, or the module is not installed);
+// then the interpreter answers. Thread-safe.
+Result<std::shared_ptr<const MachineCode>> make_machine_code(
+    const Binding& binding, const MachineOptions& options);
+
+// LLVM IR of the program for the physical types of the snapshot's first block,
+// or, without a binding, for the narrowest ones (`kitle explain --code`).
+Result<std::string> machine_code_source(const Program& program,
+                                        const Binding* binding);
+
+// "LLVM 19.1.7, x86-64-v4"; why not, where machine code is not possible.
+std::string machine_info();
+
+}  // namespace kitle
