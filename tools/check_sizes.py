@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Checks that files and functions stay small.
 
-A file has at most 600 lines. In product code (not tests) a function has at
-most 80 lines, unless the line above it says `// one switch` or `// one loop`,
-95 % of the functions have at most 50, and nesting goes at most three deep.
+A file has at most 600 lines (a table of rows, *.def, may have more). In product
+code (not tests) a function has at most 80 lines, unless the comment above it
+says `one switch` or `one loop`, 95 % of the functions have at most 50, and
+nesting goes at most three deep.
 universal-ctags finds the functions. `--worst N` lists the longest ones.
 """
 
@@ -94,7 +95,7 @@ def tracked(*patterns):
 
 def check_files():
     failures = 0
-    for path in tracked("*.h", "*.cc", "*.c", "*.def", "*.py"):
+    for path in tracked("*.h", "*.cc", "*.c", "*.py"):
         lines = pathlib.Path(path).read_text(encoding="utf-8").count("\n")
         if lines > FILE_LINES:
             print(f"{path}: error: {lines} lines (limit {FILE_LINES})")
