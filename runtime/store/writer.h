@@ -31,8 +31,9 @@ class StoreWriter {
  public:
   virtual ~StoreWriter() = default;  // uncommitted: removes what it wrote
 
-  // The schema given to open_writer, with permanent ids. Indexes of contents
-  // are indexes of this one.
+  // The schema given to open_writer, with permanent ids; attributes, events
+  // and properties that the store has and the given schema lacks follow behind,
+  // so their data stays. Indexes of contents are indexes of this one.
   virtual const Schema& schema() const = 0;
   virtual const Settings& settings() const = 0;
   // The pinned zone: of an existing store, the one it was made with.
@@ -71,10 +72,10 @@ class StoreWriter {
                        std::span<const uint32_t> touched) = 0;
   virtual Status write_base(uint32_t block, const BlockContent& content) = 0;
 
-  // Widths come from store-wide ranges. Tell those of all values to come (also
-  // codes need none) before the first write, so that all blocks get one layout;
-  // a block with values outside is right, but has a layout of its own.
-  // `event`: index in the schema, none for an attribute.
+  // Widths come from store-wide ranges. Tell those of all values to come
+  // (texts, flags and numbers need none) before the first write, so that all
+  // blocks get one layout; a block with values outside is right, but has a
+  // layout of its own. `event`: index in the schema, none for an attribute.
   virtual void widen(std::optional<uint32_t> event, uint32_t column,
                      const ColumnRange& range) = 0;
   virtual void widen_time(uint32_t event, const ColumnRange& range) = 0;
@@ -85,8 +86,8 @@ class StoreWriter {
 };
 
 // Opens the store in `folder` for writing, or makes one (and the folder).
-// Columns and events are known by name: new ones get ids, absent ones keep
-// theirs; a changed type, `personal` or `counted by` is kInvalid and named.
+// Columns and events are known by name: new ones get ids, absent ones stay
+// behind; a changed type, `personal` or `counted by` is kInvalid and named.
 // `zone_bytes`: TZif of settings.time_zone; pinned when the store is made or
 // the zone's name changes. kLocked if another writer is at work.
 Result<std::unique_ptr<StoreWriter>> open_writer(const std::string& folder,

@@ -1,0 +1,65 @@
+// From 128-bit hashes to ordinals: customer keys and identities of events. A
+// file is sorted by hash, with buckets by the hash's first bits; an index is a
+// list of files, newer over older.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/status.h"
+#include "runtime/store/content.h"
+#include "runtime/store/manifest.h"
+#include "runtime/store/section_file.h"
+
+namespace kitle {
+
+struct IndexEntry {
+  Identity hash;
+  uint32_t ordinal = 0;
+};
+
+// XXH3-128 of a customer's key.
+Identity hash_of_key(std::string_view key);
+
+// Thread-safe. Each piece is verified when it is first read.
+class IndexFile {
+ public:
+  static Result<std::shared_ptr<const IndexFile>> open(
+      Files& files, const std::string& folder, const IndexRef& ref,
+      const Manifest& manifest, ReadOptions options);
+
+  // Appends the ordinals under a hash.
+  Status find(Identity hash, std::vector<uint32_t>& ordinals) const;
+  // All entries, sorted by hash.
+  Result<std::vector<IndexEntry>> entries() const;
+
+ private:
+  Status read_sections(const IndexRef& ref);
+  Status check_entries(uint64_t begin, uint64_t end) const;
+
+  std::shared_ptr<const SectionFile> file_;
+  uint32_t profiles_ = 0;
+  uint32_t bucket_bits_ = 0;
+  const SectionEntry* bucket_section_ = nullptr;
+  const SectionEntry* hash_section_ = nullptr;
+  const SectionEntry* ordinal_section_ = nullptr;
+  std::span<const uint64_t> buckets_;  // 2^bucket_bits_ + 1
+  std::span<const Identity> hashes_;
+  std::span<const uint32_t> ordinals_;
+};
+
+// The file of entries, sorted by hash. REQUIRES: entries is not empty.
+SectionFileBuilder build_index(uint64_t file_number,
+                               std::span<const IndexEntry> entries);
+
+// Sorts by hash; of equal hashes the last one given stays if `newest_only`,
+// else all.
+void sort_entries(std::vector<IndexEntry>& entries, bool newest_only);
+// Merges sorted lists; the same for equal hashes.
+std::vector<IndexEntry> merge_entries(const std::vector<IndexEntry>& older,
+                                      const std::vector<IndexEntry>& newer,
+                                      bool newest_only);
+
+}  // namespace kitle

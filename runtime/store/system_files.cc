@@ -1,0 +1,202 @@
+// Files on the machine's own file system: system_files().
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "runtime/store/files.h"
+
+namespace kitle {
+namespace {
+
+std::unexpected<Status> failed(const char* operation, const std::string& path) {
+  return std::unexpected(status_from_errno(operation, path));
+}
+
+// Closes when destroyed; -1 is no file.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.number_) {
+    other.number_ = -1;
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+  bool ok() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+Descriptor open_file(const std::string& path, int flags) {
+  constexpr mode_t kMode = 0666;  // less the process's umask
+  int number = -1;
+  do {
+    number = ::open(path.c_str(), flags | O_CLOEXEC, kMode);
+  } while (number < 0 && errno == EINTR);
+  return Descriptor(number);
+}
+
+class SystemOutput : public OutputFile {
+ public:
+  SystemOutput(Descriptor file, std::string path)
+      : file_(std::move(file)), path_(std::move(path)) {}
+
+  Status append(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t done = ::write(file_.number(), bytes.data(), bytes.size());
+      if (done < 0 && errno == EINTR) continue;
+      if (done < 0) return status_from_errno("write", path_);
+      bytes.remove_prefix(static_cast<size_t>(done));
+    }
+    return {};
+  }
+
+  Status sync() override {
+    if (::fsync(file_.number()) != 0) return status_from_errno("sync", path_);
+    return {};
+  }
+
+ private:
+  Descriptor file_;
+  std::string path_;
+};
+
+class SystemMapping : public Mapping {
+ public:
+  SystemMapping(void* data, uint64_t size) {
+    data_ = static_cast<const std::byte*>(data);
+    size_ = size;
+  }
+  ~SystemMapping() override {
+    if (size_ > 0) ::munmap(const_cast<std::byte*>(data_), size_);
+  }
+};
+
+class SystemLock : public FileLock {
+ public:
+  explicit SystemLock(Descriptor file) : file_(std::move(file)) {}
+  bool still_there() const override {
+    struct stat info{};
+    return ::fstat(file_.number(), &info) == 0 && info.st_nlink > 0;
+  }
+
+ private:
+  Descriptor file_;
+};
+
+class SystemFiles : public Files {
+ public:
+  Status make_folder(const std::string& path) override {
+    constexpr mode_t kMode = 0777;
+    if (::mkdir(path.c_str(), kMode) == 0 || errno == EEXIST) return {};
+    return status_from_errno("make folder", path);
+  }
+
+  Result<std::unique_ptr<OutputFile>> create(const std::string& path) override {
+    Descriptor file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file.ok()) return failed("create", path);
+    return std::make_unique<SystemOutput>(std::move(file), path);
+  }
+
+  Result<std::string> read(const std::string& path) override {
+    const Descriptor file = open_file(path, O_RDONLY);
+    if (!file.ok()) return failed("open", path);
+    constexpr size_t kStep = 1 << 16;
+    std::string bytes;
+    for (size_t length = 0;;) {
+      bytes.resize(length + kStep);
+      const ssize_t got = ::read(file.number(), bytes.data() + length, kStep);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return failed("read", path);
+      length += static_cast<size_t>(got);
+      bytes.resize(length);
+      if (got == 0) return bytes;
+    }
+  }
+
+  Result<std::shared_ptr<const Mapping>> map(const std::string& path) override {
+    const Descriptor file = open_file(path, O_RDONLY);
+    if (!file.ok()) return failed("open", path);
+    struct stat info{};
+    if (::fstat(file.number(), &info) != 0) return failed("examine", path);
+    const auto size = static_cast<uint64_t>(info.st_size);
+    if (size == 0) return std::make_shared<SystemMapping>(nullptr, 0);
+    void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
+    if (data == MAP_FAILED) return failed("map", path);
+    return std::make_shared<SystemMapping>(data, size);
+  }
+
+  Result<uint64_t> size(const std::string& path) override {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) return failed("examine", path);
+    return static_cast<uint64_t>(info.st_size);
+  }
+
+  Status rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) == 0) return {};
+    return status_from_errno("rename", from);
+  }
+
+  Status remove(const std::string& path) override {
+    if (::unlink(path.c_str()) == 0) return {};
+    return status_from_errno("remove", path);
+  }
+
+  Status sync_folder(const std::string& path) override {
+    const Descriptor folder = open_file(path, O_RDONLY | O_DIRECTORY);
+    if (!folder.ok() || ::fsync(folder.number()) != 0) {
+      return status_from_errno("sync", path);
+    }
+    return {};
+  }
+
+  Result<std::vector<std::string>> list(const std::string& folder) override {
+    DIR* open = ::opendir(folder.c_str());
+    if (open == nullptr) return failed("list", folder);
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(open)) {
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") names.emplace_back(name);
+    }
+    const int error = errno;
+    ::closedir(open);
+    errno = error;
+    if (error != 0) return failed("list", folder);
+    return names;
+  }
+
+  Result<std::unique_ptr<FileLock>> lock(const std::string& path, LockKind kind,
+                                         bool create) override {
+    const bool exclusive = kind == LockKind::kTryExclusive;
+    Descriptor file = open_file(path, create ? O_RDWR | O_CREAT : O_RDONLY);
+    if (!file.ok()) return failed("open", path);
+    const int how = exclusive ? LOCK_EX | LOCK_NB : LOCK_SH;
+    int done = -1;
+    do {
+      done = ::flock(file.number(), how);
+    } while (done != 0 && errno == EINTR);
+    if (done == 0) return std::make_unique<SystemLock>(std::move(file));
+    if (errno != EWOULDBLOCK) return failed("lock", path);
+    return std::unexpected(
+        Status(StatusCode::kLocked, "lock", path, "someone else holds it"));
+  }
+};
+
+}  // namespace
+
+Files& system_files() {
+  static SystemFiles files;
+  return files;
+}
+
+}  // namespace kitle
