@@ -5,13 +5,15 @@
 //
 // Registers. registers[r] points to 64-byte aligned memory for register r of
 // the code, one value for each place of its domain, then padding: every group
-// of 64 places that has begun may be written whole.
+// of 64 places that has begun may be written whole, and 64 bytes behind the
+// last group may be read.
 //   kBits   uint64_t words; place i is bit i % 64 of word i / 64
 //   kI64    int64_t      kF64   double      kI128  Int128 (16 bytes)
 // Registers whose lives do not meet share memory, as planned for the order of
 // code.instructions: an instruction's results may be stored in their
 // registers once all the instructions before it have read theirs. No result
-// shares memory with an operand of its own instruction.
+// shares memory with an operand of its own instruction. The registers of an
+// output live until the later of the two is defined: it is stored there.
 //
 // Places of profiles: place i is row first_row + i of the block, i < rows;
 // first_row need not be a multiple of 64.
@@ -64,6 +66,7 @@ struct KernelParams {
   uint64_t size = sizeof(KernelParams);
   const Instruction* code = nullptr;
   const BoundInstruction* instructions = nullptr;  // by instruction
+  const Register* registers = nullptr;             // by register
   const Bounds* ranges = nullptr;                  // by Program::ranges
   const Int128* ints = nullptr;                    // by Program::ints
   const double* numbers = nullptr;                 // by Program::numbers
@@ -97,8 +100,9 @@ using Kernel = void (*)(const KernelContext& context, const Instruction& what,
 struct KernelHelpers {
   uint64_t size = sizeof(KernelHelpers);
   const KernelContext* context = nullptr;
+  const Kernel* kernels = nullptr;  // by instruction
   // Runs code.instructions[index], whose operands are in their registers.
-  void (*run)(const KernelContext* context, uint32_t index) = nullptr;
+  void (*run)(const KernelHelpers* helpers, uint32_t index) = nullptr;
 };
 
 // Where the outputs of the code go, one pair for each of Code::outputs: words

@@ -158,7 +158,7 @@ struct Program {
   Code fast;
 };
 inline constexpr int64_t kFastEvents = int64_t{1} << 24;
-inline constexpr int64_t kFastSum = int64_t{1} << 62;
+inline constexpr int64_t kFastSum = (int64_t{1} << 62) - 1;
 
 // The program as text, one instruction a line (`kitle explain --program`).
 std::string print(const Program& program);

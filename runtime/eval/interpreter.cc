@@ -1,0 +1,125 @@
+// run_chunk: one kernel after the other; outputs leave as soon as they are
+// there, so that their registers are free again.
+#include "runtime/eval/interpreter.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "runtime/eval/kernels.h"
+#include "runtime/eval/kernels_access.h"
+
+namespace kitle {
+namespace {
+
+uint64_t next_id() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
+std::vector<uint32_t> tables_of(const Program& program, const Code& code) {
+  std::vector<uint32_t> tables;
+  const auto add = [&](uint32_t table) {
+    if (table < program.tables.size()) tables.push_back(table);
+  };
+  for (const Instruction& what : code.instructions) {
+    add(what.table);
+    for (const uint32_t reg : {what.dst, what.a, what.b, what.v}) {
+      if (reg != kNone) add(code.registers[reg].domain);
+    }
+  }
+  std::ranges::sort(tables);
+  tables.erase(std::ranges::unique(tables).begin(), tables.end());
+  return tables;
+}
+
+uint64_t low_bits(uint32_t count) {
+  return count >= 64 ? ~uint64_t{0} : (uint64_t{1} << count) - 1;
+}
+
+// Replaces `count` <= 64 bits of `words` from bit `at` on.
+void put_bits(uint64_t* words, uint64_t at, uint32_t count, uint64_t value) {
+  const uint64_t mask = low_bits(count);
+  const auto shift = static_cast<uint32_t>(at % 64);
+  uint64_t* word = words + at / 64;
+  value &= mask;
+  word[0] = (word[0] & ~(mask << shift)) | value << shift;
+  if (shift + count <= 64) return;
+  word[1] = (word[1] & ~(mask >> (64 - shift))) | value >> (64 - shift);
+}
+
+// `count` <= 64 bits of `words` from bit `at` on.
+uint64_t get_bits(const uint64_t* words, uint64_t at, uint32_t count) {
+  const auto shift = static_cast<uint32_t>(at % 64);
+  const uint64_t low = words[at / 64] >> shift;
+  if (shift + count <= 64) return low;
+  return low | words[at / 64 + 1] << (64 - shift);
+}
+
+// Register bits into a bitmap of the block; only where `live`, if given.
+void store_bits(const uint64_t* from, const Chunk& chunk, const uint64_t* live,
+                uint64_t* to) {
+  for (uint32_t i = 0; i < chunk.rows; i += 64) {
+    const uint64_t at = uint64_t{chunk.first_row} + i;
+    const uint32_t count = std::min(64u, chunk.rows - i);
+    uint64_t value = from[i / 64];
+    if (live != nullptr) value &= get_bits(live, at, count);
+    put_bits(to, at, count, value);
+  }
+}
+
+}  // namespace
+
+Prepared::Prepared(const Program& program, const Code& code)
+    : id_(next_id()),
+      program_(&program),
+      code_(&code),
+      tables_(tables_of(program, code)) {
+  const KernelTableByOp table = kernels_by_op();
+  for (const Instruction& what : code.instructions) {
+    kernels_.push_back(table[static_cast<size_t>(what.op)]);
+  }
+  const std::vector<uint32_t> output_at = schedule_outputs();
+  plan_ = RegisterPlan::make(code, output_at);
+}
+
+std::vector<uint32_t> Prepared::schedule_outputs() {
+  const std::vector<uint32_t> defined = definitions(*code_);
+  std::vector<uint32_t> output_at;
+  for (const Output& output : code_->outputs) {
+    uint32_t at = defined[output.bits];
+    if (output.error != kNone) at = std::max(at, defined[output.error]);
+    output_at.push_back(at);
+  }
+  outputs_.resize(output_at.size());
+  for (uint32_t i = 0; i < outputs_.size(); ++i) outputs_[i] = i;
+  std::ranges::stable_sort(outputs_, {},
+                           [&](uint32_t i) { return output_at[i]; });
+  size_t next = 0;
+  for (size_t at = 0; at <= code_->instructions.size(); ++at) {
+    while (next < outputs_.size() && output_at[outputs_[next]] < at) ++next;
+    first_output_.push_back(static_cast<uint32_t>(next));
+  }
+  return output_at;
+}
+
+void run_chunk(const Prepared& prepared, const BoundBlock& bound,
+               const Chunk& chunk, Scratch& scratch,
+               const BlockOutputs& outputs) {
+  scratch.enter(prepared, bound, chunk);
+  const KernelContext& context = scratch.context();
+  const Code& code = prepared.code();
+  for (size_t at = 0; at < code.instructions.size(); ++at) {
+    prepared.kernels()[at](context, code.instructions[at],
+                           bound.instructions[at]);
+    for (const uint32_t i : prepared.outputs_after(at)) {
+      const Output& output = code.outputs[i];
+      store_bits(bits(context, output.bits), chunk, bound.live,
+                 outputs.members[i]);
+      if (output.error == kNone) continue;
+      store_bits(bits(context, output.error), chunk, bound.live,
+                 outputs.errors[i]);
+    }
+  }
+}
+
+}  // namespace kitle

@@ -1,0 +1,71 @@
+// The vector interpreter: runs a Code over one chunk of a bound block, one
+// kernel (kernels.h) an instruction. Entry point: run_chunk.
+//
+//   const Prepared prepared(program, program.fast);      // once a program
+//   const auto chunks = split_chunks(prepared, bound);   // once a block
+//   scratch.reserve(prepared, bound, chunks);            // allocates
+//   for (chunk : chunks) run_chunk(prepared, bound, chunk, scratch, outputs);
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "runtime/eval/abi.h"
+#include "runtime/eval/bound.h"
+#include "runtime/eval/chunk.h"
+#include "runtime/eval/program.h"
+#include "runtime/eval/registers.h"
+#include "runtime/eval/scratch.h"
+
+namespace kitle {
+
+// A Code ready to run: its kernels for this CPU and where its registers live.
+// Immutable and shared by threads; the program must outlive it.
+class Prepared {
+ public:
+  Prepared(const Program& program, const Code& code);
+
+  // Not 0, and never the same for two of a process.
+  uint64_t id() const { return id_; }
+  const Program& program() const { return *program_; }
+  const Code& code() const { return *code_; }
+  const std::vector<Kernel>& kernels() const { return kernels_; }
+  const RegisterPlan& plan() const { return plan_; }
+  // Indexes of the tables whose events the code reads, increasing.
+  const std::vector<uint32_t>& tables() const { return tables_; }
+
+  // Outputs whose registers are both defined once instruction `at` has run.
+  std::span<const uint32_t> outputs_after(size_t at) const {
+    return std::span(outputs_).subspan(
+        first_output_[at], first_output_[at + 1] - first_output_[at]);
+  }
+
+ private:
+  // By output, the instruction that it follows.
+  std::vector<uint32_t> schedule_outputs();
+
+  uint64_t id_;
+  const Program* program_;
+  const Code* code_;
+  std::vector<Kernel> kernels_;
+  std::vector<uint32_t> tables_;
+  std::vector<uint32_t> outputs_;       // by the instruction they follow
+  std::vector<uint32_t> first_output_;  // by instruction, and one behind
+  RegisterPlan plan_;
+};
+
+// Bitmaps over the rows of the block, one pair for each output of the code,
+// (profiles + 63) / 64 words each. A run sets the bits of its chunk's rows
+// and leaves the others alone; two chunks that share a word must not run at
+// once (a thread takes whole blocks).
+struct BlockOutputs {
+  std::span<uint64_t* const> members;  // by output; live profiles only
+  std::span<uint64_t* const> errors;   // by output; null where it has none
+};
+
+void run_chunk(const Prepared& prepared, const BoundBlock& bound,
+               const Chunk& chunk, Scratch& scratch,
+               const BlockOutputs& outputs);
+
+}  // namespace kitle

@@ -1,0 +1,58 @@
+// The table of kernels, and what they share.
+#include "runtime/eval/kernels.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "runtime/eval/kernels_parts.h"
+#include "runtime/eval/registers.h"
+
+namespace kitle {
+
+KernelTableByOp kernels_by_op() {
+  KernelTableByOp table = {};
+  add_vector_column_kernels(table);
+  add_vector_value_kernels(table);
+  add_vector_event_kernels(table);
+  add_fold_kernels(table);
+  add_order_kernels(table);
+  add_wide_kernels(table);
+  add_time_kernels(table);
+  assert(std::ranges::count(table, nullptr) == 0);
+  return table;
+}
+
+uint64_t work_bytes(const Code& code, const Instruction& what,
+                    const ChunkLimits& limits) {
+  const uint32_t table = code.registers[what.dst].domain == kProfiles
+                             ? what.table
+                             : code.registers[what.dst].domain;
+  if (table == kNone) return 0;
+  const uint64_t places = places_in(table, limits);
+  // Running popcounts, one a word; or two arrays of 64-bit values.
+  const bool counts = what.op == Op::kAny || what.op == Op::kCount;
+  return counts ? (places / 64 + 2) * 4 : (places + 64) * 16;
+}
+
+const int64_t* integer_operand(const KernelContext& context,
+                               const Instruction& what, uint32_t table,
+                               std::byte* work) {
+  if (what.v != kNone) return values<int64_t>(context, what.v);
+  auto* loaded = reinterpret_cast<int64_t*>(work);
+  load_column(column(context, what.slot), places_of(context, table), loaded);
+  return loaded;
+}
+
+const double* number_operand(const KernelContext& context,
+                             const Instruction& what, uint32_t table,
+                             std::byte* work) {
+  if (what.v != kNone) return values<double>(context, what.v);
+  const ColumnView& from = column(context, what.slot);
+  const Places places = places_of(context, table);
+  if (from.physical == Physical::kF64) return stored<double>(from, places);
+  auto* zeros = reinterpret_cast<double*>(work);
+  std::fill_n(zeros, places.count, 0.0);
+  return zeros;
+}
+
+}  // namespace kitle

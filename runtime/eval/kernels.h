@@ -1,0 +1,31 @@
+// The kernels: for each operation a function that computes its results over
+// all places of a chunk (abi.h). Files, by what they work on:
+//   kernels_columns  columns to registers          (vectors)
+//   kernels_values   registers to registers        (vectors)
+//   kernels_events   events to profiles, counting  (vectors)
+//   kernels_folds    events to profiles, the rest
+//   kernels_orders   orders of counted types
+//   kernels_wide     128-bit integers
+//   kernels_time     calendar, and texts of two columns
+// Those with vectors are compiled for several CPUs (Highway); they give the
+// same bits on each.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "runtime/eval/abi.h"
+#include "runtime/eval/chunk.h"
+
+namespace kitle {
+
+using KernelTableByOp = std::array<Kernel, kOpCount>;
+
+// For the CPU at hand, or what hwy::SetSupportedTargetsForTest says.
+KernelTableByOp kernels_by_op();
+
+// Bytes of KernelScratch::work that the instruction's kernel may use.
+uint64_t work_bytes(const Code& code, const Instruction& what,
+                    const ChunkLimits& limits);
+
+}  // namespace kitle

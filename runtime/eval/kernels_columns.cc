@@ -1,0 +1,222 @@
+// Kernels that read columns: ranges, sets of codes, presence, values.
+#include "runtime/eval/kernels_target.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "runtime/eval/kernels_columns.cc"
+#include "hwy/foreach_target.h"
+// After foreach_target.
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "runtime/eval/kernels_parts.h"
+#include "runtime/eval/kernels_vector-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace kitle::HWY_NAMESPACE {
+
+void fill_bits(uint64_t* out, const Places& places, bool value) {
+  std::memset(out, value ? 0xff : 0, places.words() * 8);
+}
+
+void and_valid(const ColumnView& from, const Places& places, uint64_t* out) {
+  if (from.valid == nullptr) return;
+  const BitWords valid(from.valid, places.first);
+  for (size_t k = 0; k < places.words(); ++k) out[k] &= valid.word(k);
+}
+
+// ---- ranges ----
+
+// low <= value and value <= high, by one comparison: value - low as an unsigned
+// number is at most high - low. Both sides lose half their range, so that the
+// comparison is a signed one, which every CPU has.
+template <class T>
+void range_bits(const T* HWY_RESTRICT data, size_t count, T low, T high,
+                uint64_t* HWY_RESTRICT out) {
+  using U = std::make_unsigned_t<T>;
+  using S = std::make_signed_t<T>;
+  constexpr U kHalf = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
+  const Full<S> d;
+  const U from = static_cast<U>(static_cast<U>(low) + kHalf);
+  const U to = static_cast<U>(static_cast<U>(high) - from);
+  const auto start = hn::Set(d, static_cast<S>(from));
+  const auto end = hn::Set(d, static_cast<S>(to));
+  const S* HWY_RESTRICT raw = reinterpret_cast<const S*>(data);
+  test_places<kOutside>(d, count, out, [&](size_t i) {
+    return hn::Gt(hn::Sub(hn::LoadU(d, raw + i), start), end);
+  });
+}
+
+void column_range_bits(const ColumnView& from, const Places& places,
+                       int64_t low, int64_t high, uint64_t* out) {
+  with_integer_type(from.physical, [&](auto* type) {
+    using T = std::remove_cvref_t<decltype(*type)>;
+    range_bits(stored<T>(from, places), places.count, static_cast<T>(low),
+               static_cast<T>(high), out);
+  });
+}
+
+void present_bits(const ColumnView& from, const Places& places, uint64_t* out) {
+  if (from.physical == Physical::kAbsent) return fill_bits(out, places, false);
+  if (is_text_like(from.type)) {
+    return column_range_bits(from, places, 1,
+                             from.physical == Physical::kU8    ? UINT8_MAX
+                             : from.physical == Physical::kU16 ? UINT16_MAX
+                                                               : UINT32_MAX,
+                             out);
+  }
+  fill_bits(out, places, true);
+  and_valid(from, places, out);
+}
+
+KITLE_KERNEL(in_range) {
+  const Places places = places_of_result(context, what);
+  const ColumnView& from = column(context, what.slot);
+  uint64_t* out = bits(context, what.dst);
+  switch (bound.range.form) {
+    case BoundRange::Form::kNever:
+      return fill_bits(out, places, false);
+    case BoundRange::Form::kPresent:
+      return present_bits(from, places, out);
+    case BoundRange::Form::kCompare:
+      break;
+  }
+  column_range_bits(from, places, bound.range.low, bound.range.high, out);
+  and_valid(from, places, out);
+}
+
+KITLE_KERNEL(present) {
+  present_bits(column(context, what.slot), places_of_result(context, what),
+               bits(context, what.dst));
+}
+
+// ---- sets of codes ----
+
+// Bits of codes looked up in memory, eight or sixteen at a time.
+template <class T>
+void set_bits_gathered(const T* HWY_RESTRICT data, size_t count,
+                       const BoundSet& set, uint64_t* HWY_RESTRICT out) {
+  const Full<uint32_t> d;
+  const hn::Rebind<T, decltype(d)> narrow;
+  const hn::Rebind<int32_t, decltype(d)> index;
+  const auto* words = reinterpret_cast<const uint32_t*>(set.words);
+  const auto last = hn::Set(d, set.bits - 1);
+  test_places<kInside>(d, count, out, [&](size_t i) {
+    auto codes = hn::Undefined(d);
+    if constexpr (sizeof(T) == 4) {
+      codes = hn::LoadU(d, data + i);
+    } else {
+      codes = hn::PromoteTo(d, hn::LoadU(narrow, data + i));
+    }
+    codes = hn::Min(codes, last);
+    const auto at = hn::BitCast(index, hn::ShiftRight<5>(codes));
+    const auto word = hn::GatherIndex(d, words, at);
+    const auto bit = hn::And(codes, hn::Set(d, 31u));
+    return hn::TestBit(word, hn::Shl(hn::Set(d, 1u), bit));
+  });
+}
+
+template <class T>
+void set_bits(const T* HWY_RESTRICT data, size_t count, const BoundSet& set,
+              uint64_t* HWY_RESTRICT out) {
+  set_bits_gathered(data, count, set, out);
+}
+
+KITLE_KERNEL(in_set) {
+  const Places places = places_of_result(context, what);
+  const ColumnView& from = column(context, what.slot);
+  uint64_t* out = bits(context, what.dst);
+  const BoundSet& set = *bound.set;
+  if (from.physical == Physical::kAbsent ||
+      set.form == BoundSet::Form::kNever) {
+    return fill_bits(out, places, false);
+  }
+  if (set.form == BoundSet::Form::kRange) {
+    return column_range_bits(from, places, set.low, set.high, out);
+  }
+  switch (from.physical) {
+    case Physical::kU8:
+      return set_bits(stored<uint8_t>(from, places), places.count, set, out);
+    case Physical::kU16:
+      return set_bits(stored<uint16_t>(from, places), places.count, set, out);
+    default:
+      return set_bits(stored<uint32_t>(from, places), places.count, set, out);
+  }
+}
+
+// ---- values ----
+
+template <class T>
+HWY_INLINE void load_stored(const T* HWY_RESTRICT data, size_t count,
+                            int64_t base, int64_t unit,
+                            int64_t* HWY_RESTRICT out) {
+  if (base == 0 && unit == 1) {
+    for (size_t i = 0; i < count; ++i) out[i] = static_cast<int64_t>(data[i]);
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    out[i] = wrap_add(base, wrap_mul(unit, static_cast<int64_t>(data[i])));
+  }
+}
+
+void load_integers(const ColumnView& from, const Places& places,
+                   int64_t* HWY_RESTRICT out) {
+  if (!has_integers(from)) {
+    std::fill_n(out, places.count, int64_t{0});
+    return;
+  }
+  with_integer_type(from.physical, [&](auto* type) {
+    using T = std::remove_cvref_t<decltype(*type)>;
+    load_stored(stored<T>(from, places), places.count, from.base, from.unit,
+                out);
+  });
+  if (from.valid == nullptr || from.base == 0) return;
+  const BitWords valid(from.valid, places.first);
+  for (size_t i = 0; i < places.count; ++i) out[i] = valid.bit(i) ? out[i] : 0;
+}
+
+KITLE_KERNEL(load) {
+  load_integers(column(context, what.slot), places_of_result(context, what),
+                values<int64_t>(context, what.dst));
+}
+
+KITLE_KERNEL(load_number) {
+  const Places places = places_of_result(context, what);
+  const ColumnView& from = column(context, what.slot);
+  double* out = values<double>(context, what.dst);
+  if (from.physical != Physical::kF64) {
+    std::fill_n(out, places.count, 0.0);
+    return;
+  }
+  std::memcpy(out, stored<double>(from, places), places.count * 8);
+}
+
+void add_column_kernels(KernelTableByOp& table) {
+  const auto at = [&](Op op) -> Kernel& {
+    return table[static_cast<size_t>(op)];
+  };
+  at(Op::kInRange) = in_range;
+  at(Op::kInSet) = in_set;
+  at(Op::kPresent) = present;
+  at(Op::kLoadI) = load;
+  at(Op::kLoadF) = load_number;
+}
+
+}  // namespace kitle::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace kitle {
+
+HWY_EXPORT(add_column_kernels);
+HWY_EXPORT(load_integers);
+
+void add_vector_column_kernels(KernelTableByOp& table) {
+  HWY_DYNAMIC_DISPATCH(add_column_kernels)(table);
+}
+
+void load_column(const ColumnView& from, const Places& places, int64_t* out) {
+  HWY_DYNAMIC_DISPATCH(load_integers)(from, places, out);
+}
+
+}  // namespace kitle
+#endif

@@ -1,0 +1,392 @@
+// Kernels from a table's events to profiles that walk the events of one
+// profile after the other: sums that must keep the order, smallest and
+// largest, distinct values, gaps, spans, and values taken at a position.
+#include <algorithm>
+#include <bit>
+#include <span>
+
+#include "runtime/eval/kernels_parts.h"
+
+namespace kitle {
+namespace {
+
+// The events of a mask (null: all) of each profile, one after the other.
+class Rows {
+ public:
+  Rows(const KernelContext& context, const Instruction& what)
+      : offsets_(context.view->tables[what.table].offsets),
+        mask_(values_or_null<uint64_t>(context, what.a)),
+        begins_(values_or_null<int64_t>(context, what.b)),
+        ends_(values_or_null<int64_t>(context, what.c)),
+        rows_(context.view->rows) {}
+
+  size_t rows() const { return rows_; }
+
+  // use(place) for each event of the row, in order.
+  template <class Use>
+  void each(size_t row, Use&& use) const {
+    const size_t begin =
+        begins_ ? static_cast<size_t>(begins_[row]) : size_t{offsets_[row]};
+    const size_t end =
+        ends_ ? static_cast<size_t>(ends_[row]) : size_t{offsets_[row + 1]};
+    if (mask_ != nullptr) return each_bit(begin, end, use);
+    for (size_t i = begin; i < end; ++i) use(i);
+  }
+
+ private:
+  template <class Use>
+  void each_bit(size_t begin, size_t end, Use&& use) const {
+    for (size_t i = begin; i < end;) {
+      const uint64_t word = mask_[i / 64] >> (i % 64);
+      if (word == 0) {
+        i = (i / 64 + 1) * 64;
+        continue;
+      }
+      i += static_cast<size_t>(std::countr_zero(word));
+      if (i < end) use(i);
+      ++i;
+    }
+  }
+
+  const uint32_t* offsets_;
+  const uint64_t* mask_;
+  const int64_t* begins_;
+  const int64_t* ends_;
+  size_t rows_;
+};
+
+// out[row] = the fold of the row's values: 0 if there is none, else
+// join(...join(join(first, second), third)...).
+template <class T, class Join>
+void fold(const KernelContext& context, const Instruction& what, const T* data,
+          Join join) {
+  const Rows rows(context, what);
+  T* out = values<T>(context, what.dst);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    T result = 0;
+    bool any = false;
+    rows.each(row, [&](size_t i) {
+      result = any ? join(result, data[i]) : data[i];
+      any = true;
+    });
+    out[row] = result;
+  }
+}
+
+template <class Join>
+void fold_integers(const KernelContext& context, const Instruction& what,
+                   Join join) {
+  fold(context, what,
+       integer_operand(context, what, what.table, context.scratch->work), join);
+}
+
+template <class Join>
+void fold_numbers(const KernelContext& context, const Instruction& what,
+                  Join join) {
+  fold(context, what,
+       number_operand(context, what, what.table, context.scratch->work), join);
+}
+
+template <class Join>
+void fold_wide(const KernelContext& context, const Instruction& what,
+               Join join) {
+  fold(context, what, values<const Int128>(context, what.v), join);
+}
+
+template <class T>
+T smaller(T a, T b) {
+  return b < a ? b : a;
+}
+template <class T>
+T larger(T a, T b) {
+  return a < b ? b : a;
+}
+
+KITLE_KERNEL(smallest) { fold_integers(context, what, smaller<int64_t>); }
+KITLE_KERNEL(largest) { fold_integers(context, what, larger<int64_t>); }
+KITLE_KERNEL(smallest_wide) { fold_wide(context, what, smaller<Int128>); }
+KITLE_KERNEL(largest_wide) { fold_wide(context, what, larger<Int128>); }
+KITLE_KERNEL(smallest_number) { fold_numbers(context, what, smaller<double>); }
+KITLE_KERNEL(largest_number) { fold_numbers(context, what, larger<double>); }
+
+// ---- sums ----
+
+// From 0, in the order of the events, one addition at a time.
+KITLE_KERNEL(sum_number) {
+  const double* data =
+      number_operand(context, what, what.table, context.scratch->work);
+  const Rows rows(context, what);
+  double* out = values<double>(context, what.dst);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    double sum = 0;
+    rows.each(row, [&](size_t i) { sum += data[i]; });
+    out[row] = sum;
+  }
+}
+
+void sum_of_integers(const KernelContext& context, const Instruction& what) {
+  const int64_t* data =
+      integer_operand(context, what, what.table, context.scratch->work);
+  const Rows rows(context, what);
+  Int128* out = values<Int128>(context, what.dst);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    Int128 sum = 0;
+    rows.each(row, [&](size_t i) { sum += data[i]; });
+    out[row] = sum;
+  }
+}
+
+// Whether the sum does not fit depends on all values, not on their order: it
+// is kept modulo 2^128 with a count of the times it went over either end.
+class WideSum {
+ public:
+  void add(Int128 value) {
+    const Int128 before = sum_;
+    if (__builtin_add_overflow(before, value, &sum_)) {
+      over_ += value < 0 ? -1 : 1;
+    }
+  }
+  bool fits() const { return over_ == 0; }
+  Int128 value() const { return fits() ? sum_ : 0; }
+
+ private:
+  Int128 sum_ = 0;
+  int64_t over_ = 0;
+};
+
+void sum_of_wide(const KernelContext& context, const Instruction& what) {
+  const Int128* data = values<const Int128>(context, what.v);
+  const Rows rows(context, what);
+  Int128* out = values<Int128>(context, what.dst);
+  uint64_t* errors = bits(context, what.dst2);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    WideSum sum;
+    rows.each(row, [&](size_t i) { sum.add(data[i]); });
+    out[row] = sum.value();
+    set_bit(errors, row, !sum.fits());
+  }
+}
+
+KITLE_KERNEL(sum_wide) {
+  const bool wide = what.v != kNone && context.params->registers[what.v].kind ==
+                                           RegisterKind::kI128;
+  if (wide) return sum_of_wide(context, what);
+  sum_of_integers(context, what);
+  if (what.dst2 == kNone) return;
+  const size_t rows = context.view->rows;
+  for (size_t row = 0; row < rows; ++row) {
+    set_bit(bits(context, what.dst2), row, false);
+  }
+}
+
+// ---- distinct values, gaps ----
+
+// The number of different values; sorts them.
+int64_t count_distinct(std::span<int64_t> found) {
+  std::sort(found.begin(), found.end());
+  return std::unique(found.begin(), found.end()) - found.begin();
+}
+
+// Doubles of a column as integers that are equal where they are: there is no
+// -0 and no NaN in a column.
+const int64_t* distinct_operand(const KernelContext& context,
+                                const Instruction& what) {
+  std::byte* work = context.scratch->work;
+  const bool numbers =
+      what.v == kNone && column(context, what.slot).physical == Physical::kF64;
+  if (!numbers) return integer_operand(context, what, what.table, work);
+  return reinterpret_cast<const int64_t*>(
+      number_operand(context, what, what.table, work));
+}
+
+KITLE_KERNEL(distinct) {
+  const int64_t* data = distinct_operand(context, what);
+  const size_t places = places_of(context, what.table).count;
+  auto* found = reinterpret_cast<int64_t*>(context.scratch->work) + places;
+  const Rows rows(context, what);
+  int64_t* out = values<int64_t>(context, what.dst);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    size_t count = 0;
+    rows.each(row, [&](size_t i) { found[count++] = data[i]; });
+    out[row] = count < 2 ? static_cast<int64_t>(count)
+                         : count_distinct({found, count});
+  }
+}
+
+// Twice the median: the sum of the two in the middle, or of the one with
+// itself.
+int64_t median2(std::span<int64_t> gaps) {
+  const auto upper = gaps.begin() + static_cast<ptrdiff_t>(gaps.size() / 2);
+  std::nth_element(gaps.begin(), upper, gaps.end());
+  if (gaps.size() % 2 != 0) return *upper * 2;
+  return *upper + *std::max_element(gaps.begin(), upper);
+}
+
+KITLE_KERNEL(median_gap2) {
+  const Places places = places_of(context, what.table);
+  auto* times = reinterpret_cast<int64_t*>(context.scratch->work);
+  load_column(*context.view->tables[what.table].time, places, times);
+  int64_t* gaps = times + places.count;
+  const Rows rows(context, what);
+  int64_t* out = values<int64_t>(context, what.dst);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    size_t count = 0;
+    const int64_t* before = nullptr;
+    rows.each(row, [&](size_t i) {
+      if (before != nullptr && times[i] != *before) {
+        gaps[count++] = times[i] - *before;
+      }
+      before = times + i;
+    });
+    out[row] = count == 0 ? 0 : median2({gaps, count});
+    set_bit(bits(context, what.dst2), row, count != 0);
+  }
+}
+
+// ---- spans of time ----
+
+// The stored time of a place as an instant.
+template <class T>
+struct Times {
+  const T* data;
+  int64_t base;
+  int64_t unit;
+  int64_t operator[](size_t i) const { return base + unit * data[i]; }
+};
+
+// The first place of begin..end - 1 that does not come `before`; `end` if
+// there is none.
+template <class T, class Before>
+size_t partition_place(const Times<T>& times, size_t begin, size_t end,
+                       Before before) {
+  while (begin < end) {
+    const size_t middle = begin + (end - begin) / 2;
+    if (before(times[middle])) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
+template <class T>
+void find_spans(const KernelContext& context, const Instruction& what,
+                const Times<T>& times) {
+  const uint32_t* offsets = context.view->tables[what.table].offsets;
+  const int64_t* lows = values_or_null<int64_t>(context, what.a);
+  const int64_t* highs = values_or_null<int64_t>(context, what.b);
+  const uint64_t* guard = values_or_null<uint64_t>(context, what.c);
+  int64_t* begins = values<int64_t>(context, what.dst);
+  int64_t* ends = values<int64_t>(context, what.dst2);
+  for (size_t row = 0; row < context.view->rows; ++row) {
+    size_t begin = offsets[row];
+    size_t end = std::max(offsets[row + 1], offsets[row]);
+    if (guard != nullptr && !test_bit(guard, row)) end = begin;
+    if (lows != nullptr) {
+      begin = partition_place(times, begin, end,
+                              [&](int64_t t) { return t < lows[row]; });
+    }
+    if (highs != nullptr) {
+      end = partition_place(times, begin, end,
+                            [&](int64_t t) { return t <= highs[row]; });
+    }
+    begins[row] = static_cast<int64_t>(begin);
+    ends[row] = static_cast<int64_t>(end);
+  }
+}
+
+KITLE_KERNEL(span) {
+  const ColumnView& time = *context.view->tables[what.table].time;
+  const Places places = places_of(context, what.table);
+  if (!has_integers(time)) {  // no events at all
+    return find_spans(context, what, Times<int64_t>{nullptr, 0, 1});
+  }
+  with_integer_type(time.physical, [&](auto* type) {
+    using T = std::remove_cvref_t<decltype(*type)>;
+    find_spans(context, what,
+               Times<T>{stored<T>(time, places), time.base, time.unit});
+  });
+}
+
+// ---- taking a value ----
+
+template <class T, class Value>
+void take(const KernelContext& context, const Instruction& what, Value value) {
+  const int64_t* at = values<int64_t>(context, what.a);
+  T* out = values<T>(context, what.dst);
+  for (size_t row = 0; row < context.view->rows; ++row) {
+    out[row] = at[row] < 0 ? T{0} : value(static_cast<size_t>(at[row]));
+  }
+}
+
+void take_column(const KernelContext& context, const Instruction& what) {
+  const ColumnView& from = column(context, what.slot);
+  const Places places = places_of(context, what.table);
+  if (!has_integers(from)) {
+    return take<int64_t>(context, what, [](size_t) { return int64_t{0}; });
+  }
+  with_integer_type(from.physical, [&](auto* type) {
+    using T = std::remove_cvref_t<decltype(*type)>;
+    const T* data = stored<T>(from, places);
+    take<int64_t>(context, what, [&](size_t i) {
+      const bool missing =
+          from.valid != nullptr && !test_bit(from.valid + places.first / 64, i);
+      return missing
+                 ? 0
+                 : wrap_add(from.base,
+                            wrap_mul(from.unit, static_cast<int64_t>(data[i])));
+    });
+  });
+}
+
+KITLE_KERNEL(take_integer) {
+  if (what.v == kNone) return take_column(context, what);
+  const int64_t* data = values<int64_t>(context, what.v);
+  take<int64_t>(context, what, [data](size_t i) { return data[i]; });
+}
+KITLE_KERNEL(take_wide) {
+  const Int128* data = values<Int128>(context, what.v);
+  take<Int128>(context, what, [data](size_t i) { return data[i]; });
+}
+KITLE_KERNEL(take_number) {
+  const double* data =
+      number_operand(context, what, what.table, context.scratch->work);
+  take<double>(context, what, [data](size_t i) { return data[i]; });
+}
+
+KITLE_KERNEL(take_bits) {
+  const int64_t* at = values<int64_t>(context, what.a);
+  const uint64_t* from = bits(context, what.b);
+  uint64_t* out = bits(context, what.dst);
+  for (size_t row = 0; row < context.view->rows; ++row) {
+    const bool bit =
+        at[row] >= 0 && test_bit(from, static_cast<size_t>(at[row]));
+    set_bit(out, row, bit);
+  }
+}
+
+}  // namespace
+
+void add_fold_kernels(KernelTableByOp& table) {
+  const auto at = [&](Op op) -> Kernel& {
+    return table[static_cast<size_t>(op)];
+  };
+  at(Op::kSumW) = sum_wide;
+  at(Op::kSumF) = sum_number;
+  at(Op::kMinI) = smallest;
+  at(Op::kMaxI) = largest;
+  at(Op::kMinW) = smallest_wide;
+  at(Op::kMaxW) = largest_wide;
+  at(Op::kMinF) = smallest_number;
+  at(Op::kMaxF) = largest_number;
+  at(Op::kDistinct) = distinct;
+  at(Op::kMedianGap2) = median_gap2;
+  at(Op::kSpan) = span;
+  at(Op::kTakeI) = take_integer;
+  at(Op::kTakeW) = take_wide;
+  at(Op::kTakeF) = take_number;
+  at(Op::kTakeBits) = take_bits;
+}
+
+}  // namespace kitle

@@ -1,0 +1,38 @@
+// What the files of kernels give one another.
+#pragma once
+
+#include "runtime/eval/kernels.h"
+#include "runtime/eval/kernels_access.h"
+
+// The head of a kernel's definition.
+#define KITLE_KERNEL(name)                                 \
+  void name([[maybe_unused]] const KernelContext& context, \
+            [[maybe_unused]] const Instruction& what,      \
+            [[maybe_unused]] const BoundInstruction& bound)
+
+namespace kitle {
+
+void add_vector_column_kernels(KernelTableByOp& table);
+void add_vector_value_kernels(KernelTableByOp& table);
+void add_vector_event_kernels(KernelTableByOp& table);
+void add_column_kernels(KernelTableByOp& table);
+void add_fold_kernels(KernelTableByOp& table);
+void add_order_kernels(KernelTableByOp& table);
+void add_wide_kernels(KernelTableByOp& table);
+void add_time_kernels(KernelTableByOp& table);
+
+// The logical values of a column that stores integers, 0 where missing (or
+// the column absent).
+void load_column(const ColumnView& from, const Places& places, int64_t* out);
+
+// The operand "slot|v" of an operation over the events of `table`: the
+// register v, or the column loaded into `work` (8 bytes a place).
+const int64_t* integer_operand(const KernelContext& context,
+                               const Instruction& what, uint32_t table,
+                               std::byte* work);
+// The same of numbers; `work` is filled only for an absent column.
+const double* number_operand(const KernelContext& context,
+                             const Instruction& what, uint32_t table,
+                             std::byte* work);
+
+}  // namespace kitle

@@ -1,0 +1,131 @@
+// Kernels of the calendar in the pinned zone, lists of codes, and texts of
+// two columns.
+#include <algorithm>
+
+#include "runtime/eval/kernels_parts.h"
+#include "runtime/time/zone.h"
+
+namespace kitle {
+namespace {
+
+template <class Value>
+void map(const KernelContext& context, const Instruction& what, Value value) {
+  const size_t count = places_of_result(context, what).count;
+  const int64_t* a = values<int64_t>(context, what.a);
+  int64_t* out = values<int64_t>(context, what.dst);
+  for (size_t i = 0; i < count; ++i) out[i] = value(a[i]);
+}
+
+KITLE_KERNEL(shift) {
+  const StepParam& step = context.params->steps[what.param];
+  const Zone& zone = *context.params->zone;
+  map(context, what,
+      [&](int64_t a) { return zone.shift(a, step.n, step.unit); });
+}
+
+KITLE_KERNEL(day_start) {
+  const Zone& zone = *context.params->zone;
+  map(context, what,
+      [&](int64_t a) { return zone.day_start(wrap_add(a, what.imm)); });
+}
+
+KITLE_KERNEL(local_day) {
+  const Zone& zone = *context.params->zone;
+  map(context, what, [&](int64_t a) { return zone.local_day(a); });
+}
+
+// Born on 29 February, one is a year older on 28 February of other years.
+int64_t years_between(const CivilDate& birth, const CivilDate& today) {
+  const int last = days_in_month(today.year, birth.month);
+  const int birthday = std::min(birth.day, last);
+  const bool before = today.month < birth.month ||
+                      (today.month == birth.month && today.day < birthday);
+  return today.year - birth.year - (before ? 1 : 0);
+}
+
+KITLE_KERNEL(age) {
+  const int64_t today = context.params->today;
+  const CivilDate date = civil_of(today);
+  map(context, what, [&](int64_t a) {
+    return a > today ? 0 : years_between(civil_of(a), date);
+  });
+}
+
+// ---- codes ----
+
+bool has_code(const BoundSet& set, uint32_t code) {
+  return test_bit(set.words, std::min(code, set.bits - 1));
+}
+
+KITLE_KERNEL(list_has) {
+  const Places places = places_of_result(context, what);
+  const ColumnView& from = column(context, what.slot);
+  const BoundSet& set = *bound.set;
+  uint64_t* out = bits(context, what.dst);
+  const bool empty = from.physical != Physical::kList;
+  const uint32_t elements = context.view->list_elements[what.slot];
+  const auto* codes = static_cast<const uint32_t*>(from.data);
+  for (size_t i = 0; i < places.count; ++i) {
+    const uint32_t* ends = from.offsets + places.first + i;
+    const uint32_t stop = empty ? 0 : std::min(ends[1], elements);
+    uint32_t at = empty ? 0 : ends[0];
+    while (at < stop && !has_code(set, codes[at])) ++at;
+    set_bit(out, i, at < stop);
+  }
+}
+
+// One pair of dictionaries.
+class Texts {
+ public:
+  Texts(const KernelContext& context, const Instruction& what)
+      : left_(column(context, what.slot).dictionary),
+        right_(column(context, what.slot2).dictionary),
+        equality_(context.params->texts),
+        mode_(what.imm) {
+    if (left_ == nullptr || right_ == nullptr) return;
+    left_size_ = left_->size();
+    right_size_ = right_->size();
+  }
+
+  bool equal(int64_t a, int64_t b) const {
+    if (a <= 0 || b <= 0 || a > left_size_ || b > right_size_) return false;
+    if (left_ == right_ && (a == b || mode_ == 0)) return a == b;
+    return equality_->equal(*left_, static_cast<uint32_t>(a), *right_,
+                            static_cast<uint32_t>(b), mode_);
+  }
+
+ private:
+  const Dictionary* left_;
+  const Dictionary* right_;
+  const TextEquality* equality_;
+  int mode_;
+  int64_t left_size_ = 0;
+  int64_t right_size_ = 0;
+};
+
+KITLE_KERNEL(text_equal) {
+  const Texts texts(context, what);
+  const size_t count = places_of_result(context, what).count;
+  const int64_t* a = values<int64_t>(context, what.a);
+  const int64_t* b = values<int64_t>(context, what.b);
+  uint64_t* out = bits(context, what.dst);
+  for (size_t i = 0; i < count; ++i) {
+    set_bit(out, i, texts.equal(a[i], b[i]));
+  }
+}
+
+}  // namespace
+
+void add_time_kernels(KernelTableByOp& table) {
+  const auto at = [&](Op op) -> Kernel& {
+    return table[static_cast<size_t>(op)];
+  };
+  at(Op::kListHas) = list_has;
+  at(Op::kShift) = shift;
+  at(Op::kDayStart) = day_start;
+  at(Op::kLocalDay) = local_day;
+  at(Op::kAge) = age;
+  at(Op::kTextEqual) = text_equal;
+}
+
+}  // namespace kitle
