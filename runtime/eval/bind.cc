@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "runtime/text/match.h"
+#include "runtime/eval/match.h"
 #include "runtime/wide.h"
 
 namespace kitle {

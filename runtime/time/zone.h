@@ -51,7 +51,7 @@ class Zone {
   int64_t day_start(int64_t day) const { return instant({day, 0}); }
   // Clock units exactly; calendar units in local time, clamped to the
   // month's end, clock time kept.
-  int64_t shift(int64_t instant, int64_t n, StepUnit unit) const;
+  int64_t shift(int64_t from, int64_t n, StepUnit unit) const;
 };
 
 // The TZif bytes of an IANA name from the machine's zone data, to be pinned.

@@ -1,4 +1,4 @@
-#include "runtime/text/match.h"
+#include "runtime/eval/match.h"
 
 #include <gtest/gtest.h>
 

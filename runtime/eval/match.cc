@@ -1,4 +1,4 @@
-#include "runtime/text/match.h"
+#include "runtime/eval/match.h"
 
 #include <re2/re2.h>
 
