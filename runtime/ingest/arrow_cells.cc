@@ -1,0 +1,397 @@
+#include "runtime/ingest/arrow_cells.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "arrow/array/array_decimal.h"
+#include "arrow/array/array_dict.h"
+#include "arrow/array/array_nested.h"
+#include "arrow/util/float16.h"
+#include "fmt/format.h"
+#include "simdjson.h"
+
+namespace kitle {
+namespace {
+
+constexpr int64_t kPortionRows = 1 << 15;
+
+// Fills the cells of present elements by `cell(i)`.
+template <class Make>
+Status each(const arrow::Array& array, Cell* cells, Make make) {
+  const int64_t length = array.length();
+  if (array.null_count() == 0) {
+    for (int64_t i = 0; i < length; i++) cells[i] = make(i);
+    return {};
+  }
+  for (int64_t i = 0; i < length; i++) {
+    cells[i] = array.IsNull(i) ? Cell() : make(i);
+  }
+  return {};
+}
+
+template <class Array>
+Status integers(const arrow::Array& array, Cell* cells, Cell::Kind kind) {
+  const auto* values = static_cast<const Array&>(array).raw_values();
+  return each(array, cells, [=](int64_t i) {
+    return Cell::of(kind, static_cast<int64_t>(values[i]));
+  });
+}
+
+Cell formatted(Arena& arena, const std::string& text) {
+  return Cell::of_text(arena.copy(text));
+}
+
+Status large_integers(const arrow::Array& array, Cell* cells, Arena& arena) {
+  const auto* values =
+      static_cast<const arrow::UInt64Array&>(array).raw_values();
+  return each(array, cells, [&](int64_t i) {
+    return values[i] <= uint64_t{INT64_MAX}
+               ? Cell::of(Cell::Kind::kInteger, static_cast<int64_t>(values[i]))
+               : formatted(arena, std::to_string(values[i]));
+  });
+}
+
+// As the shortest decimal, so that 9.99 in 32 bits is 9.99.
+Cell float_cell(float value, Arena& arena) {
+  char text[32];
+  const char* end = std::to_chars(text, text + sizeof(text), value).ptr;
+  return Cell::of_text(arena.copy({text, static_cast<size_t>(end - text)}));
+}
+
+Status half_floats(const arrow::Array& array, Cell* cells, Arena& arena) {
+  const auto& halves = static_cast<const arrow::HalfFloatArray&>(array);
+  return each(array, cells, [&](int64_t i) {
+    const auto half = arrow::util::Float16::FromBits(halves.Value(i));
+    return float_cell(half.ToFloat(), arena);
+  });
+}
+
+// Whether each string of valid bytes begins with a whole character.
+template <class Array>
+bool begins_whole(const Array& strings) {
+  for (int64_t i = 0; i < strings.length(); i++) {
+    const auto text = strings.GetView(i);
+    if (!text.empty() && (static_cast<uint8_t>(text[0]) & 0xc0) == 0x80) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <class Array>
+Status strings(const arrow::Array& array, Cell* cells) {
+  const auto& texts = static_cast<const Array&>(array);
+  if (texts.length() == 0) return {};
+  const auto first = texts.value_offset(0);
+  const auto size = texts.value_offset(texts.length()) - first;
+  const char* bytes = reinterpret_cast<const char*>(texts.raw_data()) + first;
+  const bool valid =
+      size == 0 || (simdjson::validate_utf8(bytes, static_cast<size_t>(size)) &&
+                    begins_whole(texts));
+  return each(array, cells, [&](int64_t i) {
+    const std::string_view text = texts.GetView(i);
+    return valid || simdjson::validate_utf8(text.data(), text.size())
+               ? Cell::of_text(text)
+               : Cell::of(Cell::Kind::kBroken, 0);
+  });
+}
+
+Status fixed_strings(const arrow::Array& array, Cell* cells) {
+  const auto& texts = static_cast<const arrow::FixedSizeBinaryArray&>(array);
+  return each(array, cells, [&](int64_t i) {
+    const std::string_view text = texts.GetView(i);
+    return simdjson::validate_utf8(text.data(), text.size())
+               ? Cell::of_text(text)
+               : Cell::of(Cell::Kind::kBroken, 0);
+  });
+}
+
+struct Unit {
+  int64_t multiply = 1;
+  int64_t divide = 1;
+};
+
+Unit micros(arrow::TimeUnit::type unit) {
+  switch (unit) {
+    case arrow::TimeUnit::SECOND:
+      return {1'000'000, 1};
+    case arrow::TimeUnit::MILLI:
+      return {1'000, 1};
+    case arrow::TimeUnit::MICRO:
+      return {1, 1};
+    case arrow::TimeUnit::NANO:
+      return {1, 1'000};
+  }
+  return {};
+}
+
+int64_t floor_divide(int64_t value, int64_t by) {
+  return value / by - (value % by < 0);
+}
+
+// An instant finer than a microsecond, as text.
+Cell fine_time(int64_t nanos, Cell::Kind kind, Arena& arena) {
+  const int64_t seconds = floor_divide(nanos, 1'000'000'000);
+  std::string text(cell_text(Cell::of(kind, seconds * 1'000'000), arena));
+  const bool zoned = text.ends_with('Z');
+  if (zoned) text.pop_back();
+  text += fmt::format(".{:09}", nanos - seconds * 1'000'000'000);
+  return formatted(arena, zoned ? text + "Z" : text);
+}
+
+Status timestamps(const arrow::Array& array, Cell* cells, Arena& arena) {
+  const auto& type = static_cast<const arrow::TimestampType&>(*array.type());
+  const Unit unit = micros(type.unit());
+  const Cell::Kind kind =
+      type.timezone().empty() ? Cell::Kind::kLocal : Cell::Kind::kTime;
+  const int64_t* values =
+      static_cast<const arrow::TimestampArray&>(array).raw_values();
+  return each(array, cells, [&](int64_t i) {
+    const int64_t value = values[i];
+    if (value % unit.divide != 0) return fine_time(value, kind, arena);
+    int64_t result = 0;
+    if (__builtin_mul_overflow(value / unit.divide, unit.multiply, &result)) {
+      return formatted(arena, "a time beyond the year 9999");
+    }
+    return Cell::of(kind, result);
+  });
+}
+
+Status milli_dates(const arrow::Array& array, Cell* cells) {
+  const int64_t* values =
+      static_cast<const arrow::Date64Array&>(array).raw_values();
+  return each(array, cells, [=](int64_t i) {
+    return Cell::of(Cell::Kind::kDate, floor_divide(values[i], 86'400'000));
+  });
+}
+
+Status durations(const arrow::Array& array, Cell* cells, Arena& arena) {
+  const auto& type = static_cast<const arrow::DurationType&>(*array.type());
+  static constexpr const char* kNames[] = {"seconds", "milliseconds",
+                                           "microseconds", "nanoseconds"};
+  const int64_t* values =
+      static_cast<const arrow::DurationArray&>(array).raw_values();
+  return each(array, cells, [&](int64_t i) {
+    return formatted(arena,
+                     fmt::format("{} {}", values[i], kNames[type.unit()]));
+  });
+}
+
+template <class Array>
+Status decimals(const arrow::Array& array, Cell* cells, Arena& arena) {
+  const auto& values = static_cast<const Array&>(array);
+  return each(array, cells, [&](int64_t i) {
+    return formatted(arena, values.FormatValue(i));
+  });
+}
+
+Status dictionary(const arrow::Array& array, Cell* cells, Arena& arena) {
+  const auto& coded = static_cast<const arrow::DictionaryArray&>(array);
+  const arrow::Array& values = *coded.dictionary();
+  Cell* known = arena.array<Cell>(static_cast<size_t>(values.length()));
+  const Status status = cells_of(values, known, arena);
+  if (!status.ok()) return status;
+  return each(array, cells,
+              [&](int64_t i) { return known[coded.GetValueIndex(i)]; });
+}
+
+template <class Array>
+Status lists(const arrow::Array& array, Cell* cells, Arena& arena) {
+  const auto& values = static_cast<const Array&>(array);
+  const arrow::Array& items = *values.values();
+  Cell* all = arena.array<Cell>(static_cast<size_t>(items.length()));
+  const Status status = cells_of(items, all, arena);
+  if (!status.ok()) return status;
+  return each(array, cells, [&](int64_t i) {
+    return Cell::of_list(all + values.value_offset(i),
+                         static_cast<uint32_t>(values.value_length(i)));
+  });
+}
+
+Status unsupported(const arrow::Array& array) {
+  return {StatusCode::kUnsupported, "read", "",
+          "cells of type " + array.type()->ToString() + " cannot be read"};
+}
+
+Status nested(const arrow::Array& array, Cell* cells, Arena& arena) {
+  switch (array.type_id()) {
+    case arrow::Type::DICTIONARY:
+      return dictionary(array, cells, arena);
+    case arrow::Type::LIST:
+      return lists<arrow::ListArray>(array, cells, arena);
+    case arrow::Type::LARGE_LIST:
+      return lists<arrow::LargeListArray>(array, cells, arena);
+    case arrow::Type::FIXED_SIZE_LIST:
+      return lists<arrow::FixedSizeListArray>(array, cells, arena);
+    default:
+      return unsupported(array);
+  }
+}
+
+Status text_like(const arrow::Array& array, Cell* cells, Arena& arena) {
+  switch (array.type_id()) {
+    case arrow::Type::STRING:
+    case arrow::Type::BINARY:
+      return strings<arrow::BinaryArray>(array, cells);
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::LARGE_BINARY:
+      return strings<arrow::LargeBinaryArray>(array, cells);
+    case arrow::Type::FIXED_SIZE_BINARY:
+      return fixed_strings(array, cells);
+    case arrow::Type::DECIMAL128:
+      return decimals<arrow::Decimal128Array>(array, cells, arena);
+    case arrow::Type::DECIMAL256:
+      return decimals<arrow::Decimal256Array>(array, cells, arena);
+    default:
+      return nested(array, cells, arena);
+  }
+}
+
+Status timely(const arrow::Array& array, Cell* cells, Arena& arena) {
+  switch (array.type_id()) {
+    case arrow::Type::TIMESTAMP:
+      return timestamps(array, cells, arena);
+    case arrow::Type::DATE32:
+      return integers<arrow::Date32Array>(array, cells, Cell::Kind::kDate);
+    case arrow::Type::DATE64:
+      return milli_dates(array, cells);
+    case arrow::Type::DURATION:
+      return durations(array, cells, arena);
+    default:
+      return text_like(array, cells, arena);
+  }
+}
+
+Status integral(const arrow::Array& array, Cell* cells, Arena& arena) {
+  constexpr auto kInteger = Cell::Kind::kInteger;
+  switch (array.type_id()) {
+    case arrow::Type::INT8:
+      return integers<arrow::Int8Array>(array, cells, kInteger);
+    case arrow::Type::INT16:
+      return integers<arrow::Int16Array>(array, cells, kInteger);
+    case arrow::Type::INT32:
+      return integers<arrow::Int32Array>(array, cells, kInteger);
+    case arrow::Type::INT64:
+      return integers<arrow::Int64Array>(array, cells, kInteger);
+    case arrow::Type::UINT8:
+      return integers<arrow::UInt8Array>(array, cells, kInteger);
+    case arrow::Type::UINT16:
+      return integers<arrow::UInt16Array>(array, cells, kInteger);
+    case arrow::Type::UINT32:
+      return integers<arrow::UInt32Array>(array, cells, kInteger);
+    case arrow::Type::UINT64:
+      return large_integers(array, cells, arena);
+    default:
+      return timely(array, cells, arena);
+  }
+}
+
+// The field names of a schema, depth first.
+void add_names(const arrow::FieldVector& fields, const std::string& before,
+               std::vector<std::string>& names) {
+  for (const auto& field : fields) {
+    const std::string name = before + field->name();
+    if (field->type()->id() == arrow::Type::STRUCT) {
+      add_names(field->type()->fields(), name + ".", names);
+    } else {
+      names.push_back(name);
+    }
+  }
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> find_in(
+    const std::shared_ptr<arrow::Array>& array, std::string_view path) {
+  if (path.empty()) return array;
+  const auto& fields = array->type()->fields();
+  for (int i = 0; i < array->type()->num_fields(); i++) {
+    const std::string& name = fields[i]->name();
+    const bool whole = path == name;
+    if (!whole && !path.starts_with(name + ".")) continue;
+    ARROW_ASSIGN_OR_RAISE(
+        auto child,
+        static_cast<const arrow::StructArray&>(*array).GetFlattenedField(i));
+    return find_in(child, path.substr(whole ? path.size() : name.size() + 1));
+  }
+  return arrow::Status::KeyError("no field ", std::string(path));
+}
+
+}  // namespace
+
+Status cells_of(const arrow::Array& array, Cell* cells, Arena& arena) {
+  switch (array.type_id()) {
+    case arrow::Type::NA:
+      std::fill(cells, cells + array.length(), Cell());
+      return {};
+    case arrow::Type::BOOL: {
+      const auto& flags = static_cast<const arrow::BooleanArray&>(array);
+      return each(array, cells, [&](int64_t i) {
+        return Cell::of(Cell::Kind::kFlag, flags.Value(i));
+      });
+    }
+    case arrow::Type::HALF_FLOAT:
+      return half_floats(array, cells, arena);
+    case arrow::Type::FLOAT: {
+      const auto& values = static_cast<const arrow::FloatArray&>(array);
+      return each(array, cells, [&](int64_t i) {
+        return float_cell(values.Value(i), arena);
+      });
+    }
+    case arrow::Type::DOUBLE: {
+      const auto& values = static_cast<const arrow::DoubleArray&>(array);
+      return each(array, cells,
+                  [&](int64_t i) { return Cell::of_number(values.Value(i)); });
+    }
+    default:
+      return integral(array, cells, arena);
+  }
+}
+
+std::vector<std::string> column_names(const arrow::Schema& schema) {
+  std::vector<std::string> names;
+  add_names(schema.fields(), "", names);
+  return names;
+}
+
+Status ArrowRows::failed(const std::string& cause) const {
+  return {StatusCode::kIo, "read", path_, cause};
+}
+
+Result<bool> ArrowRows::next(RowBatch& batch) {
+  batch.clear(wanted_.size());
+  while (current_ == nullptr || used_ == current_->num_rows()) {
+    auto next = read();
+    if (!next.ok()) return std::unexpected(failed(next.status().message()));
+    current_ = *next;
+    used_ = 0;
+    if (current_ == nullptr) return false;
+  }
+  const auto part = current_->Slice(used_, kPortionRows);
+  used_ += part->num_rows();
+  batch.keep = part;
+  batch.first_row = rows_;
+  batch.rows = static_cast<size_t>(part->num_rows());
+  rows_ += batch.rows;
+  return true;
+}
+
+Status ArrowRows::parse(RowBatch& batch) const {
+  const auto& part = *static_cast<const arrow::RecordBatch*>(batch.keep.get());
+  const auto whole = part.ToStructArray();
+  if (!whole.ok()) return failed(whole.status().message());
+  for (size_t i = 0; i < wanted_.size(); i++) {
+    batch.columns[i].assign(batch.rows, Cell());
+    if (std::ranges::find(columns_, wanted_[i]) == columns_.end()) continue;
+    const auto array = find_in(*whole, wanted_[i]);
+    if (!array.ok()) return failed(array.status().message());
+    const Status status =
+        cells_of(**array, batch.columns[i].data(), batch.arena);
+    if (!status.ok()) return failed(wanted_[i] + ": " + status.cause());
+  }
+  return {};
+}
+
+uint64_t ArrowRows::bytes_read() const {
+  return static_cast<uint64_t>(progress() * static_cast<double>(file_bytes_));
+}
+
+}  // namespace kitle

@@ -1,0 +1,72 @@
+#include "runtime/ingest/rows.h"
+
+#include <algorithm>
+
+namespace kitle {
+
+RowPlace RowBatch::place(size_t row) const {
+  if (!places.empty()) return places[row];
+  const uint64_t number = first_row + row + 1;
+  return {number, number, 0, {}};
+}
+
+uint64_t RowBatch::row_number(size_t row) const {
+  return places.empty() ? first_row + row + 1 : places[row].row;
+}
+
+void RowBatch::clear(size_t wanted) {
+  rows = 0;
+  columns.resize(wanted);
+  for (auto& column : columns) column.clear();
+  places.clear();
+  bad.clear();
+  seen.assign(wanted, false);
+  arena.reset();
+  keep.reset();
+  records.clear();
+}
+
+Result<FileKind> file_kind(const std::string& path) {
+  FileKind kind;
+  std::string_view rest = path;
+  auto take = [&](std::string_view ending) {
+    if (!rest.ends_with(ending)) return false;
+    rest.remove_suffix(ending.size());
+    return true;
+  };
+  if (take(".gz"))
+    kind.compression = Compression::kGzip;
+  else if (take(".zst"))
+    kind.compression = Compression::kZstd;
+  if (take(".csv")) return kind;
+  kind.format = FileFormat::kJsonLines;
+  if (take(".ndjson") || take(".jsonl")) return kind;
+  kind.format = FileFormat::kParquet;
+  const bool plain = kind.compression == Compression::kNone;
+  if (plain && take(".parquet")) return kind;
+  kind.format = FileFormat::kArrow;
+  if (plain && (take(".arrow") || take(".feather"))) return kind;
+  return std::unexpected(Status(
+      StatusCode::kInvalid, "read", path,
+      "the name ends in none of .csv, .ndjson, .jsonl (each also with .gz or "
+      ".zst), .parquet, .arrow, .feather"));
+}
+
+Result<std::unique_ptr<RowReader>> open_rows(const std::string& path,
+                                             const CsvDialect& csv) {
+  const Result<FileKind> kind = file_kind(path);
+  if (!kind) return std::unexpected(kind.error());
+  switch (kind->format) {
+    case FileFormat::kCsv:
+      return open_csv(path, kind->compression, csv);
+    case FileFormat::kJsonLines:
+      return open_json_lines(path, kind->compression);
+    case FileFormat::kParquet:
+      return open_parquet(path);
+    case FileFormat::kArrow:
+      return open_arrow(path);
+  }
+  return open_parquet(path);
+}
+
+}  // namespace kitle
