@@ -55,15 +55,16 @@ uint64_t get_bits(const uint64_t* words, uint64_t at, uint32_t count) {
   return low | words[at / 64 + 1] << (64 - shift);
 }
 
-// Register bits into a bitmap of the block; only where `live`, if given.
+// Register bits into a bitmap whose first bit is `first_row`; only where
+// `live`, if given.
 void store_bits(const uint64_t* from, const Chunk& chunk, const uint64_t* live,
-                uint64_t* to) {
+                uint32_t first_row, uint64_t* to) {
   for (uint32_t i = 0; i < chunk.rows; i += 64) {
     const uint64_t at = uint64_t{chunk.first_row} + i;
     const uint32_t count = std::min(64u, chunk.rows - i);
     uint64_t value = from[i / 64];
     if (live != nullptr) value &= get_bits(live, at, count);
-    put_bits(to, at, count, value);
+    put_bits(to, at - first_row, count, value);
   }
 }
 
@@ -102,11 +103,11 @@ std::vector<uint32_t> Prepared::schedule_outputs() {
   return output_at;
 }
 
-void run_chunk(const Prepared& prepared, const BoundBlock& bound,
-               const Chunk& chunk, Scratch& scratch,
-               const BlockOutputs& outputs) {
-  scratch.enter(prepared, bound, chunk);
-  const KernelContext& context = scratch.context();
+namespace {
+
+void run_kernels(const Prepared& prepared, const BoundBlock& bound,
+                 const Chunk& chunk, const KernelContext& context,
+                 const BlockOutputs& outputs) {
   const Code& code = prepared.code();
   for (size_t at = 0; at < code.instructions.size(); ++at) {
     prepared.kernels()[at](context, code.instructions[at],
@@ -114,12 +115,42 @@ void run_chunk(const Prepared& prepared, const BoundBlock& bound,
     for (const uint32_t i : prepared.outputs_after(at)) {
       const Output& output = code.outputs[i];
       store_bits(bits(context, output.bits), chunk, bound.live,
-                 outputs.members[i]);
+                 outputs.first_row, outputs.members[i]);
       if (output.error == kNone) continue;
       store_bits(bits(context, output.error), chunk, bound.live,
-                 outputs.errors[i]);
+                 outputs.first_row, outputs.errors[i]);
     }
   }
+}
+
+void store_out(const KernelOut& out, const Code& code, const BoundBlock& bound,
+               const Chunk& chunk, const BlockOutputs& outputs) {
+  for (size_t i = 0; i < code.outputs.size(); ++i) {
+    store_bits(out.members[i], chunk, bound.live, outputs.first_row,
+               outputs.members[i]);
+    if (code.outputs[i].error == kNone) continue;
+    store_bits(out.errors[i], chunk, bound.live, outputs.first_row,
+               outputs.errors[i]);
+  }
+}
+
+}  // namespace
+
+void run_chunk(const Prepared& prepared, const BoundBlock& bound,
+               const Chunk& chunk, Scratch& scratch,
+               const BlockOutputs& outputs, ChunkFunction function) {
+  scratch.enter(prepared, bound, chunk);
+  const KernelContext& context = scratch.context();
+  if (function != nullptr) {
+    KernelOut& out = scratch.kernel_out();
+    const int32_t refused =
+        function(context.view, context.params, &scratch.helpers(),
+                 &scratch.kernel_scratch(), &out);
+    if (refused == 0) {
+      return store_out(out, prepared.code(), bound, chunk, outputs);
+    }
+  }
+  run_kernels(prepared, bound, chunk, context, outputs);
 }
 
 }  // namespace kitle

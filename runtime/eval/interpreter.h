@@ -62,10 +62,14 @@ class Prepared {
 struct BlockOutputs {
   std::span<uint64_t* const> members;  // by output; live profiles only
   std::span<uint64_t* const> errors;   // by output; null where it has none
+  // The row of the first bit; a multiple of 64.
+  uint32_t first_row = 0;
 };
 
+// `function`: machine code of the same Code, which answers instead; where it
+// says that it cannot run, or is null, the kernels do.
 void run_chunk(const Prepared& prepared, const BoundBlock& bound,
                const Chunk& chunk, Scratch& scratch,
-               const BlockOutputs& outputs);
+               const BlockOutputs& outputs, ChunkFunction function = nullptr);
 
 }  // namespace kitle

@@ -84,6 +84,22 @@ void Scratch::place(const Prepared& prepared) {
   scratch_.registers = registers_.data();
   scratch_.work = memory_.get() + work;
   scratch_.work_bytes = work_size;
+  place_outputs(prepared);
+}
+
+void Scratch::place_outputs(const Prepared& prepared) {
+  const std::vector<Output>& outputs = prepared.code().outputs;
+  const size_t words = (size_t{limits_.rows} + 63) / 64;
+  out_words_.assign(words * 2 * outputs.size(), 0);
+  out_members_.clear();
+  out_errors_.clear();
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    uint64_t* first = out_words_.data() + 2 * i * words;
+    out_members_.push_back(first);
+    out_errors_.push_back(outputs[i].error == kNone ? nullptr : first + words);
+  }
+  out_.members = out_members_.data();
+  out_.errors = out_errors_.data();
 }
 
 void Scratch::enter(const Prepared& prepared, const BoundBlock& bound,

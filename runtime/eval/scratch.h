@@ -28,6 +28,8 @@ class Scratch {
   const KernelContext& context() const { return context_; }
   const KernelHelpers& helpers() const { return helpers_; }
   KernelScratch& kernel_scratch() { return scratch_; }
+  // Where machine code puts the outputs of the chunk.
+  KernelOut& kernel_out() { return out_; }
   uint64_t bytes() const { return capacity_; }
 
  private:
@@ -36,6 +38,7 @@ class Scratch {
   };
 
   void place(const Prepared& prepared);
+  void place_outputs(const Prepared& prepared);
   void enter_table(const BoundBlock& bound, const Chunk& chunk, uint32_t table);
 
   uint64_t prepared_ = 0;  // the id of the last reserve
@@ -50,6 +53,10 @@ class Scratch {
   KernelScratch scratch_;
   KernelContext context_;
   KernelHelpers helpers_;
+  std::vector<uint64_t> out_words_;
+  std::vector<uint64_t*> out_members_;  // by output
+  std::vector<uint64_t*> out_errors_;   // by output
+  KernelOut out_;
 };
 
 }  // namespace kitle

@@ -1,0 +1,191 @@
+#include "runtime/eval/run.h"
+
+#include <algorithm>
+#include <bit>
+#include <mutex>
+#include <utility>
+
+namespace kitle {
+namespace {
+
+constexpr uint32_t kBlockWords = kBlockRows / 64;
+
+// What one worker has found so far.
+struct WorkerState {
+  explicit WorkerState(const Program& program)
+      : bits(program),
+        segments(program.segments.size()),
+        undecided(program.segments.size(), UINT32_MAX) {}
+  BlockBits bits;
+  Scratch scratch;
+  std::vector<Membership> segments;
+  std::vector<uint32_t> undecided;  // the smallest ordinal, if any
+  std::vector<uint32_t> ordinals;
+  uint32_t profiles = 0;
+};
+
+uint32_t count(std::span<const uint64_t> words) {
+  uint32_t sum = 0;
+  for (const uint64_t word : words) sum += std::popcount(word);
+  return sum;
+}
+
+uint32_t first_bit(std::span<const uint64_t> words) {
+  for (uint32_t i = 0; i < words.size(); ++i) {
+    if (words[i] != 0) return i * 64 + std::countr_zero(words[i]);
+  }
+  return UINT32_MAX;
+}
+
+// Live profiles of a block: the base's, where the overlay does not say
+// otherwise.
+uint32_t count_live(const BoundVersions& versions) {
+  const BlockView& base = *versions.base_view;
+  std::vector<uint64_t> live(base.live, base.live + (base.profiles + 63) / 64);
+  if (versions.overlay_view == nullptr) return count(live);
+  const BlockView& overlay = *versions.overlay_view;
+  for (uint32_t i = 0; i < overlay.profiles; ++i) {
+    const uint32_t row = overlay.rows[i];
+    const uint64_t bit = (overlay.live[i / 64] >> (i % 64)) & 1;
+    live[row / 64] &= ~(uint64_t{1} << (row % 64));
+    live[row / 64] |= bit << (row % 64);
+  }
+  return count(live);
+}
+
+void collect(uint32_t block, WorkerState& state) {
+  for (uint32_t i = 0; i < state.segments.size(); ++i) {
+    const uint32_t error = first_bit(state.bits.errors(i));
+    if (error != UINT32_MAX) {
+      state.undecided[i] =
+          std::min(state.undecided[i], (block << kBlockBits) + error);
+    }
+    state.ordinals.clear();
+    ordinals_of_block(block, state.bits.members(i), state.ordinals);
+    state.segments[i].append(state.ordinals);
+  }
+}
+
+// Results of all workers together.
+RunOutcome join(std::vector<WorkerState>& states, size_t segments) {
+  RunOutcome outcome;
+  outcome.segments.resize(segments);
+  for (const WorkerState& state : states) outcome.profiles += state.profiles;
+  for (size_t i = 0; i < segments; ++i) {
+    SegmentMembers& joined = outcome.segments[i];
+    joined.undecided_ordinal = UINT32_MAX;
+    for (WorkerState& state : states) {
+      joined.undecided_ordinal =
+          std::min(joined.undecided_ordinal, state.undecided[i]);
+      joined.members.merge(state.segments[i]);
+    }
+    joined.undecided = joined.undecided_ordinal != UINT32_MAX;
+    if (joined.undecided) joined.members = Membership();
+  }
+  return outcome;
+}
+
+// The first thing that went wrong, from any worker.
+class FirstError {
+ public:
+  bool set() const { return set_.load(std::memory_order_relaxed); }
+  void report(Status status) {
+    const std::lock_guard lock(mutex_);
+    if (status_.ok()) status_ = std::move(status);
+    set_ = true;
+  }
+  const Status& status() const { return status_; }
+
+ private:
+  std::mutex mutex_;
+  std::atomic<bool> set_ = false;
+  Status status_;
+};
+
+}  // namespace
+
+BlockBits::BlockBits(const Program& program)
+    : segments_(static_cast<uint32_t>(program.segments.size())) {}
+
+std::span<const uint64_t> BlockBits::members(uint32_t segment) const {
+  return std::span(base_).subspan(size_t{segment} * kBlockWords, kBlockWords);
+}
+
+std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
+  return members(segments_ + segment);
+}
+
+void BlockBits::evaluate(const BoundVersions& versions,
+                         const PreparedProgram& prepared,
+                         const MachineCode* machine, Scratch& scratch) {
+  evaluate_view(versions.base, prepared, machine, scratch, base_);
+  if (versions.overlay_view == nullptr) return;
+  evaluate_view(versions.overlay, prepared, machine, scratch, overlay_);
+  overwrite(*versions.overlay_view);
+}
+
+void BlockBits::evaluate_view(const BoundBlock& bound,
+                              const PreparedProgram& prepared,
+                              const MachineCode* machine, Scratch& scratch,
+                              std::vector<uint64_t>& words) {
+  words.assign(size_t{segments_} * 2 * kBlockWords, 0);
+  const Prepared& code = prepared.of(bound);
+  std::vector<uint64_t*> members;
+  std::vector<uint64_t*> errors;
+  for (const Output& output : code.code().outputs) {
+    uint64_t* first = words.data() + size_t{output.segment} * kBlockWords;
+    members.push_back(first);
+    errors.push_back(output.error == kNone
+                         ? nullptr
+                         : first + size_t{segments_} * kBlockWords);
+  }
+  const std::vector<Chunk> chunks = split_chunks(code.tables(), bound);
+  scratch.reserve(code, limits_of(code.tables(), bound, chunks));
+  const ChunkFunction function =
+      machine == nullptr ? nullptr : machine->function_for(bound);
+  for (const Chunk& chunk : chunks) {
+    run_chunk(code, bound, chunk, scratch,
+              {.members = members, .errors = errors, .first_row = 0}, function);
+  }
+}
+
+void BlockBits::overwrite(const BlockView& overlay) {
+  for (size_t plane = 0; plane < size_t{segments_} * 2; ++plane) {
+    uint64_t* base = base_.data() + plane * kBlockWords;
+    const uint64_t* newer = overlay_.data() + plane * kBlockWords;
+    for (uint32_t i = 0; i < overlay.profiles; ++i) {
+      const uint32_t row = overlay.rows[i];
+      const uint64_t bit = (newer[i / 64] >> (i % 64)) & 1;
+      base[row / 64] &= ~(uint64_t{1} << (row % 64));
+      base[row / 64] |= bit << (row % 64);
+    }
+  }
+}
+
+Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
+                       const RunControls& controls) {
+  const Program& program = binding.program();
+  std::vector<WorkerState> states;
+  for (unsigned i = 0; i < controls.executor->workers(); ++i) {
+    states.emplace_back(program);
+  }
+  FirstError error;
+  const auto task = [&](uint32_t block, unsigned worker) {
+    if (error.set()) return;
+    if (controls.cancel != nullptr && controls.cancel->load()) {
+      error.report({StatusCode::kCancelled, "evaluate", "", "stopped"});
+      return;
+    }
+    const auto versions = binding.block(block);
+    if (!versions) return error.report(versions.error());
+    WorkerState& state = states[worker];
+    state.bits.evaluate(**versions, prepared, controls.machine, state.scratch);
+    state.profiles += count_live(**versions);
+    collect(block, state);
+  };
+  controls.executor->for_each(binding.snapshot().blocks(), task);
+  if (error.set()) return std::unexpected(error.status());
+  return join(states, program.segments.size());
+}
+
+}  // namespace kitle

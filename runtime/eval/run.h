@@ -1,0 +1,72 @@
+// Everyone: a bound program over all blocks of its snapshot.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "runtime/eval/bind.h"
+#include "runtime/eval/executor.h"
+#include "runtime/eval/interpreter.h"
+#include "runtime/eval/machine.h"
+#include "runtime/eval/membership.h"
+
+namespace kitle {
+
+struct RunControls {
+  Executor* executor = nullptr;  // required
+  // Machine code for what it has functions for; null: the interpreter.
+  const MachineCode* machine = nullptr;
+  // Asked at each block; set: kCancelled.
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+struct SegmentMembers {
+  Membership members;  // empty if undecided
+  bool undecided = false;
+  uint32_t undecided_ordinal = 0;  // the smallest that could not be decided
+};
+
+struct RunOutcome {
+  std::vector<SegmentMembers> segments;  // by Program::segments
+  uint32_t profiles = 0;                 // live ones: everyone
+};
+
+// A program's two codes, ready for the interpreter.
+struct PreparedProgram {
+  explicit PreparedProgram(const Program& program)
+      : fast(program, program.fast), general(program, program.general) {}
+  const Prepared& of(const BoundBlock& bound) const {
+    return bound.code == &fast.code() ? fast : general;
+  }
+  Prepared fast;
+  Prepared general;
+};
+
+// Thread-safe. Errors: kCorrupt and kIo with the file's name, kCancelled.
+Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
+                       const RunControls& controls);
+
+// Members and undecided profiles of one block, one bitmap of kBlockRows bits
+// an output; what run() fills for each block in turn. Not thread-safe.
+class BlockBits {
+ public:
+  explicit BlockBits(const Program& program);
+  // Evaluates base and overlay. `scratch` grows as needed.
+  void evaluate(const BoundVersions& versions, const PreparedProgram& prepared,
+                const MachineCode* machine, Scratch& scratch);
+  std::span<const uint64_t> members(uint32_t segment) const;
+  std::span<const uint64_t> errors(uint32_t segment) const;
+
+ private:
+  void evaluate_view(const BoundBlock& bound, const PreparedProgram& prepared,
+                     const MachineCode* machine, Scratch& scratch,
+                     std::vector<uint64_t>& words);
+  void overwrite(const BlockView& overlay);
+
+  uint32_t segments_;
+  std::vector<uint64_t> base_;     // members, then errors, by segment
+  std::vector<uint64_t> overlay_;  // the same, by row of the overlay
+};
+
+}  // namespace kitle
