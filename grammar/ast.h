@@ -44,22 +44,22 @@ struct Amount {
 // ---- windows and anchors (Meaning 7, 10) ----
 
 enum class WindowKind : uint8_t {
-  kEver,        // ever
-  kLast,        // in last N units            (amount)
-  kNext,        // in next N units            (amount)
-  kAgo,         // N units ago: a local day; only days are valid (amount)
-  kRangeAgo,    // N to M units ago           (low, amount)
-  kToday,       // today
-  kYesterday,   // yesterday
-  kThis,        // in this week/month/...     (unit)
-  kPrevious,    // in last week/month/...     (unit), also `in last day` (E)
-  kYear,        // in 2025                    (year)
-  kMonth,       // in March 2026              (year, month)
-  kBetween,     // between D and D            (low_value, high_value)
-  kSince,       // since D                    (low_value)
-  kUntil,       // until D                    (high_value)
-  kAfter,       // after D, behind a value    (low_value)
-  kBefore,      // before D, behind a value   (high_value)
+  kEver,       // ever
+  kLast,       // in last N units            (amount)
+  kNext,       // in next N units            (amount)
+  kAgo,        // N units ago: a local day; only days are valid (amount)
+  kRangeAgo,   // N to M units ago           (low, amount)
+  kToday,      // today
+  kYesterday,  // yesterday
+  kThis,       // in this week/month/...     (unit)
+  kPrevious,   // in last week/month/...     (unit), also `in last day` (E)
+  kYear,       // in 2025                    (year)
+  kMonth,      // in March 2026              (year, month)
+  kBetween,    // between D and D            (low_value, high_value)
+  kSince,      // since D                    (low_value)
+  kUntil,      // until D                    (high_value)
+  kAfter,      // after D, behind a value    (low_value)
+  kBefore,     // before D, behind a value   (high_value)
 };
 
 struct Window {
@@ -81,9 +81,9 @@ enum class AnchorForm : uint8_t { kPlain, kWithin, kMoreThan, kRange };
 struct Anchor {
   AnchorForm form = AnchorForm::kPlain;
   bool after = true;
-  Amount amount;     // D, or M of a range
-  Amount low;        // N of a range
-  ExprPtr moment;    // kMoment, kName, kDate, kTime, ...
+  Amount amount;   // D, or M of a range
+  Amount low;      // N of a range
+  ExprPtr moment;  // kMoment, kName, kDate, kTime, ...
   Span span;
 };
 
@@ -92,10 +92,10 @@ struct Anchor {
 // What stands behind a quantifier, a measure or first/last:
 // event [where C] [anchors] [window].
 struct EventClause {
-  Name event;               // singular or plural, as written
-  bool rows = false;        // `rows of purchase`
+  Name event;                    // singular or plural, as written
+  bool rows = false;             // `rows of purchase`
   std::optional<Name> property;  // `purchase.amount`
-  ExprPtr where;            // null if none
+  ExprPtr where;                 // null if none
   std::vector<Anchor> anchors;
   std::optional<Window> window;
   Span span;
@@ -205,7 +205,7 @@ struct Expr {
 
 // A type with its modifiers, as written in schema.kitle.
 struct TypeName {
-  Name name;          // "text", "list of text" is name "text", list true
+  Name name;  // "text", "list of text" is name "text", list true
   bool list = false;
   bool personal = false;
   bool key = false;
@@ -257,11 +257,11 @@ struct SourceValue {
     kDateParts,  // from date("y", "m", "d")
   };
   Kind kind = Kind::kFrom;
-  ExprPtr value;                  // kFrom, kIs: columns are kName exprs
-  std::vector<ExprPtr> parts;     // kDateParts
-  bool or_missing = false;        // `or missing`: unreadable is missing
-  bool rounded = false;           // `rounded`
-  bool unix_seconds = false;      // `from "t" as unix seconds`
+  ExprPtr value;               // kFrom, kIs: columns are kName exprs
+  std::vector<ExprPtr> parts;  // kDateParts
+  bool or_missing = false;     // `or missing`: unreadable is missing
+  bool rounded = false;        // `rounded`
+  bool unix_seconds = false;   // `from "t" as unix seconds`
   bool unix_milliseconds = false;
   std::optional<std::string> format;    // `as "%d.%m.%Y"`
   std::optional<std::string> zone;      // `in zone "Europe/Istanbul"`
@@ -276,8 +276,8 @@ struct SourceLine {
 };
 
 struct IntoDecl {
-  Name target;    // the event's or the profile's name
-  ExprPtr when;   // null: always
+  Name target;   // the event's or the profile's name
+  ExprPtr when;  // null: always
   std::vector<SourceLine> lines;
   Span span;
 };

@@ -1,0 +1,34 @@
+// Names of the tree's enumerators, as people write them.
+#include "grammar/ast.h"
+
+#include <array>
+
+namespace kitle {
+
+const char* unit_name(TimeUnit unit) {
+  constexpr std::array kNames = {"second", "minute", "hour",    "day",
+                                 "week",   "month",  "quarter", "year"};
+  return kNames[static_cast<size_t>(unit)];
+}
+
+const char* op_text(CompareOp op) {
+  constexpr std::array kTexts = {
+      "is", "is not",   "is exactly",  "<",         "<=",     ">",
+      ">=", "contains", "starts with", "ends with", "matches"};
+  return kTexts[static_cast<size_t>(op)];
+}
+
+const char* kind_name(ExprKind kind) {
+  constexpr std::array kNames = {
+      "number",     "money",      "text",       "date",       "time",
+      "duration",   "flag",       "name",       "arithmetic", "negate",
+      "percent of", "age of",     "total",      "measure",    "moment",
+      "moment of",  "days since", "time since", "rounded",    "list",
+      "and",        "or",         "not",        "bracket",    "compare",
+      "between",    "in list",    "in segment", "is missing", "is present",
+      "in window",  "quantified", "group",      "everyone"};
+  static_assert(kNames.size() == static_cast<size_t>(ExprKind::kEveryone) + 1);
+  return kNames[static_cast<size_t>(kind)];
+}
+
+}  // namespace kitle

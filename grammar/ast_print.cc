@@ -1,0 +1,349 @@
+// The syntax tree as indented text, one node a line.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "grammar/ast.h"
+
+namespace kitle {
+namespace {
+
+std::string_view quantifier_text(Quantifier quantifier) {
+  constexpr std::array<std::string_view, 8> kTexts = {
+      "any",     "no",        "exactly",    "at least",
+      "at most", "more than", "fewer than", "between"};
+  return kTexts[static_cast<size_t>(quantifier)];
+}
+
+std::string_view measure_text(MeasureKind measure) {
+  constexpr std::array<std::string_view, 7> kTexts = {
+      "count of",          "sum of",  "average of",
+      "smallest",          "largest", "distinct count of",
+      "median gap between"};
+  return kTexts[static_cast<size_t>(measure)];
+}
+
+std::string_view arithmetic_text(ArithmeticOp op) {
+  constexpr std::array<std::string_view, 4> kTexts = {"+", "-", "*", "/"};
+  return kTexts[static_cast<size_t>(op)];
+}
+
+std::string amount_text(const Amount& amount) {
+  return fmt::format("{} {}{}", amount.count, unit_name(amount.unit),
+                     amount.count == 1 ? "" : "s");
+}
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (c == '\n') {
+      result += "\\n";
+    } else if (c == '\t') {
+      result += "\\t";
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+class Printer {
+ public:
+  std::string take() { return std::move(out_); }
+
+  void expr(const Expr& expr) {
+    line(head(expr));
+    ++depth_;
+    if (expr.low) labelled("number", *expr.low);
+    if (expr.high) labelled("to", *expr.high);
+    if (expr.window) window(*expr.window);
+    if (expr.clause) clause(*expr.clause);
+    for (const ExprPtr& arg : expr.args) this->expr(*arg);
+    --depth_;
+  }
+
+  void syntax(const Syntax& syntax) {
+    for (const ProfileDecl& each : syntax.profiles) {
+      line("profile " + each.name.text);
+      columns(each.columns);
+    }
+    for (const EventDecl& each : syntax.events) event(each);
+    for (const SourceDecl& each : syntax.sources) source(each);
+    for (const LetDecl& each : syntax.lets) {
+      line("let " + each.name.text);
+      below(each.value);
+    }
+    for (const SegmentDecl& each : syntax.segments) {
+      const std::string title =
+          each.title.empty() ? "" : " " + quoted(each.title);
+      line("segment " + each.name.text + title);
+      below(each.condition);
+    }
+  }
+
+ private:
+  void line(std::string_view text) {
+    out_.append(2 * depth_, ' ');
+    out_ += text;
+    out_ += '\n';
+  }
+
+  void below(const ExprPtr& expr) {
+    ++depth_;
+    if (expr) {
+      this->expr(*expr);
+    } else {
+      line("(not understood)");
+    }
+    --depth_;
+  }
+
+  void labelled(std::string_view label, const Expr& expr) {
+    line(label);
+    ++depth_;
+    this->expr(expr);
+    --depth_;
+  }
+
+  static std::string head(const Expr& expr) {
+    const std::string kind = kind_name(expr.kind);
+    switch (expr.kind) {
+      case ExprKind::kNumber:
+      case ExprKind::kDate:
+      case ExprKind::kDateTime:
+      case ExprKind::kPercentOf:
+        return fmt::format("{} {}", kind, expr.text);
+      case ExprKind::kMoney:
+        return fmt::format("{} {} {}", kind, expr.text, expr.currency);
+      case ExprKind::kString:
+        return fmt::format("{} {}", kind, quoted(expr.text));
+      case ExprKind::kDuration:
+        return fmt::format("{} {}", kind, amount_text(expr.amount));
+      case ExprKind::kFlag:
+        return expr.amount.count != 0 ? "yes" : "no";
+      case ExprKind::kName:
+        if (!expr.text.empty()) return "column " + quoted(expr.text);
+        return fmt::format("{} {}", kind, expr.name.text);
+      case ExprKind::kTotal:
+      case ExprKind::kMomentOf:
+        return fmt::format("{} {}", kind, expr.name.text);
+      case ExprKind::kInSegment:
+        return fmt::format("{}{} {}", expr.negated ? "not " : "", kind,
+                           expr.name.text);
+      case ExprKind::kInList:
+        return expr.negated ? "not " + kind : kind;
+      case ExprKind::kArithmetic:
+        return fmt::format("{} {}", kind, arithmetic_text(expr.arith));
+      case ExprKind::kMeasure:
+        return std::string(measure_text(expr.measure));
+      case ExprKind::kMoment:
+        return expr.last ? "last" : "first";
+      case ExprKind::kDaysSince:
+        return expr.until ? "days until" : kind;
+      case ExprKind::kCompare:
+        return op_text(expr.op);
+      case ExprKind::kQuantified:
+        return std::string(quantifier_text(expr.quantifier));
+      case ExprKind::kNegate:
+      case ExprKind::kAgeOf:
+      case ExprKind::kTimeSince:
+      case ExprKind::kRounded:
+      case ExprKind::kList:
+      case ExprKind::kAnd:
+      case ExprKind::kOr:
+      case ExprKind::kNot:
+      case ExprKind::kBracket:
+      case ExprKind::kBetween:
+      case ExprKind::kIsMissing:
+      case ExprKind::kIsPresent:
+      case ExprKind::kMatchesWindow:
+      case ExprKind::kGroup:
+      case ExprKind::kEveryone:
+        return kind;
+    }
+    return kind;
+  }
+
+  void window(const Window& window) {
+    line("window " + window_text(window));
+    ++depth_;
+    if (window.low_value) expr(*window.low_value);
+    if (window.high_value) expr(*window.high_value);
+    --depth_;
+  }
+
+  static std::string window_text(const Window& window) {
+    switch (window.kind) {
+      case WindowKind::kEver:
+        return "ever";
+      case WindowKind::kLast:
+        return "in last " + amount_text(window.amount);
+      case WindowKind::kNext:
+        return "in next " + amount_text(window.amount);
+      case WindowKind::kAgo:
+        return amount_text(window.amount) + " ago";
+      case WindowKind::kRangeAgo:
+        return fmt::format("{} to {} ago", window.low.count,
+                           amount_text(window.amount));
+      case WindowKind::kToday:
+        return "today";
+      case WindowKind::kYesterday:
+        return "yesterday";
+      case WindowKind::kThis:
+        return fmt::format("in this {}", unit_name(window.unit));
+      case WindowKind::kPrevious:
+        return fmt::format("in last {}", unit_name(window.unit));
+      case WindowKind::kYear:
+        return fmt::format("in {}", window.year);
+      case WindowKind::kMonth:
+        return fmt::format("in {:04}-{:02}", window.year, window.month);
+      case WindowKind::kBetween:
+        return "between";
+      case WindowKind::kSince:
+        return "since";
+      case WindowKind::kUntil:
+        return "until";
+      case WindowKind::kAfter:
+        return "after";
+      case WindowKind::kBefore:
+        return "before";
+    }
+    return {};
+  }
+
+  void clause(const EventClause& clause) {
+    std::string event = clause.rows ? "rows of " : "";
+    event += clause.event.text;
+    if (clause.property) event += "." + clause.property->text;
+    line("event " + event);
+    ++depth_;
+    if (clause.where) labelled("where", *clause.where);
+    for (const Anchor& each : clause.anchors) anchor(each);
+    if (clause.window) window(*clause.window);
+    --depth_;
+  }
+
+  void anchor(const Anchor& anchor) {
+    const std::string side = anchor.after ? "after" : "before";
+    switch (anchor.form) {
+      case AnchorForm::kPlain:
+        line(side);
+        break;
+      case AnchorForm::kWithin:
+        line(fmt::format("within {} {}", amount_text(anchor.amount), side));
+        break;
+      case AnchorForm::kMoreThan:
+        line(fmt::format("more than {} {}", amount_text(anchor.amount), side));
+        break;
+      case AnchorForm::kRange:
+        line(fmt::format("{} to {} {}", anchor.low.count,
+                         amount_text(anchor.amount), side));
+        break;
+    }
+    below(anchor.moment);
+  }
+
+  void columns(const std::vector<ColumnDecl>& columns) {
+    ++depth_;
+    for (const ColumnDecl& each : columns) {
+      line(fmt::format(
+          "{} {}{}{}{}{}", each.name.text, each.type.list ? "list of " : "",
+          each.type.name.text, each.type.personal ? " personal" : "",
+          each.type.key ? " key" : "", each.type.any_case ? " any case" : ""));
+    }
+    --depth_;
+  }
+
+  void event(const EventDecl& event) {
+    std::string text = "event " + event.name.text;
+    if (event.plural) text += " plural " + event.plural->text;
+    if (event.counted_by) text += " counted by " + event.counted_by->text;
+    line(text);
+    columns(event.columns);
+  }
+
+  void source(const SourceDecl& source) {
+    line("source " + source.name.text);
+    ++depth_;
+    for (const Name& file : source.files) line("files " + quoted(file.text));
+    if (source.csv) csv(*source.csv);
+    for (const ExprPtr& rows : source.only_rows_when) {
+      labelled("only rows when", *rows);
+    }
+    if (source.customer) {
+      line("customer");
+      source_value(*source.customer);
+    }
+    for (const SourceLine& each : source.lines) source_line(each);
+    for (const IntoDecl& each : source.intos) into(each);
+    --depth_;
+  }
+
+  void csv(const CsvDecl& csv) {
+    line(fmt::format("csv delimiter {} quote {} header {} encoding {} empty {}",
+                     quoted(csv.delimiter), quoted(csv.quote),
+                     csv.header ? "yes" : "no", quoted(csv.encoding),
+                     csv.empty_is_missing ? "missing" : "text"));
+    ++depth_;
+    for (const std::string& each : csv.columns) line("column " + quoted(each));
+    --depth_;
+  }
+
+  void into(const IntoDecl& into) {
+    line("into " + into.target.text);
+    ++depth_;
+    if (into.when) labelled("when", *into.when);
+    for (const SourceLine& each : into.lines) source_line(each);
+    --depth_;
+  }
+
+  void source_line(const SourceLine& source_line) {
+    line(source_line.target.text);
+    source_value(source_line.value);
+  }
+
+  void source_value(const SourceValue& value) {
+    ++depth_;
+    line(options(value));
+    ++depth_;
+    if (value.value) expr(*value.value);
+    for (const ExprPtr& each : value.parts) expr(*each);
+    depth_ -= 2;
+  }
+
+  static std::string options(const SourceValue& value) {
+    std::string text =
+        value.kind == SourceValue::Kind::kIs          ? "is"
+        : value.kind == SourceValue::Kind::kRowNumber ? "from row number"
+        : value.kind == SourceValue::Kind::kDateParts ? "from date"
+                                                      : "from";
+    if (value.split_by) text += " split by " + quoted(*value.split_by);
+    if (value.format) text += " as " + quoted(*value.format);
+    if (value.unix_seconds) text += " as unix seconds";
+    if (value.unix_milliseconds) text += " as unix milliseconds";
+    if (value.zone) text += " in zone " + quoted(*value.zone);
+    if (value.rounded) text += " rounded";
+    if (value.or_missing) text += " or missing";
+    return text;
+  }
+
+  std::string out_;
+  size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::string print(const Syntax& syntax) {
+  Printer printer;
+  printer.syntax(syntax);
+  return printer.take();
+}
+
+std::string print(const Expr& expr) {
+  Printer printer;
+  printer.expr(expr);
+  return printer.take();
+}
+
+}  // namespace kitle

@@ -1,0 +1,116 @@
+// Declarations: from the matched text to the syntax tree; see build.h.
+#include "grammar/build.h"
+
+#include "grammar/build_expr.h"
+#include "grammar/build_source.h"
+
+namespace kitle {
+namespace {
+
+class Builder {
+ public:
+  Builder(const BuildInput& input, Syntax& syntax)
+      : input_(input), expr_(input, false), syntax_(syntax) {}
+
+  void declaration(const NodeRef& node) {
+    switch (node.kind()) {
+      case NodeKind::kProfile:
+        return profile(node);
+      case NodeKind::kEvent:
+        return event(node);
+      case NodeKind::kSource:
+        syntax_.sources.push_back(build_source(input_, node));
+        return;
+      case NodeKind::kSegment:
+        return segment(node);
+      case NodeKind::kLet:
+        return let(node);
+      default:
+        return;  // what was skipped is reported elsewhere
+    }
+  }
+
+ private:
+  void profile(const NodeRef& node) {
+    ProfileDecl made;
+    made.name = expr_.name(*node.first(NodeKind::kPath));
+    made.columns = columns(node);
+    made.span = node.span();
+    syntax_.profiles.push_back(std::move(made));
+  }
+
+  void event(const NodeRef& node) {
+    EventDecl made;
+    made.name = expr_.name(*node.first(NodeKind::kPath));
+    if (const auto plural = node.first(NodeKind::kPlural)) {
+      made.plural = expr_.name(*plural->first());
+    }
+    if (const auto counted = node.first(NodeKind::kCountedBy)) {
+      made.counted_by = expr_.name(*counted->first());
+    }
+    made.columns = columns(node);
+    made.span = node.span();
+    syntax_.events.push_back(std::move(made));
+  }
+
+  std::vector<ColumnDecl> columns(const NodeRef& node) {
+    std::vector<ColumnDecl> all;
+    for (const NodeRef& child : node.children()) {
+      if (child.is(NodeKind::kColumn)) all.push_back(column(child));
+    }
+    return all;
+  }
+
+  ColumnDecl column(const NodeRef& node) {
+    const NodeRef type = *node.first(NodeKind::kType);
+    ColumnDecl made;
+    made.name = expr_.name(*node.first());
+    made.type.name = expr_.name(*type.first(NodeKind::kPath));
+    made.type.list = type.first(NodeKind::kListOf).has_value();
+    made.type.personal = node.first(NodeKind::kPersonal).has_value();
+    made.type.key = node.first(NodeKind::kKey).has_value();
+    made.type.any_case = node.first(NodeKind::kAnyCase).has_value();
+    made.type.span = {input_.file, type.begin(), node.end()};
+    return made;
+  }
+
+  void segment(const NodeRef& node) {
+    SegmentDecl made;
+    made.name = expr_.name(*node.first(NodeKind::kPath));
+    if (const auto title = node.first(NodeKind::kTitle)) {
+      made.title = expr_.text(*title->first());
+    }
+    if (const auto condition = node.first(NodeKind::kChain)) {
+      made.condition = expr_.chain(*condition);
+    }
+    made.span = node.span();
+    syntax_.segments.push_back(std::move(made));
+  }
+
+  void let(const NodeRef& node) {
+    LetDecl made;
+    made.name = expr_.name(*node.first(NodeKind::kPath));
+    if (const auto value = node.first(NodeKind::kChain)) {
+      made.value = expr_.chain(*value);
+    }
+    made.span = node.span();
+    syntax_.lets.push_back(std::move(made));
+  }
+
+  const BuildInput& input_;
+  ExprBuilder expr_;
+  Syntax& syntax_;
+};
+
+}  // namespace
+
+void build(const BuildInput& input, Syntax& syntax) {
+  report_slips(input);
+  Builder builder(input, syntax);
+  const uint32_t count = static_cast<uint32_t>(input.cst.nodes.size());
+  for (uint32_t at = 0; at < count; at = input.cst.nodes[at].next) {
+    builder.declaration(NodeRef(input, at));
+  }
+}
+
+}  // namespace kitle

@@ -1,0 +1,314 @@
+// Event clauses: what stands behind a quantifier, a measure, first or last;
+// windows and anchors.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "grammar/build_expr.h"
+#include "grammar/scan.h"
+
+namespace kitle {
+namespace {
+
+TimeUnit unit_of(std::string_view word) {
+  std::string folded = fold_keyword(word);
+  if (folded.ends_with('s')) folded.pop_back();
+  for (const TimeUnit unit :
+       {TimeUnit::kSecond, TimeUnit::kMinute, TimeUnit::kHour, TimeUnit::kDay,
+        TimeUnit::kWeek, TimeUnit::kMonth, TimeUnit::kQuarter}) {
+    if (folded == unit_name(unit)) return unit;
+  }
+  return TimeUnit::kYear;
+}
+
+bool is_anchor(const NodeRef& part) {
+  const bool word = part.is(NodeKind::kAnchor) || part.is(NodeKind::kWithin) ||
+                    part.is(NodeKind::kMoreThan);
+  return word || (part.is(NodeKind::kSpan) && !part.first(NodeKind::kAgo));
+}
+
+bool is_window(const NodeRef& part) {
+  return part.is(NodeKind::kWindow) ||
+         (part.is(NodeKind::kSpan) && part.first(NodeKind::kAgo));
+}
+
+// The order of Meaning 7.
+int rank(const NodeRef& part) {
+  if (part.is(NodeKind::kWhere)) return 1;
+  if (is_anchor(part)) return 2;
+  return is_window(part) ? 3 : 0;
+}
+
+std::string rank_name(int rank) {
+  return rank == 1   ? "`where`"
+         : rank == 2 ? "`after` and `before`"
+                     : "the window";
+}
+
+WindowKind kind_of(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::kLast:
+    case NodeKind::kBareLast:
+      return WindowKind::kLast;
+    case NodeKind::kNext:
+      return WindowKind::kNext;
+    case NodeKind::kThis:
+      return WindowKind::kThis;
+    case NodeKind::kPrevious:
+      return WindowKind::kPrevious;
+    case NodeKind::kToday:
+      return WindowKind::kToday;
+    case NodeKind::kYesterday:
+      return WindowKind::kYesterday;
+    case NodeKind::kMonth:
+      return WindowKind::kMonth;
+    case NodeKind::kYear:
+      return WindowKind::kYear;
+    case NodeKind::kDateBetween:
+      return WindowKind::kBetween;
+    case NodeKind::kSince:
+      return WindowKind::kSince;
+    case NodeKind::kUntil:
+      return WindowKind::kUntil;
+    case NodeKind::kAfter:
+      return WindowKind::kAfter;
+    case NodeKind::kBefore:
+      return WindowKind::kBefore;
+    default:
+      return WindowKind::kEver;
+  }
+}
+
+int number_of(std::string_view digits) {
+  int value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+}  // namespace
+
+std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
+                                                 bool measure) {
+  const auto event = node.first(NodeKind::kEventName);
+  if (!event) return nullptr;
+  auto made = std::make_unique<EventClause>();
+  made->span = span(event->begin(), node.end());
+  event_name(*event, *made);
+  check_order(node);
+  for (auto part = event->following(node); part; part = part->following(node)) {
+    if (part->is(NodeKind::kWhere)) {
+      filter(*part, *made, measure);
+    } else if (is_anchor(*part)) {
+      std::optional<Anchor> one = anchor(*part);
+      if (one) made->anchors.push_back(std::move(*one));
+    } else {
+      add_window(*part, *made);
+    }
+  }
+  return made;
+}
+
+void ExprBuilder::event_name(const NodeRef& node, EventClause& clause) {
+  clause.rows = node.first(NodeKind::kRowsOf).has_value();
+  const Name whole = name(*node.first(NodeKind::kPath));
+  const size_t dot = whole.text.find('.');
+  clause.event = whole;
+  if (dot == std::string::npos) return;
+  const uint32_t at =
+      whole.span.end -
+      static_cast<uint32_t>(input_.sources.text(whole.span).size());
+  const uint32_t split =
+      at + static_cast<uint32_t>(input_.sources.text(whole.span).find('.'));
+  clause.event = {whole.text.substr(0, dot), span(at, split)};
+  clause.property =
+      Name{whole.text.substr(dot + 1), span(split + 1, whole.span.end)};
+}
+
+void ExprBuilder::filter(const NodeRef& part, EventClause& clause,
+                         bool measure) {
+  const NodeRef condition = *part.first();
+  ExprPtr made = unit(condition);
+  if (measure && !condition.is(NodeKind::kBracket)) {
+    // What the comparison swallowed behind itself was the measure's.
+    uint32_t end = condition.end();
+    if (const auto surplus = condition.first(NodeKind::kSurplusTail)) {
+      end = surplus->begin();
+      while (end > 0 && input_.text[end - 1] == ' ') --end;
+    }
+    const Span whole = span(condition.begin(), end);
+    const std::string text = fmt::format("({})", input_.sources.text(whole));
+    report(DiagnosticId::kMeasureFilter, whole)
+        .with_mend(whole, text, fmt::format("write `{}`", text));
+  }
+  if (clause.where) {
+    report(DiagnosticId::kSecondPart, part.span(), {"`where`"})
+        .with_place(clause.where->span, "the first one");
+    return;
+  }
+  clause.where = std::move(made);
+}
+
+void ExprBuilder::add_window(const NodeRef& part, EventClause& clause) {
+  std::optional<Window> made = window(part);
+  if (clause.window && made) {
+    report(DiagnosticId::kSecondPart, part.span(), {"window"})
+        .with_place(clause.window->span, "the first one");
+    return;
+  }
+  if (made) clause.window = std::move(made);
+}
+
+void ExprBuilder::check_order(const NodeRef& node) {
+  int highest = 0;
+  std::optional<NodeRef> before;
+  for (const NodeRef& part : node.children()) {
+    const int here = rank(part);
+    if (here != 0 && here < highest) {
+      report(
+          DiagnosticId::kPartOrder, part.span(),
+          {std::string(word_at(input_.text, part.begin())), rank_name(highest)})
+          .with_place(before->span(), "this stands behind it");
+      return;
+    }
+    if (here > highest) before = part;
+    highest = std::max(highest, here);
+  }
+}
+
+std::optional<Window> ExprBuilder::window(const NodeRef& node) {
+  if (node.is(NodeKind::kSpan)) return span_window(node);
+  if (node.is(NodeKind::kHole)) return {};
+  Window made;
+  made.span = node.span();
+  // A kWindow holds its form; `after D` behind a value is a kAnchor.
+  const NodeRef form = *node.first();
+  made.kind = kind_of(form.kind());
+  if (node.is(NodeKind::kAnchor)) {
+    const bool after = form.is(NodeKind::kAfter);
+    (after ? made.low_value : made.high_value) =
+        moment_value(*form.following(node), form.text());
+  } else {
+    fill_window(form, made);
+  }
+  return made;
+}
+
+void ExprBuilder::fill_window(const NodeRef& form, Window& made) {
+  const auto first = form.first();
+  const auto second = first ? first->following(form) : std::nullopt;
+  switch (made.kind) {
+    case WindowKind::kLast:
+    case WindowKind::kNext:
+      made.amount = amount(*first, *second);
+      break;
+    case WindowKind::kThis:
+    case WindowKind::kPrevious:
+      made.unit = unit_of(first->text());
+      break;
+    case WindowKind::kYear:
+      made.year = number_of(form.text());
+      break;
+    case WindowKind::kMonth:
+      made.month = month_number(word_at(input_.text, form.begin()));
+      made.year = number_of(first->text());
+      break;
+    case WindowKind::kBetween:
+      made.low_value = moment_value(*first, "between");
+      made.high_value = moment_value(*second, "between");
+      break;
+    case WindowKind::kSince:
+      made.low_value = moment_value(*first, "since");
+      break;
+    case WindowKind::kUntil:
+      made.high_value = moment_value(*first, "until");
+      break;
+    case WindowKind::kEver:
+    case WindowKind::kToday:
+    case WindowKind::kYesterday:
+    case WindowKind::kAgo:
+    case WindowKind::kRangeAgo:
+    case WindowKind::kAfter:
+    case WindowKind::kBefore:
+      break;
+  }
+  if (form.is(NodeKind::kBareLast)) {
+    const std::string text = fmt::format("in {}", form.text());
+    report(DiagnosticId::kWindowWords, form.span(), {text})
+        .with_mend(form.span(), text, fmt::format("write `{}`", text));
+  }
+}
+
+std::optional<Window> ExprBuilder::span_window(const NodeRef& node) {
+  const NodeRef unit = *node.first(NodeKind::kUnit);
+  const NodeRef first = *node.first();
+  const NodeRef second = *first.following(node);
+  Window made;
+  made.span = node.span();
+  const bool range = second.is(NodeKind::kNumber);
+  made.kind = range ? WindowKind::kRangeAgo : WindowKind::kAgo;
+  made.amount = amount(range ? second : first, unit);
+  if (range) made.low = amount(first, unit);
+  return made;
+}
+
+std::optional<Anchor> ExprBuilder::anchor(const NodeRef& node) {
+  Anchor made;
+  made.span = node.span();
+  const bool after = node.first(NodeKind::kAfter).has_value();
+  const NodeRef side =
+      *node.first(after ? NodeKind::kAfter : NodeKind::kBefore);
+  made.after = after;
+  made.moment = moment_value(*side.following(node), side.text());
+  if (!made.moment) return {};
+  if (node.is(NodeKind::kAnchor)) return made;
+  const NodeRef unit = *node.first(NodeKind::kUnit);
+  const NodeRef first = *node.first();
+  const NodeRef second = *first.following(node);
+  const bool range = second.is(NodeKind::kNumber);
+  const bool ranged = node.is(NodeKind::kSpan) && range;
+  made.form = node.is(NodeKind::kWithin)     ? AnchorForm::kWithin
+              : node.is(NodeKind::kMoreThan) ? AnchorForm::kMoreThan
+                                             : AnchorForm::kRange;
+  made.amount = amount(ranged ? second : first, unit);
+  if (ranged) made.low = amount(first, unit);
+  if (node.is(NodeKind::kSpan) && !ranged) {
+    const std::string text = fmt::format("within {}", node.text());
+    report(DiagnosticId::kWindowWords, node.span(), {text})
+        .with_mend(span(node.begin(), node.begin()), "within ",
+                   "write `within` before it");
+    made.form = AnchorForm::kWithin;
+  }
+  return made;
+}
+
+ExprPtr ExprBuilder::moment_value(const NodeRef& node,
+                                  std::string_view before) {
+  if (node.is(NodeKind::kPeriod)) {
+    report(DiagnosticId::kAnchorPeriod, node.span(),
+           {std::string(before), std::string(node.text())});
+    return nullptr;
+  }
+  return value(node);
+}
+
+Amount ExprBuilder::amount(const NodeRef& number, const NodeRef& unit) {
+  Amount made;
+  made.unit = unit_of(unit.text());
+  made.span = span(number.begin(), unit.end());
+  std::string digits(number.text());
+  std::erase(digits, '_');
+  const char* end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, made.count);
+  if (error == std::errc::result_out_of_range) {
+    report(DiagnosticId::kTooManyUnits, number.span(), {digits});
+    made.count = 1;
+  } else if (rest != end) {
+    report(DiagnosticId::kFractionOfUnit, made.span,
+           {std::string(input_.sources.text(made.span))});
+    made.count = std::max<int64_t>(1, made.count);
+  }
+  return made;
+}
+
+}  // namespace kitle

@@ -1,0 +1,440 @@
+// Conditions: chains of `and` and `or`, comparisons, quantifiers, groups.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "grammar/build_expr.h"
+#include "grammar/scan.h"
+
+namespace kitle {
+namespace {
+
+// What stands alone in a comparison without a tail, or nothing.
+std::optional<NodeRef> lone_operand(const NodeRef& compare) {
+  if (!compare.is(NodeKind::kCompare)) return {};
+  NodeRef here = *compare.first();
+  if (here.following(compare)) return {};
+  while (here.is(NodeKind::kSum) || here.is(NodeKind::kProduct)) {
+    const NodeRef only = *here.first();
+    if (only.following(here)) return {};
+    here = only;
+  }
+  return here;
+}
+
+bool is_written_value(const NodeRef& node) {
+  return node.is(NodeKind::kString) || node.is(NodeKind::kStringSlip) ||
+         node.is(NodeKind::kQuantity) || node.is(NodeKind::kDate) ||
+         node.is(NodeKind::kDateTime);
+}
+
+// `is "a"` or `is not "a"` of a comparison.
+std::optional<NodeRef> is_tail(const NodeRef& compare) {
+  if (!compare.is(NodeKind::kCompare)) return {};
+  const auto tail = compare.first(NodeKind::kOperatorTail);
+  if (!tail) return {};
+  const auto op = static_cast<CompareOp>(tail->first()->detail());
+  const bool equal = op == CompareOp::kIs || op == CompareOp::kIsNot;
+  return equal ? tail : std::nullopt;
+}
+
+std::string collapsed(std::string_view text) {
+  std::string result;
+  for (size_t at = 0; at < text.size();) {
+    const size_t next = skip_blanks(text, at);
+    if (next != at) {
+      result += ' ';
+      at = next;
+    } else {
+      result += text[at++];
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+struct ExprBuilder::Part {
+  NodeRef unit;
+  std::optional<NodeRef> connector;  // before it; none for the first
+  std::vector<NodeRef> more;         // `or "b" or "c"` behind `is "a"`
+  bool orred() const { return connector && connector->is(NodeKind::kOr); }
+};
+
+ExprPtr ExprBuilder::chain(const NodeRef& node) {
+  std::vector<Part> parts = parts_of(node);
+  merge_alternatives(parts);
+  report_mixed(node, parts);
+  return join(node, parts);
+}
+
+std::vector<ExprBuilder::Part> ExprBuilder::parts_of(const NodeRef& chain) {
+  std::vector<Part> parts;
+  std::optional<NodeRef> connector;
+  std::optional<NodeRef> before;
+  for (const NodeRef& child : chain.children()) {
+    switch (child.kind()) {
+      case NodeKind::kMissingAnd:
+        report_missing_and(*before, child);
+        connector = child;
+        break;
+      case NodeKind::kAnd:
+      case NodeKind::kOr:
+        connector = child;
+        break;
+      default:
+        parts.push_back({child, connector, {}});
+        before = child;
+    }
+  }
+  return parts;
+}
+
+void ExprBuilder::report_missing_and(const NodeRef& before,
+                                     const NodeRef& connector) {
+  if (before.is(NodeKind::kHole)) return;  // whatever is wrong is reported
+  const uint32_t at = connector.begin();
+  const uint32_t length =
+      static_cast<uint32_t>(std::max<size_t>(1, word_length(input_.text, at)));
+  report(DiagnosticId::kMissingAnd, span(at, at + length))
+      .with_place(before.span(), "the condition before ends here")
+      .with_mend(span(at, at), "and ", "write `and` before it");
+}
+
+// `x is "a" or "b"`: the texts alone belong to the comparison.
+void ExprBuilder::merge_alternatives(std::vector<Part>& parts) {
+  for (size_t i = 1; i < parts.size();) {
+    const auto alone = lone_operand(parts[i].unit);
+    const auto tail = is_tail(parts[i - 1].unit);
+    const bool merges = alone && is_written_value(*alone) && tail &&
+                        parts[i].connector &&
+                        !parts[i].connector->is(NodeKind::kMissingAnd);
+    if (!merges) {
+      ++i;
+      continue;
+    }
+    parts[i - 1].more.push_back(*alone);
+    const bool by_or = parts[i].orred();
+    const uint32_t end = parts[i].unit.end();
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
+    if (i < parts.size() && parts[i].connector && lone_operand(parts[i].unit) &&
+        parts[i].orred() == by_or &&
+        is_written_value(*lone_operand(parts[i].unit))) {
+      continue;
+    }
+    const NodeRef op = *tail->first();
+    const bool negated =
+        static_cast<CompareOp>(op.detail()) == CompareOp::kIsNot;
+    const NodeRef first = *op.following(*tail);
+    std::string list =
+        fmt::format("{} {{{}", negated ? "not in" : "in", first.text());
+    for (const NodeRef& each : parts[i - 1].more) {
+      list += fmt::format(", {}", each.text());
+    }
+    list += "}";
+    report(DiagnosticId::kIsEither, parts[i - 1].more.front().span())
+        .with_place(op.span(), "only this is compared")
+        .with_mend(span(op.begin(), end), list,
+                   fmt::format("write `{}`", list));
+  }
+}
+
+void ExprBuilder::report_mixed(const NodeRef& chain,
+                               const std::vector<Part>& parts) {
+  const Part* first = nullptr;
+  const Part* other = nullptr;
+  for (const Part& part : parts) {
+    if (!part.connector) continue;
+    if (first == nullptr) first = &part;
+    if (other == nullptr && part.orred() != first->orred()) other = &part;
+  }
+  if (other == nullptr) return;
+  // The text with brackets around each run joined by `and` or by `or`.
+  const auto bracketed = [&](bool by_or) {
+    std::string text;
+    uint32_t at = parts.front().unit.begin();
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const bool joined =
+          i > 0 && parts[i].orred() == by_or && parts[i].connector;
+      const bool joins = i + 1 < parts.size() && parts[i + 1].orred() == by_or;
+      const uint32_t begin = parts[i].unit.begin();
+      text += input_.text.substr(at, begin - at);
+      if (joins && !joined) text += '(';
+      text += parts[i].unit.text();
+      if (joined && !joins) text += ')';
+      at = parts[i].unit.end();
+    }
+    return text;
+  };
+  const Span whole = span(parts.front().unit.begin(), parts.back().unit.end());
+  const auto mend = [&](Diagnostic& made, bool by_or) {
+    const std::string text = bracketed(by_or);
+    made.with_mend(whole, text, fmt::format("either `{}`", collapsed(text)));
+  };
+  (void)chain;
+  Diagnostic& made =
+      report(DiagnosticId::kMixedAndOr, other->connector->span());
+  made.with_place(first->connector->span(), "joined by the other word here");
+  mend(made, false);
+  mend(made, true);
+}
+
+// `and` binds tighter where brackets are missing; that was reported.
+ExprPtr ExprBuilder::join(const NodeRef& chain, std::vector<Part>& parts) {
+  std::vector<ExprPtr> alternatives;
+  std::vector<ExprPtr> together;
+  const auto close = [&] {
+    if (together.empty()) return;
+    if (together.size() == 1) {
+      alternatives.push_back(std::move(together.front()));
+    } else {
+      ExprPtr made = make(ExprKind::kAnd, chain);
+      made->span = {input_.file, together.front()->span.begin,
+                    together.back()->span.end};
+      made->args = std::move(together);
+      alternatives.push_back(std::move(made));
+    }
+    together.clear();
+  };
+  std::optional<Span> and_span;
+  std::optional<Span> or_span;
+  for (Part& part : parts) {
+    if (part.orred()) close();
+    if (part.connector) {
+      std::optional<Span>& place = part.orred() ? or_span : and_span;
+      if (!place) place = part.connector->span();
+    }
+    ExprPtr made = unit(part.unit);
+    if (made) together.push_back(std::move(made));
+  }
+  close();
+  for (ExprPtr& each : alternatives) {
+    if (each->kind == ExprKind::kAnd && and_span) each->op_span = *and_span;
+  }
+  if (alternatives.empty()) return nullptr;
+  if (alternatives.size() == 1) return std::move(alternatives.front());
+  ExprPtr made = make(ExprKind::kOr, chain);
+  if (or_span) made->op_span = *or_span;
+  made->args = std::move(alternatives);
+  return made;
+}
+
+ExprPtr ExprBuilder::unit(const NodeRef& node) {
+  switch (node.kind()) {
+    case NodeKind::kHole:
+      return nullptr;
+    case NodeKind::kNot:
+      return negation(node);
+    case NodeKind::kGroup:
+      return group(node);
+    case NodeKind::kQuantified:
+      return quantified(node);
+    case NodeKind::kInSegment: {
+      ExprPtr made = make(ExprKind::kInSegment, node);
+      made->name = name(*node.first());
+      return made;
+    }
+    case NodeKind::kEveryone:
+      return make(ExprKind::kEveryone, node);
+    case NodeKind::kBracket:
+      return bracket(node);
+    default:
+      return compare(node);
+  }
+}
+
+ExprPtr ExprBuilder::negation(const NodeRef& node) {
+  const NodeRef inner = *node.first();
+  if (node.text().starts_with('!')) {
+    const Span sign = span(node.begin(), node.begin() + 1);
+    report(DiagnosticId::kLogicSign, sign, {"!", "not"})
+        .with_mend(sign, "not ", "write `not`");
+  }
+  ExprPtr made = unit(inner);
+  if (!made) return nullptr;
+  const Span op = span(node.begin(), node.begin() + 3);
+  if (inner.is(NodeKind::kInSegment)) {
+    made->negated = true;
+    made->span = node.span();
+    made->op_span = op;
+    return made;
+  }
+  ExprPtr negated = make(ExprKind::kNot, node);
+  negated->op_span = op;
+  negated->args.push_back(std::move(made));
+  return negated;
+}
+
+ExprPtr ExprBuilder::group(const NodeRef& node) {
+  const NodeRef when = *node.first();
+  ExprPtr inner = bracket(*when.following(node));
+  ExprPtr made = make(ExprKind::kGroup, node);
+  made->op_span = when.span();
+  made->window = window(when);
+  if (!inner || !made->window) return nullptr;
+  made->args.push_back(std::move(inner->args.front()));
+  return made;
+}
+
+ExprPtr ExprBuilder::quantified(const NodeRef& node) {
+  const NodeRef word = *node.first();
+  ExprPtr made = make(ExprKind::kQuantified, node);
+  made->op_span = word.span();
+  made->quantifier = static_cast<Quantifier>(word.detail());
+  for (auto part = word.following(node); part; part = part->following(node)) {
+    const bool number =
+        part->is(NodeKind::kNumber) || part->is(NodeKind::kPath);
+    if (!number) break;
+    (made->low ? made->high : made->low) = value(*part);
+  }
+  made->clause = clause(node, false);
+  if (!made->clause) return nullptr;
+  const bool counted = made->low != nullptr;
+  if (counted && is_unit_word(made->clause->event.text)) {
+    report(DiagnosticId::kCountOfUnits, node.span(),
+           {std::string(word.text()), made->clause->event.text});
+    return nullptr;
+  }
+  return made;
+}
+
+ExprPtr ExprBuilder::compare(const NodeRef& node) {
+  const NodeRef first = *node.first();
+  ExprPtr operand = value(first);
+  const auto tail = first.following(node);
+  if (!tail) return operand;
+  ExprPtr made = with_tail(node, std::move(operand), *tail);
+  if (const auto second = tail->following(node)) {
+    report(DiagnosticId::kChainedComparison, second->span())
+        .with_place(tail->span(), "the first comparison");
+    return nullptr;
+  }
+  return made;
+}
+
+ExprPtr ExprBuilder::with_tail(const NodeRef& node, ExprPtr operand,
+                               const NodeRef& tail) {
+  switch (tail.kind()) {
+    case NodeKind::kOperatorTail:
+      return operator_tail(node, std::move(operand), tail);
+    case NodeKind::kInTail:
+      return in_tail(node, std::move(operand), tail);
+    case NodeKind::kBetweenTail:
+      return between_tail(node, std::move(operand), tail);
+    case NodeKind::kIsMissing:
+    case NodeKind::kIsPresent: {
+      if (!operand) return nullptr;
+      const bool missing = tail.is(NodeKind::kIsMissing);
+      ExprPtr made =
+          make(missing ? ExprKind::kIsMissing : ExprKind::kIsPresent, node);
+      made->op_span = tail.span();
+      made->args.push_back(std::move(operand));
+      return made;
+    }
+    default:
+      return window_tail(node, std::move(operand), tail);
+  }
+}
+
+ExprPtr ExprBuilder::operator_tail(const NodeRef& node, ExprPtr operand,
+                                   const NodeRef& tail) {
+  const NodeRef op = *tail.first();
+  const NodeRef right = *op.following(tail);
+  const CompareOp which = static_cast<CompareOp>(op.detail());
+  const bool order =
+      which >= CompareOp::kLess && which <= CompareOp::kGreaterEqual;
+  ExprPtr other = order ? value(right) : literal(right);
+  check_operator(op, right);
+  if (!operand || !other) return nullptr;
+  ExprPtr made = make(ExprKind::kCompare, node);
+  if (other->kind == ExprKind::kList) made->kind = ExprKind::kInList;
+  made->negated = which == CompareOp::kIsNot;
+  if (made->kind == ExprKind::kCompare) made->negated = false;
+  made->op = which;
+  made->op_span = op.span();
+  made->args.push_back(std::move(operand));
+  made->args.push_back(std::move(other));
+  return made;
+}
+
+// Slips in the operator: `==` for `is`, `is {...}` for `in {...}`.
+void ExprBuilder::check_operator(const NodeRef& op, const NodeRef& operand) {
+  const CompareOp which = static_cast<CompareOp>(op.detail());
+  const std::string_view right = op_text(which);
+  const bool list = operand.text().starts_with('{');
+  const bool equal = which == CompareOp::kIs || which == CompareOp::kIsNot ||
+                     which == CompareOp::kIsExactly;
+  if (list && equal) {
+    const std::string_view in = which == CompareOp::kIsNot ? "not in" : "in";
+    report(DiagnosticId::kIsList, op.span(), {std::string(right)})
+        .with_mend(op.span(), std::string(in), fmt::format("write `{}`", in));
+    return;
+  }
+  const std::string written = fold_keyword(collapsed(op.text()));
+  if (written == right) return;
+  report(DiagnosticId::kComparisonSign, op.span(),
+         {std::string(op.text()), std::string(right)})
+      .with_mend(op.span(), std::string(right),
+                 fmt::format("write `{}`", right));
+}
+
+ExprPtr ExprBuilder::in_tail(const NodeRef& node, ExprPtr operand,
+                             const NodeRef& tail) {
+  const NodeRef what = *tail.first();
+  const bool negated = tail.detail() != 0;
+  const std::string_view words = negated ? "not in" : "in";
+  const uint32_t end = what.begin();
+  std::string_view written =
+      input_.text.substr(tail.begin(), end - tail.begin());
+  while (written.ends_with(' ')) written.remove_suffix(1);
+  const Span op =
+      span(tail.begin(), tail.begin() + static_cast<uint32_t>(written.size()));
+  if (fold_keyword(written).starts_with("is")) {
+    report(DiagnosticId::kComparisonSign, op,
+           {std::string(written), std::string(words)})
+        .with_mend(op, std::string(words), fmt::format("write `{}`", words));
+  }
+  ExprPtr list = literal(what);
+  if (!operand || !list) return nullptr;
+  ExprPtr made = make(ExprKind::kInList, node);
+  made->op_span = op;
+  made->negated = negated;
+  made->args.push_back(std::move(operand));
+  made->args.push_back(std::move(list));
+  return made;
+}
+
+ExprPtr ExprBuilder::between_tail(const NodeRef& node, ExprPtr operand,
+                                  const NodeRef& tail) {
+  const NodeRef low_node = *tail.first();
+  const NodeRef high_node = *low_node.following(tail);
+  ExprPtr low = value(low_node);
+  ExprPtr high = value(high_node);
+  if (!operand || !low || !high) return nullptr;
+  ExprPtr made = make(ExprKind::kBetween, node);
+  const uint32_t word =
+      static_cast<uint32_t>(word_length(input_.text, tail.begin()));
+  made->op_span = span(tail.begin(), tail.begin() + word);
+  made->args.push_back(std::move(operand));
+  made->args.push_back(std::move(low));
+  made->args.push_back(std::move(high));
+  return made;
+}
+
+ExprPtr ExprBuilder::window_tail(const NodeRef& node, ExprPtr operand,
+                                 const NodeRef& tail) {
+  if (tail.is(NodeKind::kWithin) || tail.is(NodeKind::kMoreThan)) {
+    report(DiagnosticId::kWithinOfValue, tail.span(),
+           {std::string(word_at(input_.text, tail.begin()))});
+    return nullptr;
+  }
+  std::optional<Window> when = window(tail);
+  if (!operand || !when) return nullptr;
+  ExprPtr made = make(ExprKind::kMatchesWindow, node);
+  made->op_span = tail.span();
+  made->window = std::move(when);
+  made->args.push_back(std::move(operand));
+  return made;
+}
+
+}  // namespace kitle

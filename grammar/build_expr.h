@@ -1,0 +1,96 @@
+// The builder of conditions and values; build.cc and build_source.cc use it
+// for the parts of declarations.
+#pragma once
+
+#include "grammar/tree.h"
+
+namespace kitle {
+
+class ExprBuilder {
+ public:
+  // In a source a quoted text in the place of a value is a column.
+  ExprBuilder(const BuildInput& input, bool in_source)
+      : input_(input), columns_(in_source) {}
+
+  // Null where the text was not understood.
+  ExprPtr chain(const NodeRef& node);
+  ExprPtr value(const NodeRef& node);
+  ExprPtr literal(const NodeRef& node);  // in a source: texts, not columns
+  Name name(const NodeRef& path);
+  std::string text(const NodeRef& string);
+
+ private:
+  struct Part;  // a unit of a chain and the connector before it
+
+  // build_condition.cc
+  std::vector<Part> parts_of(const NodeRef& chain);
+  void merge_alternatives(std::vector<Part>& parts);
+  void report_missing_and(const NodeRef& before, const NodeRef& connector);
+  void report_mixed(const NodeRef& chain, const std::vector<Part>& parts);
+  ExprPtr join(const NodeRef& chain, std::vector<Part>& parts);
+  ExprPtr unit(const NodeRef& node);
+  ExprPtr negation(const NodeRef& node);
+  ExprPtr group(const NodeRef& node);
+  ExprPtr quantified(const NodeRef& node);
+  ExprPtr compare(const NodeRef& node);
+  ExprPtr with_tail(const NodeRef& node, ExprPtr operand, const NodeRef& tail);
+  ExprPtr operator_tail(const NodeRef& node, ExprPtr operand,
+                        const NodeRef& tail);
+  ExprPtr in_tail(const NodeRef& node, ExprPtr operand, const NodeRef& tail);
+  ExprPtr between_tail(const NodeRef& node, ExprPtr operand,
+                       const NodeRef& tail);
+  ExprPtr window_tail(const NodeRef& node, ExprPtr operand,
+                      const NodeRef& tail);
+  void check_operator(const NodeRef& op, const NodeRef& operand);
+
+  // build_clause.cc
+  std::unique_ptr<EventClause> clause(const NodeRef& node, bool measure);
+  void event_name(const NodeRef& node, EventClause& clause);
+  void filter(const NodeRef& part, EventClause& clause, bool measure);
+  void add_window(const NodeRef& part, EventClause& clause);
+  void check_order(const NodeRef& node);
+  std::optional<Window> window(const NodeRef& node);
+  std::optional<Window> span_window(const NodeRef& span);
+  void fill_window(const NodeRef& form, Window& made);
+  std::optional<Anchor> anchor(const NodeRef& node);
+  Amount amount(const NodeRef& number, const NodeRef& unit);
+  ExprPtr moment_value(const NodeRef& node, std::string_view before);
+
+  // build_value.cc
+  ExprPtr folded(const NodeRef& node);
+  ExprPtr operand_of(const NodeRef& node, ExprKind kind);
+  ExprPtr quantity(const NodeRef& node);
+  ExprPtr percent_of(const NodeRef& node);
+  ExprPtr sign_money(const NodeRef& node);
+  ExprPtr thousands(const NodeRef& node);
+  ExprPtr date_slip(const NodeRef& node);
+  ExprPtr string(const NodeRef& node);
+  ExprPtr list(const NodeRef& node);
+  ExprPtr bracket(const NodeRef& node);
+  ExprPtr measure(const NodeRef& node);
+  ExprPtr moment(const NodeRef& node);
+  ExprPtr moment_of(const NodeRef& node);
+  ExprPtr named(const NodeRef& node);
+  std::string currency(const NodeRef& node);
+  void check_escapes(const NodeRef& node);
+
+  ExprPtr make(ExprKind kind, const NodeRef& node) const;
+  Diagnostic& report(DiagnosticId id, Span span,
+                     std::vector<std::string> args = {}) {
+    return input_.diagnostics.add(id, span, std::move(args));
+  }
+  Span span(uint32_t begin, uint32_t end) const {
+    return {input_.file, begin, end};
+  }
+
+  const BuildInput& input_;
+  bool columns_;
+  uint32_t depth_ = 0;
+};
+
+// Reports of slips and failures (report.cc, explain.cc).
+void report_slips(const BuildInput& input);
+void explain(const BuildInput& input, const Node& broken);
+void report_later(const BuildInput& input, const Node& node);
+
+}  // namespace kitle

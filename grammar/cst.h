@@ -1,0 +1,191 @@
+// What the grammar matched: a flat tree of places in the text, in the order
+// of the text, made by match_text(). The builder (build.h) turns it into the
+// syntax tree; nothing here knows PEGTL.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace kitle {
+
+enum class NodeKind : uint8_t {
+  // Reports: slips that the grammar goes on after. Never children.
+  kBroken,     // detail: Expected; begin: where; end: where it goes on
+  kSlipCase,   // a keyword in capitals; detail: length of the right one
+  kSlipGlued,  // a number directly before a letter
+  kSlipThe,    // `in the last`
+  kLastReport = kSlipThe,
+  kHole,  // takes the place of what a failure left out
+  // Declarations.
+  kProfile,
+  kEvent,
+  kSource,
+  kSegment,
+  kLet,
+  kLater,  // a declaration of another version
+  kTitle,
+  kPlural,
+  kCountedBy,
+  kColumn,  // kName, kType, kModifier...
+  kType,    // kListOf, kName
+  kListOf,
+  kPersonal,
+  kKey,
+  kAnyCase,
+  // Sources.
+  kFiles,       // kString...
+  kCsv,         // kCsvItem...
+  kCsvItem,     // kName, then a value
+  kOnlyRows,    // kChain
+  kInto,        // kName, kWhen, kSourceLine...
+  kWhen,        // kChain
+  kSourceLine,  // kName, kFrom or kIsValue, and what follows
+  kFrom,
+  kIsValue,
+  kRowNumber,
+  kDateParts,
+  kSplit,  // kString, kString
+  kFormat,
+  kUnixSeconds,
+  kUnixMilliseconds,
+  kZone,
+  kOrMissing,
+  kRounded,
+  // Conditions.
+  kChain,  // units with kAnd, kOr and kMissingAnd between
+  kAnd,
+  kOr,
+  kMissingAnd,
+  kNot,           // a unit
+  kCompare,       // an operand and at most one tail (and a surplus one)
+  kOperatorTail,  // kOperator, an operand
+  kOperator,      // detail: CompareOp
+  kIsMissing,
+  kIsPresent,
+  kBetweenTail,  // two operands
+  kInTail,       // detail: 1 negated; kList or kPath
+  kSurplusTail,  // a second tail
+  kQuantified,   // the quantifier, its numbers, the clause's parts
+  kQuantifier,   // detail: Quantifier
+  kGroup,        // kWindow, kBracket
+  kInSegment,    // kPath; detail: 1 negated
+  kEveryone,
+  // Event clauses.
+  kEventName,  // kRowsOf, kPath
+  kRowsOf,
+  kWhere,     // a unit
+  kAnchor,    // kAfter or kBefore, a value
+  kWithin,    // kNumber, kUnit, kAfter or kBefore, a value
+  kMoreThan,  // the same
+  kAfter,
+  kBefore,
+  // Windows.
+  kWindow,  // one of the next
+  kEver,
+  kLast,  // kNumber, kUnit
+  kNext,
+  kThis,      // kUnit
+  kPrevious,  // kUnit
+  kToday,
+  kYesterday,
+  kMonth,  // kYear
+  kYear,
+  kDateBetween,
+  kSince,
+  kUntil,
+  kPeriod,    // `last month`, `today` where a moment belongs
+  kBareLast,  // `last 7 days` without `in`
+  kSpan,      // numbers, kUnit, then kAgo, or kAfter or kBefore and a value
+  kAgo,
+  kUnit,
+  // Values.
+  kSum,  // products with kPlus and kMinus between
+  kPlus,
+  kMinus,
+  kProduct,  // primaries with kTimes and kOver between
+  kTimes,
+  kOver,
+  kBracket,  // kChain
+  kNegate,
+  kNumber,
+  kQuantity,  // kNumber, then kCurrency, kUnit or nothing
+  kCurrency,
+  kSignMoney,  // kCurrency and kNumber in either order
+  kPercentOf,  // kNumber, kPercentSign, a value
+  kPercentSign,
+  kDate,
+  kDateTime,
+  kDateSlip,
+  kThousands,   // `1.000 TRY`: kCurrency
+  kString,      // closed, between straight quotes
+  kStringSlip,  // any other
+  kFlag,
+  kPath,
+  kList,
+  kMeasure,      // kMeasureWord, then the clause's parts
+  kMeasureWord,  // detail: MeasureKind
+  kMoment,       // kFirst or kFinal, then the clause's parts
+  kFirst,
+  kFinal,
+  kMomentOf,  // kPath, kMoment
+  kDaysSince,
+  kDaysUntil,
+  kTimeSince,
+  kAgeOf,
+  kTotal,  // kPath
+};
+
+// What the grammar wanted where it gave up.
+enum class Expected : uint8_t {
+  kDeclaration,
+  kName,
+  kOpenBrace,
+  kCloseBrace,
+  kCloseBracket,
+  kLetSign,
+  kType,
+  kItemEnd,
+  kSourceItem,
+  kSourceValue,
+  kString,
+  kCondition,
+  kConnector,
+  kValue,
+  kEvent,
+  kNumber,
+  kUnit,
+  kWindow,
+  kMoment,
+  kAfterBefore,
+  kAgo,
+  kAnd,
+  kOf,
+  kComma,
+  kLess,          // nesting: less of it
+  kLaterClause,   // what only another version knows
+  kGroupBracket,  // `(` behind a window
+  kListBefore,    // a value before `in {`
+};
+
+struct Node {
+  NodeKind kind;
+  uint8_t detail = 0;
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  uint32_t next = 0;  // index behind the last node below this one
+};
+
+struct Cst {
+  std::vector<Node> nodes;
+  uint64_t steps = 0;  // rules tried: the measure of work
+};
+
+// Matches all of `text` (valid UTF-8, without odd spaces; see door.h). Never
+// fails: what does not fit is a kBroken node.
+Cst match_text(std::string_view text);
+
+// PEGTL's own analysis: no rule can loop without going forward.
+bool grammar_is_sound();
+
+}  // namespace kitle

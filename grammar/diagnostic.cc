@@ -1,0 +1,99 @@
+// Collecting the user's mistakes; see diagnostic.h. Rendering is in
+// render.cc, names that are near in nearest.cc.
+#include "grammar/diagnostic.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
+
+namespace kitle {
+namespace {
+
+constexpr DiagnosticInfo kRows[] = {
+#define KITLE_DIAGNOSTIC(name, code, severity, title, help) \
+  {#name, code, Severity::severity, title, help},
+#include "grammar/diagnostics.def"
+#undef KITLE_DIAGNOSTIC
+};
+
+auto place(const Diagnostic& d) {
+  return std::tuple(d.span.file, d.span.begin, d.span.end, d.id);
+}
+
+bool same(const Diagnostic& a, const Diagnostic& b) {
+  return place(a) == place(b) && a.args == b.args;
+}
+
+}  // namespace
+
+const DiagnosticInfo& info(DiagnosticId id) {
+  return kRows[static_cast<size_t>(id)];
+}
+
+const DiagnosticInfo* find_diagnostic(std::string_view code) {
+  const auto row = std::find_if(
+      std::begin(kRows), std::end(kRows),
+      [code](const DiagnosticInfo& each) { return each.code == code; });
+  return row == std::end(kRows) ? nullptr : &*row;
+}
+
+Diagnostic& Diagnostic::with_label(std::string text) {
+  label = std::move(text);
+  return *this;
+}
+
+Diagnostic& Diagnostic::with_place(Span place, std::string text) {
+  labels.push_back({place, std::move(text)});
+  return *this;
+}
+
+Diagnostic& Diagnostic::with_mend(Span place, std::string replacement,
+                                  std::string text) {
+  mends.push_back({place, std::move(replacement), std::move(text)});
+  return *this;
+}
+
+Diagnostic& Diagnostics::add(DiagnosticId id, Span span,
+                             std::vector<std::string> args) {
+  (info(id).severity == Severity::kError ? errors_ : warnings_) += 1;
+  Diagnostic made{id, span, std::move(args), {}, {}, {}};
+  if (all_.size() >= kLimit) {
+    ++dropped_;
+    overflow_ = std::move(made);
+    return overflow_;
+  }
+  return all_.emplace_back(std::move(made));
+}
+
+void Diagnostics::sort() {
+  std::stable_sort(all_.begin(), all_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) {
+                     return place(a) < place(b);
+                   });
+  const auto end = std::unique(all_.begin(), all_.end(), same);
+  for (auto twin = end; twin != all_.end(); ++twin) {
+    (info(twin->id).severity == Severity::kError ? errors_ : warnings_) -= 1;
+  }
+  all_.erase(end, all_.end());
+}
+
+std::string title_of(const Diagnostic& diagnostic) {
+  const std::string_view pattern = info(diagnostic.id).title;
+  std::string title;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const bool hole = pattern[i] == '{' && i + 2 < pattern.size() &&
+                      pattern[i + 2] == '}' && pattern[i + 1] >= '0' &&
+                      pattern[i + 1] <= '9';
+    if (!hole) {
+      title += pattern[i];
+      continue;
+    }
+    const size_t arg = static_cast<size_t>(pattern[i + 1] - '0');
+    if (arg < diagnostic.args.size()) title += diagnostic.args[arg];
+    i += 2;
+  }
+  return title;
+}
+
+}  // namespace kitle

@@ -1,0 +1,88 @@
+// Reports of slips that the grammar went on after: keywords in capitals,
+// numbers without a space, `the`. Failures are explained in explain.cc.
+#include <fmt/format.h>
+
+#include "grammar/build_expr.h"
+#include "grammar/scan.h"
+
+namespace kitle {
+namespace {
+
+class SlipReporter {
+ public:
+  explicit SlipReporter(const BuildInput& input) : input_(input) {}
+
+  void report(uint32_t index) {
+    const Node& node = input_.cst.nodes[index];
+    switch (node.kind) {
+      case NodeKind::kBroken:
+        return explain(input_, node);
+      case NodeKind::kLater:
+        return report_later(input_, node);
+      case NodeKind::kSlipCase:
+        return keyword_case(node);
+      case NodeKind::kSlipGlued:
+        return glued(node);
+      case NodeKind::kSlipThe:
+        return mend(node, DiagnosticId::kWindowWords, "in last 7 days", "",
+                    "remove `the`");
+      default:
+        return;
+    }
+  }
+
+ private:
+  void keyword_case(const Node& node) {
+    const std::string right = fold_keyword(text(node.begin, node.end));
+    input_.diagnostics
+        .add(DiagnosticId::kKeywordCase, span(node),
+             {std::string(text(node.begin, node.end)), right})
+        .with_mend(span(node), right, fmt::format("write `{}`", right));
+  }
+
+  // `500TL`, `7days`; the node is the empty place between them or the number.
+  void glued(const Node& node) {
+    uint32_t begin = node.end;
+    while (begin > 0 && is_ascii_name_letter(input_.text[begin - 1])) --begin;
+    const uint32_t length =
+        static_cast<uint32_t>(word_length(input_.text, node.end));
+    const uint32_t end = node.end + length;
+    const Span whole{input_.file, begin, end};
+    input_.diagnostics
+        .add(DiagnosticId::kGluedUnit, whole,
+             {std::string(text(begin, node.end)),
+              std::string(text(node.end, end))})
+        .with_mend({input_.file, node.end, node.end}, " ",
+                   "write a space between them");
+  }
+
+  void mend(const Node& node, DiagnosticId id, std::string arg,
+            std::string replacement, std::string what) {
+    uint32_t end = node.end;
+    if (replacement.empty()) {
+      end = static_cast<uint32_t>(skip_spaces(input_.text, end));
+    }
+    input_.diagnostics.add(id, span(node), {std::move(arg)})
+        .with_mend({input_.file, node.begin, end}, std::move(replacement),
+                   std::move(what));
+  }
+
+  Span span(const Node& node) const {
+    return {input_.file, node.begin, node.end};
+  }
+  std::string_view text(uint32_t begin, uint32_t end) const {
+    return input_.text.substr(begin, end - begin);
+  }
+
+  const BuildInput& input_;
+};
+
+}  // namespace
+
+void report_slips(const BuildInput& input) {
+  SlipReporter reporter(input);
+  const uint32_t count = static_cast<uint32_t>(input.cst.nodes.size());
+  for (uint32_t i = 0; i < count; ++i) reporter.report(i);
+}
+
+}  // namespace kitle

@@ -1,0 +1,388 @@
+// The grammar, from characters to files; one rule a line. docs/language.md
+// says it in words. Slips (a `==`, a missing `and`) are rules too: the parse
+// goes on and the builder reports them. Only parse.cc includes this.
+#pragma once
+
+#include "grammar/ast.h"
+#include "grammar/matching.h"
+
+namespace kitle::rules {
+
+using namespace matching;  // NOLINT: the vocabulary of every line below
+using pegtl::at;
+using pegtl::eof;
+using pegtl::not_at;
+using pegtl::one;
+using pegtl::opt;
+using pegtl::plus;
+using pegtl::rep;
+using pegtl::rep_min_max;
+using pegtl::seq;
+using pegtl::sor;
+using pegtl::star;
+using K = NodeKind;
+using E = Expected;
+
+// What the rules ask about the text; defined in parse.cc.
+size_t identifier_length(std::string_view text, size_t at);
+size_t reserved_length(std::string_view text, size_t at);
+size_t blank_length(std::string_view text, size_t at);
+size_t line_end_length(std::string_view text, size_t at);
+size_t unit_length(std::string_view text, size_t at);
+size_t month_length(std::string_view text, size_t at);
+size_t declaration_word_length(std::string_view text, size_t at);
+size_t later_declaration_length(std::string_view text, size_t at);
+bool at_chain_end(const State& state, uint32_t at);
+bool at_item_end(const State& state, uint32_t at);
+bool at_body_end(const State& state, uint32_t at);
+bool and_is_missing(const State& state, uint32_t at);
+bool on_one_line(const State& state, uint32_t at);
+bool lone_value(const State& state, uint32_t at);
+bool is_glued(const State& state, uint32_t at);
+uint32_t skip_nothing(const State& state, const Failure& f, uint32_t begin);
+uint32_t skip_clause(const State& state, const Failure& f, uint32_t begin);
+uint32_t skip_item(const State& state, const Failure& f, uint32_t begin);
+uint32_t skip_declaration(const State& state, const Failure& f, uint32_t begin);
+uint32_t skip_element(const State& state, const Failure& f, uint32_t begin);
+
+// clang-format off
+
+// ---- characters and names ----
+
+struct pad : padding<false> {};
+struct free_pad : padding<true> {};
+struct spaces : star<one<' ', '\t'>> {};
+struct digit : pegtl::digit {};
+struct no_letter : not_at<scanned<word_length>> {};
+struct identifier : scanned<identifier_length> {};
+struct quoted_name : seq<one<'`'>, identifier, one<'`'>> {};
+struct plain_name : seq<not_at<scanned<reserved_length>>, identifier> {};
+struct name_text : sor<plain_name, quoted_name> {};
+struct name : node<K::kPath, name_text, pad> {};
+struct path : node<K::kPath, name_text, star<one<'.'>, name_text>, pad> {};
+struct want_name : want<E::kName, name> {};
+struct comma : sign<one<','>> {};
+
+// ---- literals ----
+
+struct digits : seq<digit, star<sor<digit, one<'_'>>>> {};
+struct decimal : seq<digits, opt<one<'.'>, plus<digit>>> {};
+struct glue : note<K::kSlipGlued, is_glued> {};
+struct number : seq<node<K::kNumber, decimal>, glue, pad> {};
+struct unit_text : seq<scanned<unit_length>, no_letter> {};
+struct unit : node<K::kUnit, unit_text, pad> {};
+struct want_unit : want<E::kUnit, unit> {};
+struct amount : seq<number, want_unit> {};
+
+struct iso_date : seq<rep<4, digit>, one<'-'>, rep<2, digit>, one<'-'>, rep<2, digit>> {};
+struct clock : seq<rep<2, digit>, one<':'>, rep<2, digit>, opt<one<':'>, rep<2, digit>, opt<one<'.'>, plus<digit>>>> {};
+struct offset : sor<one<'Z', 'z'>, seq<one<'+', '-'>, rep<2, digit>, one<':'>, rep<2, digit>>> {};
+struct rfc_time : seq<one<'T', 't'>, clock, offset> {};
+struct local_time : seq<plus<one<' '>>, clock, opt<offset>> {};
+struct date_time : node<K::kDateTime, iso_date, sor<rfc_time, local_time>, no_letter, pad> {};
+struct date : node<K::kDate, iso_date, no_letter, not_at<one<'-', '.', '/'>, digit>, pad> {};
+struct day_part : rep_min_max<1, 2, digit> {};
+struct year_first : seq<rep<4, digit>, one<'-', '.', '/'>, day_part, one<'-', '.', '/'>, day_part> {};
+struct year_last : seq<day_part, one<'-', '.'>, day_part, one<'-', '.'>, rep<4, digit>> {};
+struct date_slip : node<K::kDateSlip, sor<year_first, year_last>, star<scanned<word_length>>, pad> {};
+struct any_date : sor<date_time, date, date_slip> {};
+
+struct currency_sign : sor<pegtl::utf8::one<U'₺', U'€', U'£', U'¥'>, one<'$'>> {};
+struct capitals : seq<not_at<scanned<reserved_length>>, rep<3, pegtl::upper>, no_letter> {};
+struct lira : seq<sor<pegtl::string<'T', 'L'>, pegtl::string<'t', 'l'>>, no_letter> {};
+struct currency : node<K::kCurrency, sor<capitals, lira, currency_sign>, pad> {};
+struct thousand : seq<one<'.', ','>, rep<3, digit>, not_at<digit>> {};
+struct cents : seq<one<'.', ','>, rep_min_max<1, 2, digit>, not_at<digit>> {};
+struct grouped : seq<rep_min_max<1, 3, digit>, not_at<digit>, plus<thousand>, opt<cents>> {};
+struct comma_cents : seq<plus<digit>, one<','>, rep_min_max<1, 2, digit>, not_at<digit>> {};
+struct odd_amount : sor<grouped, comma_cents> {};
+struct odd_money : node<K::kThousands, odd_amount, spaces, currency> {};
+struct many_groups : node<K::kThousands, rep_min_max<1, 3, digit>, one<'.'>, rep<3, digit>, plus<one<'.'>, rep<3, digit>>, no_letter, pad> {};
+struct sign_money : node<K::kSignMoney, node<K::kCurrency, currency_sign>, spaces, sor<node<K::kThousands, odd_amount, pad>, number>> {};
+
+struct straight_text : star<sor<pegtl::not_one<'"', '\\', '\n', '\r'>, seq<one<'\\'>, pegtl::not_one<'\n', '\r'>>>> {};
+struct closed_string : node<K::kString, one<'"'>, straight_text, one<'"'>, pad> {};
+struct open_string : node<K::kStringSlip, one<'"'>, straight_text, opt<one<'\\'>>, pad> {};
+struct curly_quote : pegtl::utf8::one<U'“', U'”', U'„', U'‟', U'‘', U'’', U'‚', U'«', U'»'> {};
+struct curly_string : node<K::kStringSlip, curly_quote, star<not_at<sor<curly_quote, one<'"', '\n', '\r'>>>, pegtl::utf8::any>, opt<sor<curly_quote, one<'"'>>>, pad> {};
+struct single_string : node<K::kStringSlip, one<'\''>, star<pegtl::not_one<'\'', '\n', '\r'>>, opt<one<'\''>>, pad> {};
+struct string : sor<closed_string, open_string, curly_string, single_string> {};
+struct want_string : want<E::kString, string> {};
+
+// ---- forward ----
+
+struct chain;
+struct condition;
+struct primary;
+struct sum;
+struct chain_bracket;
+struct moment;
+struct want_value : want<E::kValue, sum> {};
+struct want_primary : want<E::kValue, deeper<primary>> {};
+struct period;
+struct want_moment : want<E::kMoment, deeper<sor<period, primary>>> {};
+
+// ---- windows and anchors ----
+
+struct after_in : seq<word<"in">, spaces, opt<word<"the">, spaces>> {};
+struct year_text : seq<rep<4, digit>, not_at<one<'-', '.', '/', '_'>>, no_letter> {};
+struct month_text : seq<scanned<month_length>, no_letter> {};
+struct year : node<K::kYear, year_text, pad> {};
+struct month : node<K::kMonth, month_text, free_pad, want<E::kNumber, year>> {};
+struct month_year : seq<month_text, spaces, digit> {};
+struct in_window_start : seq<word<"in">, scanned<blank_length>, opt<word<"the">, scanned<blank_length>>, sor<word<"last">, word<"next">, word<"this">, word<"each">, month_year, year_text>> {};
+struct the : opt<node<K::kSlipThe, word<"the">, pad>> {};
+struct last_part : seq<key<"last">, sor<node<K::kLast, amount>, node<K::kPrevious, unit>, give_up<E::kWindow>>> {};
+struct next_part : seq<key<"next">, node<K::kNext, want<E::kNumber, number>, want_unit>> {};
+struct this_part : seq<key<"this">, node<K::kThis, want_unit>> {};
+struct each_part : seq<at<word<"each">>, give_up<E::kLaterClause>> {};
+struct in_window : seq<at<in_window_start>, key<"in">, the, sor<last_part, next_part, this_part, each_part, month, year>> {};
+struct today : node<K::kToday, key<"today">> {};
+struct yesterday : node<K::kYesterday, key<"yesterday">> {};
+struct since : node<K::kSince, key<"since">, want_moment> {};
+struct until : node<K::kUntil, key<"until">, want_moment> {};
+struct period : node<K::kPeriod, sor<seq<sor<key<"last">, key<"next">, key<"this">>, unit>, key<"today">, key<"yesterday">>> {};
+struct ever : node<K::kEver, key<"ever">> {};
+struct bare_last : seq<at<word<"last">, spaces, digit>, node<K::kBareLast, key<"last">, amount>> {};
+struct date_between : node<K::kDateBetween, key<"between">, want_moment, want<E::kAnd, joint<"and">>, want_moment> {};
+struct ago : node<K::kAgo, key<"ago">> {};
+struct span_numbers : seq<number, opt<key<"to">, want<E::kNumber, number>>> {};
+struct plain_window : sor<in_window, today, yesterday, since, until, ever, bare_last> {};
+
+struct after : node<K::kAfter, joint<"after">> {};
+struct before : node<K::kBefore, joint<"before">> {};
+struct after_before : sor<after, before> {};
+struct want_side : seq<want<E::kAfterBefore, after_before>, want_moment> {};
+struct anchor : node<K::kAnchor, after_before, want_moment> {};
+struct within : node<K::kWithin, key<"within">, want<E::kNumber, number>, want_unit, want_side> {};
+struct more_than_start : seq<word<"more">, spaces, word<"than">, spaces, decimal, spaces, unit_text, scanned<blank_length>, sor<word<"after">, word<"before">>> {};
+struct more_than : seq<at<more_than_start>, node<K::kMoreThan, key<"more">, key<"than">, amount, want_side>> {};
+struct span_end : sor<ago, seq<after_before, want_moment>> {};
+struct span : node<K::kSpan, span_numbers, want_unit, want<E::kAgo, span_end>> {};
+struct any_anchor : sor<anchor, within, more_than> {};
+struct value_ago : node<K::kSpan, span_numbers, want_unit, want<E::kAgo, ago>> {};
+
+// ---- event clauses ----
+
+struct rows_of : node<K::kRowsOf, sor<key<"rows">, key<"row">>, key<"of">> {};
+struct event_name : node<K::kEventName, opt<rows_of>, path> {};
+struct want_event : want<E::kEvent, event_name> {};
+struct want_condition : want<E::kCondition, condition> {};
+struct where : node<K::kWhere, key<"where">, want_condition> {};
+struct filter : node<K::kWhere, key<"where">, sor<chain_bracket, want_condition>> {};
+struct chained : seq<at<sor<word<"then">, seq<word<"with">, spaces, word<"same">>, seq<word<"as">, spaces, identifier>, seq<word<"all">, spaces, word<"within">>>>, give_up<E::kLaterClause>> {};
+struct event_window : node<K::kWindow, sor<plain_window, date_between>> {};
+struct measure_window : node<K::kWindow, sor<plain_window, seq<at<word<"between">, scanned<blank_length>, any_date>, date_between>>> {};
+struct event_part : sor<where, any_anchor, span, event_window, chained> {};
+struct measure_part : sor<filter, any_anchor, span, measure_window, chained> {};
+struct event_clause : seq<want_event, star<event_part>> {};
+struct measure_clause : seq<want_event, star<measure_part>> {};
+
+struct event_start : sor<seq<sor<word<"rows">, word<"row">>, spaces, word<"of">>, name_text> {};
+struct moment_word : sor<node<K::kFirst, key<"first">>, node<K::kFinal, key<"last">>> {};
+struct moment_start : seq<sor<word<"first">, word<"last">>, opt<scanned<blank_length>>, sor<one<'('>, name_text>> {};
+struct close_bracket : want<E::kCloseBracket, one<')'>> {};
+struct moment_bracket : seq<bracketed<one<'('>, pad, event_clause, close_bracket>, pad> {};
+struct moment_filter : seq<at<word<"where">>, deeper<where>> {};
+struct moment : seq<at<moment_start>, node<K::kMoment, moment_word, sor<moment_bracket, seq<want_event, opt<moment_filter>>>>> {};
+
+// ---- values ----
+
+struct yes_no : node<K::kFlag, sor<key<"yes">, key<"no">>> {};
+struct percent : node<K::kPercentSign, sor<key<"percent">, token<one<'%'>>>> {};
+struct percent_start : seq<decimal, spaces, sor<word<"percent">, one<'%'>>> {};
+struct percent_of : seq<at<percent_start>, node<K::kPercentOf, number, percent, want<E::kOf, key<"of">>, want_primary>> {};
+struct quantity : node<K::kQuantity, number, opt<sor<unit, currency>>> {};
+struct numeric : seq<at<digit>, sor<any_date, odd_money, many_groups, percent_of, quantity>> {};
+struct negative : node<K::kNegate, sign<one<'-'>>, want_primary> {};
+
+struct element : recover<skip_element, want<E::kValue, sum>> {};
+struct elements : opt<seq<not_at<one<'}'>>, element, star<comma, not_at<one<'}'>>, element>>> {};
+struct close_brace : recover<skip_nothing, want<E::kCloseBrace, one<'}'>>> {};
+struct list_end : sor<one<'}'>, seq<not_at<test<at_body_end>>, give_up<E::kComma>>, give_up<E::kCloseBrace>> {};
+struct list : node<K::kList, braced<one<'{'>, pad, elements, list_end>, pad> {};
+
+template <MeasureKind M, typename... R> using measure_word = node_of<K::kMeasureWord, M, R...>;
+struct count_of : measure_word<MeasureKind::kCount, key<"count">, key<"of">> {};
+struct sum_of : measure_word<MeasureKind::kSum, key<"sum">, key<"of">> {};
+struct average_of : measure_word<MeasureKind::kAverage, key<"average">, key<"of">> {};
+struct distinct_count_of : measure_word<MeasureKind::kDistinctCount, key<"distinct">, key<"count">, key<"of">> {};
+struct median_gap : measure_word<MeasureKind::kMedianGap, key<"median">, key<"gap">, key<"between">> {};
+struct smallest : measure_word<MeasureKind::kSmallest, key<"smallest">, at<event_start>> {};
+struct largest : measure_word<MeasureKind::kLargest, key<"largest">, at<event_start>> {};
+struct any_measure_word : sor<count_of, sum_of, average_of, distinct_count_of, median_gap, smallest, largest> {};
+struct measure : node<K::kMeasure, any_measure_word, measure_clause> {};
+
+struct days_since : node<K::kDaysSince, key<"days">, key<"since">, want_moment> {};
+struct days_until : node<K::kDaysUntil, key<"days">, key<"until">, want_moment> {};
+struct time_since : node<K::kTimeSince, key<"time">, key<"since">, want_moment> {};
+struct age_of : node<K::kAgeOf, key<"age">, key<"of">, want_primary> {};
+struct total : node<K::kTotal, key<"total">, name> {};
+struct moment_of_start : seq<name_text, scanned<blank_length>, word<"of">, scanned<blank_length>, moment_start> {};
+struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
+struct later_value_start : sor<seq<name_text, scanned<blank_length>, word<"of">>, seq<name_text, one<'('>>, seq<word<"days">, spaces, word<"with">>, seq<word<"most">, spaces, word<"frequent">>, seq<word<"table">, spaces, one<'"'>>> {};
+struct later_value : seq<at<later_value_start>, give_up<E::kLaterClause>> {};
+struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, later_value, yes_no, path> {};
+struct signed_value : sor<sign_money, negative, list, chain_bracket> {};
+struct primary : sor<numeric, string, signed_value, worded> {};
+
+struct plus_sign : node<K::kPlus, sign<one<'+'>>> {};
+struct minus_sign : node<K::kMinus, sign<sor<one<'-'>, pegtl::utf8::one<U'−', U'–'>>>> {};
+struct times_sign : node<K::kTimes, sign<sor<one<'*'>, pegtl::utf8::one<U'×'>>>> {};
+struct over_sign : node<K::kOver, sign<one<'/'>>> {};
+struct want_factor : want_primary {};
+struct product : node<K::kProduct, deeper<primary>, star<sor<times_sign, over_sign>, want_factor>> {};
+struct sum : node<K::kSum, product, star<sor<plus_sign, minus_sign>, want<E::kValue, product>>> {};
+
+// ---- conditions ----
+
+template <CompareOp O, typename... R> using op = node_of<K::kOperator, O, R...>;
+struct op_is_exactly : op<CompareOp::kIsExactly, key<"is">, joint<"exactly">> {};
+struct op_is_not : op<CompareOp::kIsNot, key<"is">, joint<"not">> {};
+struct op_is : op<CompareOp::kIs, joint<"is">> {};
+struct op_contains : op<CompareOp::kContains, joint<"contains">> {};
+struct op_starts : op<CompareOp::kStartsWith, key<"starts">, joint<"with">> {};
+struct op_ends : op<CompareOp::kEndsWith, key<"ends">, joint<"with">> {};
+struct op_matches : op<CompareOp::kMatches, joint<"matches">> {};
+struct not_equal_sign : sor<pegtl::string<'!', '='>, pegtl::string<'<', '>'>, pegtl::utf8::one<U'≠'>> {};
+struct at_most_sign : sor<pegtl::string<'<', '='>, pegtl::string<'=', '<'>, pegtl::utf8::one<U'≤'>> {};
+struct at_least_sign : sor<pegtl::string<'>', '='>, pegtl::string<'=', '>'>, pegtl::utf8::one<U'≥'>> {};
+struct equal_sign : seq<one<'='>, opt<one<'='>>, opt<one<'='>>> {};
+struct op_not_equal : op<CompareOp::kIsNot, sign<not_equal_sign>> {};
+struct op_at_most : op<CompareOp::kLessEqual, sign<at_most_sign>> {};
+struct op_at_least : op<CompareOp::kGreaterEqual, sign<at_least_sign>> {};
+struct op_equal : op<CompareOp::kIs, sign<equal_sign>> {};
+struct op_less : op<CompareOp::kLess, sign<one<'<'>>> {};
+struct op_greater : op<CompareOp::kGreater, sign<one<'>'>>> {};
+struct op_symbol : sor<op_not_equal, op_at_most, op_at_least, op_equal, op_less, op_greater> {};
+struct same_line : test<on_one_line> {};
+struct is : opt<key<"is">> {};
+struct word_equal : op<CompareOp::kIs, sor<seq<is, key<"equal">, joint<"to">>, joint<"equals">>> {};
+struct word_less : op<CompareOp::kLess, is, sor<key<"less">, key<"fewer">, key<"smaller">>, joint<"than">> {};
+struct word_greater : op<CompareOp::kGreater, is, sor<key<"greater">, key<"more">, key<"larger">>, joint<"than">> {};
+struct word_at_least : op<CompareOp::kGreaterEqual, is, key<"at">, joint<"least">> {};
+struct word_at_most : op<CompareOp::kLessEqual, is, key<"at">, joint<"most">> {};
+struct op_phrase : seq<same_line, sor<word_equal, word_less, word_greater, word_at_least, word_at_most>> {};
+struct op_word : sor<op_phrase, op_is_exactly, op_is_not, op_is, op_contains, op_starts, op_ends, op_matches> {};
+struct any_op : sor<op_symbol, op_word> {};
+struct is_missing : node<K::kIsMissing, key<"is">, sor<key<"missing">, seq<key<"not">, key<"present">>>> {};
+struct is_present : node<K::kIsPresent, key<"is">, sor<key<"present">, seq<key<"not">, key<"missing">>>> {};
+struct op_tail : node<K::kOperatorTail, any_op, want_value> {};
+struct between_tail : node<K::kBetweenTail, is, key<"between">, want_value, want<E::kAnd, joint<"and">>, want_value> {};
+struct in_what : sor<list, seq<at<sor<word<"top">, seq<word<"each">, spaces, word<"of">>>>, give_up<E::kLaterClause>>, want<E::kValue, path>> {};
+struct in_tail : node_of<K::kInTail, 0, not_at<in_window_start>, is, joint<"in">, in_what> {};
+struct not_in_tail : node_of<K::kInTail, 1, is, key<"not">, not_at<in_window_start>, joint<"in">, in_what> {};
+struct value_anchor : sor<anchor, within, more_than> {};
+struct value_window : sor<node<K::kWindow, plain_window>, value_anchor, seq<at<digit>, value_ago>> {};
+struct window_tail : seq<test<lone_value>, value_window> {};
+struct tail : sor<window_tail, is_missing, is_present, not_in_tail, in_tail, between_tail, op_tail> {};
+struct surplus : node<K::kSurplusTail, sor<op_symbol, op_is_not, op_is>, want_value> {};
+struct compare : node<K::kCompare, sum, opt<tail, star<surplus>>> {};
+
+template <Quantifier Q, typename... R> using quantifier = node_of<K::kQuantifier, Q, R...>;
+struct count_number : sor<number, seq<at<name_text, scanned<blank_length>, event_start>, path>> {};
+struct want_count : want<E::kNumber, count_number> {};
+struct any_event : quantifier<Quantifier::kAny, key<"any">> {};
+struct no_event : quantifier<Quantifier::kNo, key<"no">, at<event_start>> {};
+struct exactly : seq<quantifier<Quantifier::kExactly, key<"exactly">, at<sor<digit, event_start>>>, want_count> {};
+struct at_least : seq<quantifier<Quantifier::kAtLeast, key<"at">, key<"least">>, want_count> {};
+struct at_most : seq<quantifier<Quantifier::kAtMost, key<"at">, key<"most">>, want_count> {};
+struct more_than_n : seq<quantifier<Quantifier::kMoreThan, key<"more">, key<"than">>, want_count> {};
+struct fewer_than : seq<quantifier<Quantifier::kFewerThan, sor<key<"fewer">, key<"less">>, key<"than">>, want_count> {};
+struct between_n : seq<quantifier<Quantifier::kBetween, key<"between">>, want_count, want<E::kAnd, joint<"and">>, want_count> {};
+struct different : seq<at<word<"different">, scanned<blank_length>, name_text>, give_up<E::kLaterClause>> {};
+struct days_with : seq<at<word<"days">, spaces, word<"with">>, give_up<E::kLaterClause>> {};
+struct any_quantifier : sor<any_event, no_event, exactly, at_least, at_most, more_than_n, fewer_than, between_n> {};
+struct quantified : node<K::kQuantified, any_quantifier, opt<sor<different, days_with>>, event_clause> {};
+
+struct want_group : want<E::kGroupBracket, chain_bracket> {};
+struct group_in : node<K::kGroup, node<K::kWindow, in_window>, want_group> {};
+struct group_between : node<K::kGroup, at<word<"between">, scanned<blank_length>, any_date>, node<K::kWindow, date_between>, want_group> {};
+struct group_since : node<K::kGroup, at<sor<word<"since">, word<"until">>>, node<K::kWindow, sor<since, until>>, want_group> {};
+struct group_day : node<K::kGroup, at<sor<word<"today">, word<"yesterday">>, scanned<blank_length>, one<'('>>, node<K::kWindow, sor<today, yesterday>>, want_group> {};
+struct ago_start : seq<decimal, spaces, opt<word<"to">, spaces, decimal, spaces>, unit_text, spaces, word<"ago">> {};
+struct group_ago : node<K::kGroup, at<ago_start>, value_ago, want_group> {};
+struct group : sor<group_in, group_between, group_since, group_day, group_ago> {};
+struct in_list_alone : seq<at<word<"in">, scanned<blank_length>, one<'{'>>, give_up<E::kListBefore>> {};
+struct in_top : seq<at<word<"in">, spaces, word<"top">, spaces, digit>, give_up<E::kLaterClause>> {};
+struct in_segment : seq<at<word<"in">>, sor<in_list_alone, in_top, node<K::kInSegment, joint<"in">, want<E::kName, path>>>> {};
+struct everyone : node<K::kEveryone, key<"everyone">> {};
+struct not_sign : sor<joint<"not">, sign<one<'!'>>> {};
+struct negation : node<K::kNot, not_sign, want_condition> {};
+struct condition : deeper<sor<negation, group, quantified, in_segment, everyone, compare>> {};
+
+struct and_sign : sor<joint<"and">, sign<one<'&'>, opt<one<'&'>>>> {};
+struct or_sign : sor<joint<"or">, sign<one<'|'>, opt<one<'|'>>>> {};
+struct connector : sor<node<K::kAnd, and_sign>, node<K::kOr, or_sign>> {};
+struct missing_and : seq<test<and_is_missing>, node<K::kMissingAnd>> {};
+struct link : recover<skip_clause, want_condition> {};
+struct junk : recover<skip_clause, give_up<E::kConnector>> {};
+struct more : seq<not_at<test<at_chain_end>>, sor<seq<connector, link>, seq<missing_and, link>, junk>> {};
+struct chain : node<K::kChain, link, star<more>> {};
+struct chain_bracket : node<K::kBracket, bracketed<one<'('>, pad, chain, close_bracket>, pad> {};
+
+// ---- bodies of items ----
+
+struct open_brace : want<E::kOpenBrace, one<'{'>> {};
+struct item_end : want<E::kItemEnd, test<at_item_end>> {};
+struct line_end : scanned<line_end_length> {};
+struct separator : star<sor<comma, line_end>> {};
+struct line_separator : opt<line_end> {};
+template <typename Item, typename Separator> struct items : star<not_at<test<at_body_end>>, recover<skip_item, in_lines<Item, item_end>>, Separator> {};
+template <typename Item, typename Separator> struct body : seq<braced<open_brace, free_pad, items<Item, Separator>, close_brace>, pad> {};
+struct title : node<K::kTitle, string> {};
+
+// ---- schema ----
+
+struct list_of : node<K::kListOf, key<"list">, key<"of">> {};
+struct type : node<K::kType, opt<list_of>, name> {};
+struct modifier : sor<node<K::kPersonal, key<"personal">>, node<K::kKey, key<"key">>, node<K::kAnyCase, key<"any">, key<"case">>> {};
+struct column : node<K::kColumn, want_name, want<E::kType, type>, star<modifier>> {};
+struct columns : body<column, separator> {};
+struct profile : node<K::kProfile, key<"profile">, want_name, opt<title>, columns> {};
+struct plural : node<K::kPlural, key<"plural">, want_name> {};
+struct counted_by : node<K::kCountedBy, key<"counted">, key<"by">, want_name> {};
+struct event : node<K::kEvent, key<"event">, want_name, star<sor<title, plural, counted_by>>, columns> {};
+
+// ---- sources ----
+
+struct files : node<K::kFiles, key<"files">, not_at<sor<word<"from">, word<"is">>>, want_string, star<comma, want_string>> {};
+struct csv_value : sor<string, list, numeric, yes_no, name> {};
+struct csv_item : node<K::kCsvItem, want_name, opt<joint<"is">>, want<E::kValue, csv_value>> {};
+struct csv : node<K::kCsv, key<"csv">, at<one<'{'>>, body<csv_item, separator>> {};
+struct only_rows : node<K::kOnlyRows, key<"only">, key<"rows">, key<"when">, chain> {};
+struct row_number : node<K::kRowNumber, key<"row">, key<"number">> {};
+struct date_parts : seq<at<word<"date">, spaces, one<'('>>, node<K::kDateParts, key<"date">, bracketed<one<'('>, pad, want_value, star<comma, want_value>, close_bracket>, pad>> {};
+struct split : node<K::kSplit, key<"split">, want_string, want<E::kSourceValue, key<"by">>, want_string> {};
+struct unix_time : seq<key<"unix">, sor<node<K::kUnixSeconds, key<"seconds">>, node<K::kUnixMilliseconds, key<"milliseconds">>, give_up<E::kUnit>>> {};
+struct as_format : seq<key<"as">, sor<unix_time, node<K::kFormat, want_string>>> {};
+struct zone : node<K::kZone, key<"in">, key<"zone">, want_string> {};
+struct or_missing : node<K::kOrMissing, key<"or">, key<"missing">> {};
+struct source_option : sor<as_format, zone, or_missing, node<K::kRounded, key<"rounded">>> {};
+struct from_what : sor<row_number, date_parts, split, sum> {};
+struct from : seq<node<K::kFrom, joint<"from">, want<E::kSourceValue, from_what>>, star<source_option>> {};
+struct is_value : node<K::kIsValue, joint<"is">, want_value> {};
+struct source_value : want<E::kSourceValue, sor<from, is_value>> {};
+struct source_line : node<K::kSourceLine, want<E::kSourceItem, name>, source_value> {};
+struct when : node<K::kWhen, key<"when">, chain> {};
+struct into : node<K::kInto, key<"into">, not_at<sor<word<"from">, word<"is">>>, want_name, opt<when>, body<source_line, line_separator>> {};
+struct source_item : sor<files, csv, only_rows, into, source_line> {};
+struct source : node<K::kSource, key<"source">, want_name, opt<title>, body<source_item, line_separator>> {};
+
+// ---- rules ----
+
+struct segment_chain : sor<seq<at<one<'}'>>, give_up<E::kCondition>>, chain> {};
+struct segment_body : seq<braced<open_brace, free_pad, recover<skip_clause, segment_chain>, close_brace>, pad> {};
+struct segment : node<K::kSegment, key<"segment">, want_name, opt<title>, segment_body> {};
+struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
+
+struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
+struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
+struct known : sor<profile, event, source, segment, let> {};
+struct unknown : give_up<E::kDeclaration> {};
+struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
+struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};
+
+// clang-format on
+
+}  // namespace kitle::rules
