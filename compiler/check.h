@@ -16,9 +16,9 @@ namespace kitle {
 
 // Limits, so that what check() returns may be walked recursively and fits in
 // memory whatever was written.
-inline constexpr uint32_t kMaxSegmentDepth = 256;    // segments in segments
-inline constexpr uint32_t kMaxTypedDepth = 1024;     // with every `let` put in
-inline constexpr uint64_t kMaxLetNodes = 1'000'000;  // copied by `let`s
+inline constexpr uint32_t kMaxSegmentDepth = 256;  // segments in segments
+inline constexpr uint32_t kMaxTypedDepth = 1024;   // with every `let` put in
+inline constexpr uint64_t kMaxCopiedNodes = 1'000'000;  // by `let`s, lists
 
 // What the checker may know about stored data, to warn of values that no
 // event and no person has. Read only; never asked about personal columns.

@@ -1,0 +1,318 @@
+// Expressions: comparisons (compiler/check_expr.h). Texts and lists of values
+// are in check_text.cc.
+#include <fmt/format.h>
+
+#include "compiler/check_expr.h"
+#include "compiler/literal.h"
+
+namespace kitle {
+
+namespace {
+
+bool same_family(ValueType left, ValueType right) {
+  if (is_numeric(left)) return is_numeric(right);
+  if (is_monetary(left)) return is_monetary(right);
+  if (is_span_of_time(left)) return is_span_of_time(right);
+  return left == right;
+}
+
+bool has_order(ValueType type) {
+  return is_numeric(type) || is_monetary(type) || is_span_of_time(type) ||
+         is_moment(type);
+}
+
+Comparison comparison_of(CompareOp op) {
+  switch (op) {
+    case CompareOp::kLess:
+      return Comparison::kLess;
+    case CompareOp::kLessEqual:
+      return Comparison::kLessEqual;
+    case CompareOp::kGreater:
+      return Comparison::kGreater;
+    case CompareOp::kGreaterEqual:
+      return Comparison::kGreaterEqual;
+    case CompareOp::kIs:
+    case CompareOp::kIsNot:
+    case CompareOp::kIsExactly:
+    case CompareOp::kContains:
+    case CompareOp::kStartsWith:
+    case CompareOp::kEndsWith:
+    case CompareOp::kMatches:
+      return Comparison::kEqual;
+  }
+  return Comparison::kEqual;
+}
+
+// `signed_up < 2026-03-01` is `signed_up before 2026-03-01`. Empty where
+// there is no such word.
+const char* window_word(CompareOp op) {
+  if (op == CompareOp::kLess) return "before";
+  if (op == CompareOp::kLessEqual) return "until";
+  if (op == CompareOp::kGreater) return "after";
+  return op == CompareOp::kGreaterEqual ? "since" : "";
+}
+
+std::string days_text(int64_t days) {
+  return fmt::format("{} {}", days, days == 1 ? "day" : "days");
+}
+
+// What a written text would be as a value of the other side's type.
+std::string mended_text(const Typed& literal, ValueType other,
+                        const Settings& settings) {
+  const std::string& text = literal.text;
+  if (is_numeric(other)) return written_decimal(text) ? text : "";
+  if (is_monetary(other)) {
+    return written_decimal(text) ? text + " " + settings.currency : "";
+  }
+  if (other == ValueType::kDate) return written_date(text) ? text : "";
+  if (other != ValueType::kTime) return "";
+  return written_time(text, nullptr) ? text : "";
+}
+
+std::string mended_amount(const Expr& expr, const Typed& literal,
+                          ValueType other) {
+  constexpr int64_t kDay = microseconds(StepUnit::kDay);
+  if (literal.type == ValueType::kMoney && is_numeric(other)) return expr.text;
+  bool days = literal.type == ValueType::kDuration && is_numeric(other) &&
+              literal.integer % kDay == 0;
+  if (!days) return "";
+  return std::to_string(static_cast<int64_t>(literal.integer / kDay));
+}
+
+// How a written value would be written to compare with `other`; empty if
+// that is not plain.
+std::string mended(const Expr& expr, const Typed& literal, ValueType other,
+                   std::string_view written, const Settings& settings) {
+  if (is_textual(literal.type)) return mended_text(literal, other, settings);
+  if (!is_numeric(literal.type)) return mended_amount(expr, literal, other);
+  if (is_monetary(other))
+    return fmt::format("{} {}", written, settings.currency);
+  if (is_textual(other)) return fmt::format("\"{}\"", written);
+  bool days = is_span_of_time(other) && literal.type == ValueType::kInteger;
+  return days ? days_text(static_cast<int64_t>(literal.integer)) : "";
+}
+
+}  // namespace
+
+TypedPtr ExprChecker::compare(const Expr& expr) {
+  switch (expr.op) {
+    case CompareOp::kIs:
+    case CompareOp::kIsNot:
+    case CompareOp::kIsExactly:
+      return equality(expr);
+    case CompareOp::kLess:
+    case CompareOp::kLessEqual:
+    case CompareOp::kGreater:
+    case CompareOp::kGreaterEqual:
+      return order(expr);
+    case CompareOp::kContains:
+    case CompareOp::kStartsWith:
+    case CompareOp::kEndsWith:
+    case CompareOp::kMatches:
+      return text_operator(expr);
+  }
+  return nullptr;
+}
+
+TypedPtr ExprChecker::order(const Expr& expr) {
+  Side left{expr.args[0].get(), value(expr.args[0])};
+  Side right{expr.args[1].get(), right_value(expr, left.typed.get())};
+  if (!left.typed || !right.typed) return nullptr;
+  for (const Side* side : {&left, &right}) {
+    if (has_order(side->typed->type) || is_constant(*side->typed)) continue;
+    report_no_order(expr, *side);
+    return nullptr;
+  }
+  if (!comparable(expr, left, right)) return nullptr;
+  return compared(comparison_of(expr.op), expr.span, std::move(left.typed),
+                  std::move(right.typed));
+}
+
+void ExprChecker::report_no_order(const Expr& expr, const Side& side) {
+  const char* op =
+      expr.kind == ExprKind::kBetween ? "between" : op_text(expr.op);
+  report(DiagnosticId::kNoOrder, expr.span,
+         {op, quote(*side.expr), phrase(side.typed->type)});
+}
+
+// `is`, `is not`, `is exactly`.
+TypedPtr ExprChecker::equality(const Expr& expr) {
+  if (right_is_list(expr)) return nullptr;
+  Side left{expr.args[0].get(), value(expr.args[0])};
+  Side right{expr.args[1].get(), right_value(expr, left.typed.get())};
+  if (!left.typed || !right.typed) return nullptr;
+  return with_op(expr, equal_sides(expr, std::move(left), std::move(right)));
+}
+
+// `is not` is exactly `not (... is ...)`.
+TypedPtr ExprChecker::with_op(const Expr& expr, TypedPtr equal) {
+  if (!equal || expr.op != CompareOp::kIsNot) return equal;
+  TypedPtr typed = node(TypedKind::kNot, ValueType::kFlag, expr.span);
+  typed->args.push_back(std::move(equal));
+  return typed;
+}
+
+TypedPtr ExprChecker::equal_sides(const Expr& expr, Side left, Side right) {
+  bool exactly = expr.op == CompareOp::kIsExactly;
+  ValueType type = left.typed->type;
+  if (is_list(type) || is_list(right.typed->type)) {
+    const Side& list = is_list(type) ? left : right;
+    report(DiagnosticId::kListCompare, expr.span,
+           {quote(*list.expr), phrase(list.typed->type)});
+    return nullptr;
+  }
+  if (is_textual(type) && is_textual(right.typed->type)) {
+    return text_equality(expr, std::move(left), std::move(right));
+  }
+  if (exactly && !is_textual(type)) {
+    report(DiagnosticId::kTextTestOnOther, expr.span,
+           {"is exactly", quote(*left.expr), phrase(type)})
+        .with_mend(expr.op_span, "is", "write `is`");
+    return nullptr;
+  }
+  if (!comparable(expr, left, right)) return nullptr;
+  if (type == ValueType::kFlag) {
+    return flag_equality(expr, std::move(left), std::move(right));
+  }
+  return compared(Comparison::kEqual, expr.span, std::move(left.typed),
+                  std::move(right.typed));
+}
+
+TypedPtr ExprChecker::flag_equality(const Expr& expr, Side left, Side right) {
+  if (is_constant(*left.typed)) std::swap(left, right);
+  bool yes = is_constant(*right.typed) && right.typed->integer != 0;
+  if (yes) return std::move(left.typed);
+  return compared(Comparison::kEqual, expr.span, std::move(left.typed),
+                  std::move(right.typed));
+}
+
+TypedPtr ExprChecker::compared(Comparison comparison, Span span, TypedPtr left,
+                               TypedPtr right) {
+  TypedPtr typed = node(TypedKind::kCompare, ValueType::kFlag, span);
+  typed->comparison = comparison;
+  typed->args.push_back(std::move(left));
+  typed->args.push_back(std::move(right));
+  return typed;
+}
+
+// ---- what can be compared ----
+
+bool ExprChecker::comparable(const Expr& expr, const Side& left,
+                             const Side& right) {
+  if (!same_family(left.typed->type, right.typed->type)) {
+    bool moments = is_moment(left.typed->type) && is_moment(right.typed->type);
+    if (moments)
+      report_time_against_date(expr, left, right);
+    else
+      report_mismatch(expr, left, right);
+    return false;
+  }
+  if (!is_constant(*left.typed) || !is_constant(*right.typed)) return true;
+  report(DiagnosticId::kBothWritten, expr.span, {quote(expr)});
+  return false;
+}
+
+void ExprChecker::report_mismatch(const Expr& expr, const Side& left,
+                                  const Side& right) {
+  ValueType left_type = left.typed->type;
+  ValueType right_type = right.typed->type;
+  Diagnostic& diagnostic = report(DiagnosticId::kCannotCompare, expr.span,
+                                  {quote(*left.expr), phrase(left_type),
+                                   quote(*right.expr), phrase(right_type)});
+  diagnostic.with_place(left.expr->span, phrase(left_type));
+  diagnostic.with_place(right.expr->span, phrase(right_type));
+  for (const Side* side : {&right, &left}) {
+    const Side& other = side == &left ? right : left;
+    if (!is_constant(*side->typed)) continue;
+    std::string mend = mended(*side->expr, *side->typed, other.typed->type,
+                              quote(*side->expr), context_.settings);
+    if (mend.empty()) continue;
+    diagnostic.with_label(fmt::format("`{}` is {}: write `{}`",
+                                      quote(*other.expr),
+                                      phrase(other.typed->type), mend));
+    diagnostic.with_mend(side->expr->span, mend,
+                         fmt::format("write `{}`", mend));
+    return;
+  }
+}
+
+void ExprChecker::report_time_against_date(const Expr& expr, const Side& left,
+                                           const Side& right) {
+  bool time_left = left.typed->type == ValueType::kTime;
+  const Side& time = time_left ? left : right;
+  const Side& date = time_left ? right : left;
+  const char* op =
+      expr.kind == ExprKind::kBetween ? "between" : op_text(expr.op);
+  Diagnostic& diagnostic = report(DiagnosticId::kTimeAgainstDate, expr.span,
+                                  {quote(*time.expr), quote(*date.expr), op});
+  bool plain =
+      time_left && is_constant(*date.typed) && expr.kind == ExprKind::kCompare;
+  if (!plain || expr.op == CompareOp::kIsNot) return;
+  std::string day = quote(*date.expr);
+  std::string_view word = window_word(expr.op);
+  std::string window = word.empty() ? fmt::format("between {} and {}", day, day)
+                                    : fmt::format("{} {}", word, day);
+  std::string mend = fmt::format("{} {}", quote(*time.expr), window);
+  diagnostic.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+}
+
+// ---- between ----
+
+TypedPtr ExprChecker::between(const Expr& expr) {
+  Side left{expr.args[0].get(), value(expr.args[0])};
+  Side low{expr.args[1].get(), value(expr.args[1])};
+  Side high{expr.args[2].get(), value(expr.args[2])};
+  if (!left.typed || !low.typed || !high.typed) return nullptr;
+  if (!has_order(left.typed->type)) {
+    report_no_order(expr, left);
+    return nullptr;
+  }
+  bool days = is_moment(left.typed->type) && is_constant(*low.typed) &&
+              is_constant(*high.typed) && low.typed->type == ValueType::kDate &&
+              high.typed->type == ValueType::kDate;
+  if (days) return between_days(expr, left, *low.typed, *high.typed);
+  if (!comparable(expr, left, low) || !comparable(expr, left, high)) {
+    return nullptr;
+  }
+  if (!ends_in_order(expr, *low.typed, *high.typed)) return nullptr;
+  if (!context_.may_copy(size_of(*left.typed).nodes, expr.span)) return nullptr;
+  TypedPtr typed = node(TypedKind::kAnd, ValueType::kFlag, expr.span);
+  TypedPtr copy = clone(*left.typed);
+  typed->args.push_back(compared(Comparison::kGreaterEqual, expr.span,
+                                 std::move(copy), std::move(low.typed)));
+  typed->args.push_back(compared(Comparison::kLessEqual, expr.span,
+                                 std::move(left.typed), std::move(high.typed)));
+  return typed;
+}
+
+// Whole local days, both included, as a window of a time or a date.
+TypedPtr ExprChecker::between_days(const Expr& expr, Side& left,
+                                   const Typed& low, const Typed& high) {
+  if (is_constant(*left.typed)) {
+    report(DiagnosticId::kBothWritten, expr.span, {quote(expr)});
+    return nullptr;
+  }
+  if (low.integer > high.integer) {
+    report(DiagnosticId::kWindowEnds, expr.span, {quote(expr)});
+    return nullptr;
+  }
+  TypedPtr typed = node(TypedKind::kInWindow, ValueType::kFlag, expr.span);
+  typed->window.form = WindowForm::kDates;
+  typed->window.first_day = static_cast<int32_t>(low.integer);
+  typed->window.last_day = static_cast<int32_t>(high.integer);
+  typed->args.push_back(std::move(left.typed));
+  return typed;
+}
+
+bool ExprChecker::ends_in_order(const Expr& expr, const Typed& low,
+                                const Typed& high) {
+  if (!is_constant(low) || !is_constant(high)) return true;
+  Int128 low_top = low.integer * high.denominator;
+  Int128 high_top = high.integer * low.denominator;
+  if (low_top <= high_top) return true;
+  report(DiagnosticId::kEmptyRange, expr.span,
+         {quote(low.span), quote(high.span)});
+  return false;
+}
+
+}  // namespace kitle

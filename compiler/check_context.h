@@ -1,0 +1,109 @@
+// What the parts of the checker share. Internal to compiler/check*.cc: the
+// entry point is check() in compiler/check.h.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "compiler/check.h"
+#include "compiler/check_seen.h"
+#include "runtime/time/zone.h"
+
+namespace kitle {
+
+// A name declared at top level; events also by their plural.
+struct Symbol {
+  enum class Kind : uint8_t { kProfile, kEvent, kSegment, kLet, kSource };
+  Kind kind = Kind::kLet;
+  uint32_t index = 0;  // in the vector of its kind, of Syntax or Schema
+  Span span;           // of the name
+};
+const char* symbol_kind(Symbol::Kind kind);  // "a segment"
+
+// What is known of a `let` once it is checked.
+struct LetInfo {
+  bool sound = false;  // else nothing below is set
+  bool list = false;
+  TypedPtr value;               // of no list
+  std::vector<TypedPtr> items;  // of a list: constants
+  uint64_t nodes = 0;
+  uint32_t depth = 0;
+  bool of_person = false;      // more than written values
+  bool open_clause = false;    // a clause that a group window would reach
+  std::vector<uint32_t> uses;  // segments
+};
+
+struct SegmentInfo {
+  bool sound = false;
+  TypedPtr condition;
+  std::vector<uint32_t> uses;  // segments
+};
+
+// A place among the declarations that may refer to each other.
+struct Declaration {
+  bool is_let = false;
+  uint32_t index = 0;  // of Syntax::lets or Syntax::segments
+};
+
+struct CheckContext {
+  const SourceSet& sources;
+  const Syntax& syntax;
+  const Settings& settings;
+  SeenDomains seen;
+  Diagnostics& diagnostics;
+
+  std::shared_ptr<const Zone> zone;  // null: UTC
+  Schema schema{};
+  Span key_span{};
+  std::unordered_map<std::string, Symbol> symbols{};
+  // Columns whose declaration has a mistake, as "owner.name": using them is
+  // no further mistake.
+  std::unordered_set<std::string> broken_columns{};
+  std::vector<LetInfo> lets{};          // by Syntax::lets
+  std::vector<SegmentInfo> segments{};  // by Syntax::segments
+  uint64_t copied = 0;                  // nodes, see kMaxCopiedNodes
+
+  Diagnostic& report(DiagnosticId id, Span span,
+                     std::vector<std::string> args = {}) {
+    return diagnostics.add(id, span, std::move(args));
+  }
+  // The text of a span as messages show it: on one line, not too long.
+  std::string quote(Span span) const;
+  // Counts `nodes` more that are copied; false, and reported once, if these
+  // are too many.
+  bool may_copy(uint64_t nodes, Span span);
+  const Symbol* find(std::string_view name) const;
+  bool broken(std::string_view owner, std::string_view name) const;
+  // The event called so, in the singular or the plural.
+  std::optional<uint32_t> find_event(std::string_view name) const;
+};
+
+// The place of a column in `columns`.
+std::optional<uint32_t> find_column(const std::vector<Column>& columns,
+                                    std::string_view name);
+std::vector<std::string> names_of(const std::vector<Column>& columns);
+
+// "a text", "money": how messages speak of a type.
+const char* phrase(ValueType type);
+ValueType value_type(TypeKind kind);
+
+// The passes, in this order. Each needs the ones before it.
+void check_schema(CheckContext& context);  // schema
+void check_names(CheckContext& context);   // symbols
+// Lets and segments, each behind those it refers to; cycles are reported and
+// what is in one is left out.
+std::vector<Declaration> order_declarations(CheckContext& context);
+void check_let(CheckContext& context, uint32_t index);
+void check_segment(CheckContext& context, uint32_t index);
+std::vector<SourceMapping> check_sources(CheckContext& context);
+
+// Adds the mend that writes the nearest of `known` instead of `name`.
+void suggest_name(Diagnostic& diagnostic, Span span, std::string_view name,
+                  const std::vector<std::string>& known);
+
+}  // namespace kitle

@@ -1,0 +1,327 @@
+// Expressions: event clauses, quantifiers, measures and moments
+// (compiler/check_expr.h).
+#include <fmt/format.h>
+
+#include "compiler/check_expr.h"
+
+namespace kitle {
+
+namespace {
+
+Measure measure_of(MeasureKind kind) {
+  switch (kind) {
+    case MeasureKind::kCount:
+      return Measure::kCount;
+    case MeasureKind::kSum:
+      return Measure::kSum;
+    case MeasureKind::kAverage:
+      return Measure::kAverage;
+    case MeasureKind::kSmallest:
+      return Measure::kSmallest;
+    case MeasureKind::kLargest:
+      return Measure::kLargest;
+    case MeasureKind::kDistinctCount:
+      return Measure::kDistinctCount;
+    case MeasureKind::kMedianGap:
+      return Measure::kMedianGap;
+  }
+  return Measure::kCount;
+}
+
+const char* measure_words(Measure measure) {
+  switch (measure) {
+    case Measure::kCount:
+      return "count of";
+    case Measure::kSum:
+      return "sum of";
+    case Measure::kAverage:
+      return "average of";
+    case Measure::kSmallest:
+      return "smallest";
+    case Measure::kLargest:
+      return "largest";
+    case Measure::kDistinctCount:
+      return "distinct count of";
+    case Measure::kMedianGap:
+      return "median gap between";
+  }
+  return "";
+}
+
+bool is_summable(ValueType type) {
+  return is_numeric(type) || type == ValueType::kMoney ||
+         type == ValueType::kDuration;
+}
+
+bool applies(Measure measure, ValueType property) {
+  switch (measure) {
+    case Measure::kSum:
+    case Measure::kAverage:
+      return is_summable(property);
+    case Measure::kSmallest:
+    case Measure::kLargest:
+      return is_summable(property) || is_moment(property);
+    case Measure::kDistinctCount:
+      return !is_list(property);
+    case Measure::kCount:
+    case Measure::kMedianGap:
+      return false;
+  }
+  return false;
+}
+
+ValueType average_type(ValueType property) {
+  if (property == ValueType::kMoney) return ValueType::kMoneyFraction;
+  bool duration = property == ValueType::kDuration;
+  return duration ? ValueType::kDurationFraction : ValueType::kNumber;
+}
+
+ValueType measure_type(Measure measure, ValueType property) {
+  switch (measure) {
+    case Measure::kCount:
+    case Measure::kDistinctCount:
+      return ValueType::kInteger;
+    case Measure::kMedianGap:
+      return ValueType::kDurationFraction;
+    case Measure::kAverage:
+      return average_type(property);
+    case Measure::kSum:
+    case Measure::kSmallest:
+    case Measure::kLargest:
+      return property;
+  }
+  return property;
+}
+
+Comparison comparison_of(Quantifier quantifier) {
+  switch (quantifier) {
+    case Quantifier::kNo:
+    case Quantifier::kExactly:
+      return Comparison::kEqual;
+    case Quantifier::kAny:
+    case Quantifier::kAtLeast:
+    case Quantifier::kBetween:
+      return Comparison::kGreaterEqual;
+    case Quantifier::kAtMost:
+      return Comparison::kLessEqual;
+    case Quantifier::kMoreThan:
+      return Comparison::kGreater;
+    case Quantifier::kFewerThan:
+      return Comparison::kLess;
+  }
+  return Comparison::kEqual;
+}
+
+std::vector<std::string> event_names(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const EventType& event : schema.events) {
+    names.push_back(event.name);
+    names.push_back(event.plural);
+  }
+  return names;
+}
+
+}  // namespace
+
+// ---- clauses ----
+
+std::optional<uint32_t> ExprChecker::event_of(const EventClause& clause) {
+  const Name& name = clause.event;
+  if (auto event = context_.find_event(name.text)) return event;
+  const Symbol* symbol = context_.find(name.text);
+  if (symbol != nullptr) {
+    report(DiagnosticId::kNameIsOther, name.span,
+           {name.text, symbol_kind(symbol->kind)})
+        .with_place(symbol->span, "declared here");
+    return std::nullopt;
+  }
+  suggest_name(report(DiagnosticId::kUnknownEvent, name.span, {name.text}),
+               name.span, name.text, event_names(context_.schema));
+  return std::nullopt;
+}
+
+std::unique_ptr<TypedEvents> ExprChecker::clause(const EventClause& clause,
+                                                 bool takes_group) {
+  auto events = std::make_unique<TypedEvents>();
+  std::optional<uint32_t> event = event_of(clause);
+  bool sound = event.has_value();
+  if (event) {
+    events->event = *event;
+    events->by_order = schema_event(*event).counted_by && !clause.rows;
+    if (clause.where) events->where = where(clause, *event);
+    sound = !clause.where || events->where;
+  }
+  sound = anchors(clause, *events) && sound;
+  if (clause.window) {
+    std::optional<WindowSpec> window = event_window(*clause.window);
+    sound = sound && window;
+    events->window = window.value_or(WindowSpec{});
+  } else if (takes_group && group_ != nullptr) {
+    events->window = *group_;
+    group_reached_ = true;
+  } else if (takes_group) {
+    open_clause_ = true;
+  }
+  return sound ? std::move(events) : nullptr;
+}
+
+TypedPtr ExprChecker::where(const EventClause& clause, uint32_t event) {
+  std::optional<uint32_t> outer = event_;
+  const EventClause* outer_clause = clause_before_;
+  event_ = event;
+  clause_before_ = nullptr;
+  TypedPtr typed = condition(clause.where);
+  event_ = outer;
+  clause_before_ = outer_clause;
+  return typed;
+}
+
+std::optional<uint32_t> ExprChecker::property_of(uint32_t event,
+                                                 const Name& name) {
+  const EventType& type = schema_event(event);
+  if (name.text == "time") return kTimeIndex;
+  if (auto index = find_column(type.columns, name.text)) return index;
+  if (context_.broken(type.name, name.text)) return std::nullopt;
+  suggest_name(
+      report(DiagnosticId::kUnknownProperty, name.span, {name.text, type.name}),
+      name.span, name.text, names_of(type.columns));
+  return std::nullopt;
+}
+
+ValueType ExprChecker::property_type(uint32_t event, uint32_t index) const {
+  if (index == kTimeIndex) return ValueType::kTime;
+  return value_type(schema_event(event).columns[index].type);
+}
+
+bool ExprChecker::no_property(const EventClause& clause, const char* what) {
+  if (!clause.property) return true;
+  report(DiagnosticId::kNoPropertyHere, clause.property->span,
+         {what, clause.property->text});
+  return false;
+}
+
+// ---- quantifiers ----
+
+TypedPtr ExprChecker::quantified(const Expr& expr) {
+  bool whole = no_property(*expr.clause, context_.quote(expr.op_span).c_str());
+  auto events = clause(*expr.clause, true);
+  bool counted =
+      expr.quantifier != Quantifier::kAny && expr.quantifier != Quantifier::kNo;
+  TypedPtr low = counted ? how_many(expr.low)
+                         : constant(ValueType::kInteger,
+                                    expr.quantifier == Quantifier::kAny ? 1 : 0,
+                                    expr.span);
+  bool two = expr.quantifier == Quantifier::kBetween;
+  TypedPtr high = two ? how_many(expr.high) : nullptr;
+  if (!whole || !events || !low || (two && !high)) return nullptr;
+  TypedPtr count = node(TypedKind::kMeasure, ValueType::kInteger, expr.span);
+  count->events = std::move(events);
+  Comparison comparison = comparison_of(expr.quantifier);
+  if (counted) warn_always(expr, comparison, *low);
+  if (!two) {
+    return compared(comparison, expr.span, std::move(count), std::move(low));
+  }
+  if (!ends_in_order(expr, *low, *high)) return nullptr;
+  if (!context_.may_copy(size_of(*count).nodes, expr.span)) return nullptr;
+  TypedPtr typed = node(TypedKind::kAnd, ValueType::kFlag, expr.span);
+  typed->args.push_back(
+      compared(comparison, expr.span, clone(*count), std::move(low)));
+  typed->args.push_back(compared(Comparison::kLessEqual, expr.span,
+                                 std::move(count), std::move(high)));
+  return typed;
+}
+
+TypedPtr ExprChecker::how_many(const ExprPtr& expr) {
+  TypedPtr count = value(expr);
+  if (!count) return nullptr;
+  bool whole = is_constant(*count) && count->type == ValueType::kInteger &&
+               count->integer >= 0;
+  if (whole) return count;
+  report(DiagnosticId::kCountNotWhole, expr->span, {quote(*expr)});
+  return nullptr;
+}
+
+// Nothing is fewer than none, and everybody has at least none.
+void ExprChecker::warn_always(const Expr& expr, Comparison comparison,
+                              const Typed& count) {
+  if (count.integer != 0 || expr.quantifier == Quantifier::kBetween) return;
+  if (comparison == Comparison::kGreaterEqual) {
+    report(DiagnosticId::kAlwaysSo, expr.span,
+           {quote(expr), "holds for everyone"});
+  } else if (comparison == Comparison::kLess) {
+    report(DiagnosticId::kAlwaysSo, expr.span,
+           {quote(expr), "holds for nobody"});
+  }
+}
+
+// ---- measures ----
+
+TypedPtr ExprChecker::measure(const Expr& expr) {
+  TypedPtr typed = node(TypedKind::kMeasure, ValueType::kInteger, expr.span);
+  typed->measure = measure_of(expr.measure);
+  typed->events = clause(*expr.clause, true);
+  if (!context_.find_event(expr.clause->event.text)) return nullptr;
+  bool property = measure_property(*expr.clause, *typed);
+  return property && typed->events ? std::move(typed) : nullptr;
+}
+
+bool ExprChecker::measure_property(const EventClause& clause, Typed& measure) {
+  const char* words = measure_words(measure.measure);
+  uint32_t event = *context_.find_event(clause.event.text);
+  bool whole = measure.measure == Measure::kCount ||
+               measure.measure == Measure::kMedianGap;
+  ValueType type = ValueType::kInteger;
+  if (whole) {
+    measure.type = measure_type(measure.measure, type);
+    return no_property(clause, words);
+  }
+  if (!clause.property) {
+    report(DiagnosticId::kNeedsProperty, clause.event.span,
+           {words, schema_event(event).name});
+    return false;
+  }
+  std::optional<uint32_t> index = property_of(event, *clause.property);
+  if (!index) return false;
+  type = property_type(event, *index);
+  if (*index == kTimeIndex || !applies(measure.measure, type)) {
+    report(DiagnosticId::kNotSummable, clause.property->span,
+           {words, clause.property->text, phrase(type)});
+    return false;
+  }
+  measure.index = *index;
+  measure.type = measure_type(measure.measure, type);
+  return true;
+}
+
+// ---- moments ----
+
+// `first E`, `last E`: its time.
+TypedPtr ExprChecker::moment(const Expr& expr) {
+  bool whole = no_property(*expr.clause, expr.last ? "last" : "first");
+  TypedPtr typed = node(TypedKind::kMomentOf, ValueType::kTime, expr.span);
+  typed->index = kTimeIndex;
+  typed->last = expr.last;
+  typed->events = clause(*expr.clause, false);
+  return whole && typed->events ? std::move(typed) : nullptr;
+}
+
+// `amount of last purchase`.
+TypedPtr ExprChecker::moment_of(const Expr& expr) {
+  TypedPtr typed = either(expr.args[0]);
+  if (!typed) return nullptr;
+  bool moment =
+      typed->kind == TypedKind::kMomentOf && typed->index == kTimeIndex;
+  if (!moment) {
+    report(DiagnosticId::kNotAMoment, expr.args[0]->span,
+           {quote(*expr.args[0]), phrase(typed->type)});
+    return nullptr;
+  }
+  std::optional<uint32_t> index = property_of(typed->events->event, expr.name);
+  if (!index) return nullptr;
+  typed->index = *index;
+  typed->type = property_type(typed->events->event, *index);
+  typed->span = expr.span;
+  return typed;
+}
+
+}  // namespace kitle

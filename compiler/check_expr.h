@@ -1,0 +1,207 @@
+// Expressions: syntax -> typed, for one `let` or one segment. Internal to
+// compiler/check*.cc. Its methods stand, by subject, in
+//   check_expr.cc    dispatch, names, conditions
+//   check_value.cc   written values, arithmetic
+//   check_compare.cc comparisons, texts, lists
+//   check_event.cc   event clauses, measures, moments
+//   check_window.cc  windows and anchors
+// Every method that returns a TypedPtr returns null after a mistake, which
+// it or what it called has reported.
+#pragma once
+
+#include "compiler/check_context.h"
+
+namespace kitle {
+
+class ExprChecker {
+ public:
+  explicit ExprChecker(CheckContext& context) : context_(context) {}
+
+  TypedPtr condition(const ExprPtr& expr);
+  TypedPtr value(const ExprPtr& expr);  // not a condition, not a list
+  TypedPtr either(const ExprPtr& expr);
+  // The items of a written list, each a constant; false after a mistake.
+  bool list_items(const Expr& list, std::vector<TypedPtr>& items);
+
+  // What was met on the way.
+  const std::vector<uint32_t>& uses() const { return uses_; }  // segments
+  bool open_clause() const { return open_clause_; }
+
+ private:
+  // Both ends of a window, as far as written.
+  struct Ends {
+    TypedPtr low;
+    TypedPtr high;
+    bool sound = true;
+    bool written = true;  // constants
+  };
+  // What a window is laid on.
+  enum class Target : uint8_t { kEvents, kTime, kDate };
+  // A typed side of a comparison and where it was written.
+  struct Side {
+    const Expr* expr;
+    TypedPtr typed;
+  };
+  // Items of a list: own ones, or those of a `let`.
+  struct Items {
+    bool sound = false;
+    std::vector<const Typed*> all;
+    std::vector<TypedPtr> owned;
+  };
+
+  // check_expr.cc
+  TypedPtr dispatch(const Expr& expr);
+  TypedPtr person_only(const Expr& expr);
+  TypedPtr event_kind(const Expr& expr);
+  TypedPtr name(const Expr& expr);
+  TypedPtr person_name(const Expr& expr);
+  TypedPtr event_name(const Expr& expr);
+  TypedPtr dotted_name(const Expr& expr);
+  TypedPtr unknown_name(const Expr& expr);
+  TypedPtr other_symbol(const Expr& expr, const Symbol& symbol);
+  bool property_of_clause_before(const Expr& expr);
+  bool property_of_some_event(const Expr& expr);
+  TypedPtr let_value(const Expr& expr, uint32_t index);
+  TypedPtr junction(const Expr& expr);
+  TypedPtr negation(const Expr& expr);
+  TypedPtr presence(const Expr& expr);
+  TypedPtr in_segment(const Expr& expr);
+  TypedPtr group(const Expr& expr);
+
+  // check_value.cc
+  TypedPtr number(const Expr& expr);
+  TypedPtr money(const Expr& expr);
+  TypedPtr text(const Expr& expr);
+  TypedPtr date(const Expr& expr);
+  TypedPtr date_time(const Expr& expr);
+  TypedPtr duration(const Expr& expr);
+  TypedPtr arithmetic(const Expr& expr);
+  TypedPtr negate(const Expr& expr);
+  TypedPtr percent_of(const Expr& expr);
+  TypedPtr age_of(const Expr& expr);
+  TypedPtr days_since(const Expr& expr);
+  TypedPtr time_since(const Expr& expr);
+  TypedPtr order_total(const Expr& expr);
+  TypedPtr no_arithmetic(const Expr& expr, const Typed& left,
+                         const Typed& right);
+
+  // check_compare.cc
+  TypedPtr compare(const Expr& expr);
+  TypedPtr order(const Expr& expr);
+  TypedPtr equality(const Expr& expr);
+  TypedPtr equal_sides(const Expr& expr, Side left, Side right);
+  TypedPtr flag_equality(const Expr& expr, Side left, Side right);
+  TypedPtr text_equality(const Expr& expr, Side left, Side right);
+  TypedPtr text_operator(const Expr& expr);
+  TypedPtr text_test(const Expr& expr, TextTest test, TypedPtr left,
+                     const Typed& written);
+  TypedPtr with_op(const Expr& expr, TypedPtr equal);
+  TypedPtr between_days(const Expr& expr, Side& left, const Typed& low,
+                        const Typed& high);
+  bool ends_in_order(const Expr& expr, const Typed& low, const Typed& high);
+  TypedPtr between(const Expr& expr);
+  TypedPtr in_list(const Expr& expr);
+  TypedPtr in_texts(const Expr& expr, TypedPtr left, const Items& items);
+  TypedPtr in_values(const Expr& expr, TypedPtr left, const Items& items);
+  Items items_of(const Expr& list);
+  bool items_fit(const Expr& expr, const Typed& left, const Items& items);
+  bool right_is_list(const Expr& expr);
+  TypedPtr right_value(const Expr& expr, const Typed* left);
+  TypedPtr compared(Comparison comparison, Span span, TypedPtr left,
+                    TypedPtr right);
+  bool comparable(const Expr& expr, const Side& left, const Side& right);
+  void report_mismatch(const Expr& expr, const Side& left, const Side& right);
+  void report_time_against_date(const Expr& expr, const Side& left,
+                                const Side& right);
+  void warn_unseen(const Typed& tested, TextTest test,
+                   const std::string& written, Span span);
+  bool resolves(const Name& name) const;
+  void report_no_order(const Expr& expr, const Side& side);
+
+  // check_event.cc
+  std::unique_ptr<TypedEvents> clause(const EventClause& clause,
+                                      bool takes_group);
+  std::optional<uint32_t> event_of(const EventClause& clause);
+  TypedPtr where(const EventClause& clause, uint32_t event);
+  TypedPtr quantified(const Expr& expr);
+  TypedPtr how_many(const ExprPtr& expr);
+  TypedPtr measure(const Expr& expr);
+  bool measure_property(const EventClause& clause, Typed& measure);
+  TypedPtr moment(const Expr& expr);
+  TypedPtr moment_of(const Expr& expr);
+  bool no_property(const EventClause& clause, const char* what);
+  // kTimeIndex for `time`.
+  std::optional<uint32_t> property_of(uint32_t event, const Name& name);
+  ValueType property_type(uint32_t event, uint32_t index) const;
+  void warn_always(const Expr& expr, Comparison comparison, const Typed& count);
+
+  // check_window.cc
+  TypedPtr matches_window(const Expr& expr);
+  TypedPtr no_moment(const Expr& expr, const Typed& left);
+  TypedPtr against_moment(const Expr& expr, TypedPtr left, Ends ends);
+  std::optional<WindowSpec> event_window(const Window& window);
+  std::optional<WindowSpec> window_spec(const Window& window, Target target,
+                                        const Ends& ends);
+  std::optional<WindowSpec> amount_window(const Window& window, Target target);
+  std::optional<WindowSpec> ago_window(const Window& window);
+  std::optional<WindowSpec> range_window(const Window& window, Target target);
+  std::optional<WindowSpec> period_window(const Window& window);
+  std::optional<WindowSpec> written_period(const Window& window);
+  std::optional<WindowSpec> end_window(const Window& window, Target target,
+                                       const Ends& ends);
+  Ends ends_of(const Window& window);
+  bool finer_than_target(const Amount& amount, Target target, Span window);
+  bool sensible(const Amount& amount, bool zero_allowed, Span span);
+  bool anchors(const EventClause& clause, TypedEvents& events);
+  std::optional<TypedAnchor> anchor(const Anchor& anchor);
+  TypedPtr moment_value(const ExprPtr& expr);
+
+  TypedPtr node(TypedKind kind, ValueType type, Span span) const;
+  TypedPtr constant(ValueType type, Int128 value, Span span) const;
+  Diagnostic& report(DiagnosticId id, Span span,
+                     std::vector<std::string> args = {}) {
+    return context_.report(id, span, std::move(args));
+  }
+  std::string quote(const Expr& expr) const {
+    return context_.quote(expr.span);
+  }
+  std::string quote(Span span) const { return context_.quote(span); }
+  const EventType& schema_event(uint32_t event) const {
+    return context_.schema.events[event];
+  }
+  // The column whose value a node is; null if it is none.
+  const Column* column_of(const Typed& tree) const;
+
+  CheckContext& context_;
+  std::optional<uint32_t> event_;  // inside a `where` of this event
+  const WindowSpec* group_ = nullptr;
+  bool group_reached_ = false;
+  // In an `and`: the clause at the end of the condition before, and the
+  // condition that is being checked.
+  const EventClause* clause_before_ = nullptr;
+  const Expr* beside_ = nullptr;
+  std::vector<uint32_t> uses_;
+  bool open_clause_ = false;
+  uint32_t depth_ = 0;
+  Span whole_;  // of the outermost expression
+};
+
+// A condition, and no value (a flag is both).
+bool is_condition(const Typed& tree);
+bool is_constant(const Typed& tree);
+// Integer or number; money or its fraction; duration or its fraction.
+bool is_numeric(ValueType type);
+bool is_monetary(ValueType type);
+bool is_span_of_time(ValueType type);
+bool is_textual(ValueType type);
+bool is_list(ValueType type);
+bool is_moment(ValueType type);
+// Nodes of a tree, and texts of lists; its depth.
+struct TreeSize {
+  uint64_t nodes = 0;
+  uint32_t depth = 0;
+};
+TreeSize size_of(const Typed& tree);
+StepUnit step_unit(TimeUnit unit);
+
+}  // namespace kitle

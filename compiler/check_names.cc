@@ -1,0 +1,277 @@
+// Top-level names and who refers to whom. Entry points: check_names(),
+// order_declarations().
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/check_context.h"
+
+namespace kitle {
+
+namespace {
+
+constexpr size_t kNamesInCycle = 20;  // shown in the message
+
+struct Declared {
+  std::string name;
+  Symbol symbol;
+};
+
+template <class Decls>
+void declare(const Decls& decls, Symbol::Kind kind,
+             std::vector<Declared>& all) {
+  for (uint32_t i = 0; i < decls.size(); ++i) {
+    const Name& name = decls[i].name;
+    all.push_back({name.text, {kind, i, name.span}});
+  }
+}
+
+std::vector<Declared> declared_names(const CheckContext& context) {
+  std::vector<Declared> all;
+  const Syntax& syntax = context.syntax;
+  if (!syntax.profiles.empty()) {
+    const Name& name = syntax.profiles[0].name;
+    all.push_back({name.text, {Symbol::Kind::kProfile, 0, name.span}});
+  }
+  declare(syntax.events, Symbol::Kind::kEvent, all);
+  declare(syntax.segments, Symbol::Kind::kSegment, all);
+  declare(syntax.lets, Symbol::Kind::kLet, all);
+  declare(syntax.sources, Symbol::Kind::kSource, all);
+  auto place = [](const Declared& declared) {
+    return std::pair(declared.symbol.span.file, declared.symbol.span.begin);
+  };
+  std::ranges::stable_sort(all, {}, place);
+  return all;
+}
+
+void report_duplicate(CheckContext& context, const std::string& name, Span span,
+                      const Symbol& first) {
+  context.report(DiagnosticId::kDuplicateName, span, {name})
+      .with_place(first.span,
+                  fmt::format("{} called so", symbol_kind(first.kind)));
+}
+
+// Plurals come after every written name, so that these are found first.
+void declare_plurals(CheckContext& context) {
+  const Syntax& syntax = context.syntax;
+  for (uint32_t i = 0; i < syntax.events.size(); ++i) {
+    const EventDecl& event = syntax.events[i];
+    const std::string& plural = context.schema.events[i].plural;
+    if (plural == event.name.text) continue;
+    Span span = event.plural ? event.plural->span : event.name.span;
+    auto [found, fresh] =
+        context.symbols.emplace(plural, Symbol{Symbol::Kind::kEvent, i, span});
+    bool same =
+        found->second.kind == Symbol::Kind::kEvent &&
+        context.schema.events[found->second.index].name == event.name.text;
+    if (fresh || same) continue;
+    Diagnostic& diagnostic =
+        context.report(DiagnosticId::kDuplicateName, span, {plural});
+    diagnostic.with_label(fmt::format(
+        "the plural of `{}`; write `plural` for another", event.name.text));
+    diagnostic.with_place(found->second.span, symbol_kind(found->second.kind));
+  }
+}
+
+// A `let` may not hide an attribute, nor the other way round.
+void check_lets_against_attributes(CheckContext& context) {
+  if (context.syntax.profiles.empty()) return;
+  std::unordered_map<std::string_view, Span> places;
+  for (const ColumnDecl& column : context.syntax.profiles[0].columns) {
+    places.emplace(column.name.text, column.name.span);
+  }
+  for (const LetDecl& let : context.syntax.lets) {
+    auto found = places.find(let.name.text);
+    if (found == places.end()) continue;
+    context.report(DiagnosticId::kDuplicateName, let.name.span, {let.name.text})
+        .with_place(found->second, "an attribute called so");
+  }
+}
+
+// The lets and segments that an expression names. Inside a `where` the
+// event's own properties come first, elsewhere the attributes.
+class Collector {
+ public:
+  Collector(const CheckContext& context, std::vector<Declaration>& found)
+      : context_(context), found_(found) {}
+
+  void expr(const ExprPtr& expr) {
+    if (expr) this->expr(*expr);
+  }
+
+ private:
+  void expr(const Expr& expr) {
+    if (expr.kind == ExprKind::kName || expr.kind == ExprKind::kInSegment) {
+      name(expr.name.text, expr.kind == ExprKind::kInSegment);
+    }
+    for (const ExprPtr& arg : expr.args) this->expr(arg);
+    this->expr(expr.low);
+    this->expr(expr.high);
+    if (expr.window) window(*expr.window);
+    if (expr.clause) clause(*expr.clause);
+  }
+
+  void window(const Window& window) {
+    expr(window.low_value);
+    expr(window.high_value);
+  }
+
+  void clause(const EventClause& clause) {
+    const std::vector<Column>* outer = columns_;
+    std::optional<uint32_t> event = context_.find_event(clause.event.text);
+    if (event) columns_ = &context_.schema.events[*event].columns;
+    expr(clause.where);
+    columns_ = outer;
+    for (const Anchor& anchor : clause.anchors) expr(anchor.moment);
+    if (clause.window) window(*clause.window);
+  }
+
+  void name(const std::string& name, bool segment) {
+    const auto& columns =
+        columns_ != nullptr ? *columns_ : context_.schema.attributes;
+    if (!segment && find_column(columns, name)) return;
+    const Symbol* symbol = context_.find(name);
+    if (symbol == nullptr) return;
+    if (symbol->kind == Symbol::Kind::kLet) {
+      found_.push_back({true, symbol->index});
+    } else if (symbol->kind == Symbol::Kind::kSegment) {
+      found_.push_back({false, symbol->index});
+    }
+  }
+
+  const CheckContext& context_;
+  std::vector<Declaration>& found_;
+  const std::vector<Column>* columns_ = nullptr;
+};
+
+// Depth-first over declarations with a stack of its own: a file may chain
+// tens of thousands of them.
+class Order {
+ public:
+  explicit Order(CheckContext& context)
+      : context_(context),
+        lets_(context.syntax.lets.size()),
+        marks_(lets_ + context.syntax.segments.size()) {}
+
+  std::vector<Declaration> run() {
+    for (uint32_t node = 0; node < marks_.size(); ++node) {
+      if (marks_[node] == Mark::kNew) visit(node);
+    }
+    return std::move(order_);
+  }
+
+ private:
+  enum class Mark : uint8_t { kNew, kOpen, kDone, kInCycle };
+  struct Frame {
+    uint32_t node;
+    std::vector<Declaration> uses;
+    size_t next = 0;
+  };
+
+  Declaration declaration(uint32_t node) const {
+    bool is_let = node < lets_;
+    uint32_t first = is_let ? 0 : static_cast<uint32_t>(lets_);
+    return {is_let, node - first};
+  }
+  uint32_t node(const Declaration& declaration) const {
+    return declaration.index +
+           (declaration.is_let ? 0 : static_cast<uint32_t>(lets_));
+  }
+  const Name& name(uint32_t node) const {
+    Declaration place = declaration(node);
+    return place.is_let ? context_.syntax.lets[place.index].name
+                        : context_.syntax.segments[place.index].name;
+  }
+
+  void push(uint32_t node) {
+    marks_[node] = Mark::kOpen;
+    stack_.push_back({node, {}});
+    Declaration place = declaration(node);
+    const ExprPtr& tree = place.is_let
+                              ? context_.syntax.lets[place.index].value
+                              : context_.syntax.segments[place.index].condition;
+    Collector(context_, stack_.back().uses).expr(tree);
+  }
+
+  void visit(uint32_t root) {
+    push(root);
+    while (!stack_.empty()) {
+      Frame& frame = stack_.back();
+      if (frame.next == frame.uses.size()) {
+        close();
+        continue;
+      }
+      uint32_t used = node(frame.uses[frame.next++]);
+      if (marks_[used] == Mark::kNew)
+        push(used);
+      else if (marks_[used] == Mark::kOpen)
+        cycle(used);
+    }
+  }
+
+  void close() {
+    uint32_t node = stack_.back().node;
+    stack_.pop_back();
+    if (marks_[node] == Mark::kInCycle) return;
+    marks_[node] = Mark::kDone;
+    order_.push_back(declaration(node));
+  }
+
+  // The stack from `first` on is a circle. Its members are marked, so that
+  // each is reported in one circle at most.
+  void cycle(uint32_t first) {
+    size_t begin = stack_.size();
+    while (stack_[begin - 1].node != first) --begin;
+    --begin;
+    std::string path;
+    size_t shown = 0;
+    for (size_t i = begin; i < stack_.size(); ++i) {
+      if (shown++ < kNamesInCycle) path += name(stack_[i].node).text + " → ";
+      marks_[stack_[i].node] = Mark::kInCycle;
+    }
+    if (shown > kNamesInCycle) {
+      path += fmt::format("({} more) → ", shown - kNamesInCycle);
+    }
+    report_cycle(begin, path + name(first).text);
+  }
+
+  void report_cycle(size_t begin, std::string path) {
+    const Name& first = name(stack_[begin].node);
+    Diagnostic& diagnostic = context_.report(DiagnosticId::kCycle, first.span,
+                                             {first.text, std::move(path)});
+    size_t end = std::min(stack_.size(), begin + kNamesInCycle);
+    for (size_t i = begin + 1; i < end; ++i) {
+      const Name& next = name(stack_[i].node);
+      diagnostic.with_place(
+          next.span,
+          fmt::format("needed by `{}`", name(stack_[i - 1].node).text));
+    }
+  }
+
+  CheckContext& context_;
+  size_t lets_;
+  std::vector<Mark> marks_;
+  std::vector<Frame> stack_;
+  std::vector<Declaration> order_;
+};
+
+}  // namespace
+
+void check_names(CheckContext& context) {
+  for (const Declared& declared : declared_names(context)) {
+    auto [found, fresh] =
+        context.symbols.emplace(declared.name, declared.symbol);
+    if (!fresh) {
+      report_duplicate(context, declared.name, declared.symbol.span,
+                       found->second);
+    }
+  }
+  declare_plurals(context);
+  check_lets_against_attributes(context);
+}
+
+std::vector<Declaration> order_declarations(CheckContext& context) {
+  return Order(context).run();
+}
+
+}  // namespace kitle

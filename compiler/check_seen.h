@@ -1,0 +1,40 @@
+// Whether the store has seen a written value. Internal to compiler/check*.cc.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "compiler/check.h"
+#include "runtime/text/fold.h"
+
+namespace kitle {
+
+class SeenDomains {
+ public:
+  SeenDomains(const SeenValues* seen, Folding folding)
+      : seen_(seen), folding_(folding) {}
+
+  // True if the store knows the column's values and `written` is none of
+  // them, as `test` compares (kIs or kExactly). Never of personal columns.
+  bool unseen(const Column& column, TextTest test, const std::string& written);
+  // The nearest seen value; empty if none is near.
+  std::string near(const Column& column, const std::string& written);
+
+ private:
+  // The values of one domain, folded in one way.
+  struct Domain {
+    std::unordered_set<std::string> folded;
+    std::vector<std::string> texts;
+  };
+  const Domain* domain(const Column& column, Folding folding);
+  Folding folding_of(const Column& column, TextTest test) const;
+
+  const SeenValues* seen_;
+  Folding folding_;
+  std::unordered_map<std::string, Domain> domains_;  // "name folding"
+  uint32_t searches_ = 0;
+};
+
+}  // namespace kitle

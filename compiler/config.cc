@@ -1,0 +1,268 @@
+// kitle.toml -> Config. The one file with toml++.
+#include "compiler/config.h"
+
+#include <fmt/format.h>
+
+// Without exceptions, which the packaged library does not have compiled.
+#define TOML_EXCEPTIONS 0
+#undef TOML_SHARED_LIB
+#undef TOML_HEADER_ONLY
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+#include "compiler/currency.h"
+#include "compiler/zone_names.h"
+#include "runtime/time/zone.h"
+
+namespace kitle {
+
+namespace {
+
+constexpr const char* kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                 "friday", "saturday", "sunday"};
+constexpr int64_t kMaxCurrencyDigits = 6;
+
+const char* type_phrase(toml::node_type type) {
+  switch (type) {
+    case toml::node_type::none:
+      return "nothing";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "a list";
+    case toml::node_type::string:
+      return "a text";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "a flag";
+    case toml::node_type::date:
+      return "a date";
+    case toml::node_type::time:
+      return "a time of day";
+    case toml::node_type::date_time:
+      return "a time";
+  }
+  return "";
+}
+
+// "tr", "en-GB", "en_GB" -> the language; empty if it is no locale.
+std::string language_of(std::string_view locale) {
+  size_t end = locale.find_first_of("-_");
+  std::string_view language = locale.substr(0, end);
+  if (language.size() < 2 || language.size() > 3) return "";
+  for (char letter : language) {
+    if (letter < 'a' || letter > 'z') return "";
+  }
+  if (end == std::string_view::npos) return std::string(language);
+  std::string_view country = locale.substr(end + 1);
+  if (country.size() < 2 || country.size() > 3) return "";
+  for (char letter : country) {
+    bool fits =
+        (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
+    if (!fits) return "";
+  }
+  return std::string(language);
+}
+
+class ConfigReader {
+ public:
+  ConfigReader(const SourceSet& sources, uint32_t file,
+               Diagnostics& diagnostics)
+      : sources_(sources), file_(file), diagnostics_(diagnostics) {
+    const std::string& text = sources_.file(file_).text;
+    lines_.push_back(0);
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\n') lines_.push_back(i + 1);
+    }
+  }
+
+  Config read() {
+    toml::parse_result parsed = toml::parse(sources_.file(file_).text);
+    if (!parsed) {
+      const toml::parse_error& error = parsed.error();
+      add(DiagnosticId::kTomlSyntax, span(error.source()),
+          {std::string(error.description())});
+      return {};
+    }
+    for (auto&& [key, value] : parsed.table()) setting(key, value);
+    finish_currency();
+    return std::move(config_);
+  }
+
+ private:
+  using Setting = void (ConfigReader::*)(const toml::node&);
+  struct Row {
+    const char* name;
+    Setting read;
+  };
+  static constexpr size_t kSettings = 7;
+  static const Row kRows[kSettings];
+
+  void setting(const toml::key& key, const toml::node& value) {
+    for (const Row& row : kRows) {
+      if (key.str() != row.name) continue;
+      key_ = row.name;
+      (this->*row.read)(value);
+      return;
+    }
+    std::vector<std::string> known;
+    for (const Row& row : kRows) known.emplace_back(row.name);
+    Span place = span(key.source());
+    std::string name(key.str());
+    Diagnostic& diagnostic = add(DiagnosticId::kUnknownSetting, place, {name});
+    std::string near = nearest(name, known);
+    if (near.empty()) return;
+    diagnostic.with_label(fmt::format("did you mean `{}`?", near));
+    diagnostic.with_mend(place, near, fmt::format("write `{}`", near));
+  }
+
+  void name(const toml::node& value) {
+    if (auto text = this->text(value)) config_.settings.name = *text;
+  }
+
+  void store(const toml::node& value) {
+    auto text = this->text(value);
+    if (!text) return;
+    if (text->empty()) return out_of_range(value, "empty", "a folder");
+    config_.store = *text;
+  }
+
+  void time_zone(const toml::node& value) {
+    auto text = this->text(value);
+    if (!text) return;
+    if (read_zone_bytes(*text)) {
+      config_.settings.time_zone = *text;
+      return;
+    }
+    Diagnostic& diagnostic =
+        add(DiagnosticId::kSettingZone, span(value.source()), {*text});
+    std::string near = nearest(*text, zone_names());
+    if (near.empty()) return;
+    diagnostic.with_label(fmt::format("did you mean \"{}\"?", near));
+    diagnostic.with_mend(span(value.source()), fmt::format("\"{}\"", near),
+                         fmt::format("write \"{}\"", near));
+  }
+
+  void locale(const toml::node& value) {
+    auto text = this->text(value);
+    if (!text) return;
+    std::string language = language_of(*text);
+    if (!language.empty()) {
+      config_.settings.locale = language;
+      return;
+    }
+    add(DiagnosticId::kSettingLocale, span(value.source()), {*text});
+  }
+
+  void currency(const toml::node& value) {
+    auto text = this->text(value);
+    if (!text) return;
+    if (is_currency_code(*text)) {
+      config_.settings.currency = *text;
+      return;
+    }
+    add(DiagnosticId::kSettingCurrency, span(value.source()), {*text});
+  }
+
+  void currency_digits(const toml::node& value) {
+    std::optional<int64_t> digits = value.value_exact<int64_t>();
+    if (!digits) return wrong_type(value, "an integer");
+    if (*digits < 0 || *digits > kMaxCurrencyDigits) {
+      return out_of_range(value, std::to_string(*digits), "0 to 6");
+    }
+    digits_ = static_cast<int>(*digits);
+  }
+
+  void first_day_of_week(const toml::node& value) {
+    auto text = this->text(value);
+    if (!text) return;
+    for (int day = 0; day < 7; ++day) {
+      if (*text != kDays[day]) continue;
+      config_.settings.first_day_of_week = day + 1;
+      return;
+    }
+    std::string near = nearest(*text, {std::begin(kDays), std::end(kDays)});
+    Diagnostic& diagnostic =
+        add(DiagnosticId::kSettingDay, span(value.source()), {*text});
+    if (!near.empty()) {
+      diagnostic.with_label(fmt::format("did you mean \"{}\"?", near));
+    }
+  }
+
+  void finish_currency() {
+    const std::string& code = config_.settings.currency;
+    config_.settings.currency_digits =
+        digits_.value_or(kitle::currency_digits(code));
+  }
+
+  std::optional<std::string> text(const toml::node& value) {
+    std::optional<std::string> text = value.value_exact<std::string>();
+    if (!text) wrong_type(value, "a text");
+    return text;
+  }
+
+  void wrong_type(const toml::node& value, const char* wanted) {
+    add(DiagnosticId::kSettingType, span(value.source()),
+        {key_, type_phrase(value.type()), wanted});
+  }
+
+  void out_of_range(const toml::node& value, std::string found,
+                    const char* allowed) {
+    add(DiagnosticId::kSettingRange, span(value.source()),
+        {key_, std::move(found), allowed});
+  }
+
+  Diagnostic& add(DiagnosticId id, Span place, std::vector<std::string> args) {
+    return diagnostics_.add(id, place, std::move(args));
+  }
+
+  Span span(const toml::source_region& region) const {
+    uint32_t begin = offset(region.begin);
+    uint32_t end = offset(region.end);
+    uint32_t size = static_cast<uint32_t>(sources_.file(file_).text.size());
+    if (end <= begin) end = std::min(begin + 1, size);
+    return {file_, begin, end};
+  }
+
+  // Columns count code points.
+  uint32_t offset(const toml::source_position& position) const {
+    const std::string& text = sources_.file(file_).text;
+    size_t line = position.line > 0 ? position.line - 1 : 0;
+    size_t at = line < lines_.size() ? lines_[line] : text.size();
+    for (uint32_t column = 1; column < position.column; ++column) {
+      if (at < text.size()) ++at;
+      while (at < text.size() && (text[at] & 0xC0) == 0x80) ++at;
+    }
+    return static_cast<uint32_t>(at);
+  }
+
+  const SourceSet& sources_;
+  uint32_t file_;
+  Diagnostics& diagnostics_;
+  std::vector<size_t> lines_;
+  Config config_;
+  std::string key_;
+  std::optional<int> digits_;
+};
+
+const ConfigReader::Row ConfigReader::kRows[kSettings] = {
+    {"name", &ConfigReader::name},
+    {"time_zone", &ConfigReader::time_zone},
+    {"locale", &ConfigReader::locale},
+    {"currency", &ConfigReader::currency},
+    {"currency_digits", &ConfigReader::currency_digits},
+    {"first_day_of_week", &ConfigReader::first_day_of_week},
+    {"store", &ConfigReader::store},
+};
+
+}  // namespace
+
+Config read_config(const SourceSet& sources, uint32_t file,
+                   Diagnostics& diagnostics) {
+  return ConfigReader(sources, file, diagnostics).read();
+}
+
+}  // namespace kitle

@@ -1,0 +1,32 @@
+// kitle.toml: the settings of a repository.
+//
+//   name = "shop"
+//   time_zone = "Europe/Istanbul"
+//   locale = "tr"
+//   currency = "TRY"
+//   first_day_of_week = "monday"
+//   store = "store"
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "grammar/diagnostic.h"
+#include "grammar/source.h"
+#include "runtime/schema.h"
+
+namespace kitle {
+
+inline constexpr char kConfigFile[] = "kitle.toml";
+
+struct Config {
+  Settings settings;
+  std::string store = "store";  // relative to the repository
+};
+
+// Reads the file `file` of `sources`. A setting with a mistake keeps its
+// default.
+Config read_config(const SourceSet& sources, uint32_t file,
+                   Diagnostics& diagnostics);
+
+}  // namespace kitle

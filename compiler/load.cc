@@ -1,0 +1,172 @@
+// A rule repository from files or from texts.
+#include "compiler/load.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "compiler/config.h"
+#include "grammar/parse.h"
+
+namespace kitle {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kMaxFiles = 10'000;
+
+std::unexpected<Status> failed(std::string operation, const fs::path& path,
+                               const std::error_code& error) {
+  return std::unexpected(Status(StatusCode::kIo, std::move(operation),
+                                path.string(), error.message()));
+}
+
+// At most one byte more than parse() takes, so that it reports the rest.
+Result<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::unexpected(status_from_errno("open", path.string()));
+  std::string text(kMaxFileBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) {
+    return std::unexpected(status_from_errno("read", path.string()));
+  }
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
+}
+
+// Finds the rule files of one repository.
+class Finder {
+ public:
+  Finder(fs::path root, const std::string& store)
+      : root_(std::move(root)), store_((root_ / store).lexically_normal()) {}
+
+  Result<std::vector<fs::path>> find() {
+    std::error_code error;
+    fs::recursive_directory_iterator entry(root_, error);
+    for (; !error && entry != fs::end(entry); entry.increment(error)) {
+      bool folder = entry->is_directory(error);
+      if (error) error.clear();  // a dangling link is no rule file
+      if (folder && skips(entry->path())) entry.disable_recursion_pending();
+      if (!folder) file(*entry);
+      if (found_.size() > kMaxFiles) return too_many();
+    }
+    if (error) return failed("read the folder", root_, error);
+    auto name = [](const fs::path& path) { return path.generic_string(); };
+    std::ranges::sort(found_, {}, name);
+    return std::move(found_);
+  }
+
+ private:
+  bool skips(const fs::path& folder) const {
+    std::string name = folder.filename().string();
+    if (name.starts_with('.') || name == "build") return true;
+    std::error_code error;
+    return folder.lexically_normal() == store_ ||
+           fs::exists(folder / kConfigFile, error);
+  }
+
+  void file(const fs::directory_entry& entry) {
+    std::error_code error;
+    bool rules = entry.path().extension() == ".kitle" &&
+                 !entry.path().filename().string().starts_with('.') &&
+                 entry.is_regular_file(error);
+    if (rules) found_.push_back(entry.path().lexically_relative(root_));
+  }
+
+  Result<std::vector<fs::path>> too_many() const {
+    return std::unexpected(Status(StatusCode::kLimit, "read the folder",
+                                  root_.string(),
+                                  "it has more than 10,000 rule files"));
+  }
+
+  fs::path root_;
+  fs::path store_;
+  std::vector<fs::path> found_;
+};
+
+// Parses and checks what is in `loaded.sources`; the first file is kitle.toml
+// if `configured`.
+void finish(LoadedRepository& loaded, const Config& config, bool configured,
+            const SeenValues* seen) {
+  for (uint32_t i = configured ? 1 : 0; i < loaded.sources.size(); ++i) {
+    parse(loaded.sources, i, loaded.syntax, loaded.diagnostics);
+  }
+  loaded.repository = check(loaded.sources, loaded.syntax, config.settings,
+                            config.store, seen, loaded.diagnostics);
+  loaded.diagnostics.sort();
+}
+
+Result<Config> load_config(LoadedRepository& loaded) {
+  Result<std::string> text = read_file(fs::path(loaded.folder) / kConfigFile);
+  if (!text) return std::unexpected(text.error());
+  loaded.sources.add(kConfigFile, std::move(*text));
+  return read_config(loaded.sources, 0, loaded.diagnostics);
+}
+
+}  // namespace
+
+Result<std::string> find_repository(const std::string& folder) {
+  std::error_code error;
+  fs::path start = fs::absolute(folder, error).lexically_normal();
+  if (error) return failed("open", folder, error);
+  for (fs::path at = start;; at = at.parent_path()) {
+    if (fs::exists(at / kConfigFile, error)) {
+      bool here = at == start;
+      return here ? folder : at.string();
+    }
+    if (at == at.root_path()) break;
+  }
+  return std::unexpected(
+      Status(StatusCode::kNotFound, "open", folder,
+             "no kitle.toml in this folder or in one above it"));
+}
+
+Result<std::string> store_folder(const std::string& folder) {
+  Result<std::string> found = find_repository(folder);
+  if (!found) return found;
+  LoadedRepository loaded;
+  loaded.folder = *found;
+  Result<Config> config = load_config(loaded);
+  if (!config) return std::unexpected(config.error());
+  return (fs::path(loaded.folder) / config->store).string();
+}
+
+Result<LoadedRepository> load_repository(const std::string& folder,
+                                         const SeenValues* seen) {
+  Result<std::string> found = find_repository(folder);
+  if (!found) return std::unexpected(found.error());
+  LoadedRepository loaded;
+  loaded.folder = *found;
+  Result<Config> config = load_config(loaded);
+  if (!config) return std::unexpected(config.error());
+  auto paths = Finder(loaded.folder, config->store).find();
+  if (!paths) return std::unexpected(paths.error());
+  for (const fs::path& path : *paths) {
+    Result<std::string> text = read_file(fs::path(loaded.folder) / path);
+    if (!text) return std::unexpected(text.error());
+    loaded.sources.add(path.generic_string(), std::move(*text));
+  }
+  finish(loaded, *config, true, seen);
+  return loaded;
+}
+
+LoadedRepository load_texts(std::vector<RuleText> texts,
+                            const SeenValues* seen) {
+  LoadedRepository loaded;
+  auto is_config = [](const RuleText& text) {
+    return text.path == kConfigFile;
+  };
+  auto rules = std::ranges::stable_partition(texts, is_config);
+  bool configured = rules.begin() != texts.begin();
+  std::ranges::stable_sort(rules, {}, &RuleText::path);
+  for (RuleText& text : texts) {
+    loaded.sources.add(std::move(text.path), std::move(text.text));
+  }
+  Config config;
+  if (configured) config = read_config(loaded.sources, 0, loaded.diagnostics);
+  finish(loaded, config, configured, seen);
+  return loaded;
+}
+
+}  // namespace kitle
