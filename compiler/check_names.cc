@@ -65,11 +65,9 @@ void declare_plurals(CheckContext& context) {
         found->second.kind == Symbol::Kind::kEvent &&
         context.schema.events[found->second.index].name == event.name.text;
     if (fresh || same) continue;
-    Diagnostic& diagnostic =
-        context.report(DiagnosticId::kDuplicateName, span, {plural});
-    diagnostic.with_label(fmt::format(
-        "the plural of `{}`; write `plural` for another", event.name.text));
-    diagnostic.with_place(found->second.span, symbol_kind(found->second.kind));
+    context.report(DiagnosticId::kDuplicateName, found->second.span, {plural})
+        .with_place(
+            span, fmt::format("`{}` is also the plural of this event", plural));
   }
 }
 
@@ -222,29 +220,32 @@ class Order {
   void cycle(uint32_t first) {
     size_t begin = stack_.size();
     while (stack_[begin - 1].node != first) --begin;
-    --begin;
-    std::string path;
-    size_t shown = 0;
-    for (size_t i = begin; i < stack_.size(); ++i) {
-      if (shown++ < kNamesInCycle) path += name(stack_[i].node).text + " → ";
+    std::vector<uint32_t> circle;
+    for (size_t i = begin - 1; i < stack_.size(); ++i) {
+      circle.push_back(stack_[i].node);
       marks_[stack_[i].node] = Mark::kInCycle;
     }
-    if (shown > kNamesInCycle) {
-      path += fmt::format("({} more) → ", shown - kNamesInCycle);
-    }
-    report_cycle(begin, path + name(first).text);
+    auto place = [this](uint32_t node) {
+      return std::pair(name(node).span.file, name(node).span.begin);
+    };
+    std::ranges::rotate(circle, std::ranges::min_element(circle, {}, place));
+    report_cycle(circle);
   }
 
-  void report_cycle(size_t begin, std::string path) {
-    const Name& first = name(stack_[begin].node);
+  void report_cycle(const std::vector<uint32_t>& circle) {
+    size_t shown = std::min(circle.size(), kNamesInCycle);
+    std::string path;
+    for (size_t i = 0; i < shown; ++i) path += name(circle[i]).text + " → ";
+    if (shown < circle.size()) {
+      path += fmt::format("({} more) → ", circle.size() - shown);
+    }
+    const Name& first = name(circle[0]);
     Diagnostic& diagnostic = context_.report(DiagnosticId::kCycle, first.span,
-                                             {first.text, std::move(path)});
-    size_t end = std::min(stack_.size(), begin + kNamesInCycle);
-    for (size_t i = begin + 1; i < end; ++i) {
-      const Name& next = name(stack_[i].node);
+                                             {first.text, path + first.text});
+    for (size_t i = 1; i < shown; ++i) {
       diagnostic.with_place(
-          next.span,
-          fmt::format("needed by `{}`", name(stack_[i - 1].node).text));
+          name(circle[i]).span,
+          fmt::format("needed by `{}`", name(circle[i - 1]).text));
     }
   }
 

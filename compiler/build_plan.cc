@@ -1,0 +1,272 @@
+// Typed tree -> plan. Beside sharing, it brings nodes that mean the same into
+// one form: > becomes <, the order of two equal operands is theirs in the
+// plan, lists are sorted, a flag as a condition is a range, and features for
+// which it makes no difference look at rows instead of orders.
+#include "compiler/build_plan.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace kitle {
+namespace {
+
+// Segments in an order in which each stands behind those it refers to.
+class SegmentOrder {
+ public:
+  explicit SegmentOrder(const Repository& repository)
+      : repository_(repository), seen_(repository.segments.size(), false) {
+    for (uint32_t i = 0; i < seen_.size(); ++i) visit(i);
+  }
+  const std::vector<uint32_t>& order() const { return order_; }
+
+ private:
+  void visit(uint32_t segment) {
+    if (seen_[segment]) return;
+    seen_[segment] = true;
+    std::vector<uint32_t> needed;
+    collect(*repository_.segments[segment].condition, needed);
+    for (const uint32_t other : needed) visit(other);
+    order_.push_back(segment);
+  }
+
+  static void collect(const Typed& tree, std::vector<uint32_t>& found) {
+    if (tree.kind == TypedKind::kSegment) found.push_back(tree.index);
+    for (const TypedPtr& arg : tree.args) collect(*arg, found);
+  }
+
+  const Repository& repository_;
+  std::vector<bool> seen_;
+  std::vector<uint32_t> order_;
+};
+
+class Builder {
+ public:
+  explicit Builder(const Repository& repository) : repository_(repository) {}
+
+  Plan build() {
+    plan_.segments.resize(repository_.segments.size());
+    const SegmentOrder order(repository_);
+    for (const uint32_t i : order.order()) {
+      const TypedSegment& segment = repository_.segments[i];
+      plan_.segments[i] = {segment.name, condition(*segment.condition)};
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  // A flag where a condition is wanted holds if it is present and yes.
+  NodeId condition(const Typed& tree) {
+    const NodeId id = node(tree);
+    if (family_of(plan_[id].kind) == Family::kPredicate) return id;
+    if (plan_[id].kind == NodeKind::kConstant) {
+      return plan_.add({.kind = NodeKind::kAlways,
+                        .integer = plan_[id].integer != 0 ? 1 : 0});
+    }
+    return plan_.add(
+        {.kind = NodeKind::kRange, .args = {id}, .low = 1, .high = 1});
+  }
+
+  NodeId node(const Typed& tree) {
+    switch (tree.kind) {
+      case TypedKind::kConstant:
+        return constant(tree);
+      case TypedKind::kAttribute:
+        return column(NodeKind::kAttribute, tree);
+      case TypedKind::kProperty:
+        return column(NodeKind::kProperty, tree);
+      case TypedKind::kOrderTotal:
+        return column(NodeKind::kOrderTotal, tree);
+      case TypedKind::kEventTime:
+        return column(NodeKind::kEventTime, tree);
+      case TypedKind::kAdd:
+        return operation(NodeKind::kAdd, tree);
+      case TypedKind::kSubtract:
+        return operation(NodeKind::kSubtract, tree);
+      case TypedKind::kMultiply:
+        return operation(NodeKind::kMultiply, tree);
+      case TypedKind::kDivide:
+        return operation(NodeKind::kDivide, tree);
+      case TypedKind::kNegate:
+        return operation(NodeKind::kNegate, tree);
+      case TypedKind::kPercentOf:
+        return operation(NodeKind::kPercentOf, tree);
+      case TypedKind::kAge:
+        return operation(NodeKind::kAge, tree);
+      case TypedKind::kDaysSince:
+        return operation(NodeKind::kDaysSince, tree);
+      case TypedKind::kTimeSince:
+        return operation(NodeKind::kTimeSince, tree);
+      case TypedKind::kMeasure:
+        return measure(tree);
+      case TypedKind::kMomentOf:
+        return moment(tree);
+      case TypedKind::kAnd:
+        return connective(NodeKind::kAnd, tree);
+      case TypedKind::kOr:
+        return connective(NodeKind::kOr, tree);
+      case TypedKind::kNot:
+        return connective(NodeKind::kNot, tree);
+      case TypedKind::kCompare:
+        return compare(tree);
+      case TypedKind::kTextTest:
+        return texts(tree, {tree.text}, tree.test);
+      case TypedKind::kInTexts:
+        return texts(tree, tree.texts, TextTest::kIs);
+      case TypedKind::kListHas:
+        return texts(tree, {tree.text}, TextTest::kIs);
+      case TypedKind::kInIntegers:
+        return integers(tree);
+      case TypedKind::kPresent:
+        return operation(NodeKind::kPresent, tree);
+      case TypedKind::kInWindow:
+        return in_window(tree);
+      case TypedKind::kSegment:
+        return plan_.segments[tree.index].condition;
+    }
+    return kNone;
+  }
+
+  NodeId constant(const Typed& tree) {
+    assert(!is_text(tree.type));
+    const bool number = tree.type == ValueType::kNumber;
+    return plan_.add({.kind = NodeKind::kConstant,
+                      .type = tree.type,
+                      .integer = tree.integer,
+                      .denominator = number ? tree.denominator : 1,
+                      .number = number ? tree.number : 0});
+  }
+
+  NodeId column(NodeKind kind, const Typed& tree) {
+    Node made{.kind = kind, .type = tree.type};
+    if (kind != NodeKind::kAttribute) made.table = table_;
+    if (kind != NodeKind::kEventTime) made.column = tree.index;
+    return plan_.add(std::move(made));
+  }
+
+  NodeId operation(NodeKind kind, const Typed& tree) {
+    Node made{.kind = kind, .type = tree.type};
+    for (const TypedPtr& arg : tree.args) made.args.push_back(node(*arg));
+    if (kind == NodeKind::kPercentOf) {
+      made.integer = tree.integer;
+      made.denominator = tree.denominator;
+    }
+    made.until = kind == NodeKind::kDaysSince || kind == NodeKind::kTimeSince
+                     ? tree.until
+                     : false;
+    return plan_.add(std::move(made));
+  }
+
+  NodeId connective(NodeKind kind, const Typed& tree) {
+    Node made{.kind = kind};
+    for (const TypedPtr& arg : tree.args) made.args.push_back(condition(*arg));
+    return plan_.add(std::move(made));
+  }
+
+  NodeId compare(const Typed& tree) {
+    Node made{.kind = NodeKind::kCompare,
+              .args = {node(*tree.args[0]), node(*tree.args[1])},
+              .comparison = tree.comparison};
+    if (tree.comparison == Comparison::kGreater ||
+        tree.comparison == Comparison::kGreaterEqual) {
+      std::swap(made.args[0], made.args[1]);
+      made.comparison = tree.comparison == Comparison::kGreater
+                            ? Comparison::kLess
+                            : Comparison::kLessEqual;
+    }
+    if (made.comparison == Comparison::kEqual) std::ranges::sort(made.args);
+    return plan_.add(std::move(made));
+  }
+
+  NodeId texts(const Typed& tree, std::vector<std::string> values,
+               TextTest test) {
+    std::ranges::sort(values);
+    values.erase(std::ranges::unique(values).begin(), values.end());
+    return plan_.add({.kind = NodeKind::kTexts,
+                      .args = {node(*tree.args[0])},
+                      .texts = std::move(values),
+                      .test = test});
+  }
+
+  NodeId integers(const Typed& tree) {
+    std::vector<int64_t> values = tree.integers;
+    std::ranges::sort(values);
+    values.erase(std::ranges::unique(values).begin(), values.end());
+    return plan_.add({.kind = NodeKind::kIntegers,
+                      .args = {node(*tree.args[0])},
+                      .integers = std::move(values)});
+  }
+
+  NodeId in_window(const Typed& tree) {
+    return plan_.add({.kind = NodeKind::kInWindow,
+                      .args = {node(*tree.args[0])},
+                      .window = tree.window});
+  }
+
+  // Rows of one order have one time, and sums and distinct values look at
+  // rows, so only the other measures differ between rows and orders.
+  NodeId measure(const Typed& tree) {
+    const bool of_orders =
+        tree.measure == Measure::kCount || tree.measure == Measure::kAverage ||
+        tree.measure == Measure::kSmallest || tree.measure == Measure::kLargest;
+    const bool has_column =
+        tree.measure != Measure::kCount && tree.measure != Measure::kMedianGap;
+    const bool of_time = has_column && tree.index == kTimeIndex;
+    Node made{.kind = NodeKind::kMeasure, .type = tree.type};
+    made.table = tree.events->event;
+    made.column = has_column ? tree.index : kNone;
+    made.args = {events(*tree.events)};
+    made.measure = tree.measure;
+    made.by_order = of_orders && !of_time && tree.events->by_order;
+    return plan_.add(std::move(made));
+  }
+
+  NodeId moment(const Typed& tree) {
+    Node made{.kind = NodeKind::kMoment, .type = tree.type};
+    made.table = tree.events->event;
+    made.column = tree.index;
+    made.args = {events(*tree.events)};
+    made.last = tree.last;
+    made.by_order = tree.index != kTimeIndex && tree.events->by_order;
+    return plan_.add(std::move(made));
+  }
+
+  NodeId events(const TypedEvents& tree) {
+    Node made{.kind = NodeKind::kEvents};
+    made.table = tree.event;
+    made.window = tree.window;
+    if (tree.where != nullptr) {
+      const uint32_t outer = std::exchange(table_, tree.event);
+      made.args.push_back(condition(*tree.where));
+      made.has_where = true;
+      table_ = outer;
+    }
+    if (tree.after) made.after = anchor(*tree.after, made);
+    if (tree.before) made.before = anchor(*tree.before, made);
+    return plan_.add(std::move(made));
+  }
+
+  AnchorSteps anchor(const TypedAnchor& tree, Node& of) {
+    of.args.push_back(node(*tree.moment));
+    AnchorSteps steps{.shape = tree.shape};
+    if (tree.shape == AnchorShape::kPlain) return steps;
+    steps.m = tree.m;
+    steps.unit = tree.unit;
+    if (tree.shape != AnchorShape::kRange) return steps;
+    steps.n = tree.n;
+    steps.low_unit = tree.low_unit;
+    return steps;
+  }
+
+  const Repository& repository_;
+  Plan plan_;
+  uint32_t table_ = kNone;  // of the events whose `where` is being built
+};
+
+}  // namespace
+
+Plan build_plan(const Repository& repository) {
+  return pruned(Builder(repository).build());
+}
+
+}  // namespace kitle

@@ -1,0 +1,85 @@
+// See lower.h: drives Lowering over the plan, once for each code.
+#include "compiler/lower.h"
+
+#include <cassert>
+
+#include "compiler/lower_layout.h"
+#include "compiler/lowering.h"
+
+namespace kitle {
+
+// Features and predicates of people in the plan's order, so that arguments
+// are never far down; what is inside a where is lowered with its events.
+Code Lowering::run() {
+  for (NodeId id = 0; id < plan_.size(); ++id) {
+    if (plan_[id].domain == kProfiles) lowered(id, kProfiles);
+  }
+  std::vector<Output> outputs;
+  for (uint32_t i = 0; i < plan_.segments.size(); ++i) {
+    const Lowered& result = lowered(plan_.segments[i].condition, kProfiles);
+    uint32_t error = result.error;
+    const Place place(emitter_, kProfiles, error);
+    outputs.push_back({i, place.solid(result.bits), result.error});
+  }
+  Code code = emitter_.take();
+  code.outputs = std::move(outputs);
+  return code;
+}
+
+const Lowered& Lowering::lowered(NodeId id, uint32_t domain) {
+  const uint64_t key = uint64_t{id} << 32 | domain;
+  const auto found = lowered_.find(key);
+  if (found != lowered_.end()) return found->second;
+  uint32_t error = kNone;
+  const Place place(emitter_, domain, error);
+  Lowered result = lower_node(plan_[id], place);
+  if (plan_[id].kind != NodeKind::kEvents) {
+    for (const NodeId arg : plan_[id].args) {
+      const uint32_t below = lowered(arg, domain).error;
+      if (below != kNone) place.fail(below, kNone);
+    }
+  }
+  result.error = error;
+  return lowered_.emplace(key, std::move(result)).first->second;
+}
+
+Lowered Lowering::lower_node(const Node& node, const Place& place) {
+  Lowered result;
+  switch (family_of(node.kind)) {
+    case Family::kFilter:
+      result.filter = filter(node, place);
+      break;
+    case Family::kFeature:
+      if (node.kind == NodeKind::kAny) {
+        result.bits = any(lowered(node.args[0], kProfiles).filter, place);
+      } else {
+        result.value = feature(node, place);
+      }
+      break;
+    case Family::kValue:
+      result.value = value_node(node, place);
+      break;
+    case Family::kPredicate:
+      result.bits = predicate(node, place);
+      break;
+  }
+  return result;
+}
+
+Program lower(const Plan& plan, const Schema& schema) {
+  Program program;
+  for (const PlanSegment& segment : plan.segments) {
+    program.segments.push_back(segment.name);
+  }
+  for (const EventType& event : schema.events) {
+    program.tables.push_back(event.name);
+  }
+  Parameters parameters(program);
+  program.fast = Lowering(plan, schema, {.fast = true}, parameters).run();
+  program.general = Lowering(plan, schema, {.fast = false}, parameters).run();
+  lay_out(program);
+  assert(verify(program).ok());
+  return program;
+}
+
+}  // namespace kitle

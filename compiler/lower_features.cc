@@ -1,0 +1,303 @@
+// Lowering: features of a person, from the events that a filter takes.
+// A sum needs no presence, since missing values are read as 0; everything
+// else looks at the events whose property is present.
+#include <cassert>
+
+#include "compiler/lowering.h"
+
+namespace kitle {
+namespace {
+
+// Of an order these are sums over its rows, the others its first row's.
+bool is_summed(ValueType type) {
+  return type == ValueType::kInteger || type == ValueType::kNumber ||
+         type == ValueType::kMoney || type == ValueType::kDuration;
+}
+
+}  // namespace
+
+uint32_t Lowering::fold(Op op, const Filter& filter, uint32_t slot, uint32_t v,
+                        const Place& place) {
+  return place.emit({.op = op,
+                     .a = filter.mask,
+                     .b = filter.begin,
+                     .c = filter.end,
+                     .v = v,
+                     .slot = slot,
+                     .table = filter.table});
+}
+
+uint32_t Lowering::take(Op op, const Filter& filter, uint32_t position,
+                        uint32_t slot, uint32_t v, const Place& place) {
+  return place.emit(
+      {.op = op, .a = position, .v = v, .slot = slot, .table = filter.table});
+}
+
+uint32_t Lowering::take_bits(uint32_t table, uint32_t position, uint32_t bits,
+                             const Place& place) {
+  return place.emit(
+      {.op = Op::kTakeBits, .a = position, .b = bits, .table = table});
+}
+
+uint32_t Lowering::any(const Filter& filter, const Place& place) {
+  return fold(Op::kAny, filter, kNone, kNone, place);
+}
+
+Integer Lowering::count(const Filter& filter, const Place& place) {
+  return {fold(Op::kCount, filter, kNone, kNone, place), false,
+          assumptions_.count()};
+}
+
+uint32_t Lowering::property_slot(const Node& node) {
+  const bool time = node.column == kTimeIndex;
+  return column_slot(time ? SlotKind::kEventTime : SlotKind::kProperty,
+                     node.table, node.column);
+}
+
+Filter Lowering::with_property(const Node& node, const Filter& filter) {
+  if (node.column == kTimeIndex) return filter;
+  uint32_t error = kNone;
+  const Place events(emitter_, filter.table, error);
+  Filter result = filter;
+  const uint32_t present =
+      events.emit({.op = Op::kPresent, .slot = property_slot(node)});
+  result.mask = events.both(filter.mask, present);
+  return result;
+}
+
+Filter Lowering::orders(const Filter& filter) {
+  Filter result = filter;
+  result.mask =
+      emitter_.emit({.op = Op::kOrderFirst, .a = filter.mask}, filter.table);
+  return result;
+}
+
+// A register of the table: at each row the sum over its order's rows.
+uint32_t Lowering::order_sum(const Node& node, const Filter& filter) {
+  const uint32_t slot = property_slot(node);
+  const bool number =
+      emitter_.parameters().slot_at(slot).type == TypeKind::kNumber;
+  Op op = assumptions_.fast ? Op::kOrderSumI : Op::kOrderSumW;
+  if (number) op = Op::kOrderSumF;
+  return emitter_.emit({.op = op, .a = filter.mask, .slot = slot},
+                       filter.table);
+}
+
+Value Lowering::feature(const Node& node, const Place& place) {
+  const Lowered& events = lowered(node.args[0], kProfiles);
+  if (node.kind == NodeKind::kMoment) return moment(node, events.filter, place);
+  return measure(node, events.filter, place);
+}
+
+Value Lowering::measure(const Node& node, const Filter& filter,
+                        const Place& place) {
+  switch (node.measure) {
+    case Measure::kCount:
+      return {.top = count(node.by_order ? orders(filter) : filter, place)};
+    case Measure::kSum:
+      return sum(node, filter, place);
+    case Measure::kAverage:
+      return average(node, filter, place);
+    case Measure::kSmallest:
+    case Measure::kLargest:
+      return node.by_order ? extreme_order(node, filter, place)
+                           : extreme(node, filter, place);
+    case Measure::kDistinctCount:
+      return distinct(node, filter, place);
+    case Measure::kMedianGap:
+      return median_gap(filter, place);
+  }
+  return {};
+}
+
+Value Lowering::sum(const Node& node, const Filter& filter,
+                    const Place& place) {
+  const uint32_t slot = property_slot(node);
+  if (node.type == ValueType::kNumber) {
+    const uint32_t reg = fold(Op::kSumF, filter, slot, kNone, place);
+    place.fail_unless_finite(reg, kNone);
+    return {.shape = Value::Shape::kNumber, .number = reg};
+  }
+  const Op op = assumptions_.fast ? Op::kSumI : Op::kSumW;
+  return {.top = {fold(op, filter, slot, kNone, place), !assumptions_.fast,
+                  assumptions_.sum()}};
+}
+
+// The sum over how many have one. An order has one if any of its rows does.
+Value Lowering::average(const Node& node, const Filter& filter,
+                        const Place& place) {
+  Filter counted = with_property(node, filter);
+  if (node.by_order) counted = orders(counted);
+  const uint32_t slot = property_slot(node);
+  if (emitter_.parameters().slot_at(slot).type == TypeKind::kNumber) {
+    return average_number(node, filter, counted, place);
+  }
+  Value result{.top = sum(node, filter, place).top,
+               .bottom = count(counted, place)};
+  result.present = place.within(result.bottom.reg, 1, kHighest);
+  result.bottom.range.low = 1;
+  if (node.type != ValueType::kNumber) return result;
+  const uint32_t quotient =
+      place.operation(Op::kQuotient, wide_register(place, result.top),
+                      wide_register(place, result.bottom));
+  return {.shape = Value::Shape::kNumber,
+          .number = quotient,
+          .present = result.present};
+}
+
+Value Lowering::average_number(const Node& node, const Filter& filter,
+                               const Filter& counted, const Place& place) {
+  const uint32_t rows = node.by_order ? order_sum(node, filter) : kNone;
+  const uint32_t slot = node.by_order ? kNone : property_slot(node);
+  const uint32_t total = fold(Op::kSumF, counted, slot, rows, place);
+  place.fail_unless_finite(total, kNone);
+  const uint32_t number = count(counted, place).reg;
+  const uint32_t divisor = place.operation(Op::kIToF, number);
+  return {.shape = Value::Shape::kNumber,
+          .number = place.operation(Op::kDivF, total, divisor),
+          .present = place.within(number, 1, kHighest)};
+}
+
+Value Lowering::extreme(const Node& node, const Filter& filter,
+                        const Place& place) {
+  const Filter having = with_property(node, filter);
+  const uint32_t slot = property_slot(node);
+  const bool least = node.measure == Measure::kSmallest;
+  const uint32_t present = any(having, place);
+  if (node.type == ValueType::kNumber) {
+    const Op op = least ? Op::kMinF : Op::kMaxF;
+    return {.shape = Value::Shape::kNumber,
+            .number = fold(op, having, slot, kNone, place),
+            .present = present};
+  }
+  const Op op = least ? Op::kMinI : Op::kMaxI;
+  const TypeKind type = emitter_.parameters().slot_at(slot).type;
+  return {.top = {fold(op, having, slot, kNone, place), false,
+                  assumptions_.stored(type)},
+          .present = present};
+}
+
+Value Lowering::extreme_order(const Node& node, const Filter& filter,
+                              const Place& place) {
+  if (!is_summed(node.type)) {
+    // Each order's first passing row, if it has the property.
+    return extreme(node, orders(filter), place);
+  }
+  const Filter having = orders(with_property(node, filter));
+  const uint32_t sums = order_sum(node, filter);
+  const bool least = node.measure == Measure::kSmallest;
+  const uint32_t present = any(having, place);
+  if (node.type == ValueType::kNumber) {
+    uint32_t error = kNone;
+    const Place events(emitter_, filter.table, error);
+    events.fail_unless_finite(sums, having.mask);
+    Filter failed = having;
+    failed.mask = error;
+    place.fail(any(failed, place), kNone);
+    const Op op = least ? Op::kMinF : Op::kMaxF;
+    return {.shape = Value::Shape::kNumber,
+            .number = fold(op, having, kNone, sums, place),
+            .present = present};
+  }
+  const bool wide = !assumptions_.fast;
+  const Op narrow_op = least ? Op::kMinI : Op::kMaxI;
+  const Op wide_op = least ? Op::kMinW : Op::kMaxW;
+  return {.top = {fold(wide ? wide_op : narrow_op, having, kNone, sums, place),
+                  wide, assumptions_.sum()},
+          .present = present};
+}
+
+Value Lowering::distinct(const Node& node, const Filter& filter,
+                         const Place& place) {
+  const Filter having = with_property(node, filter);
+  return {
+      .top = {fold(Op::kDistinct, having, property_slot(node), kNone, place),
+              false, assumptions_.count()}};
+}
+
+Value Lowering::median_gap(const Filter& filter, const Place& place) {
+  const auto [twice, present] = emitter_.emit_two({.op = Op::kMedianGap2,
+                                                   .a = filter.mask,
+                                                   .b = filter.begin,
+                                                   .c = filter.end,
+                                                   .table = filter.table},
+                                                  place.domain());
+  return {.top = {twice, false, {0, INT64_MAX}},
+          .bottom = Integer::constant(2),
+          .present = present};
+}
+
+Value Lowering::moment(const Node& node, const Filter& filter,
+                       const Place& place) {
+  if (node.column == kTimeIndex) return moment_time(node, filter, place);
+  const bool summed = node.by_order && is_summed(node.type);
+  // The last order's first row, where it is not summed.
+  const bool first_row = node.by_order && node.last && !summed;
+  const uint32_t position =
+      fold(node.last ? Op::kLast : Op::kFirst,
+           first_row ? orders(filter) : filter, kNone, kNone, place);
+  return summed ? moment_order(node, filter, position, place)
+                : taken(node, filter, position, place);
+}
+
+Value Lowering::moment_time(const Node& node, const Filter& filter,
+                            const Place& place) {
+  if (filter.is_all() && assumptions_.fast) {
+    const SlotKind kind =
+        node.last ? SlotKind::kLastTime : SlotKind::kFirstTime;
+    return column(column_slot(kind, node.table, kNone), place);
+  }
+  const uint32_t position =
+      fold(node.last ? Op::kLast : Op::kFirst, filter, kNone, kNone, place);
+  const uint32_t time =
+      take(Op::kTakeI, filter, position, property_slot(node), kNone, place);
+  return {.top = {time, false, kInstantRange},
+          .present = place.within(position, 0, kHighest)};
+}
+
+Value Lowering::moment_order(const Node& node, const Filter& filter,
+                             uint32_t position, const Place& place) {
+  const uint32_t sums = order_sum(node, filter);
+  const Filter having = with_property(node, filter);
+  const uint32_t orders_having =
+      emitter_.emit({.op = Op::kOrderHas, .a = having.mask}, filter.table);
+  const uint32_t present =
+      take_bits(filter.table, position, orders_having, place);
+  if (node.type == ValueType::kNumber) {
+    const uint32_t number =
+        take(Op::kTakeF, filter, position, kNone, sums, place);
+    place.fail_unless_finite(number, present);
+    return {
+        .shape = Value::Shape::kNumber, .number = number, .present = present};
+  }
+  const bool wide = !assumptions_.fast;
+  const uint32_t reg = take(wide ? Op::kTakeW : Op::kTakeI, filter, position,
+                            kNone, sums, place);
+  return {.top = {reg, wide, assumptions_.sum()}, .present = present};
+}
+
+// The property of the event at `position`.
+Value Lowering::taken(const Node& node, const Filter& filter, uint32_t position,
+                      const Place& place) {
+  const uint32_t slot = property_slot(node);
+  const TypeKind type = emitter_.parameters().slot_at(slot).type;
+  const uint32_t present_events =
+      emitter_.emit({.op = Op::kPresent, .slot = slot}, filter.table);
+  Value result{.slot = slot, .position = position};
+  result.present = take_bits(filter.table, position, present_events, place);
+  if (is_list(type)) {
+    result.shape = Value::Shape::kList;
+  } else if (type == TypeKind::kNumber) {
+    result.shape = Value::Shape::kNumber;
+    result.number = take(Op::kTakeF, filter, position, slot, kNone, place);
+  } else if (is_text_like(type)) {
+    result.shape = Value::Shape::kText;
+    result.codes = take(Op::kTakeI, filter, position, slot, kNone, place);
+  } else {
+    result.top = {take(Op::kTakeI, filter, position, slot, kNone, place), false,
+                  assumptions_.stored(type)};
+  }
+  return result;
+}
+
+}  // namespace kitle

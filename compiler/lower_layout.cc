@@ -1,0 +1,211 @@
+// See lower_layout.h.
+#include "compiler/lower_layout.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace kitle {
+namespace {
+
+// Operations over the events of one table that stand together; then those
+// that wait for them, so that a mask does not live long.
+constexpr size_t kTogether = 256;
+
+std::array<uint32_t, 4> operands(const Instruction& what) {
+  return {what.a, what.b, what.c, what.v};
+}
+
+void remove_dead(Code& code) {
+  std::vector<bool> needed(code.registers.size(), false);
+  for (const Output& output : code.outputs) {
+    needed[output.bits] = true;
+    if (output.error != kNone) needed[output.error] = true;
+  }
+  std::vector<Instruction> kept;
+  for (size_t i = code.instructions.size(); i-- > 0;) {
+    const Instruction& what = code.instructions[i];
+    const bool second = what.dst2 != kNone && needed[what.dst2];
+    if (!needed[what.dst] && !second) continue;
+    for (const uint32_t reg : operands(what)) {
+      if (reg != kNone) needed[reg] = true;
+    }
+    kept.push_back(what);
+  }
+  std::ranges::reverse(kept);
+  code.instructions = std::move(kept);
+}
+
+// Instructions keep their order within a domain, so whatever is moved stands
+// behind its operands: those over events read only their own table's
+// registers, and those over people are moved once their operands are there.
+class Schedule {
+ public:
+  explicit Schedule(Code& code)
+      : code_(code), defined_(code.registers.size(), false) {}
+
+  void run() {
+    collect();
+    move_ready();
+    for (size_t table = 0; table < tables_.size(); ++table) {
+      for (size_t i = 0; i < tables_[table].size(); ++i) {
+        move(tables_[table][i]);
+        if ((i + 1) % kTogether == 0) move_ready();
+      }
+      move_ready();
+    }
+    code_.instructions = std::move(moved_);
+  }
+
+ private:
+  void collect() {
+    for (const Instruction& what : code_.instructions) {
+      const uint32_t domain = code_.registers[what.dst].domain;
+      if (domain == kProfiles) {
+        waiting_.push_back(what);
+      } else {
+        tables_.resize(std::max<size_t>(tables_.size(), domain + 1));
+        tables_[domain].push_back(what);
+      }
+    }
+  }
+
+  void move(const Instruction& what) {
+    defined_[what.dst] = true;
+    if (what.dst2 != kNone) defined_[what.dst2] = true;
+    moved_.push_back(what);
+  }
+
+  bool is_ready(const Instruction& what) const {
+    return std::ranges::all_of(operands(what), [&](uint32_t reg) {
+      return reg == kNone || defined_[reg];
+    });
+  }
+
+  void move_ready() {
+    std::vector<Instruction> still;
+    for (const Instruction& what : waiting_) {
+      if (is_ready(what)) {
+        move(what);
+      } else {
+        still.push_back(what);
+      }
+    }
+    waiting_ = std::move(still);
+  }
+
+  Code& code_;
+  std::vector<bool> defined_;
+  std::vector<std::vector<Instruction>> tables_;
+  std::vector<Instruction> waiting_;
+  std::vector<Instruction> moved_;
+};
+
+void renumber(Code& code) {
+  std::vector<uint32_t> to(code.registers.size(), kNone);
+  std::vector<Register> registers;
+  const auto define = [&](uint32_t& reg) {
+    if (reg == kNone) return;
+    to[reg] = static_cast<uint32_t>(registers.size());
+    registers.push_back(code.registers[reg]);
+    reg = to[reg];
+  };
+  const auto use = [&](uint32_t& reg) {
+    if (reg != kNone) reg = to[reg];
+  };
+  for (Instruction& what : code.instructions) {
+    for (uint32_t* reg : {&what.a, &what.b, &what.c, &what.v}) use(*reg);
+    define(what.dst);
+    define(what.dst2);
+  }
+  for (Output& output : code.outputs) {
+    use(output.bits);
+    use(output.error);
+  }
+  code.registers = std::move(registers);
+}
+
+// One list of a program without the entries that nothing uses.
+template <class T>
+class Compacted {
+ public:
+  explicit Compacted(std::vector<T>& list)
+      : list_(list), to_(list.size(), kNone) {}
+  void use(uint32_t& index) {
+    if (index == kNone) return;
+    if (to_[index] == kNone) {
+      to_[index] = static_cast<uint32_t>(kept_.size());
+      kept_.push_back(list_[index]);
+    }
+    index = to_[index];
+  }
+  void finish() { list_ = std::move(kept_); }
+
+ private:
+  std::vector<T>& list_;
+  std::vector<uint32_t> to_;
+  std::vector<T> kept_;
+};
+
+class Compaction {
+ public:
+  explicit Compaction(Program& program)
+      : slots_(program.slots),
+        ranges_(program.ranges),
+        ints_(program.ints),
+        numbers_(program.numbers),
+        steps_(program.steps),
+        sets_(program.sets) {}
+
+  void use(Instruction& what) {
+    slots_.use(what.slot);
+    slots_.use(what.slot2);
+    switch (what.op) {
+      case Op::kInRange:
+      case Op::kRangeI:
+        return ranges_.use(what.param);
+      case Op::kInSet:
+      case Op::kListHas:
+      case Op::kSetI:
+        return sets_.use(what.param);
+      case Op::kParamF:
+        return numbers_.use(what.param);
+      case Op::kShift:
+        return steps_.use(what.param);
+      default:
+        return ints_.use(what.param);
+    }
+  }
+
+  void finish() {
+    slots_.finish();
+    ranges_.finish();
+    ints_.finish();
+    numbers_.finish();
+    steps_.finish();
+    sets_.finish();
+  }
+
+ private:
+  Compacted<Slot> slots_;
+  Compacted<RangeParam> ranges_;
+  Compacted<IntParam> ints_;
+  Compacted<double> numbers_;
+  Compacted<StepParam> steps_;
+  Compacted<SetParam> sets_;
+};
+
+}  // namespace
+
+void lay_out(Program& program) {
+  Compaction compaction(program);
+  for (Code* code : {&program.fast, &program.general}) {
+    remove_dead(*code);
+    Schedule(*code).run();
+    renumber(*code);
+    for (Instruction& what : code->instructions) compaction.use(what);
+  }
+  compaction.finish();
+}
+
+}  // namespace kitle

@@ -1,0 +1,225 @@
+// Lowering: predicates, one bit each. A comparison with a missing value is
+// false (Meaning 2), so every result is masked with presence.
+#include <cassert>
+
+#include "compiler/lowering.h"
+
+namespace kitle {
+namespace {
+
+using Shape = Value::Shape;
+
+bool is_integer(const Value& value) {
+  return value.shape == Shape::kRational && value.bottom.is(1);
+}
+
+uint32_t swapped_if(const Place& place, uint32_t turned, uint32_t plain,
+                    uint32_t reverse) {
+  return place.either(place.without(plain, turned),
+                      place.both(reverse, turned));
+}
+
+// Where the product of the two is below 0.
+uint32_t is_negative(const Place& place, const Integer& a, const Integer& b) {
+  const uint32_t left = within(place, a, kLowest, -1);
+  const uint32_t right = within(place, b, kLowest, -1);
+  return place.either(place.without(left, right), place.without(right, left));
+}
+
+// top / bottom of both multiplied crosswise; below 0 a bottom turns `<` round.
+uint32_t compare_rationals(const Place& place, Comparison comparison,
+                           const Value& a, const Value& b, uint32_t present) {
+  const Integer left = multiply(place, a.top, b.bottom, present);
+  const Integer right = multiply(place, b.top, a.bottom, present);
+  const uint32_t plain = compare(place, comparison, left, right);
+  const bool positive = a.bottom.range.low >= 0 && b.bottom.range.low >= 0;
+  if (comparison == Comparison::kEqual || positive) return plain;
+  const uint32_t reverse = compare(place, comparison, right, left);
+  const uint32_t turned = is_negative(place, a.bottom, b.bottom);
+  return swapped_if(place, turned, plain, reverse);
+}
+
+uint32_t compare_numbers(const Place& place, Comparison comparison, uint32_t a,
+                         uint32_t b) {
+  if (comparison == Comparison::kEqual) return place.operation(Op::kEqF, a, b);
+  const bool less = comparison == Comparison::kLess;
+  return place.operation(less ? Op::kLtF : Op::kLeF, a, b);
+}
+
+// An integer with a number, by their mathematical values. kCmpWF counts
+// 0: =, 1: <, 2: <=, 3: >, 4: >=.
+uint32_t compare_mixed(const Place& place, Comparison comparison,
+                       const Integer& integer, uint32_t number,
+                       bool integer_left) {
+  int32_t imm = 0;
+  if (comparison == Comparison::kLess) imm = integer_left ? 1 : 3;
+  if (comparison == Comparison::kLessEqual) imm = integer_left ? 2 : 4;
+  return place.emit({.op = Op::kCmpWF,
+                     .a = wide_register(place, integer),
+                     .b = number,
+                     .imm = imm});
+}
+
+uint32_t compare_values(const Place& place, Comparison comparison,
+                        const Value& a, const Value& b, uint32_t present) {
+  const bool a_exact = a.shape == Shape::kRational || a.exact;
+  const bool b_exact = b.shape == Shape::kRational || b.exact;
+  const bool both_numbers =
+      a.shape == Shape::kNumber && b.shape == Shape::kNumber;
+  if (a_exact && b_exact && !both_numbers) {
+    return compare_rationals(place, comparison, a, b, present);
+  }
+  if (both_numbers) {
+    return compare_numbers(place, comparison, a.number, b.number);
+  }
+  const bool left = a.shape == Shape::kRational;
+  const Value& integer = left ? a : b;
+  assert(is_integer(integer));
+  return compare_mixed(place, comparison, integer.top,
+                       left ? b.number : a.number, left);
+}
+
+}  // namespace
+
+uint32_t Lowering::predicate(const Node& node, const Place& place) {
+  switch (node.kind) {
+    case NodeKind::kAlways:
+      return node.integer != 0 ? kNone : place.never();
+    case NodeKind::kAnd:
+    case NodeKind::kOr:
+      return connective(node, place);
+    case NodeKind::kNot:
+      return place.without(kNone, bits(node.args[0], place));
+    case NodeKind::kCompare:
+      return compare_node(node, place);
+    case NodeKind::kRange:
+      return range(value(node.args[0], place), node.low, node.high, place);
+    case NodeKind::kIntegers:
+      return integers(node, place);
+    case NodeKind::kTexts:
+      return texts(node, place);
+    case NodeKind::kPresent:
+      return value(node.args[0], place).present;
+    default:
+      return in_window(node, place);
+  }
+}
+
+// `a and not b` is one operation.
+uint32_t Lowering::connective(const Node& node, const Place& place) {
+  uint32_t result = bits(node.args[0], place);
+  for (size_t i = 1; i < node.args.size(); ++i) {
+    const Node& arg = plan_[node.args[i]];
+    if (node.kind == NodeKind::kOr) {
+      result = place.either(result, bits(node.args[i], place));
+    } else if (arg.kind == NodeKind::kNot) {
+      result = place.without(result, bits(arg.args[0], place));
+    } else {
+      result = place.both(result, bits(node.args[i], place));
+    }
+  }
+  return result;
+}
+
+uint32_t Lowering::compare_node(const Node& node, const Place& place) {
+  const Value& a = value(node.args[0], place);
+  const Value& b = value(node.args[1], place);
+  if (a.shape == Shape::kText) return compare_texts(a, b, place);
+  const uint32_t present = place.both(a.present, b.present);
+  return place.both(compare_values(place, node.comparison, a, b, present),
+                    present);
+}
+
+uint32_t Lowering::compare_texts(const Value& a, const Value& b,
+                                 const Place& place) {
+  const Slot& left = place.parameters().slot_at(a.slot);
+  const Slot& right = place.parameters().slot_at(b.slot);
+  const bool folded =
+      left.type == TypeKind::kText || right.type == TypeKind::kText;
+  const bool any_case = left.any_case || right.any_case;
+  return place.emit({.op = Op::kTextEqual,
+                     .a = a.codes,
+                     .b = b.codes,
+                     .slot = a.slot,
+                     .slot2 = b.slot,
+                     .imm = folded ? 1 : (any_case ? 2 : 0)});
+}
+
+uint32_t Lowering::range(const Value& value, Int128 low, Int128 high,
+                         const Place& place) {
+  assert(is_integer(value));
+  if (low > high) return place.never();
+  if (!value.direct) {
+    return place.both(within(place, value.top, low, high), value.present);
+  }
+  return place.emit(
+      {.op = Op::kInRange,
+       .slot = value.slot,
+       .param = place.parameters().range(constant_range(low, high))});
+}
+
+// Neighbouring integers become one range.
+uint32_t Lowering::integers(const Node& node, const Place& place) {
+  const Value& tested = value(node.args[0], place);
+  uint32_t result = kNone;
+  bool first = true;
+  for (size_t i = 0; i < node.integers.size();) {
+    size_t end = i + 1;
+    while (end < node.integers.size() &&
+           node.integers[end] - 1 == node.integers[end - 1]) {
+      ++end;
+    }
+    const uint32_t one =
+        range(tested, node.integers[i], node.integers[end - 1], place);
+    result = first ? one : place.either(result, one);
+    first = false;
+    i = end;
+  }
+  return first ? place.never() : result;
+}
+
+uint32_t Lowering::texts(const Node& node, const Place& place) {
+  const Value& tested = value(node.args[0], place);
+  const Slot slot = place.parameters().slot_at(tested.slot);
+  SetParam set;
+  set.match = static_cast<TextMatch>(node.test);
+  const bool text =
+      slot.type == TypeKind::kText || slot.type == TypeKind::kTextList;
+  set.type = text ? TypeKind::kText : TypeKind::kCode;
+  set.any_case = slot.any_case;
+  set.texts = node.texts;
+  const uint32_t param = place.parameters().set(set);
+  const bool list = tested.shape == Shape::kList;
+  const Op op = list ? Op::kListHas : Op::kInSet;
+  if (tested.direct) {
+    return place.emit({.op = op, .slot = tested.slot, .param = param});
+  }
+  if (!list) {
+    return place.emit({.op = Op::kSetI,
+                       .a = tested.codes,
+                       .slot = tested.slot,
+                       .param = param});
+  }
+  const uint32_t of_events = emitter_.emit(
+      {.op = op, .slot = tested.slot, .param = param}, slot.table);
+  return take_bits(slot.table, tested.position, of_events, place);
+}
+
+uint32_t Lowering::in_window(const Node& node, const Place& place) {
+  const Value& tested = value(node.args[0], place);
+  const bool dates = plan_[node.args[0]].type == ValueType::kDate;
+  RangeParam window{.kind = dates ? RangeParam::Kind::kDates
+                                  : RangeParam::Kind::kInstants};
+  window.window = node.window;
+  const uint32_t param = place.parameters().range(window);
+  if (tested.direct) {
+    return place.emit(
+        {.op = Op::kInRange, .slot = tested.slot, .param = param});
+  }
+  const uint32_t bits = place.emit({.op = Op::kRangeI,
+                                    .a = narrow_register(place, tested.top),
+                                    .param = param});
+  return place.both(bits, tested.present);
+}
+
+}  // namespace kitle

@@ -1,0 +1,150 @@
+// One plan becoming one Code; the inside of lower(), spread over
+//   lower_events.cc      event filters: where, windows, anchors
+//   lower_features.cc    counts, sums, moments
+//   lower_values.cc      columns, arithmetic, days
+//   lower_predicates.cc  comparisons, sets, logic
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "compiler/intervals.h"
+#include "compiler/lower_emit.h"
+#include "compiler/lower_integers.h"
+#include "compiler/plan.h"
+
+namespace kitle {
+
+// A value in registers. Where it is missing they hold anything: what is made
+// of them must be masked with `present`.
+struct Value {
+  enum class Shape : uint8_t {
+    kRational,  // top / bottom; integers have bottom 1
+    kNumber,
+    kText,  // codes
+    kList,
+  };
+  Shape shape = Shape::kRational;
+  Integer top;
+  Integer bottom = Integer::constant(1);
+  bool exact = false;  // kNumber: a constant that is also top / bottom
+  uint32_t number = kNone;
+  uint32_t codes = kNone;
+  uint32_t slot = kNone;      // the column that it was read from
+  bool direct = false;        // `slot` is of the value's own domain
+  uint32_t position = kNone;  // of a moment: the event
+  uint32_t present = kNone;   // bits; kNone: always
+};
+
+// Which events of a table count.
+struct Filter {
+  uint32_t table = kNone;
+  uint32_t mask = kNone;   // bits of the table; kNone: all
+  uint32_t begin = kNone;  // positions; kNone: the whole history
+  uint32_t end = kNone;
+
+  bool is_all() const { return mask == kNone && begin == kNone; }
+};
+
+// What became of a node in a domain.
+struct Lowered {
+  Value value;             // values and most features
+  uint32_t bits = kNone;   // predicates and kAny; kNone: always
+  Filter filter;           // kEvents
+  uint32_t error = kNone;  // of the node and all below it; kNone: never
+};
+
+class Lowering {
+ public:
+  Lowering(const Plan& plan, const Schema& schema, Assumptions assumptions,
+           Parameters& parameters)
+      : plan_(plan),
+        schema_(schema),
+        assumptions_(assumptions),
+        emitter_(parameters) {}
+
+  Code run();
+
+ private:
+  const Lowered& lowered(NodeId id, uint32_t domain);
+  Lowered lower_node(const Node& node, const Place& place);
+  const Value& value(NodeId id, const Place& place) {
+    return lowered(id, place.domain()).value;
+  }
+  uint32_t bits(NodeId id, const Place& place) {
+    return lowered(id, place.domain()).bits;
+  }
+
+  // lower_events.cc
+  Filter filter(const Node& node, const Place& place);
+  uint32_t time_mask(const Node& node, const Place& events);
+  struct Span;  // bounds that anchors give
+  void anchor(const AnchorSteps& steps, NodeId moment, bool after,
+              const Place& place, Span& span);
+  static uint32_t moved(const Place& place, uint32_t instant,
+                        const StepParam& steps, int64_t micros);
+  static uint32_t shifted(const Place& place, uint32_t instant,
+                          const StepParam& steps);
+
+  // lower_features.cc
+  uint32_t any(const Filter& filter, const Place& place);
+  Integer count(const Filter& filter, const Place& place);
+  uint32_t fold(Op op, const Filter& filter, uint32_t slot, uint32_t v,
+                const Place& place);
+  uint32_t take(Op op, const Filter& filter, uint32_t position, uint32_t slot,
+                uint32_t v, const Place& place);
+  uint32_t take_bits(uint32_t table, uint32_t position, uint32_t bits,
+                     const Place& place);
+  Value feature(const Node& node, const Place& place);
+  Value measure(const Node& node, const Filter& filter, const Place& place);
+  Value sum(const Node& node, const Filter& filter, const Place& place);
+  Value average(const Node& node, const Filter& filter, const Place& place);
+  Value average_number(const Node& node, const Filter& filter,
+                       const Filter& counted, const Place& place);
+  Value extreme(const Node& node, const Filter& filter, const Place& place);
+  Value extreme_order(const Node& node, const Filter& filter,
+                      const Place& place);
+  Value distinct(const Node& node, const Filter& filter, const Place& place);
+  Value median_gap(const Filter& filter, const Place& place);
+  Value moment(const Node& node, const Filter& filter, const Place& place);
+  Value moment_time(const Node& node, const Filter& filter, const Place& place);
+  Value moment_order(const Node& node, const Filter& filter, uint32_t position,
+                     const Place& place);
+  Value taken(const Node& node, const Filter& filter, uint32_t position,
+              const Place& place);
+  // The events of `filter` whose property is present.
+  Filter with_property(const Node& node, const Filter& filter);
+  // The first of each order's.
+  Filter orders(const Filter& filter);
+  uint32_t order_sum(const Node& node, const Filter& filter);
+  uint32_t property_slot(const Node& node);
+
+  // lower_values.cc
+  Value value_node(const Node& node, const Place& place);
+  Value constant(const Node& node, const Place& place);
+  Value column(uint32_t slot, const Place& place);
+  Value order_total(const Node& node, const Place& place);
+  Value arithmetic(const Node& node, const Place& place);
+  Value age(const Node& node, const Place& place);
+  Value elapsed(const Node& node, const Place& place);
+  uint32_t column_slot(SlotKind kind, uint32_t table, uint32_t index);
+
+  // lower_predicates.cc
+  uint32_t predicate(const Node& node, const Place& place);
+  uint32_t connective(const Node& node, const Place& place);
+  uint32_t compare_node(const Node& node, const Place& place);
+  uint32_t compare_texts(const Value& a, const Value& b, const Place& place);
+  uint32_t range(const Value& value, Int128 low, Int128 high,
+                 const Place& place);
+  uint32_t integers(const Node& node, const Place& place);
+  uint32_t texts(const Node& node, const Place& place);
+  uint32_t in_window(const Node& node, const Place& place);
+
+  const Plan& plan_;
+  const Schema& schema_;
+  Assumptions assumptions_;
+  Emitter emitter_;
+  std::unordered_map<uint64_t, Lowered> lowered_;  // by node and domain
+};
+
+}  // namespace kitle

@@ -1,0 +1,305 @@
+// The plan as text, one node a line, and who uses it:
+//
+//   %0  predicate  product_view.category is "Shoes"
+//   %1  events     product_view where %0 in last 7 days
+//   %2  feature    any %1                           2 uses: lookers, buyers
+//
+// Constants stand in the lines that use them. Entry point: print().
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/plan.h"
+#include "compiler/words.h"
+
+namespace kitle {
+namespace {
+
+constexpr size_t kNamesShown = 4;
+
+const char* family_text(Family family) {
+  switch (family) {
+    case Family::kFilter:
+      return "events";
+    case Family::kFeature:
+      return "feature";
+    case Family::kValue:
+      return "value";
+    case Family::kPredicate:
+      return "predicate";
+  }
+  return "";
+}
+
+std::string steps_text(const AnchorSteps& steps, const char* side) {
+  const char* unit = unit_text(steps.unit);
+  switch (steps.shape) {
+    case AnchorShape::kPlain:
+      return side;
+    case AnchorShape::kWithin:
+      return fmt::format("within {} {} {}", steps.m, unit, side);
+    case AnchorShape::kMoreThan:
+      return fmt::format("more than {} {} {}", steps.m, unit, side);
+    case AnchorShape::kRange:
+      return fmt::format("{} {} to {} {} {}", steps.n,
+                         unit_text(steps.low_unit), steps.m, unit, side);
+  }
+  return "";
+}
+
+const char* operator_text(NodeKind kind) {
+  if (kind == NodeKind::kAdd) return "+";
+  if (kind == NodeKind::kSubtract) return "-";
+  return kind == NodeKind::kMultiply ? "*" : "/";
+}
+
+class Printer {
+ public:
+  Printer(const Plan& plan, const Schema& schema)
+      : plan_(plan), schema_(schema), personal_(plan.size(), false) {
+    for (NodeId id = 0; id < plan.size(); ++id) personal_[id] = personal(id);
+  }
+
+  std::string print() {
+    find_users();
+    std::string text;
+    for (NodeId id = 0; id < plan_.size(); ++id) {
+      if (plan_[id].kind != NodeKind::kConstant) text += line(id);
+    }
+    for (const PlanSegment& segment : plan_.segments) {
+      text += fmt::format("{} = {}\n", segment.name, name(segment.condition));
+    }
+    return text;
+  }
+
+ private:
+  // Which segments need a node, and how many nodes and segments name it.
+  void find_users() {
+    uses_.assign(plan_.size(), 0);
+    users_.resize(plan_.size());
+    for (uint32_t i = 0; i < plan_.segments.size(); ++i) {
+      ++uses_[plan_.segments[i].condition];
+      users_[plan_.segments[i].condition].push_back(i);
+    }
+    for (NodeId id = plan_.size(); id-- > 0;) {
+      std::ranges::sort(users_[id]);
+      users_[id].erase(std::ranges::unique(users_[id]).begin(),
+                       users_[id].end());
+      for (const NodeId arg : plan_[id].args) {
+        ++uses_[arg];
+        users_[arg].insert(users_[arg].end(), users_[id].begin(),
+                           users_[id].end());
+      }
+    }
+  }
+
+  std::string line(NodeId id) const {
+    const std::string head =
+        fmt::format("%{:<4} {:<10} {}", id,
+                    family_text(family_of(plan_[id].kind)), text_of(plan_[id]));
+    return fmt::format(
+        "{:<64}  {}: {}\n", head,
+        uses_[id] == 1 ? "1 use" : fmt::format("{} uses", uses_[id]),
+        users_text(users_[id]));
+  }
+
+  std::string users_text(const std::vector<uint32_t>& users) const {
+    std::string text;
+    for (size_t i = 0; i < std::min(users.size(), kNamesShown); ++i) {
+      text += (i == 0 ? "" : ", ") + plan_.segments[users[i]].name;
+    }
+    if (users.size() > kNamesShown) {
+      text += fmt::format(" and {} more", users.size() - kNamesShown);
+    }
+    return text;
+  }
+
+  // A constant beside a value that comes from a personal column is not shown.
+  bool personal(NodeId id) const {
+    const Node& node = plan_[id];
+    const Column* column = column_of(node);
+    if (column != nullptr && column->personal) return true;
+    return family_of(node.kind) == Family::kValue &&
+           std::ranges::any_of(node.args,
+                               [&](NodeId arg) { return personal_[arg]; });
+  }
+
+  bool hides(const Node& node) const {
+    return std::ranges::any_of(node.args,
+                               [&](NodeId arg) { return personal_[arg]; });
+  }
+
+  const Column* column_of(const Node& node) const {
+    if (node.kind == NodeKind::kAttribute) {
+      return &schema_.attributes[node.column];
+    }
+    const bool of_event = node.kind == NodeKind::kProperty ||
+                          node.kind == NodeKind::kOrderTotal ||
+                          node.kind == NodeKind::kMeasure ||
+                          node.kind == NodeKind::kMoment;
+    if (!of_event || node.column == kNone) return nullptr;
+    return &schema_.events[node.table].columns[node.column];
+  }
+
+  std::string column_text(const Node& node) const {
+    const Column* column = column_of(node);
+    return column == nullptr ? "time" : column->name;
+  }
+
+  std::string event(const Node& node) const {
+    return schema_.events[node.table].name;
+  }
+
+  std::string name(NodeId id, bool hidden = false) const {
+    const Node& node = plan_[id];
+    if (node.kind != NodeKind::kConstant) return fmt::format("%{}", id);
+    if (hidden) return "hidden";
+    return value_text(node.type, node.integer, node.number);
+  }
+
+  std::string text_of(const Node& node) const {
+    switch (family_of(node.kind)) {
+      case Family::kFilter:
+        return events(node);
+      case Family::kFeature:
+        return feature(node);
+      case Family::kValue:
+        return value(node);
+      case Family::kPredicate:
+        return predicate(node);
+    }
+    return "";
+  }
+
+  std::string events(const Node& node) const {
+    std::string text = event(node);
+    if (node.has_where) text += " where " + name(where_of(node));
+    if (node.after) {
+      text +=
+          " " + steps_text(*node.after, "after") + " " + name(after_of(node));
+    }
+    if (node.before) {
+      text += " " + steps_text(*node.before, "before") + " " +
+              name(before_of(node));
+    }
+    if (node.window.form == WindowForm::kEver) return text;
+    return text + " " + window_text(node.window);
+  }
+
+  std::string feature(const Node& node) const {
+    if (node.kind == NodeKind::kAny) return "any " + name(node.args[0]);
+    const std::string what = node.kind == NodeKind::kMoment
+                                 ? fmt::format("{} of {}", column_text(node),
+                                               node.last ? "last" : "first")
+                                 : measure(node);
+    return what + (node.by_order ? " order of " : " ") + name(node.args[0]);
+  }
+
+  std::string measure(const Node& node) const {
+    const std::string text = measure_text(node.measure);
+    if (node.measure == Measure::kCount || node.measure == Measure::kMedianGap)
+      return text;
+    return fmt::format("{} {} in", text, column_text(node));
+  }
+
+  std::string value(const Node& node) const {
+    switch (node.kind) {
+      case NodeKind::kAttribute:
+        return schema_.profile_name + "." + column_text(node);
+      case NodeKind::kProperty:
+      case NodeKind::kEventTime:
+        return event(node) + "." + column_text(node);
+      case NodeKind::kOrderTotal:
+        return fmt::format("total {} of {}", column_text(node), event(node));
+      case NodeKind::kPercentOf:
+        return fmt::format("{} / {} percent of {}", int128_text(node.integer),
+                           node.denominator, name(node.args[0]));
+      case NodeKind::kDaysSince:
+        return (node.until ? "days until " : "days since ") +
+               name(node.args[0]);
+      case NodeKind::kNegate:
+      case NodeKind::kAge:
+      case NodeKind::kTimeSince:
+        return std::string(node_name(node.kind)) + " " + name(node.args[0]);
+      default:
+        return fmt::format("{} {} {}", name(node.args[0], hides(node)),
+                           operator_text(node.kind),
+                           name(node.args[1], hides(node)));
+    }
+  }
+
+  std::string predicate(const Node& node) const {
+    const bool hidden = hides(node);
+    switch (node.kind) {
+      case NodeKind::kAlways:
+        return node.integer != 0 ? "everyone" : "nobody";
+      case NodeKind::kNot:
+        return "not " + name(node.args[0]);
+      case NodeKind::kCompare:
+        return fmt::format("{} {} {}", name(node.args[0], hidden),
+                           comparison_text(node.comparison),
+                           name(node.args[1], hidden));
+      case NodeKind::kRange:
+        return name(node.args[0]) + " " + (hidden ? "hidden" : range(node));
+      case NodeKind::kIntegers:
+      case NodeKind::kTexts:
+        return name(node.args[0]) + " " + (hidden ? "hidden" : list(node));
+      case NodeKind::kPresent:
+        return name(node.args[0]) + " is present";
+      case NodeKind::kInWindow:
+        return name(node.args[0]) + " " +
+               (hidden ? "hidden" : window_text(node.window));
+      default:
+        return connective(node);
+    }
+  }
+
+  std::string range(const Node& node) const {
+    const ValueType type = plan_[node.args[0]].type;
+    const std::string low = value_text(type, node.low, 0);
+    const std::string high = value_text(type, node.high, 0);
+    if (node.low > node.high) return "never";
+    if (node.low == node.high) return "= " + low;
+    if (node.high == kHighest) return ">= " + low;
+    if (node.low == kLowest) return "<= " + high;
+    return low + " to " + high;
+  }
+
+  std::string list(const Node& node) const {
+    const ValueType type = plan_[node.args[0]].type;
+    std::string text;
+    for (const int64_t value : node.integers) {
+      text += (text.empty() ? "" : ", ") + value_text(type, value, 0);
+    }
+    for (const std::string& value : node.texts) {
+      text += (text.empty() ? "" : ", ") + quoted(value);
+    }
+    if (node.kind == NodeKind::kIntegers) return "in {" + text + "}";
+    if (node.texts.size() != 1) text = "{" + text + "}";
+    return std::string(test_text(node.test)) + " " + text;
+  }
+
+  std::string connective(const Node& node) const {
+    const std::string joint = std::string(" ") + node_name(node.kind) + " ";
+    std::string text;
+    for (const NodeId arg : node.args) {
+      text += (text.empty() ? "" : joint) + name(arg);
+    }
+    return text;
+  }
+
+  const Plan& plan_;
+  const Schema& schema_;
+  std::vector<bool> personal_;
+  std::vector<uint32_t> uses_;
+  std::vector<std::vector<uint32_t>> users_;
+};
+
+}  // namespace
+
+std::string print(const Plan& plan, const Schema& schema) {
+  return Printer(plan, schema).print();
+}
+
+}  // namespace kitle

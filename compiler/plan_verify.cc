@@ -1,0 +1,179 @@
+// The form of a plan: arguments before their nodes, of the families and types
+// that each kind takes, in one domain. Entry point: verify().
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/plan.h"
+
+namespace kitle {
+namespace {
+
+class Verifier {
+ public:
+  Verifier(const Plan& plan, const Schema& schema)
+      : plan_(plan), schema_(schema) {}
+
+  std::string run() const {
+    for (NodeId id = 0; id < plan_.size(); ++id) {
+      const char* wrong = check(id);
+      if (wrong != nullptr) {
+        return fmt::format("%{} ({}): {}", id, node_name(plan_[id].kind),
+                           wrong);
+      }
+    }
+    for (const PlanSegment& segment : plan_.segments) {
+      if (!is_root(segment.condition)) {
+        return "segment " + segment.name + " is no condition of a person";
+      }
+    }
+    return "";
+  }
+
+ private:
+  const char* check(NodeId id) const {
+    const Node& node = plan_[id];
+    for (const NodeId arg : node.args) {
+      if (arg >= id) return "an argument stands behind it";
+    }
+    if (!place_exists(node)) return "a table or column that is not there";
+    switch (family_of(node.kind)) {
+      case Family::kFilter:
+        return check_events(node);
+      case Family::kFeature:
+        return check_feature(node);
+      case Family::kValue:
+        return check_value(node);
+      case Family::kPredicate:
+        return check_predicate(node);
+    }
+    return nullptr;
+  }
+
+  bool place_exists(const Node& node) const {
+    if (node.kind == NodeKind::kAttribute) {
+      return node.column < schema_.attributes.size();
+    }
+    if (node.table == kNone) return node.column == kNone;
+    return node.table < schema_.events.size() &&
+           (node.column == kNone ||
+            node.column < schema_.events[node.table].columns.size());
+  }
+
+  const char* check_events(const Node& node) const {
+    const size_t wanted = size_t{node.has_where} +
+                          (node.after.has_value() ? 1 : 0) +
+                          (node.before.has_value() ? 1 : 0);
+    if (node.args.size() != wanted) return "wants other arguments";
+    const NodeId where = where_of(node);
+    if (where != kNone && !is_predicate(where)) return "where is no condition";
+    if (where != kNone && !fits(where, node.table)) {
+      return "where is of another table";
+    }
+    for (const NodeId moment : {after_of(node), before_of(node)}) {
+      if (moment != kNone && !is_moment(moment)) return "an anchor is no time";
+    }
+    return nullptr;
+  }
+
+  const char* check_feature(const Node& node) const {
+    if (node.args.size() != 1) return "wants one argument";
+    const Node& events = plan_[node.args[0]];
+    if (events.kind != NodeKind::kEvents) return "wants events";
+    if (node.kind != NodeKind::kAny && events.table != node.table) {
+      return "is of another table than its events";
+    }
+    return nullptr;
+  }
+
+  const char* check_value(const Node& node) const {
+    if (node.args.size() != value_args(node.kind)) {
+      return "wants another number of arguments";
+    }
+    return check_args(node, Family::kValue);
+  }
+
+  static size_t value_args(NodeKind kind) {
+    if (kind < NodeKind::kAdd) return 0;
+    return kind <= NodeKind::kDivide ? 2 : 1;
+  }
+
+  const char* check_predicate(const Node& node) const {
+    const size_t count = node.args.size();
+    switch (node.kind) {
+      case NodeKind::kAlways:
+        return count == 0 ? nullptr : "wants no argument";
+      case NodeKind::kAnd:
+      case NodeKind::kOr:
+        if (count == 0) return "wants an argument";
+        return check_args(node, Family::kPredicate);
+      case NodeKind::kNot:
+        if (count != 1) return "wants one argument";
+        return check_args(node, Family::kPredicate);
+      case NodeKind::kCompare:
+        if (count != 2) return "wants two arguments";
+        if (node.comparison > Comparison::kLessEqual) return "is turned round";
+        return check_args(node, Family::kValue);
+      default:
+        if (count != 1) return "wants one argument";
+        return check_tested(node);
+    }
+  }
+
+  const char* check_tested(const Node& node) const {
+    const ValueType type = plan_[node.args[0]].type;
+    const bool texts = is_text(type) || is_list_type(type);
+    if (node.kind == NodeKind::kTexts && !texts) return "wants a text";
+    if ((node.kind == NodeKind::kRange || node.kind == NodeKind::kIntegers) &&
+        !is_whole(type)) {
+      return "wants an integer";
+    }
+    if (node.kind == NodeKind::kInWindow && !is_moment(node.args[0])) {
+      return "wants a time";
+    }
+    return check_args(node, Family::kValue);
+  }
+
+  const char* check_args(const Node& node, Family family) const {
+    for (const NodeId arg : node.args) {
+      const Family got = family_of(plan_[arg].kind);
+      const bool value = got == Family::kValue || got == Family::kFeature;
+      const bool predicate =
+          got == Family::kPredicate || plan_[arg].kind == NodeKind::kAny;
+      if (family == Family::kValue ? !value : !predicate) {
+        return "an argument of a wrong family";
+      }
+      if (!fits(arg, node.domain)) return "an argument of another domain";
+    }
+    return nullptr;
+  }
+
+  bool fits(NodeId id, uint32_t domain) const {
+    return plan_[id].domain == kAnywhere || plan_[id].domain == domain;
+  }
+
+  bool is_predicate(NodeId id) const {
+    return family_of(plan_[id].kind) == Family::kPredicate ||
+           plan_[id].kind == NodeKind::kAny;
+  }
+
+  bool is_moment(NodeId id) const {
+    return plan_[id].type == ValueType::kTime ||
+           plan_[id].type == ValueType::kDate;
+  }
+
+  bool is_root(NodeId id) const {
+    return id < plan_.size() && is_predicate(id) && fits(id, kProfiles);
+  }
+
+  const Plan& plan_;
+  const Schema& schema_;
+};
+
+}  // namespace
+
+std::string verify(const Plan& plan, const Schema& schema) {
+  return Verifier(plan, schema).run();
+}
+
+}  // namespace kitle

@@ -1,0 +1,24 @@
+// The words in which trees and plans print themselves.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "compiler/typed.h"
+
+namespace kitle {
+
+const char* unit_text(StepUnit unit);                // "days"
+const char* comparison_text(Comparison comparison);  // "<="
+const char* test_text(TextTest test);                // "starts with"
+const char* measure_text(Measure measure);           // "sum of"
+std::string date_text(int64_t days);                 // "2026-03-01"
+std::string time_text(int64_t micros);               // in UTC
+std::string window_text(const WindowSpec& window);   // "in last 7 days"
+std::string int128_text(Int128 value);
+std::string quoted(std::string_view text);
+// A date as a date, yes and no, a number in its shortest form; other values
+// as the integer they are kept as.
+std::string value_text(ValueType type, Int128 integer, double number);
+
+}  // namespace kitle
