@@ -27,7 +27,7 @@ struct Interval {
 // The interval of a result; `beyond`: it may not fit 128 bits, and where it
 // does it can be anything.
 struct Outcome {
-  Interval range;
+  Interval range{};
   bool beyond = false;
 };
 Outcome add(const Interval& a, const Interval& b);

@@ -95,7 +95,8 @@ Filter Lowering::filter(const Node& node, const Place& place) {
 uint32_t Lowering::time_mask(const Node& node, const Place& events) {
   const bool ever = node.window.form == WindowForm::kEver;
   if (ever && assumptions_.fast) return kNone;
-  RangeParam window{.kind = RangeParam::Kind::kInstants};
+  RangeParam window;
+  window.kind = RangeParam::Kind::kInstants;
   window.window = node.window;
   window.until_now = true;
   return events.emit(

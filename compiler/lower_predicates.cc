@@ -208,8 +208,8 @@ uint32_t Lowering::texts(const Node& node, const Place& place) {
 uint32_t Lowering::in_window(const Node& node, const Place& place) {
   const Value& tested = value(node.args[0], place);
   const bool dates = plan_[node.args[0]].type == ValueType::kDate;
-  RangeParam window{.kind = dates ? RangeParam::Kind::kDates
-                                  : RangeParam::Kind::kInstants};
+  RangeParam window;
+  window.kind = dates ? RangeParam::Kind::kDates : RangeParam::Kind::kInstants;
   window.window = node.window;
   const uint32_t param = place.parameters().range(window);
   if (tested.direct) {

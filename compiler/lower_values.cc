@@ -161,7 +161,9 @@ Value Lowering::constant(const Node& node, const Place& place) {
 }
 
 uint32_t Lowering::column_slot(SlotKind kind, uint32_t table, uint32_t index) {
-  Slot slot{.kind = kind, .table = table};
+  Slot slot;
+  slot.kind = kind;
+  slot.table = table;
   if (table != kNone) slot.table_name = schema_.events[table].name;
   if (kind == SlotKind::kAttribute || kind == SlotKind::kProperty) {
     const Column& column = kind == SlotKind::kAttribute

@@ -25,7 +25,7 @@ struct Value {
     kList,
   };
   Shape shape = Shape::kRational;
-  Integer top;
+  Integer top{};
   Integer bottom = Integer::constant(1);
   bool exact = false;  // kNumber: a constant that is also top / bottom
   uint32_t number = kNone;
@@ -48,9 +48,9 @@ struct Filter {
 
 // What became of a node in a domain.
 struct Lowered {
-  Value value;             // values and most features
+  Value value{};           // values and most features
   uint32_t bits = kNone;   // predicates and kAny; kNone: always
-  Filter filter;           // kEvents
+  Filter filter{};         // kEvents
   uint32_t error = kNone;  // of the node and all below it; kNone: never
 };
 

@@ -83,14 +83,14 @@ struct Node {
   uint32_t domain = kAnywhere;  // kProfiles, an event type; set by Plan::add
   uint32_t table = kNone;
   uint32_t column = kNone;  // kTimeIndex: the event's time
-  std::vector<NodeId> args;
+  std::vector<NodeId> args{};
   Int128 integer = 0;
   int64_t denominator = 1;
   double number = 0;
   Int128 low = kLowest;
   Int128 high = kHighest;
-  std::vector<int64_t> integers;
-  std::vector<std::string> texts;
+  std::vector<int64_t> integers{};
+  std::vector<std::string> texts{};
   TextTest test = TextTest::kIs;
   Comparison comparison = Comparison::kEqual;
   Measure measure = Measure::kCount;
@@ -98,9 +98,9 @@ struct Node {
   bool until = false;
   bool by_order = false;   // kMeasure, kMoment: of orders
   bool has_where = false;  // kEvents: args are where, after T, before T
-  std::optional<AnchorSteps> after;
-  std::optional<AnchorSteps> before;
-  WindowSpec window;
+  std::optional<AnchorSteps> after{};
+  std::optional<AnchorSteps> before{};
+  WindowSpec window{};
 
   friend bool operator==(const Node&, const Node&) = default;
 };
