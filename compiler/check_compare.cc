@@ -158,7 +158,8 @@ TypedPtr ExprChecker::equal_sides(const Expr& expr, Side left, Side right) {
   if (is_list(type) || is_list(right.typed->type)) {
     const Side& list = is_list(type) ? left : right;
     report(DiagnosticId::kListCompare, expr.span,
-           {quote(*list.expr), phrase(list.typed->type)});
+           {quote(*list.expr), phrase(list.typed->type)})
+        .with_mend(expr.op_span, "contains", "write `contains`");
     return nullptr;
   }
   if (is_textual(type) && is_textual(right.typed->type)) {
@@ -204,7 +205,7 @@ bool ExprChecker::comparable(const Expr& expr, const Side& left,
     if (moments)
       report_time_against_date(expr, left, right);
     else
-      report_mismatch(expr, left, right);
+      report_mismatch(left, right);
     return false;
   }
   if (!is_constant(*left.typed) || !is_constant(*right.typed)) return true;
@@ -212,28 +213,36 @@ bool ExprChecker::comparable(const Expr& expr, const Side& left,
   return false;
 }
 
-void ExprChecker::report_mismatch(const Expr& expr, const Side& left,
-                                  const Side& right) {
-  ValueType left_type = left.typed->type;
-  ValueType right_type = right.typed->type;
-  Diagnostic& diagnostic = report(DiagnosticId::kCannotCompare, expr.span,
-                                  {quote(*left.expr), phrase(left_type),
-                                   quote(*right.expr), phrase(right_type)});
-  diagnostic.with_place(left.expr->span, phrase(left_type));
-  diagnostic.with_place(right.expr->span, phrase(right_type));
+// The caret stands under the side that is mended, the other side is the
+// second place.
+void ExprChecker::report_mismatch(const Side& left, const Side& right) {
+  const Side* wrong = &right;
+  std::string mend;
   for (const Side* side : {&right, &left}) {
     const Side& other = side == &left ? right : left;
-    if (!is_constant(*side->typed)) continue;
-    std::string mend = mended(*side->expr, *side->typed, other.typed->type,
-                              quote(*side->expr), context_.settings);
-    if (mend.empty()) continue;
-    diagnostic.with_label(fmt::format("`{}` is {}: write `{}`",
-                                      quote(*other.expr),
-                                      phrase(other.typed->type), mend));
-    diagnostic.with_mend(side->expr->span, mend,
-                         fmt::format("write `{}`", mend));
-    return;
+    if (!mend.empty() || !is_constant(*side->typed)) continue;
+    mend = mended(*side->expr, *side->typed, other.typed->type,
+                  quote(*side->expr), context_.settings);
+    if (!mend.empty()) wrong = side;
   }
+  const Side& other = wrong == &left ? right : left;
+  ValueType left_type = left.typed->type;
+  ValueType right_type = right.typed->type;
+  Diagnostic& diagnostic =
+      report(DiagnosticId::kCannotCompare, wrong->expr->span,
+             {quote(*left.expr), phrase(left_type), quote(*right.expr),
+              phrase(right_type)});
+  diagnostic.with_place(other.expr->span, phrase(other.typed->type));
+  diagnostic.with_label(phrase(wrong->typed->type));
+  if (is_textual(left_type) && is_textual(right_type)) {
+    diagnostic.with_label(
+        "texts are compared by the rules of the language, codes exactly");
+  }
+  if (mend.empty()) return;
+  diagnostic.with_label(
+      fmt::format("{}; write `{}`", phrase(wrong->typed->type), mend));
+  diagnostic.with_mend(wrong->expr->span, mend,
+                       fmt::format("write `{}`", mend));
 }
 
 void ExprChecker::report_time_against_date(const Expr& expr, const Side& left,

@@ -276,9 +276,7 @@ bool ExprChecker::measure_property(const EventClause& clause, Typed& measure) {
     return no_property(clause, words);
   }
   if (!clause.property) {
-    report(DiagnosticId::kNeedsProperty, clause.event.span,
-           {words, schema_event(event).name});
-    return false;
+    return needs_property(clause, measure.measure, event);
   }
   std::optional<uint32_t> index = property_of(event, *clause.property);
   if (!index) return false;
@@ -291,6 +289,24 @@ bool ExprChecker::measure_property(const EventClause& clause, Typed& measure) {
   measure.index = *index;
   measure.type = measure_type(measure.measure, type);
   return true;
+}
+
+// Reports it, with the first property that would do.
+bool ExprChecker::needs_property(const EventClause& clause, Measure measure,
+                                 uint32_t event) {
+  const EventType& type = schema_event(event);
+  Diagnostic& diagnostic =
+      report(DiagnosticId::kNeedsProperty, clause.event.span,
+             {measure_words(measure), type.name});
+  for (const Column& column : type.columns) {
+    if (!applies(measure, value_type(column.type))) continue;
+    std::string mend = type.name + "." + column.name;
+    diagnostic.with_label(fmt::format("such as `{}`", mend));
+    diagnostic.with_mend(clause.event.span, mend,
+                         fmt::format("write `{}`", mend));
+    break;
+  }
+  return false;
 }
 
 // ---- moments ----
@@ -313,7 +329,7 @@ TypedPtr ExprChecker::moment_of(const Expr& expr) {
       typed->kind == TypedKind::kMomentOf && typed->index == kTimeIndex;
   if (!moment) {
     report(DiagnosticId::kNotAMoment, expr.args[0]->span,
-           {quote(*expr.args[0]), phrase(typed->type)});
+           {quote(*expr.args[0]), phrase(typed->type), "a moment"});
     return nullptr;
   }
   std::optional<uint32_t> index = property_of(typed->events->event, expr.name);

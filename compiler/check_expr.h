@@ -110,7 +110,7 @@ class ExprChecker {
   TypedPtr compared(Comparison comparison, Span span, TypedPtr left,
                     TypedPtr right);
   bool comparable(const Expr& expr, const Side& left, const Side& right);
-  void report_mismatch(const Expr& expr, const Side& left, const Side& right);
+  void report_mismatch(const Side& left, const Side& right);
   void report_time_against_date(const Expr& expr, const Side& left,
                                 const Side& right);
   void warn_unseen(const Typed& tested, TextTest test,
@@ -127,6 +127,8 @@ class ExprChecker {
   TypedPtr how_many(const ExprPtr& expr);
   TypedPtr measure(const Expr& expr);
   bool measure_property(const EventClause& clause, Typed& measure);
+  bool needs_property(const EventClause& clause, Measure measure,
+                      uint32_t event);
   TypedPtr moment(const Expr& expr);
   TypedPtr moment_of(const Expr& expr);
   bool no_property(const EventClause& clause, const char* what);

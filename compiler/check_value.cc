@@ -186,7 +186,8 @@ TypedPtr ExprChecker::date_time(const Expr& expr) {
   if (instant) return constant(ValueType::kTime, *instant, expr.span);
   bool day = written_date(expr.text.substr(0, 10)).has_value();
   report(DiagnosticId::kNoSuchTime, expr.span, {expr.text})
-      .with_label(day ? "" : why_no_date(expr.text));
+      .with_label(day ? "hours go to 23, minutes and seconds to 59"
+                      : why_no_date(expr.text));
   return nullptr;
 }
 
@@ -230,9 +231,13 @@ TypedPtr ExprChecker::no_arithmetic(const Expr& expr, const Typed& left,
   for (const Typed* side : {&left, &right}) {
     const Typed& other = side == &left ? right : left;
     bool bare = is_constant(*side) && side->type == ValueType::kInteger;
-    if (!bare || !is_monetary(other.type)) continue;
+    bool sum = expr.arith == ArithmeticOp::kAdd ||
+               expr.arith == ArithmeticOp::kSubtract;
+    if (!bare || !sum || other.type != ValueType::kMoney) continue;
     std::string mended =
         fmt::format("{} {}", quote(side->span), context_.settings.currency);
+    diagnostic.with_label(
+        fmt::format("`{}` is money: write `{}`", quote(other.span), mended));
     diagnostic.with_mend(side->span, mended, fmt::format("write `{}`", mended));
   }
   return nullptr;
@@ -246,7 +251,7 @@ TypedPtr ExprChecker::negate(const Expr& expr) {
                      type == ValueType::kDuration;
   if (!signed_type) {
     report(DiagnosticId::kCannotNegate, expr.span,
-           {quote(*expr.args[0]), phrase(type), "minus"});
+           {quote(*expr.args[0]), phrase(type), "the negative"});
     return nullptr;
   }
   if (is_constant(*inner)) {
@@ -272,7 +277,7 @@ TypedPtr ExprChecker::percent_of(const Expr& expr) {
   bool exact = is_monetary(type) || is_span_of_time(type);
   if (!exact && !is_numeric(type)) {
     report(DiagnosticId::kCannotNegate, expr.span,
-           {quote(*expr.args[0]), phrase(type), "percentage"});
+           {quote(*expr.args[0]), phrase(type), "a percentage"});
     return nullptr;
   }
   WrittenDecimal share = without_zeros(*percent);
@@ -331,7 +336,7 @@ TypedPtr ExprChecker::time_since(const Expr& expr) {
   if (!inner) return nullptr;
   if (inner->type != ValueType::kTime) {
     report(DiagnosticId::kNotAMoment, expr.args[0]->span,
-           {quote(*expr.args[0]), phrase(inner->type)})
+           {quote(*expr.args[0]), phrase(inner->type), "a time"})
         .with_label("of a date write `days since`");
     return nullptr;
   }

@@ -66,6 +66,13 @@ Comparison comparison_of(WindowKind kind) {
                                     : Comparison::kGreaterEqual;
 }
 
+const char* window_word(WindowKind kind) {
+  if (kind == WindowKind::kAfter) return "after";
+  if (kind == WindowKind::kBefore) return "before";
+  if (kind == WindowKind::kSince) return "since";
+  return kind == WindowKind::kUntil ? "until" : "between";
+}
+
 AnchorShape shape_of(AnchorForm form) {
   switch (form) {
     case AnchorForm::kPlain:
@@ -140,7 +147,7 @@ TypedPtr ExprChecker::against_moment(const Expr& expr, TypedPtr left,
     std::string own = quote(*expr.args[0]);
     std::string other = quote((*end)->span);
     report(DiagnosticId::kTimeAgainstDate, expr.span,
-           {date ? own : other, date ? other : own, quote(expr.window->span)});
+           {date ? own : other, date ? other : own, window_word(kind)});
     return nullptr;
   }
   if (kind != WindowKind::kBetween) {
@@ -250,7 +257,12 @@ std::optional<WindowSpec> ExprChecker::range_window(const Window& window,
   }
   if (!sensible(high, true, window.span)) return std::nullopt;
   if (low.count >= high.count) {
-    report(DiagnosticId::kRangeOrder, window.span, {quote(window.span)});
+    std::string mend = fmt::format("{} to {} {}s ago", high.count, low.count,
+                                   unit_name(high.unit));
+    Diagnostic& diagnostic =
+        report(DiagnosticId::kRangeOrder, window.span, {quote(window.span)});
+    if (low.count == high.count) return std::nullopt;
+    diagnostic.with_mend(window.span, mend, fmt::format("write `{}`", mend));
     return std::nullopt;
   }
   if (finer_than_target(high, target, window.span)) return std::nullopt;
@@ -280,8 +292,7 @@ std::optional<WindowSpec> ExprChecker::period_window(const Window& window) {
 // `in 2025`, `in March 2026`.
 std::optional<WindowSpec> ExprChecker::written_period(const Window& window) {
   if (window.year < 1 || window.year > kLastYear) {
-    report(DiagnosticId::kNoSuchYear, window.span,
-           {std::to_string(window.year)});
+    report(DiagnosticId::kNoSuchYear, window.span, {quote(window.span)});
     return std::nullopt;
   }
   bool month = window.kind == WindowKind::kMonth;
@@ -337,8 +348,7 @@ ExprChecker::Ends ExprChecker::ends_of(const Window& window) {
 bool ExprChecker::finer_than_target(const Amount& amount, Target target,
                                     Span window) {
   if (target != Target::kDate || amount.unit >= TimeUnit::kDay) return false;
-  report(DiagnosticId::kHoursOfDate, window,
-         {quote(window), quote(amount.span)});
+  report(DiagnosticId::kHoursOfDate, window, {quote(window)});
   return true;
 }
 
@@ -409,7 +419,7 @@ TypedPtr ExprChecker::moment_value(const ExprPtr& expr) {
   TypedPtr typed = value(expr);
   if (!typed || is_moment(typed->type)) return typed;
   report(DiagnosticId::kNotAMoment, expr->span,
-         {quote(*expr), phrase(typed->type)});
+         {quote(*expr), phrase(typed->type), "a time or a date"});
   return nullptr;
 }
 

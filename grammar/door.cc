@@ -56,7 +56,7 @@ class Gate {
     if (whole_.size() > kMaxFileBytes) {
       diagnostics_.add(
           DiagnosticId::kFileTooLarge, {file_, 0, 0},
-          {fmt::to_string(whole_.size()), fmt::to_string(kMaxFileBytes)});
+          {std::to_string(whole_.size()), std::to_string(kMaxFileBytes)});
       return {};
     }
     door_.text = std::string(whole_);
