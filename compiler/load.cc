@@ -133,7 +133,8 @@ Result<std::string> store_folder(const std::string& folder) {
 }
 
 Result<LoadedRepository> load_repository(const std::string& folder,
-                                         const SeenValues* seen) {
+                                         const SeenValues* seen,
+                                         std::vector<RuleText> more) {
   Result<std::string> found = find_repository(folder);
   if (!found) return std::unexpected(found.error());
   LoadedRepository loaded;
@@ -146,6 +147,9 @@ Result<LoadedRepository> load_repository(const std::string& folder,
     Result<std::string> text = read_file(fs::path(loaded.folder) / path);
     if (!text) return std::unexpected(text.error());
     loaded.sources.add(path.generic_string(), std::move(*text));
+  }
+  for (RuleText& text : more) {
+    loaded.sources.add(std::move(text.path), std::move(text.text));
   }
   finish(loaded, *config, true, seen);
   return loaded;

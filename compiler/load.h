@@ -11,6 +11,7 @@
 #include "grammar/ast.h"
 #include "grammar/diagnostic.h"
 #include "grammar/source.h"
+#include "kitle/rules.h"
 #include "runtime/status.h"
 #include "runtime/store/snapshot.h"
 
@@ -24,12 +25,6 @@ struct LoadedRepository {
   Syntax syntax;
   Repository repository;
   Diagnostics diagnostics;  // sorted by place
-};
-
-// A file's path relative to the repository, and its bytes.
-struct RuleText {
-  std::string path;
-  std::string text;
 };
 
 // The values that a store has seen.
@@ -56,9 +51,11 @@ Result<std::string> store_folder(const std::string& folder);
 // Reads kitle.toml at or above `folder` and all *.kitle files below it, but
 // not those in hidden folders, in folders called `build`, in the store, or in
 // a repository inside this one. The user's mistakes are in the diagnostics; a
-// Status is a file or folder that cannot be read.
+// Status is a file or folder that cannot be read. `more`: texts that are no
+// files, as if they were files behind the others.
 Result<LoadedRepository> load_repository(const std::string& folder,
-                                         const SeenValues* seen);
+                                         const SeenValues* seen,
+                                         std::vector<RuleText> more = {});
 
 // The same from memory. The text whose path is `kitle.toml` has the settings;
 // without one they are the defaults.

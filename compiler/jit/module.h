@@ -1,0 +1,38 @@
+// What the private module libkitle_jit offers: a code and a layout become the
+// bytes of an image. No type of LLVM here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/eval/image.h"
+#include "runtime/eval/program.h"
+#include "runtime/status.h"
+#include "runtime/store/view.h"
+
+namespace kitle {
+
+// x86-64-v3, or v4 with VPOPCNTDQ and VBMI.
+enum class CpuLevel : uint8_t { kV3 = 3, kV4 = 4 };
+
+struct CodeRequest {
+  const Program* program = nullptr;
+  const Code* code = nullptr;
+  std::vector<Physical> layout;  // by slot
+  CpuLevel level = CpuLevel::kV3;
+};
+
+// Thread-safe.
+class CodeMaker {
+ public:
+  virtual ~CodeMaker() = default;
+  virtual Result<ImageParts> make(const CodeRequest& request) const = 0;
+  // LLVM IR as it goes to the code generator.
+  virtual Result<std::string> source(const CodeRequest& request) const = 0;
+};
+
+}  // namespace kitle
+
+// The module's one symbol; lives as long as the process.
+extern "C" const kitle::CodeMaker* kitle_code_maker();
