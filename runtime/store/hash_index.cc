@@ -39,16 +39,14 @@ Identity hash_of_key(std::string_view key) {
 }
 
 Result<std::shared_ptr<const IndexFile>> IndexFile::open(
-    Files& files, const std::string& folder, const IndexRef& ref,
-    const Manifest& manifest, ReadOptions options) {
+    Files& files, const std::string& path, const IndexRef& ref,
+    const Manifest& manifest, uint32_t profiles, ReadOptions options) {
   auto index = std::make_shared<IndexFile>();
-  const std::string path =
-      folder + "/" + file_name(FileKind::kIndex, ref.file.number);
   auto file = SectionFile::open(files, path, FileKind::kIndex, ref.file,
                                 &manifest, options);
   if (!file) return std::unexpected(file.error());
   index->file_ = std::move(*file);
-  index->profiles_ = manifest.profiles;
+  index->profiles_ = profiles;
   Status status = index->read_sections(ref);
   if (!status.ok()) return std::unexpected(status);
   return index;

@@ -26,9 +26,10 @@ Identity hash_of_key(std::string_view key);
 // Thread-safe. Each piece is verified when it is first read.
 class IndexFile {
  public:
+  // An ordinal of at least `profiles` is an error.
   static Result<std::shared_ptr<const IndexFile>> open(
-      Files& files, const std::string& folder, const IndexRef& ref,
-      const Manifest& manifest, ReadOptions options);
+      Files& files, const std::string& path, const IndexRef& ref,
+      const Manifest& manifest, uint32_t profiles, ReadOptions options);
 
   // Appends the ordinals under a hash.
   Status find(Identity hash, std::vector<uint32_t>& ordinals) const;

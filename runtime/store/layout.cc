@@ -36,10 +36,10 @@ Encoding with_unit(const ColumnRange& range, int64_t unit) {
     from_zero.physical = narrowest(range.min / unit, range.max / unit);
     from_zero.unit = unit;
   }
-  const uint64_t span =
-      (static_cast<uint64_t>(range.max) - static_cast<uint64_t>(range.min)) /
-      static_cast<uint64_t>(unit);
-  if (span > INT32_MAX) return from_zero;
+  const uint64_t distance =
+      static_cast<uint64_t>(range.max) - static_cast<uint64_t>(range.min);
+  const uint64_t span = distance / static_cast<uint64_t>(unit);
+  if (span > INT32_MAX || distance > INT64_MAX) return from_zero;
   const Physical physical = narrowest(0, static_cast<int64_t>(span));
   if (width_of(physical) >= width_of(from_zero.physical)) return from_zero;
   return {physical, unit, range.min};

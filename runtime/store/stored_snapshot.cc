@@ -91,6 +91,10 @@ Result<std::shared_ptr<const StoredSnapshot>> open_stored_snapshot(
   for (int i = 0; i < kMostTries; ++i) {
     auto pointer = read_pointer(files, folder);
     if (!pointer) return std::unexpected(pointer.error());
+    if (pointer->snapshot == 0) {
+      return std::unexpected(
+          not_a_store(folder, "is empty: its first ingest did not finish"));
+    }
     const FileRef ref{pointer->file_number, pointer->file_bytes,
                       pointer->header_hash};
     const std::string path =
@@ -216,7 +220,9 @@ Result<const IndexFile*> StoredSnapshot::index_file(size_t at,
                                                     const IndexRef& ref) const {
   LazyIndex& lazy = index_files_[at];
   std::call_once(lazy.once, [&] {
-    auto file = IndexFile::open(files_, folder_, ref, manifest_, options_);
+    auto file =
+        IndexFile::open(files_, path_of(FileKind::kIndex, ref.file.number), ref,
+                        manifest_, manifest_.profiles, options_);
     if (file) {
       lazy.value = std::move(*file);
     } else {

@@ -15,14 +15,19 @@ struct Logical {
   bool zero_elsewhere = true;
 };
 
+bool is_int64(Int128 value) { return value >= INT64_MIN && value <= INT64_MAX; }
+
 template <class T>
 Logical logical_of(const std::byte* data, uint32_t rows,
                    const ColumnView& view) {
   const auto found =
       extremes(std::span(reinterpret_cast<const T*>(data), rows), view.valid);
   if (found.low > found.high) return {1, 0, found.zero_elsewhere};
-  return {view.base + Int128{view.unit} * found.low,
-          view.base + Int128{view.unit} * found.high, found.zero_elsewhere};
+  // So that unit * stored fits in 64 bits, too.
+  const Int128 low = Int128{view.unit} * found.low;
+  const Int128 high = Int128{view.unit} * found.high;
+  if (!is_int64(low) || !is_int64(high)) return {low, high, false};
+  return {view.base + low, view.base + high, found.zero_elsewhere};
 }
 
 Logical logical_of(const std::byte* data, uint32_t rows,

@@ -1,0 +1,393 @@
+// Logical values to stored ones, section by section: what evaluation reads
+// first, what only ingest reads behind.
+#include "runtime/store/block_encoder.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "runtime/store/dictionary.h"
+#include "runtime/store/layout.h"
+#include "runtime/store/verify.h"
+
+namespace kitle {
+namespace {
+
+// Codes of a pool as codes of the dictionary that goes into the file: only
+// texts that are used, in order of first use.
+class TextsInUse {
+ public:
+  explicit TextsInUse(const TextPool& pool)
+      : pool_(pool), codes_(pool.size() + size_t{1}) {}
+
+  uint32_t use(uint32_t code) {
+    if (code == 0) return 0;
+    if (codes_[code] == 0) {
+      texts_.push_back(pool_.text(code));
+      codes_[code] = static_cast<uint32_t>(texts_.size());
+    }
+    return codes_[code];
+  }
+  std::span<const std::string_view> texts() const { return texts_; }
+
+ private:
+  const TextPool& pool_;
+  std::vector<uint32_t> codes_;
+  std::vector<std::string_view> texts_;
+};
+
+template <class Flags>  // a byte or so a row
+std::vector<uint64_t> bits_of(const Flags& flags) {
+  std::vector<uint64_t> words(words_of(flags.size()));
+  for (size_t i = 0; i < flags.size(); ++i) {
+    words[i / 64] |= uint64_t{flags[i] != 0} << (i % 64);
+  }
+  return words;
+}
+
+bool is_present(const LogicalColumn& column, size_t row) {
+  return column.present.empty() || column.present[row] != 0;
+}
+
+// Least, greatest and common step of the present values. Steps only matter for
+// times and durations.
+ColumnRange range_of(const LogicalColumn& column) {
+  const bool steps =
+      column.type == TypeKind::kTime || column.type == TypeKind::kDuration;
+  ColumnRange range;
+  for (size_t i = 0; i < column.ints.size(); ++i) {
+    if (!is_present(column, i)) continue;
+    const int64_t value = column.ints[i];
+    if (steps) {
+      range.add(value);
+    } else {
+      range.min = std::min(range.min, value);
+      range.max = std::max(range.max, value);
+    }
+  }
+  return range;
+}
+
+template <class T>
+std::vector<T> stored(const LogicalColumn& column, const Encoding& encoding) {
+  std::vector<T> values(column.ints.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!is_present(column, i)) continue;
+    const int64_t distance = column.ints[i] - encoding.base;
+    values[i] = static_cast<T>(encoding.unit == 1 ? distance
+                                                  : distance / encoding.unit);
+  }
+  return values;
+}
+
+template <class T>
+std::vector<T> narrowed(const std::vector<int64_t>& values) {
+  return std::vector<T>(values.begin(), values.end());
+}
+
+struct Place {
+  uint32_t table = 0;
+  uint32_t column = 0;
+  size_t rows = 0;
+};
+
+class Encoder {
+ public:
+  Encoder(const BlockToEncode& block, Manifest& manifest,
+          const SizeOfDomain& sizes, SectionFileBuilder& file)
+      : block_(block), manifest_(manifest), sizes_(sizes), file_(file) {}
+
+  void encode() {
+    profiles();
+    const auto& events = manifest_.schema.events;
+    for (size_t i = 0; i < events.size(); ++i) {
+      table(events[i], block_.rows.tables[i]);
+    }
+    local_texts();
+    stamps();
+    for (size_t i = 0; i < events.size(); ++i) extras(events[i], i);
+  }
+
+ private:
+  void profiles();
+  void keys();
+  void table(const EventType& event, const TableContent& table);
+  void edge_times(const EventType& event, const TableContent& table,
+                  const Encoding& encoding);
+  void local_texts();
+  void stamps();
+  void extras(const EventType& event, size_t index);
+
+  void column(const Column& column, const LogicalColumn& values, Place place,
+              Layout& layout, bool write);
+  // Of all values of the column, with those of this block.
+  Encoding encoding(const Column& column, const LogicalColumn& values,
+                    Place place);
+  void integers(SectionKind kind, const LogicalColumn& values, Place place,
+                const Encoding& encoding);
+  void texts(const Column& column, const LogicalColumn& values, Place place,
+             Physical physical);
+  void list(const Column& column, const LogicalColumn& values, Place place);
+  void numbers(const LogicalColumn& values, Place place);
+  void validity(SectionKind kind, const LogicalColumn& values, Place place);
+  TextsInUse& local(const std::string& domain);
+
+  const BlockToEncode& block_;
+  Manifest& manifest_;
+  const SizeOfDomain& sizes_;
+  SectionFileBuilder& file_;
+  std::map<std::string, TextsInUse> local_;
+};
+
+void Encoder::profiles() {
+  const BlockContent& rows = block_.rows;
+  const uint32_t profiles = rows.profiles();
+  file_.add(SectionKind::kLive, 0, 0, bits_of(rows.live));
+  if (!block_.overlay_rows.empty()) {
+    file_.add(SectionKind::kRows, 0, 0,
+              std::vector<uint32_t>(block_.overlay_rows.begin(),
+                                    block_.overlay_rows.end()));
+  }
+  keys();
+  Layout layout{kProfileTable, {}};
+  const auto& attributes = manifest_.schema.attributes;
+  for (size_t i = 0; i < attributes.size(); ++i) {
+    column(attributes[i], rows.attributes[i],
+           {kProfileTable, attributes[i].id, profiles}, layout, true);
+  }
+  file_.add_table(
+      {kProfileTable, manifest_.intern_layout(layout), profiles, 0});
+}
+
+// Keys differ, so that they are their own dictionary.
+void Encoder::keys() {
+  const std::vector<std::string>& keys = block_.rows.keys;
+  std::vector<uint16_t> codes(keys.size());
+  for (size_t i = 0; i < codes.size(); ++i) {
+    codes[i] = static_cast<uint16_t>(i + 1);
+  }
+  const std::vector<std::string_view> texts(keys.begin(), keys.end());
+  file_.add(SectionKind::kKeys, 0, 0, codes);
+  add_texts(file_, kProfileTable, 0, texts, false);
+}
+
+void Encoder::table(const EventType& event, const TableContent& table) {
+  LogicalColumn times;
+  times.type = TypeKind::kTime;
+  times.ints = table.times;
+  const Column time{.name = "time", .type = TypeKind::kTime};
+  const Place place{event.id, kTimeColumn, table.events()};
+  const Encoding known = encoding(time, times, place);
+  if (known.physical == Physical::kAbsent) return;
+
+  Layout layout{event.id, {{kTimeColumn, known.physical, known.unit}}};
+  const bool write = table.events() > 0;
+  if (write) {
+    file_.add(SectionKind::kOffsets, event.id, 0, table.offsets);
+    integers(SectionKind::kValues, times, place, known);
+    edge_times(event, table, known);
+    if (event.counted_by) {
+      file_.add(SectionKind::kOrderStarts, event.id, 0,
+                bits_of(table.order_starts));
+    }
+  }
+  for (size_t i = 0; i < event.columns.size(); ++i) {
+    column(event.columns[i], table.columns[i],
+           {event.id, event.columns[i].id, table.events()}, layout, write);
+  }
+  file_.add_table({event.id, manifest_.intern_layout(layout), table.events(),
+                   longest(table.offsets)});
+}
+
+void Encoder::edge_times(const EventType& event, const TableContent& table,
+                         const Encoding& encoding) {
+  LogicalColumn first;
+  first.type = TypeKind::kTime;
+  LogicalColumn last = first;
+  for (size_t row = 0; row + 1 < table.offsets.size(); ++row) {
+    const uint32_t begin = table.offsets[row];
+    const uint32_t end = table.offsets[row + 1];
+    if (begin == end) {
+      first.push_missing();
+      last.push_missing();
+    } else {
+      first.push(table.times[begin]);
+      last.push(table.times[end - 1]);
+    }
+  }
+  const Place place{event.id, 0, first.rows()};
+  integers(SectionKind::kFirstTimes, first, place, encoding);
+  integers(SectionKind::kLastTimes, last, place, encoding);
+  validity(SectionKind::kHasEvents, first, place);
+}
+
+// Adds the column to the layout, and its sections if `write`.
+void Encoder::column(const Column& column, const LogicalColumn& values,
+                     Place place, Layout& layout, bool write) {
+  const Encoding known = encoding(column, values, place);
+  if (known.physical == Physical::kAbsent) return;
+  layout.columns.push_back({place.column, known.physical, known.unit});
+  if (!write) return;
+  if (is_list(column.type)) return list(column, values, place);
+  if (is_text_like(column.type)) {
+    return texts(column, values, place, known.physical);
+  }
+  if (column.type == TypeKind::kNumber) {
+    numbers(values, place);
+  } else {
+    integers(SectionKind::kValues, values, place, known);
+  }
+  validity(SectionKind::kValid, values, place);
+}
+
+Encoding Encoder::encoding(const Column& column, const LogicalColumn& values,
+                           Place place) {
+  if (is_list(column.type)) return {.physical = Physical::kList};
+  if (column.type == TypeKind::kNumber) return {.physical = Physical::kF64};
+  if (column.type == TypeKind::kFlag) return {.physical = Physical::kU8};
+  if (is_text_like(column.type)) {
+    return {.physical = is_block_wide(column)
+                            ? Physical::kU32
+                            : physical_of_codes(sizes_(column.name))};
+  }
+  ColumnRange& range = manifest_.ranges[{place.table, place.column}];
+  range.add(range_of(values));
+  return encoding_of(column.type, range);
+}
+
+void Encoder::integers(SectionKind kind, const LogicalColumn& values,
+                       Place place, const Encoding& encoding) {
+  const auto add = [&]<class T>(std::vector<T> what) {
+    what.resize(place.rows);
+    SectionEntry& entry = file_.add(kind, place.table, place.column, what);
+    const ColumnRange range = range_of(values);
+    entry.base = encoding.base;
+    entry.min = range.empty() ? 0 : range.min;
+    entry.max = range.empty() ? -1 : range.max;
+  };
+  if (encoding.physical == Physical::kU8) {
+    add(stored<uint8_t>(values, encoding));
+  } else if (encoding.physical == Physical::kI16) {
+    add(stored<int16_t>(values, encoding));
+  } else if (encoding.physical == Physical::kI32) {
+    add(stored<int32_t>(values, encoding));
+  } else {
+    add(stored<int64_t>(values, encoding));
+  }
+}
+
+void Encoder::texts(const Column& column, const LogicalColumn& values,
+                    Place place, Physical physical) {
+  const auto add = [&](auto codes) {
+    codes.resize(place.rows);
+    file_.add(SectionKind::kValues, place.table, place.column, codes);
+  };
+  if (is_block_wide(column)) {
+    TextsInUse& texts = local(column.name);
+    std::vector<uint32_t> codes;
+    codes.reserve(values.ints.size());
+    for (const int64_t code : values.ints) {
+      codes.push_back(texts.use(static_cast<uint32_t>(code)));
+    }
+    add(std::move(codes));
+  } else if (physical == Physical::kU8) {
+    add(narrowed<uint8_t>(values.ints));
+  } else if (physical == Physical::kU16) {
+    add(narrowed<uint16_t>(values.ints));
+  } else {
+    add(narrowed<uint32_t>(values.ints));
+  }
+}
+
+void Encoder::list(const Column& column, const LogicalColumn& values,
+                   Place place) {
+  std::vector<uint32_t> offsets = values.offsets;
+  offsets.resize(place.rows + 1);
+  std::vector<uint32_t> codes = values.codes;
+  if (is_block_wide(column)) {
+    TextsInUse& texts = local(column.name);
+    for (uint32_t& code : codes) code = texts.use(code);
+  }
+  file_.add(SectionKind::kListOffsets, place.table, place.column, offsets);
+  file_.add(SectionKind::kListCodes, place.table, place.column, codes);
+  validity(SectionKind::kValid, values, place);
+}
+
+void Encoder::numbers(const LogicalColumn& values, Place place) {
+  std::vector<double> stored(place.rows);
+  for (size_t i = 0; i < values.numbers.size(); ++i) {
+    // -0 becomes 0.
+    if (is_present(values, i)) stored[i] = values.numbers[i] + 0.0;
+  }
+  file_.add(SectionKind::kValues, place.table, place.column, stored);
+}
+
+// Bits only where something is missing.
+void Encoder::validity(SectionKind kind, const LogicalColumn& values,
+                       Place place) {
+  std::vector<uint8_t> present = values.present;
+  if (values.rows() == 0) present.assign(place.rows, 0);
+  if (std::ranges::find(present, uint8_t{0}) == present.end()) return;
+  file_.add(kind, place.table, place.column, bits_of(present));
+}
+
+TextsInUse& Encoder::local(const std::string& domain) {
+  static const TextPool kNone;
+  const auto pool = block_.texts.pools.find(domain);
+  return local_
+      .try_emplace(domain,
+                   pool == block_.texts.pools.end() ? kNone : pool->second)
+      .first->second;
+}
+
+void Encoder::local_texts() {
+  for (const auto& [domain, texts] : local_) {
+    add_texts(file_, kLocalDomains, manifest_.intern_local_domain(domain),
+              texts.texts(), false);
+  }
+}
+
+void Encoder::stamps() {
+  const auto& attributes = manifest_.schema.attributes;
+  for (size_t i = 0; i < attributes.size(); ++i) {
+    const LogicalColumn& stamps = block_.rows.stamps[i];
+    bool any = false;
+    for (size_t row = 0; row < stamps.rows(); ++row) {
+      any = any || !stamps.missing(row);
+    }
+    if (!any) continue;
+    const Place place{kProfileTable, attributes[i].id, stamps.rows()};
+    file_.add(SectionKind::kStamps, place.table, place.column,
+              stored<int64_t>(stamps, Encoding()));
+    validity(SectionKind::kStampsValid, stamps, place);
+  }
+}
+
+void Encoder::extras(const EventType& event, size_t index) {
+  const TableContent& table = block_.rows.tables[index];
+  if (table.events() == 0) return;
+  file_.add(SectionKind::kIdentities, event.id, 0, table.identities);
+  if (std::ranges::all_of(table.ids, [](uint32_t id) { return id == 0; })) {
+    return;
+  }
+  TextsInUse texts(block_.texts.tables[index].id_texts);
+  std::vector<uint32_t> ids;
+  ids.reserve(table.ids.size());
+  for (const uint32_t id : table.ids) ids.push_back(texts.use(id));
+  file_.add(SectionKind::kEventIds, event.id, 0, ids);
+  add_texts(file_, event.id, 0, texts.texts(), false);
+}
+
+}  // namespace
+
+SectionFileBuilder encode_block(const BlockToEncode& block, Manifest& manifest,
+                                const SizeOfDomain& sizes,
+                                uint64_t file_number) {
+  const FileKind kind =
+      block.overlay_rows.empty() ? FileKind::kBase : FileKind::kOverlay;
+  SectionFileBuilder file(kind, file_number, block.block);
+  Encoder(block, manifest, sizes, file).encode();
+  return file;
+}
+
+}  // namespace kitle
