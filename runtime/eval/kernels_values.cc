@@ -66,6 +66,14 @@ KITLE_KERNEL(not_bits) {
 KITLE_KERNEL(add) { map2<int64_t>(context, what, wrap_add); }
 KITLE_KERNEL(subtract) { map2<int64_t>(context, what, wrap_sub); }
 KITLE_KERNEL(multiply) { map2<int64_t>(context, what, wrap_mul); }
+KITLE_KERNEL(lesser) {
+  map2<int64_t>(context, what,
+                [](int64_t a, int64_t b) { return b < a ? b : a; });
+}
+KITLE_KERNEL(greater) {
+  map2<int64_t>(context, what,
+                [](int64_t a, int64_t b) { return a < b ? b : a; });
+}
 KITLE_KERNEL(negate) {
   map<int64_t>(context, what, [](int64_t a) { return wrap_sub(0, a); });
 }
@@ -206,6 +214,8 @@ void add_value_kernels(KernelTableByOp& table) {
   at(Op::kEqI) = equal;
   at(Op::kLtI) = less;
   at(Op::kLeI) = less_equal;
+  at(Op::kLesserI) = lesser;
+  at(Op::kGreaterI) = greater;
   at(Op::kAddF) = add_number;
   at(Op::kSubF) = subtract_number;
   at(Op::kMulF) = multiply_number;

@@ -1,0 +1,103 @@
+#include "runtime/eval/image.h"
+
+#include <sys/mman.h>
+#include <xxhash.h>
+
+#include <bit>
+#include <cstring>
+
+namespace kitle {
+namespace {
+
+constexpr std::string_view kMagic = "KTLIMG01";
+constexpr size_t kKeyBytes = 32;
+constexpr size_t kHeaderBytes = 8 + kKeyBytes + 4 * 8;
+
+void append_u64(std::string& bytes, uint64_t value) {
+  bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+uint64_t read_u64(std::string_view bytes, size_t at) {
+  uint64_t value = 0;
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
+}
+
+uint64_t whole_pages(uint64_t bytes) {
+  return (bytes + kImagePage - 1) / kImagePage * kImagePage;
+}
+
+Status damaged(const char* cause) {
+  return {StatusCode::kCorrupt, "load machine code", "", cause};
+}
+
+struct Header {
+  uint64_t text = 0;
+  uint64_t data = 0;
+  uint64_t entry = 0;
+};
+
+Result<Header> read_header(std::string_view bytes, std::string_view key) {
+  if (bytes.size() < kHeaderBytes || !bytes.starts_with(kMagic)) {
+    return std::unexpected(damaged("it is no image"));
+  }
+  if (bytes.substr(kMagic.size(), kKeyBytes) != key) {
+    return std::unexpected(damaged("it was made for something else"));
+  }
+  const size_t at = kMagic.size() + kKeyBytes;
+  const Header header{read_u64(bytes, at), read_u64(bytes, at + 8),
+                      read_u64(bytes, at + 16)};
+  const std::string_view body = bytes.substr(kHeaderBytes);
+  const bool fits = header.text <= body.size() &&
+                    header.data == body.size() - header.text &&
+                    header.entry < header.text;
+  if (!fits || XXH3_64bits(body.data(), body.size()) !=
+                   read_u64(bytes, at + 24)) {
+    return std::unexpected(damaged("its bytes are not what was written"));
+  }
+  return header;
+}
+
+}  // namespace
+
+std::string pack_image(std::string_view key, const ImageParts& parts) {
+  static_assert(std::endian::native == std::endian::little);
+  const std::string body = parts.text + parts.data;
+  std::string bytes(kMagic);
+  bytes.append(key);
+  append_u64(bytes, parts.text.size());
+  append_u64(bytes, parts.data.size());
+  append_u64(bytes, parts.entry);
+  append_u64(bytes, XXH3_64bits(body.data(), body.size()));
+  return bytes + body;
+}
+
+Result<std::shared_ptr<const Image>> Image::load(std::string_view bytes,
+                                                 std::string_view key) {
+  const auto header = read_header(bytes, key);
+  if (!header) return std::unexpected(header.error());
+  const uint64_t text = whole_pages(header->text);
+  const uint64_t size = text + whole_pages(header->data);
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    return std::unexpected(Status(StatusCode::kLimit, "load machine code", "",
+                                  "there is no memory for it"));
+  }
+  auto* to = static_cast<char*>(memory);
+  std::memcpy(to, bytes.data() + kHeaderBytes, header->text);
+  std::memcpy(to + text, bytes.data() + kHeaderBytes + header->text,
+              header->data);
+  const bool sealed =
+      ::mprotect(to, text, PROT_READ | PROT_EXEC) == 0 &&
+      (size == text || ::mprotect(to + text, size - text, PROT_READ) == 0);
+  auto* entry = reinterpret_cast<ChunkFunction>(to + header->entry);
+  std::shared_ptr<const Image> image(new Image(memory, size, entry));
+  if (sealed) return image;
+  return std::unexpected(Status(StatusCode::kUnsupported, "load machine code",
+                                "", "this system forbids executable memory"));
+}
+
+Image::~Image() { ::munmap(memory_, size_); }
+
+}  // namespace kitle

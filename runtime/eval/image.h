@@ -1,0 +1,51 @@
+// Images: machine code of one Code that runs at any address and calls nothing
+// but the helpers in its arguments. Loaded without LLVM, never writable and
+// executable at once.
+//
+// File, little-endian: magic "KTLIMG01", key (32 hexadecimal digits), u64
+// bytes of text, u64 bytes of data, u64 entry (in text), u64 XXH3 of all that
+// follows, text, data. In memory: text from a page on, data from the page
+// behind it on, which the text knows by distance.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/eval/abi.h"
+#include "runtime/status.h"
+
+namespace kitle {
+
+struct ImageParts {
+  std::string text;
+  std::string data;    // read-only; begins at the page behind the text
+  uint64_t entry = 0;  // of the function, in text
+};
+inline constexpr uint64_t kImagePage = 4096;
+
+std::string pack_image(std::string_view key, const ImageParts& parts);
+
+// Mapped machine code; unmapped with the last owner. Immutable, thread-safe.
+class Image {
+ public:
+  // kCorrupt: not an image of this key, or damaged. kLimit: no memory.
+  static Result<std::shared_ptr<const Image>> load(std::string_view bytes,
+                                                   std::string_view key);
+  ~Image();
+  Image(const Image&) = delete;
+  Image& operator=(const Image&) = delete;
+
+  ChunkFunction function() const { return function_; }
+
+ private:
+  Image(void* memory, uint64_t size, ChunkFunction entry)
+      : memory_(memory), size_(size), function_(entry) {}
+
+  void* memory_;
+  uint64_t size_;
+  ChunkFunction function_;
+};
+
+}  // namespace kitle
