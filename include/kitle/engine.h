@@ -130,6 +130,10 @@ enum class MemberFormat : uint8_t { kCsv, kRoaring, kParquet };
 // CSV: a header `id` and a key a line, by ordinal. Parquet: one column `id`.
 Status write_members(const Store& store, const Members& members,
                      MemberFormat format, const std::string& path);
+// Keeps a run's memberships in the store: members/<snapshot>-<now>/ with a
+// Roaring bitmap for each decided segment and an index. Needs no writer lock.
+// The folder's path.
+Result<std::string> keep_members(const Store& store, const RunResult& result);
 
 // "1.4.0", and what this build can do: CPU level, LLVM, store format.
 std::string version();

@@ -78,6 +78,9 @@ class Rules {
   // Microseconds since 1970-01-01T00:00Z.
   Result<int64_t> instant(std::string_view written) const;
 
+  // An instant in the repository's zone: "2026-03-01 12:00:00".
+  std::string local_time(int64_t instant) const;
+
   const Impl& impl() const { return *impl_; }
 
  private:
@@ -87,6 +90,8 @@ class Rules {
 struct LoadOptions {
   // Values the store has seen serve suggestions; null: none.
   const Store* seen = nullptr;
+  // Further texts, as if they were files of the repository.
+  std::vector<RuleText> more;
 };
 
 // Reads the repository that holds `folder` (the nearest kitle.toml upwards).

@@ -1,0 +1,321 @@
+#include "kitle/engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "compiler/compile.h"
+#include "compiler/machine.h"
+#include "compiler/reference.h"
+#include "library/members.h"
+#include "library/rules.h"
+#include "library/store.h"
+#include "runtime/eval/bind.h"
+#include "runtime/eval/executor.h"
+#include "runtime/eval/point.h"
+#include "runtime/eval/run.h"
+
+namespace kitle {
+
+Status unknown_segment(const Rules& rules, std::string_view name);
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  const std::chrono::duration<double> passed =
+      std::chrono::steady_clock::now() - start;
+  return passed.count();
+}
+
+// One program, ready for every tier.
+struct Compiled {
+  std::shared_ptr<const Program> program;
+  std::shared_ptr<const PreparedProgram> prepared;
+  std::vector<uint32_t> segments;  // indexes in the repository
+};
+
+Status check_settings(const Settings& rules, const Settings& store) {
+  const auto differ = [](const std::string& what, const std::string& ours,
+                         const std::string& theirs) {
+    return Status(StatusCode::kInvalid, "evaluate", "",
+                  "the store was made with " + what + " " + theirs +
+                      ", kitle.toml says " + ours);
+  };
+  if (rules.time_zone != store.time_zone) {
+    return differ("time_zone", rules.time_zone, store.time_zone);
+  }
+  if (rules.locale != store.locale) {
+    return differ("locale", rules.locale, store.locale);
+  }
+  if (rules.currency != store.currency) {
+    return differ("currency", rules.currency, store.currency);
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Engine::Impl {
+  Impl(Rules of, MachineOptions options)
+      : rules(std::move(of)), machine_options(std::move(options)) {}
+
+  Rules rules;
+  MachineOptions machine_options;
+  std::mutex mutex;
+  // The whole repository's program, and the last one of chosen segments.
+  std::optional<Compiled> whole;
+  std::optional<std::pair<std::vector<std::string>, Compiled>> chosen;
+  // The last machine code, and what it is of.
+  std::shared_ptr<const MachineCode> machine;
+  const Program* machine_program = nullptr;
+  uint64_t machine_snapshot = 0;
+  // The last binding: a snapshot and an instant are often asked again.
+  std::shared_ptr<const Binding> binding;
+
+  const Repository& repository() const {
+    return rules.impl().loaded.repository;
+  }
+  Result<Compiled> compiled(const std::vector<std::string>& names);
+  Result<std::shared_ptr<const MachineCode>> machine_code(const Binding& bound);
+  Result<std::shared_ptr<const Binding>> bind(const Compiled& what,
+                                              const Store& store, int64_t now);
+  // Null where the interpreter is to answer.
+  Result<std::shared_ptr<const MachineCode>> code_for(const Binding& bound,
+                                                      Tier tier);
+  Result<RunResult> run_reference(const Store& store,
+                                  const RunOptions& options);
+  Result<RunResult> run_program(const Store& store, const RunOptions& options);
+
+ private:
+  Compiled make(const CompileOptions& options);
+};
+
+Compiled Engine::Impl::make(const CompileOptions& options) {
+  Compiled made;
+  made.program =
+      options.segments.empty()
+          ? rules.impl().program()
+          : std::make_shared<const Program>(compile(repository(), options));
+  made.prepared = std::make_shared<const PreparedProgram>(*made.program);
+  for (const std::string& name : made.program->segments) {
+    const auto& all = repository().segments;
+    const auto found =
+        std::find_if(all.begin(), all.end(),
+                     [&](const TypedSegment& s) { return s.name == name; });
+    made.segments.push_back(static_cast<uint32_t>(found - all.begin()));
+  }
+  return made;
+}
+
+Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto& all = rules.segments();
+    const bool known =
+        std::any_of(all.begin(), all.end(),
+                    [&](const SegmentInfo& s) { return s.name == name; });
+    if (!known) return std::unexpected(unknown_segment(rules, name));
+  }
+  const std::lock_guard lock(mutex);
+  if (names.empty()) {
+    if (!whole) whole = make({});
+    return *whole;
+  }
+  if (!chosen || chosen->first != names) {
+    CompileOptions options;
+    options.segments = names;
+    chosen.emplace(names, make(options));
+  }
+  return chosen->second;
+}
+
+Result<std::shared_ptr<const MachineCode>> Engine::Impl::machine_code(
+    const Binding& bound) {
+  const std::lock_guard lock(mutex);
+  const bool again = machine != nullptr &&
+                     machine_program == &bound.program() &&
+                     machine_snapshot == bound.snapshot().number();
+  if (!again) {
+    auto made = make_machine_code(bound, machine_options);
+    if (!made) return std::unexpected(made.error());
+    machine = *made;
+    machine_program = &bound.program();
+    machine_snapshot = bound.snapshot().number();
+  }
+  return machine;
+}
+
+Result<std::shared_ptr<const Binding>> Engine::Impl::bind(const Compiled& what,
+                                                          const Store& store,
+                                                          int64_t now) {
+  const auto& snapshot = store.impl().snapshot;
+  const Status same =
+      check_settings(repository().settings, snapshot->settings());
+  if (!same.ok()) return std::unexpected(same);
+  const std::lock_guard lock(mutex);
+  const bool again = binding != nullptr && binding->now() == now &&
+                     &binding->snapshot() == snapshot.get() &&
+                     &binding->program() == what.program.get();
+  if (again) return binding;
+  auto made = Binding::make(what.program, snapshot, now);
+  if (made) binding = *made;
+  return made;
+}
+
+namespace {
+
+RunResult empty_result(const Store& store, const RunOptions& options) {
+  RunResult result;
+  result.now = options.now;
+  result.snapshot = store.snapshot();
+  return result;
+}
+
+Result<SegmentResult> segment_result(const TypedSegment& segment,
+                                     SegmentMembers members,
+                                     const Snapshot& snapshot) {
+  SegmentResult made{segment.name, segment.title, members.undecided, "", {}};
+  if (members.undecided) {
+    auto key = snapshot.key_of(members.undecided_ordinal);
+    if (!key) return std::unexpected(key.error());
+    made.undecided_key = std::move(*key);
+  }
+  made.members = make_members(std::move(members.members));
+  return made;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
+    const Binding& bound, Tier tier) {
+  std::shared_ptr<const MachineCode> none;
+  if (tier == Tier::kInterpreter) return none;
+  auto made = machine_code(bound);
+  if (!made && tier != Tier::kCompiled) return none;
+  return made;
+}
+
+Result<RunResult> Engine::Impl::run_program(const Store& store,
+                                            const RunOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto what = compiled(options.segments);
+  if (!what) return std::unexpected(what.error());
+  const auto bound = bind(*what, store, options.now);
+  if (!bound) return std::unexpected(bound.error());
+  const auto code = code_for(**bound, options.tier);
+  if (!code) return std::unexpected(code.error());
+  RunResult result = empty_result(store, options);
+  result.compile_seconds = seconds_since(start);
+  const auto run_start = std::chrono::steady_clock::now();
+  const auto executor = parallel_executor(options.threads);
+  auto outcome = kitle::run(**bound, *what->prepared,
+                            {executor.get(), code->get(), options.cancel});
+  if (!outcome) return std::unexpected(outcome.error());
+  result.seconds = seconds_since(run_start);
+  result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
+  result.profiles = outcome->profiles;
+  for (size_t i = 0; i < what->segments.size(); ++i) {
+    auto made =
+        segment_result(repository().segments[what->segments[i]],
+                       std::move(outcome->segments[i]), *store.impl().snapshot);
+    if (!made) return std::unexpected(made.error());
+    result.segments.push_back(std::move(*made));
+  }
+  return result;
+}
+
+Result<RunResult> Engine::Impl::run_reference(const Store& store,
+                                              const RunOptions& options) {
+  const auto what = compiled(options.segments);
+  if (!what) return std::unexpected(what.error());
+  const Snapshot& snapshot = *store.impl().snapshot;
+  const auto start = std::chrono::steady_clock::now();
+  auto answers =
+      evaluate_reference(repository(), what->segments, snapshot, options.now);
+  if (!answers) return std::unexpected(answers.error());
+  RunResult result = empty_result(store, options);
+  result.seconds = seconds_since(start);
+  result.tier = Tier::kReference;
+  result.profiles = answers->profiles;
+  for (size_t i = 0; i < what->segments.size(); ++i) {
+    const ReferenceSegment& answer = answers->segments[i];
+    SegmentMembers members;
+    members.members.append(answer.members);
+    members.undecided = !answer.undecided.empty();
+    if (members.undecided) {
+      members.undecided_ordinal = answer.undecided.front();
+      members.members = Membership();
+    }
+    auto made = segment_result(repository().segments[what->segments[i]],
+                               std::move(members), snapshot);
+    if (!made) return std::unexpected(made.error());
+    result.segments.push_back(std::move(*made));
+  }
+  return result;
+}
+
+Engine::Engine(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Result<Engine> Engine::create(const Rules& rules,
+                              const EngineOptions& options) {
+  if (!rules.ok()) {
+    return std::unexpected(Status(StatusCode::kInvalid, "compile the rules",
+                                  rules.folder(),
+                                  "they have mistakes; run `kitle check`"));
+  }
+  return Engine(std::make_shared<Impl>(
+      rules, MachineOptions{options.cache_folder, options.use_cache}));
+}
+
+Result<RunResult> Engine::run(const Store& store,
+                              const RunOptions& options) const {
+  if (options.tier == Tier::kReference) {
+    return impl_->run_reference(store, options);
+  }
+  return impl_->run_program(store, options);
+}
+
+// ---- one profile ----
+
+struct ProfileQuery::Impl {
+  PointQuery query;
+  std::vector<uint64_t> undecided;
+  std::shared_ptr<const Binding> binding;
+};
+
+ProfileQuery::ProfileQuery(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+ProfileQuery::ProfileQuery(ProfileQuery&&) noexcept = default;
+ProfileQuery& ProfileQuery::operator=(ProfileQuery&&) noexcept = default;
+ProfileQuery::~ProfileQuery() = default;
+
+size_t ProfileQuery::words() const { return impl_->query.words(); }
+
+Status ProfileQuery::evaluate(uint32_t ordinal, std::span<uint64_t> bits) {
+  Status status = impl_->query.evaluate(ordinal, bits, impl_->undecided);
+  if (!status.ok()) return status;
+  for (size_t i = 0; i < impl_->query.segments(); ++i) {
+    if (((impl_->undecided[i / 64] >> (i % 64)) & 1) == 0) continue;
+    return {StatusCode::kUnsupported, "evaluate a profile", "",
+            "segment `" + impl_->binding->program().segments[i] +
+                "` cannot be decided for this profile"};
+  }
+  return {};
+}
+
+Result<ProfileQuery> Engine::prepare(const Store& store, int64_t now) const {
+  const auto what = impl_->compiled({});
+  if (!what) return std::unexpected(what.error());
+  const auto binding = impl_->bind(*what, store, now);
+  if (!binding) return std::unexpected(binding.error());
+  const auto code = impl_->code_for(**binding, Tier::kAuto);
+  if (!code) return std::unexpected(code.error());
+  PointQuery query(*binding, what->prepared, *code);
+  std::vector<uint64_t> undecided(query.words());
+  return ProfileQuery(std::make_unique<ProfileQuery::Impl>(
+      std::move(query), std::move(undecided), *binding));
+}
+
+}  // namespace kitle

@@ -1,0 +1,102 @@
+#include "library/members.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "library/store.h"
+#include "library/whole_file.h"
+#include "runtime/ingest/key_file.h"
+#include "runtime/store/files.h"
+
+namespace kitle {
+namespace {
+
+// RFC 4180: quoted where a comma, a quote or a line end is inside.
+void append_csv(std::string& text, std::string_view key) {
+  if (key.find_first_of(",\"\r\n") == key.npos) {
+    text.append(key);
+  } else {
+    text += '"';
+    for (const char c : key) text.append(c == '"' ? 2 : 1, c);
+    text += '"';
+  }
+  text += '\n';
+}
+
+Result<std::vector<std::string>> keys_of(const Store& store,
+                                         const Members& members) {
+  std::vector<std::string> keys;
+  for (const uint32_t ordinal : members.ordinals()) {
+    auto key = store.key_of(ordinal);
+    if (!key) return std::unexpected(key.error());
+    keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
+std::string csv_of(const std::vector<std::string>& keys) {
+  std::string text = "id\n";
+  for (const std::string& key : keys) append_csv(text, key);
+  return text;
+}
+
+}  // namespace
+
+Members::Members() : impl_(std::make_shared<Impl>()) {}
+Members::Members(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+uint64_t Members::size() const { return impl_->membership.size(); }
+bool Members::contains(uint32_t ordinal) const {
+  return impl_->membership.contains(ordinal);
+}
+std::vector<uint32_t> Members::ordinals() const {
+  return impl_->membership.ordinals();
+}
+std::string Members::portable() const { return impl_->membership.portable(); }
+
+bool operator==(const Members& a, const Members& b) {
+  return a.impl_->membership == b.impl_->membership;
+}
+
+Members make_members(Membership membership) {
+  return Members(std::make_shared<Members::Impl>(std::move(membership)));
+}
+
+Status write_members(const Store& store, const Members& members,
+                     MemberFormat format, const std::string& path) {
+  if (format == MemberFormat::kRoaring) {
+    return write_whole_file(path, members.portable());
+  }
+  const auto keys = keys_of(store, members);
+  if (!keys) return keys.error();
+  if (format == MemberFormat::kCsv) {
+    return write_whole_file(path, csv_of(*keys));
+  }
+  const auto bytes = key_parquet(*keys);
+  if (!bytes) return bytes.error();
+  return write_whole_file(path, *bytes);
+}
+
+Result<std::string> keep_members(const Store& store, const RunResult& result) {
+  const std::string folder = store.folder() + "/members/" +
+                             fmt::format("{}-{}", result.snapshot, result.now);
+  Files& files = system_files();
+  for (const std::string& path : {store.folder() + "/members", folder}) {
+    const Status made = files.make_folder(path);
+    if (!made.ok()) return std::unexpected(made);
+  }
+  std::string index = "segment,size\n";
+  for (const SegmentResult& segment : result.segments) {
+    if (segment.undecided) continue;
+    const Status written = write_whole_file(
+        folder + "/" + segment.name + ".roaring", segment.members.portable());
+    if (!written.ok()) return std::unexpected(written);
+    index += fmt::format("{},{}\n", segment.name, segment.members.size());
+  }
+  const Status written = write_whole_file(folder + "/index.csv", index);
+  if (!written.ok()) return std::unexpected(written);
+  return folder;
+}
+
+}  // namespace kitle

@@ -1,0 +1,173 @@
+#include "library/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "compiler/compile.h"
+#include "compiler/machine.h"
+#include "compiler/plan.h"
+#include "grammar/diagnostic.h"
+#include "library/instant.h"
+#include "library/store.h"
+#include "runtime/time/zone.h"
+
+namespace kitle {
+namespace {
+
+Rules make_rules(LoadedRepository loaded, std::string store_folder) {
+  auto impl = std::make_shared<Rules::Impl>();
+  impl->loaded = std::move(loaded);
+  impl->store_folder = std::move(store_folder);
+  if (impl->loaded.diagnostics.errors() == 0) {
+    for (const TypedSegment& segment : impl->loaded.repository.segments) {
+      impl->segments.push_back({segment.name, segment.title});
+    }
+  }
+  return Rules(std::move(impl));
+}
+
+std::unique_ptr<SnapshotValues> seen_values(const LoadOptions& options) {
+  if (options.seen == nullptr) return nullptr;
+  return std::make_unique<SnapshotValues>(options.seen->impl().snapshot);
+}
+
+std::string syntax_of(const Syntax& syntax, std::string_view segment) {
+  if (segment.empty()) return print(syntax);
+  for (const SegmentDecl& declared : syntax.segments) {
+    if (declared.name.text == segment && declared.condition != nullptr) {
+      return print(*declared.condition);
+    }
+  }
+  return "";
+}
+
+std::string typed_of(const Repository& repository, std::string_view segment) {
+  std::string text;
+  for (const TypedSegment& typed : repository.segments) {
+    if (!segment.empty() && typed.name != segment) continue;
+    text += "segment " + typed.name + "\n";
+    text += print(*typed.condition, repository.schema);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::shared_ptr<const Program> Rules::Impl::program() const {
+  std::call_once(once_, [this] {
+    program_ = std::make_shared<const Program>(compile(loaded.repository, {}));
+  });
+  return program_;
+}
+
+Rules::Rules(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+bool Rules::ok() const { return errors() == 0; }
+size_t Rules::errors() const { return impl_->loaded.diagnostics.errors(); }
+size_t Rules::warnings() const { return impl_->loaded.diagnostics.warnings(); }
+
+std::string Rules::diagnostics(const DiagnosticStyle& style) const {
+  const auto format =
+      style.json ? DiagnosticFormat::kJson : DiagnosticFormat::kText;
+  return render(impl_->loaded.diagnostics, impl_->loaded.sources, format,
+                style.colour);
+}
+
+const std::vector<SegmentInfo>& Rules::segments() const {
+  return impl_->segments;
+}
+const std::string& Rules::folder() const { return impl_->loaded.folder; }
+const std::string& Rules::store_folder() const { return impl_->store_folder; }
+const std::string& Rules::name() const {
+  return impl_->loaded.repository.settings.name;
+}
+const std::string& Rules::time_zone() const {
+  return impl_->loaded.repository.settings.time_zone;
+}
+
+Status unknown_segment(const Rules& rules, std::string_view name) {
+  std::vector<std::string> names;
+  for (const SegmentInfo& segment : rules.segments()) {
+    names.push_back(segment.name);
+  }
+  const std::string near = nearest(name, names);
+  return {StatusCode::kNotFound, "find the segment", "",
+          "there is no segment `" + std::string(name) + "`" +
+              (near.empty() ? "" : "; did you mean `" + near + "`?")};
+}
+
+Result<std::string> Rules::explain(Stage stage,
+                                   std::string_view segment) const {
+  const bool known = segment.empty() ||
+                     std::any_of(impl_->segments.begin(), impl_->segments.end(),
+                                 [&](const SegmentInfo& info) {
+                                   return info.name == segment;
+                                 });
+  if (!known) return std::unexpected(unknown_segment(*this, segment));
+  const Repository& repository = impl_->loaded.repository;
+  if (stage == Stage::kSyntax) return syntax_of(impl_->loaded.syntax, segment);
+  if (stage == Stage::kTyped) return typed_of(repository, segment);
+  CompileOptions options;
+  if (!segment.empty()) options.segments = {std::string(segment)};
+  if (stage == Stage::kPlan)
+    return print(make_plan(repository, options), repository.schema);
+  const Program program = compile(repository, options);
+  if (stage == Stage::kProgram) return print(program);
+  return machine_code_source(program, nullptr);
+}
+
+Result<int64_t> Rules::instant(std::string_view written) const {
+  const auto bytes = read_zone_bytes(time_zone());
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto zone = Zone::from_tzif(*bytes, time_zone());
+  if (!zone) return std::unexpected(zone.error());
+  const std::optional<int64_t> instant = parse_instant(written, **zone);
+  if (instant) return *instant;
+  return std::unexpected(
+      Status(StatusCode::kInvalid, "read the instant", "",
+             "`" + std::string(written) +
+                 "` is not a date (2026-03-01), a local time "
+                 "(2026-03-01 12:00) or RFC 3339 (2026-03-01T12:00:00Z)"));
+}
+
+std::string Rules::local_time(int64_t instant) const {
+  const auto bytes = read_zone_bytes(time_zone());
+  const auto zone = bytes ? Zone::from_tzif(*bytes, time_zone())
+                          : std::unexpected(bytes.error());
+  if (!zone) return fmt::format("{} us", instant);
+  const LocalTime local = (*zone)->local(instant);
+  const CivilDate date = civil_of(local.day);
+  const int64_t seconds = local.micros / 1'000'000;
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", date.year,
+                     date.month, date.day, seconds / 3600, seconds / 60 % 60,
+                     seconds % 60);
+}
+
+Result<Rules> load_rules(const std::string& folder,
+                         const LoadOptions& options) {
+  const auto seen = seen_values(options);
+  auto store = store_folder(folder);
+  if (!store) return std::unexpected(store.error());
+  auto loaded = load_repository(folder, seen.get(), options.more);
+  if (!loaded) return std::unexpected(loaded.error());
+  return make_rules(std::move(*loaded), std::move(*store));
+}
+
+Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options) {
+  const auto seen = seen_values(options);
+  LoadedRepository loaded = load_texts(std::move(texts), seen.get());
+  std::string store = loaded.repository.store;
+  return make_rules(std::move(loaded), std::move(store));
+}
+
+std::string explain_diagnostic(std::string_view code) {
+  const DiagnosticInfo* info = find_diagnostic(code);
+  if (info == nullptr) return "";
+  return std::string(info->code) + ": " + std::string(info->title) + "\n\n" +
+         std::string(info->help) + "\n";
+}
+
+}  // namespace kitle

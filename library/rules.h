@@ -1,0 +1,28 @@
+// What Rules holds: the loaded repository, and the program once it is wanted.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "compiler/load.h"
+#include "kitle/rules.h"
+#include "runtime/eval/program.h"
+
+namespace kitle {
+
+struct Rules::Impl {
+  LoadedRepository loaded;
+  std::string store_folder;
+  std::vector<SegmentInfo> segments;
+
+  // Compiled at first use, then shared. REQUIRES: no errors.
+  std::shared_ptr<const Program> program() const;
+
+ private:
+  mutable std::once_flag once_;
+  mutable std::shared_ptr<const Program> program_;
+};
+
+}  // namespace kitle

@@ -1,0 +1,36 @@
+#include "library/store.h"
+
+#include <utility>
+
+#include "runtime/store/writer.h"
+
+namespace kitle {
+
+Store::Store(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Result<Store> Store::open(const std::string& folder) {
+  auto snapshot = open_snapshot(folder);
+  if (!snapshot) return std::unexpected(snapshot.error());
+  return Store(std::make_shared<Impl>(Impl{folder, std::move(*snapshot)}));
+}
+
+uint64_t Store::snapshot() const { return impl_->snapshot->number(); }
+uint32_t Store::profiles() const { return impl_->snapshot->profiles(); }
+uint64_t Store::bytes() const { return impl_->snapshot->bytes(); }
+const std::string& Store::folder() const { return impl_->folder; }
+
+Result<std::optional<uint32_t>> Store::ordinal_of(std::string_view key) const {
+  return impl_->snapshot->ordinal_of(key);
+}
+
+Result<std::string> Store::key_of(uint32_t ordinal) const {
+  return impl_->snapshot->key_of(ordinal);
+}
+
+Result<uint64_t> fold(const std::string& store_folder) {
+  const auto report = fold_store(store_folder);
+  if (!report) return std::unexpected(report.error());
+  return report->snapshot;
+}
+
+}  // namespace kitle

@@ -1,0 +1,12 @@
+#include <string>
+
+#include "compiler/machine.h"
+#include "kitle/engine.h"
+
+namespace kitle {
+
+std::string version() { return KITLE_VERSION; }
+
+std::string build_info() { return "machine code: " + machine_info(); }
+
+}  // namespace kitle

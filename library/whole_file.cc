@@ -1,0 +1,33 @@
+#include "library/whole_file.h"
+
+#include "runtime/store/files.h"
+
+namespace kitle {
+namespace {
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.find_last_of('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+Status write_durably(Files& files, const std::string& path,
+                     std::string_view bytes) {
+  auto file = files.create(path);
+  if (!file) return file.error();
+  const Status written = (*file)->append(bytes);
+  return written.ok() ? (*file)->sync() : written;
+}
+
+}  // namespace
+
+Status write_whole_file(const std::string& path, std::string_view bytes) {
+  Files& files = system_files();
+  const std::string temporary = path + ".tmp";
+  Status status = write_durably(files, temporary, bytes);
+  if (status.ok()) status = files.rename(temporary, path);
+  if (status.ok()) return files.sync_folder(folder_of(path));
+  (void)files.remove(temporary);
+  return status;
+}
+
+}  // namespace kitle
