@@ -51,8 +51,8 @@ Result<Header> read_header(std::string_view bytes, std::string_view key) {
   const bool fits = header.text <= body.size() &&
                     header.data == body.size() - header.text &&
                     header.entry < header.text;
-  if (!fits || XXH3_64bits(body.data(), body.size()) !=
-                   read_u64(bytes, at + 24)) {
+  if (!fits ||
+      XXH3_64bits(body.data(), body.size()) != read_u64(bytes, at + 24)) {
     return std::unexpected(damaged("its bytes are not what was written"));
   }
   return header;

@@ -4,7 +4,7 @@
 #include "runtime/eval/kernels_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_events.cc"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 // After foreach_target.
 #include <algorithm>
 #include <bit>

@@ -7,7 +7,8 @@
 #define KITLE_KERNELS_VECTOR_INL_H
 #endif
 
-#include "hwy/highway.h"
+#include <hwy/highway.h>
+
 #include "runtime/eval/kernels_access.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -1,14 +1,14 @@
 #include "runtime/ingest/arrow_cells.h"
 
+#include <arrow/array/array_decimal.h>
+#include <arrow/array/array_dict.h>
+#include <arrow/array/array_nested.h>
+#include <arrow/util/float16.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include "arrow/array/array_decimal.h"
-#include "arrow/array/array_dict.h"
-#include "arrow/array/array_nested.h"
-#include "arrow/util/float16.h"
-#include "fmt/format.h"
-#include "simdjson.h"
 
 namespace kitle {
 namespace {

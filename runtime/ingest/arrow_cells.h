@@ -2,12 +2,13 @@
 // formats include it.
 #pragma once
 
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
 #include <string>
 #include <vector>
 
-#include "arrow/array.h"
-#include "arrow/record_batch.h"
-#include "arrow/type.h"
 #include "runtime/ingest/arena.h"
 #include "runtime/ingest/cell.h"
 #include "runtime/ingest/rows.h"

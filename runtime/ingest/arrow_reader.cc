@@ -1,8 +1,9 @@
 // Arrow IPC files (.arrow, .feather), and streams of the same ending.
+#include <arrow/io/file.h>
+#include <arrow/ipc/reader.h>
+
 #include <utility>
 
-#include "arrow/io/file.h"
-#include "arrow/ipc/reader.h"
 #include "runtime/ingest/arrow_cells.h"
 
 namespace kitle {

@@ -1,12 +1,12 @@
 // Plain files by the system, compressed ones through Arrow's codecs.
 #include "runtime/ingest/bytes.h"
 
+#include <arrow/io/compressed.h>
+#include <arrow/io/file.h>
+#include <arrow/util/compression.h>
+
 #include <algorithm>
 #include <utility>
-
-#include "arrow/io/compressed.h"
-#include "arrow/io/file.h"
-#include "arrow/util/compression.h"
 
 namespace kitle {
 namespace {

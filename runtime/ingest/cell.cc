@@ -1,9 +1,10 @@
 #include "runtime/ingest/cell.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <string>
 
-#include "fmt/format.h"
 #include "runtime/time/zone.h"
 
 namespace kitle {

@@ -1,10 +1,11 @@
 #include "runtime/ingest/convert.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <utility>
 
-#include "fmt/format.h"
 #include "runtime/ingest/duration.h"
 #include "runtime/text/fold.h"
 

@@ -1,13 +1,14 @@
 // Walks from one special byte to the next over the masks of csv_index.
 #include "runtime/ingest/csv.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
 
 #include "runtime/ingest/csv_index.h"
-#include "simdjson.h"
 
 namespace kitle {
 

@@ -1,8 +1,9 @@
 // CSV files: portions of whole records, cut by CsvSplitter.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
-#include "fmt/format.h"
 #include "runtime/ingest/bytes.h"
 #include "runtime/ingest/csv.h"
 #include "runtime/ingest/encoding.h"

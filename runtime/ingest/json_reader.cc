@@ -1,13 +1,14 @@
 // JSON lines: the file is cut at line feeds, each line is parsed by itself, so
 // a bad line costs one row. A column is a key, or a path of keys with dots
 // between. Numbers keep the text they are written with.
+#include <fmt/format.h>
+#include <simdjson.h>
+
 #include <algorithm>
 #include <utility>
 
-#include "fmt/format.h"
 #include "runtime/ingest/bytes.h"
 #include "runtime/ingest/rows.h"
-#include "simdjson.h"
 
 namespace kitle {
 namespace {

@@ -1,10 +1,11 @@
 // Parquet files, by Arrow.
+#include <arrow/io/file.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+
 #include <algorithm>
 #include <utility>
 
-#include "arrow/io/file.h"
-#include "parquet/arrow/reader.h"
-#include "parquet/file_reader.h"
 #include "runtime/ingest/arrow_cells.h"
 
 namespace kitle {

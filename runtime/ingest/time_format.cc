@@ -1,9 +1,9 @@
 #include "runtime/ingest/time_format.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include "fmt/format.h"
 
 namespace kitle {
 namespace {
