@@ -34,14 +34,16 @@ Int128 floor_div(Int128 a, Int128 b) {
   return a / b - (a % b != 0 && a < 0 ? 1 : 0);
 }
 
-Bounds physical_limits(Physical physical) {
-  switch (physical) {
+Bounds stored_limits(const ColumnView& column) {
+  // Code 0 is a missing text.
+  const int64_t least = is_text_like(column.type) ? 1 : 0;
+  switch (column.physical) {
     case Physical::kU8:
-      return {0, UINT8_MAX};
+      return {least, UINT8_MAX};
     case Physical::kU16:
-      return {0, UINT16_MAX};
+      return {least, UINT16_MAX};
     case Physical::kU32:
-      return {0, UINT32_MAX};
+      return {least, UINT32_MAX};
     case Physical::kI16:
       return {INT16_MIN, INT16_MAX};
     case Physical::kI32:
@@ -78,8 +80,18 @@ std::shared_ptr<const BoundSet> BoundSet::make(std::vector<uint64_t> codes) {
   return set;
 }
 
+BoundRange BoundRange::of_codes(const BoundSet& set, const ColumnView& column) {
+  const Bounds limits = stored_limits(column);
+  BoundRange range;
+  range.low = std::max<int64_t>(set.low, limits.low);
+  range.high = std::min<int64_t>(set.high, limits.high);
+  if (range.low > range.high) return {};
+  range.form = Form::kCompare;
+  return range;
+}
+
 BoundRange BoundRange::make(const Bounds& logical, const ColumnView& column) {
-  const Bounds limits = physical_limits(column.physical);
+  const Bounds limits = stored_limits(column);
   if (limits.low > limits.high || logical.low > logical.high) return {};
   const bool has_statistics = !is_text_like(column.type);
   if (has_statistics && (column.min > column.max || logical.low > column.max ||

@@ -48,6 +48,9 @@ struct BoundRange {
 
   // `logical` over a column, by its base, unit, min and max.
   static BoundRange make(const Bounds& logical, const ColumnView& column);
+  // The codes low..high of a set over a column of its dictionary, which may be
+  // stored narrower than the dictionary's largest code.
+  static BoundRange of_codes(const BoundSet& set, const ColumnView& column);
 };
 
 // What an instruction needs beside itself.

@@ -68,11 +68,9 @@ void present_bits(const ColumnView& from, const Places& places, uint64_t* out) {
   and_valid(from, places, out);
 }
 
-KITLE_KERNEL(in_range) {
-  const Places places = places_of_result(context, what);
-  const ColumnView& from = column(context, what.slot);
-  uint64_t* out = bits(context, what.dst);
-  switch (bound.range.form) {
+void bound_range_bits(const ColumnView& from, const Places& places,
+                      const BoundRange& range, uint64_t* out) {
+  switch (range.form) {
     case BoundRange::Form::kNever:
       return fill_bits(out, places, false);
     case BoundRange::Form::kPresent:
@@ -80,8 +78,13 @@ KITLE_KERNEL(in_range) {
     case BoundRange::Form::kCompare:
       break;
   }
-  column_range_bits(from, places, bound.range.low, bound.range.high, out);
+  column_range_bits(from, places, range.low, range.high, out);
   and_valid(from, places, out);
+}
+
+KITLE_KERNEL(in_range) {
+  bound_range_bits(column(context, what.slot), places_of_result(context, what),
+                   bound.range, bits(context, what.dst));
 }
 
 KITLE_KERNEL(present) {
@@ -131,7 +134,7 @@ KITLE_KERNEL(in_set) {
     return fill_bits(out, places, false);
   }
   if (set.form == BoundSet::Form::kRange) {
-    return column_range_bits(from, places, set.low, set.high, out);
+    return bound_range_bits(from, places, BoundRange::of_codes(set, from), out);
   }
   switch (from.physical) {
     case Physical::kU8:

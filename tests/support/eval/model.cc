@@ -1,0 +1,506 @@
+#include "tests/support/eval/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "runtime/eval/wide_math.h"
+
+namespace kitle::test {
+namespace {
+
+class Model {
+ public:
+  explicit Model(const RandomBlock& block)
+      : block_(block),
+        code_(block.program.general),
+        registers_(code_.registers.size()) {
+    for (size_t i = 0; i < registers_.size(); ++i) {
+      const size_t count = places(code_.registers[i].domain);
+      registers_[i].bits.resize(count);
+      registers_[i].integers.resize(count);
+      registers_[i].numbers.resize(count);
+    }
+  }
+
+  std::vector<Values> run() {
+    for (const Instruction& what : code_.instructions) {
+      what_ = &what;
+      const uint32_t domain = code_.registers[what.dst].domain;
+      if (what.op >= Op::kOrderFirst && what.op <= Op::kOrderSumF) {
+        run_orders(domain);
+        continue;
+      }
+      for (size_t i = 0; i < places(domain); ++i) run_place(i);
+    }
+    return std::move(registers_);
+  }
+
+ private:
+  size_t places(uint32_t domain) const {
+    return domain == kProfiles ? block_.bound.profiles
+                               : block_.tables[domain].times.size();
+  }
+
+  // ---- operands at a place ----
+
+  Int128 integer(uint32_t reg, size_t i) const {
+    return registers_[reg].integers[i];
+  }
+  int64_t narrow(uint32_t reg, size_t i) const {
+    return static_cast<int64_t>(integer(reg, i));
+  }
+  double number(uint32_t reg, size_t i) const {
+    return registers_[reg].numbers[i];
+  }
+  bool bit(uint32_t reg, size_t i) const { return registers_[reg].bits[i]; }
+  const LogicalColumn& column(uint32_t slot) const {
+    return block_.columns[slot];
+  }
+  Int128 slot_or_v(size_t i) const {
+    if (what_->v != kNone) return integer(what_->v, i);
+    return column(what_->slot).integers[i].value_or(0);
+  }
+  double number_slot_or_v(size_t i) const {
+    if (what_->v != kNone) return number(what_->v, i);
+    return column(what_->slot).numbers[i].value_or(0);
+  }
+
+  // ---- results ----
+
+  void put(size_t i, bool value) { registers_[what_->dst].bits[i] = value; }
+  void put_integer(size_t i, Int128 value) {
+    registers_[what_->dst].integers[i] = value;
+  }
+  void put_wrapped(size_t i, Int128 value) {
+    put_integer(i, static_cast<int64_t>(static_cast<uint64_t>(value)));
+  }
+  void put_number(size_t i, double value) {
+    registers_[what_->dst].numbers[i] = value;
+  }
+  void put_second(size_t i, bool value) {
+    registers_[what_->dst2].bits[i] = value;
+  }
+  // `value` is read once `wrong` is known: arguments have no order.
+  void put_checked(size_t i, bool wrong, const Int128* value) {
+    put_integer(i, wrong ? Int128{0} : *value);
+    put_second(i, wrong);
+  }
+
+  // One of the operations at one place; those of 64-bit values first.
+  void run_place(size_t i) {
+    if (what_->op <= Op::kParamF) return run_leaf(i);
+    if (what_->op <= Op::kGreaterI) return run_narrow(i);
+    if (what_->op <= Op::kLeW) return run_wide(i);
+    if (what_->op <= Op::kCmpWF) return run_number(i);
+    if (what_->op <= Op::kSpan) return run_fold(i);
+    if (what_->op <= Op::kTakeBits) return run_take(i);
+    run_time(i);
+  }
+
+  bool in_set(Int128 code) const {
+    const std::vector<uint32_t> codes = codes_of(block_, what_->param);
+    return std::ranges::count(codes, code) != 0;
+  }
+
+  void run_leaf(size_t i) {
+    switch (what_->op) {
+      case Op::kAllBits:
+        return put(i, what_->imm == 1);
+      case Op::kInRange: {
+        const RangeParam& range = block_.program.ranges[what_->param];
+        const auto value = column(what_->slot).integers[i];
+        return put(i, value && *value >= range.low && *value <= range.high);
+      }
+      case Op::kInSet: {
+        const auto code = column(what_->slot).integers[i];
+        return put(i, code && in_set(*code));
+      }
+      case Op::kListHas: {
+        const auto& list = column(what_->slot).lists[i];
+        return put(i, std::ranges::any_of(
+                          list, [&](uint32_t code) { return in_set(code); }));
+      }
+      case Op::kPresent:
+        return put(i, present(column(what_->slot), i));
+      case Op::kLoadI:
+        return put_integer(i, column(what_->slot).integers[i].value_or(0));
+      case Op::kLoadF:
+        return put_number(i, column(what_->slot).numbers[i].value_or(0));
+      case Op::kParamF:
+        return put_number(i, block_.program.numbers[what_->param]);
+      default:
+        return put_integer(i, block_.program.ints[what_->param].value);
+    }
+  }
+
+  bool present(const LogicalColumn& from, size_t i) const {
+    if (!from.lists.empty()) {
+      return block_.bound.slots[what_->slot].physical != Physical::kAbsent;
+    }
+    return from.integers.empty() ? from.numbers[i].has_value()
+                                 : from.integers[i].has_value();
+  }
+
+  void run_narrow(size_t i) {
+    const Instruction& w = *what_;
+    const Int128 a = w.op > Op::kNot ? integer(w.a, i) : 0;
+    switch (w.op) {
+      case Op::kAnd:
+        return put(i, bit(w.a, i) && bit(w.b, i));
+      case Op::kOr:
+        return put(i, bit(w.a, i) || bit(w.b, i));
+      case Op::kAndNot:
+        return put(i, bit(w.a, i) && !bit(w.b, i));
+      case Op::kNot:
+        return put(i, !bit(w.a, i));
+      case Op::kAddI:
+        return put_wrapped(i, a + integer(w.b, i));
+      case Op::kSubI:
+        return put_wrapped(i, a - integer(w.b, i));
+      case Op::kMulI:
+        return put_wrapped(i, a * integer(w.b, i));
+      case Op::kNegI:
+        return put_wrapped(i, -a);
+      case Op::kFloorDivI: {
+        const Int128 by = block_.program.ints[w.param].value;
+        Int128 quotient = a / by;
+        while (quotient * by > a) --quotient;
+        return put_integer(i, quotient);
+      }
+      case Op::kRangeI: {
+        const RangeParam& range = block_.program.ranges[w.param];
+        return put(i, a >= range.low && a <= range.high);
+      }
+      case Op::kSetI:
+        return put(i, in_set(a));
+      case Op::kEqI:
+        return put(i, a == integer(w.b, i));
+      case Op::kLtI:
+        return put(i, a < integer(w.b, i));
+      case Op::kLesserI:
+        return put_integer(i, std::min(a, integer(w.b, i)));
+      case Op::kGreaterI:
+        return put_integer(i, std::max(a, integer(w.b, i)));
+      default:
+        return put(i, a <= integer(w.b, i));
+    }
+  }
+
+  void run_wide(size_t i) {
+    const Instruction& w = *what_;
+    const Int128 a = integer(w.a, i);
+    const Int128 b = w.b == kNone ? 0 : integer(w.b, i);
+    Int128 result = 0;
+    switch (w.op) {
+      case Op::kWiden:
+        return put_integer(i, a);
+      case Op::kAddW:
+        return put_checked(i, __builtin_add_overflow(a, b, &result), &result);
+      case Op::kSubW:
+        return put_checked(i, __builtin_sub_overflow(a, b, &result), &result);
+      case Op::kMulW:
+        return put_checked(i, __builtin_mul_overflow(a, b, &result), &result);
+      case Op::kNegW:
+        return put_checked(i, __builtin_sub_overflow(b, a, &result), &result);
+      case Op::kEqW:
+        return put(i, a == b);
+      case Op::kLtW:
+        return put(i, a < b);
+      default:
+        return put(i, a <= b);
+    }
+  }
+
+  void run_number(size_t i) {
+    const Instruction& w = *what_;
+    const double a = number(w.a, i);
+    const double b = w.b == kNone ? 0 : number(w.b, i);
+    switch (w.op) {
+      case Op::kAddF:
+        return put_number(i, a + b);
+      case Op::kSubF:
+        return put_number(i, a - b);
+      case Op::kMulF:
+        return put_number(i, a * b);
+      case Op::kDivF:
+        return put_number(i, b == 0 ? 0 : a / b);
+      case Op::kNegF:
+        return put_number(i, -a);
+      case Op::kEqF:
+        return put(i, a == b);
+      case Op::kLtF:
+        return put(i, a < b);
+      case Op::kLeF:
+        return put(i, a <= b);
+      case Op::kFinite:
+        return put(i, std::isfinite(a));
+      case Op::kIToF:
+        return put_number(i, static_cast<double>(narrow(w.a, i)));
+      case Op::kWToF:
+        return put_number(i, to_double(integer(w.a, i)));
+      case Op::kQuotient:
+        return put_number(i,
+                          rounded_quotient(integer(w.a, i), integer(w.b, i)));
+      default:
+        return put(i, mixed(integer(w.a, i), b));
+    }
+  }
+
+  bool mixed(Int128 a, double b) const {
+    const std::partial_ordering order = compare_exactly(a, b);
+    switch (what_->imm) {
+      case 0:
+        return order == 0;
+      case 1:
+        return order < 0;
+      case 2:
+        return order <= 0;
+      case 3:
+        return order > 0;
+      default:
+        return order >= 0;
+    }
+  }
+
+  // ---- events ----
+
+  std::vector<size_t> events_of(size_t row) const {
+    const LogicalTable& table = block_.tables[what_->table];
+    const bool from_span = what_->b != kNone;
+    const bool to_span = what_->c != kNone;
+    const size_t begin = from_span ? static_cast<size_t>(narrow(what_->b, row))
+                                   : table.offsets[row];
+    const size_t end = to_span ? static_cast<size_t>(narrow(what_->c, row))
+                               : table.offsets[row + 1];
+    std::vector<size_t> events;
+    for (size_t i = begin; i < end; ++i) {
+      if (what_->a == kNone || bit(what_->a, i)) events.push_back(i);
+    }
+    return events;
+  }
+
+  void run_fold(size_t row) {
+    if (what_->op == Op::kSpan) return run_span(row);
+    const std::vector<size_t> events = events_of(row);
+    switch (what_->op) {
+      case Op::kAny:
+        return put(row, !events.empty());
+      case Op::kCount:
+        return put_integer(row, static_cast<int64_t>(events.size()));
+      case Op::kFirst:
+        return put_integer(
+            row, events.empty() ? -1 : static_cast<int64_t>(events.front()));
+      case Op::kLast:
+        return put_integer(
+            row, events.empty() ? -1 : static_cast<int64_t>(events.back()));
+      case Op::kSumI:
+      case Op::kSumW:
+      case Op::kMinI:
+      case Op::kMaxI:
+      case Op::kMinW:
+      case Op::kMaxW:
+        return run_integers(row, events);
+      case Op::kSumF:
+      case Op::kMinF:
+      case Op::kMaxF:
+        return run_numbers(row, events);
+      case Op::kDistinct:
+        return run_distinct(row, events);
+      default:
+        return run_gap(row, events);
+    }
+  }
+
+  void run_integers(size_t row, const std::vector<size_t>& events) {
+    std::vector<Int128> found;
+    for (const size_t i : events) found.push_back(slot_or_v(i));
+    const bool none = found.empty();
+    switch (what_->op) {
+      case Op::kSumW:
+        return run_sum_wide(row, found);
+      case Op::kMinI:
+      case Op::kMinW:
+        return put_integer(row, none ? 0 : std::ranges::min(found));
+      case Op::kMaxI:
+      case Op::kMaxW:
+        return put_integer(row, none ? 0 : std::ranges::max(found));
+      default: {
+        UInt128 sum = 0;
+        for (const Int128 value : found) sum += static_cast<UInt128>(value);
+        return put_wrapped(row, static_cast<Int128>(sum));
+      }
+    }
+  }
+
+  // In two halves that cannot overflow.
+  void run_sum_wide(size_t row, const std::vector<Int128>& found) {
+    Int128 high = 0;
+    UInt128 low = 0;
+    for (const Int128 value : found) {
+      high += value >> 64;
+      low += static_cast<uint64_t>(value);
+    }
+    high += static_cast<Int128>(low >> 64);
+    const bool fits = high == static_cast<int64_t>(high);
+    const auto sum = static_cast<Int128>(static_cast<UInt128>(high) << 64 |
+                                         static_cast<uint64_t>(low));
+    put_checked(row, !fits, &sum);
+  }
+
+  void run_numbers(size_t row, const std::vector<size_t>& events) {
+    std::vector<double> found;
+    double sum = 0;
+    for (const size_t i : events) {
+      found.push_back(number_slot_or_v(i));
+      sum += found.back();
+    }
+    if (what_->op == Op::kSumF) return put_number(row, sum);
+    double result = found.empty() ? 0 : found[0];
+    for (const double value : found) {
+      const bool better =
+          what_->op == Op::kMinF ? value < result : result < value;
+      if (better) result = value;
+    }
+    put_number(row, result);
+  }
+
+  void run_distinct(size_t row, const std::vector<size_t>& events) {
+    const bool numbers =
+        what_->v == kNone && !column(what_->slot).numbers.empty();
+    std::set<Int128> integers_found;
+    std::set<double> numbers_found;
+    for (const size_t i : events) {
+      if (numbers) {
+        numbers_found.insert(number_slot_or_v(i));
+      } else {
+        integers_found.insert(slot_or_v(i));
+      }
+    }
+    put_integer(row, static_cast<int64_t>(integers_found.size() +
+                                          numbers_found.size()));
+  }
+
+  void run_gap(size_t row, const std::vector<size_t>& events) {
+    std::set<int64_t> times;
+    for (const size_t i : events) {
+      times.insert(block_.tables[what_->table].times[i]);
+    }
+    std::vector<int64_t> gaps;
+    for (auto at = times.begin(); at != times.end(); ++at) {
+      if (at != times.begin()) gaps.push_back(*at - *std::prev(at));
+    }
+    std::ranges::sort(gaps);
+    const size_t n = gaps.size();
+    put_integer(row, n == 0 ? 0 : gaps[n / 2] + gaps[(n - 1) / 2]);
+    put_second(row, n != 0);
+  }
+
+  void run_span(size_t row) {
+    const LogicalTable& table = block_.tables[what_->table];
+    const bool open = what_->c == kNone || bit(what_->c, row);
+    size_t begin = table.offsets[row];
+    size_t end = open ? table.offsets[row + 1] : begin;
+    const auto low = what_->a == kNone ? INT64_MIN : narrow(what_->a, row);
+    const auto high = what_->b == kNone ? INT64_MAX : narrow(what_->b, row);
+    while (begin < end && table.times[begin] < low) ++begin;
+    while (begin < end && table.times[end - 1] > high) --end;
+    put_integer(row, static_cast<int64_t>(begin));
+    registers_[what_->dst2].integers[row] = static_cast<int64_t>(end);
+  }
+
+  void run_take(size_t row) {
+    const int64_t at = narrow(what_->a, row);
+    const auto i = static_cast<size_t>(at);
+    const bool some = at >= 0;
+    if (what_->op == Op::kTakeBits) return put(row, some && bit(what_->b, i));
+    if (what_->op == Op::kTakeF) {
+      return put_number(row, some ? number_slot_or_v(i) : 0.0);
+    }
+    put_integer(row, some ? slot_or_v(i) : Int128{0});
+  }
+
+  // ---- orders ----
+
+  void run_orders(uint32_t table) {
+    const std::vector<bool>& starts = block_.tables[table].order_starts;
+    for (size_t begin = 0; begin < starts.size();) {
+      size_t end = begin + 1;
+      while (end < starts.size() && !starts[end]) ++end;
+      run_order(begin, end);
+      begin = end;
+    }
+  }
+
+  void run_order(size_t begin, size_t end) {
+    std::vector<size_t> rows;
+    Int128 sum = 0;
+    double number_sum = 0;
+    const bool numbers = what_->op == Op::kOrderSumF;
+    const bool sums =
+        what_->op == Op::kOrderSumI || what_->op == Op::kOrderSumW;
+    for (size_t i = begin; i < end; ++i) {
+      if (what_->a != kNone && !bit(what_->a, i)) continue;
+      rows.push_back(i);
+      if (sums) sum += slot_or_v(i);
+      if (numbers) number_sum += number_slot_or_v(i);
+    }
+    for (size_t i = begin; i < end; ++i) {
+      put(i, what_->op == Op::kOrderHas ? !rows.empty()
+                                        : !rows.empty() && rows[0] == i);
+      if (what_->op == Op::kOrderSumI) put_wrapped(i, sum);
+      if (what_->op == Op::kOrderSumW) put_integer(i, sum);
+      put_number(i, number_sum);
+    }
+  }
+
+  // ---- calendar and texts ----
+
+  void run_time(size_t i) {
+    const int64_t a = narrow(what_->a, i);
+    const Zone& zone = *block_.zone;
+    switch (what_->op) {
+      case Op::kShift: {
+        const StepParam& step = block_.program.steps[what_->param];
+        return put_integer(i, zone.shift(a, step.n, step.unit));
+      }
+      case Op::kDayStart:
+        return put_integer(i, zone.day_start(a + what_->imm));
+      case Op::kLocalDay:
+        return put_integer(i, zone.local_day(a));
+      case Op::kAge:
+        return put_integer(i, age(a));
+      default:
+        return put(i, equal_texts(a, narrow(what_->b, i)));
+    }
+  }
+
+  // Birthdays passed, counted one by one.
+  int64_t age(int64_t birth) const {
+    const int64_t today = block_.bound.today;
+    if (birth > today) return 0;
+    const int64_t guess = civil_of(today).year - civil_of(birth).year;
+    return add_months(birth, guess * 12) > today ? guess - 1 : guess;
+  }
+
+  bool equal_texts(int64_t a, int64_t b) const {
+    const Dictionary* left = block_.bound.slots[what_->slot].dictionary;
+    const Dictionary* right = block_.bound.slots[what_->slot2].dictionary;
+    if (a == 0 || b == 0) return false;
+    return block_.equality.equal(*left, static_cast<uint32_t>(a), *right,
+                                 static_cast<uint32_t>(b), what_->imm);
+  }
+
+  const RandomBlock& block_;
+  const Code& code_;
+  std::vector<Values> registers_;
+  const Instruction* what_ = nullptr;
+};
+
+}  // namespace
+
+std::vector<Values> run_model(const RandomBlock& block) {
+  return Model(block).run();
+}
+
+}  // namespace kitle::test
