@@ -89,8 +89,7 @@ class Scoped {
 
 // What every match() of this file begins with.
 #define KITLE_MATCH                                               \
-  template <[[maybe_unused]] pegtl::apply_mode A,                 \
-            [[maybe_unused]] pegtl::rewind_mode M,                \
+  template <pegtl::apply_mode A, pegtl::rewind_mode M,            \
             template <typename...> class Action,                  \
             template <typename...> class Control, typename Input> \
   static bool match(Input& in, State& state)
