@@ -1,0 +1,60 @@
+"""DuckDB with the seed workload: the questions of seed.sql."""
+
+import pathlib
+import re
+import time
+
+import duckdb
+import numpy as np
+
+SQL = pathlib.Path(__file__).with_name("seed.sql")
+VERSION = duckdb.__version__
+FORM = "one grouped aggregation a table, joined"
+
+
+def sections():
+    parts = re.split(r"^-- section (\w+)\n", SQL.read_text(encoding="utf-8"),
+                     flags=re.M)[1:]
+    found = dict(zip(parts[0::2], parts[1::2], strict=True))
+    flags = found.pop("flags").strip()
+    return {name: text.replace("{flags}", flags)
+            for name, text in found.items()}
+
+
+class Duck:
+    """The tables in memory, in the order of the files."""
+
+    def __init__(self, data, threads):
+        self.sql = sections()
+        self.connection = duckdb.connect()
+        self.connection.execute(f"set threads = {threads}")
+        self.connection.execute(
+            self.sql["load"].replace("{data}", str(data)))
+
+    def sizes(self):
+        return list(self.connection.execute(self.sql["sizes"]).fetchone())
+
+    def members(self):
+        """{segment: sorted customer numbers}."""
+        found = self.connection.execute(self.sql["members"]).fetchnumpy()
+        names = np.asarray(found["segment"])
+        ids = np.asarray(found["id"], np.int64)
+        return {name: ids[names == name] for name in np.unique(names)}
+
+
+def seconds_to_build(data, folder, threads):
+    """Loads the files into a database on disk, each table sorted by customer
+    and time: what an ingest does."""
+    path = folder / "sorted.duckdb"
+    path.unlink(missing_ok=True)
+    load = re.sub(r"(from '[^']*/(?!profiles)\w+\.parquet');",
+                  r"\1 order by id, t;",
+                  sections()["load"].replace("{data}", str(data)))
+    start = time.perf_counter()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"set threads = {threads}")
+        connection.execute(load)
+        connection.execute("checkpoint")
+    seconds = time.perf_counter() - start
+    path.unlink()
+    return seconds

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""The seed workload: Kitle against DuckDB in one process, on the same data.
+
+    run.py [--profiles N] [--rounds N] [--threads N]
+
+KITLE_BUILD is the build folder (default build/bench). Generates the files
+once, ingests them, compares the members of every rule, then times both sides
+in turn. Prints a table and writes KITLE_BUILD/seed.json.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+import generate
+import library
+import peer
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+NOW = generate.NOW * 1_000_000
+REFERENCE_BYTES = 230  # a profile, whatever either side stores
+
+
+def timed(function, *arguments):
+    start = time.perf_counter()
+    result = function(*arguments)
+    return time.perf_counter() - start, result
+
+
+def short(count):
+    return f"{count / 1e6:g}M"
+
+
+def prepare(folder, args):
+    """The rules in `folder`, and beside them the files, made once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in [*HERE.glob("*.kitle"), HERE / "kitle.toml"]:
+        shutil.copy(path, folder)
+    shutil.copytree(HERE / "segments", folder / "segments", dirs_exist_ok=True)
+    stamp = folder / "data" / "made.json"
+    wanted = {"profiles": args.profiles, "seed": args.seed}
+    if not stamp.exists() or json.loads(stamp.read_text()) != wanted:
+        subprocess.run(
+            [sys.executable, HERE / "generate.py", "--profiles",
+             str(args.profiles), "--seed", str(args.seed), "--out",
+             folder / "data"], check=True)
+        stamp.write_text(json.dumps(wanted))
+
+
+def ingest(build, folder):
+    """Seconds and rows of an ingest into a new store."""
+    shutil.rmtree(folder / "store", ignore_errors=True)
+    seconds, done = timed(lambda: subprocess.run(
+        [library.command(build), "ingest", "--format", "json"], cwd=folder,
+        stdout=subprocess.PIPE, check=True, text=True))
+    sources = json.loads(done.stdout)["sources"]
+    rows = sum(source["seen"] for source in sources)
+    if rows != sum(source["accepted"] for source in sources):
+        sys.exit(f"ingest did not accept every row: {done.stdout}")
+    return seconds, rows
+
+
+def check_members(kitle, duck, engine, threads):
+    """Ends the program unless both sides have the same members."""
+    expected = duck.members()
+    for tier in ("interpreter", "auto"):
+        result = kitle.run(engine, NOW, tier, threads)
+        found = kitle.members(result)
+        kitle.lib.kitle_result_free(result)
+        wrong = [name for name in found
+                 if not np.array_equal(found[name], expected.get(name, []))]
+        if wrong or set(found) != set(expected):
+            sys.exit(f"{tier}: different members in {wrong or 'names'}")
+    print(f"equal members in {len(expected)} segments:", ", ".join(
+        f"{len(expected[name]):,}" for name in kitle.segments))
+
+
+def compile_seconds(kitle, threads):
+    """(cold, cached): the first answer of a new engine less its evaluation."""
+    with tempfile.TemporaryDirectory() as cache:
+        return [first_answer(kitle, cache, threads) for _ in range(2)]
+
+
+def first_answer(kitle, cache, threads):
+    engine = kitle.engine(cache)
+    seconds, result = timed(kitle.run, engine, NOW, "compiled", threads)
+    seconds -= kitle.lib.kitle_result_seconds(result)
+    kitle.lib.kitle_result_free(result)
+    kitle.lib.kitle_engine_free(engine)
+    return seconds
+
+
+def rounds(kitle, duck, engine, args):
+    """Median seconds of both sides, asked in turn."""
+    times = {"duckdb": [], "interpreter": [], "auto": []}
+    for _ in range(args.rounds):
+        seconds, sizes = timed(duck.sizes)
+        times["duckdb"].append(seconds)
+        for tier in ("interpreter", "auto"):
+            seconds, result = timed(kitle.run, engine, NOW, tier, args.threads)
+            times[tier].append(seconds)
+            if kitle.sizes(result) != sizes:
+                sys.exit(f"{tier}: sizes changed between rounds")
+            kitle.lib.kitle_result_free(result)
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def row(workload, form, seconds, ours):
+    return {"workload": workload, "peer": "duckdb", "version": peer.VERSION,
+            "form": form, "seconds": seconds, "ours": ours,
+            "ratio": seconds / ours}
+
+
+def show(name, text):
+    print(f"  {name:32} {text}")
+
+
+def report(kitle, args, measured):
+    seconds = measured["seconds"]
+    reference = REFERENCE_BYTES * args.profiles
+    bandwidth = measured["bandwidth"]
+    bytes_read = kitle.bytes_read(NOW)
+    hot, random, p99, clock = measured["latency"]
+    cold, cached = measured["compile"]
+    print(f"\nseed {short(args.profiles)}, {args.threads} threads, median of "
+          f"{args.rounds} rounds; Kitle {kitle.version()}, DuckDB "
+          f"{peer.VERSION}")
+    show("DuckDB", f"{seconds['duckdb'] * 1e3:.1f} ms")
+    for tier in ("interpreter", "auto"):
+        ours = seconds[tier]
+        show(f"Kitle, {tier}",
+             f"{ours * 1e3:.1f} ms, {seconds['duckdb'] / ours:.1f} times as "
+             f"fast, bandwidth share {reference / ours / bandwidth:.1%}")
+    show("bytes read", f"{bytes_read / 1e6:.1f} MB of columns "
+         f"({bytes_read / seconds['auto'] / 1e9:.1f} GB/s); reference "
+         f"{reference / 1e6:.0f} MB")
+    show("read bandwidth", f"{bandwidth / 1e9:.1f} GB/s")
+    show("compile", f"cold {cold * 1e3:.1f} ms, cached {cached * 1e3:.2f} ms")
+    show("one profile", f"hot {hot:.0f} ns, random {random:.0f} ns, 99 % "
+         f"{p99:.0f} ns (of which the clock {clock:.0f} ns)")
+
+
+def report_ingest(ours, theirs, rows):
+    print(f"\ningest and sort {rows:,} rows of Parquet")
+    show("DuckDB", f"{theirs:.2f} s, {rows / theirs / 1e6:.2f} M rows/s")
+    show("Kitle", f"{ours:.2f} s, {rows / ours / 1e6:.2f} M rows/s, "
+         f"{theirs / ours:.2f} times as fast")
+
+
+def measure(kitle, duck, args):
+    with tempfile.TemporaryDirectory() as cache:
+        engine = kitle.engine(cache)
+        check_members(kitle, duck, engine, args.threads)
+        measured = {"seconds": rounds(kitle, duck, engine, args),
+                    "bandwidth": kitle.bandwidth(args.threads),
+                    "latency": kitle.latency(engine, NOW)}
+        kitle.lib.kitle_engine_free(engine)
+    measured["compile"] = compile_seconds(kitle, args.threads)
+    return measured
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--profiles", type=int, default=int(
+        os.environ.get("KITLE_BENCH_PROFILES", 1_000_000)))
+    parser.add_argument("--rounds", type=int, default=int(
+        os.environ.get("KITLE_BENCH_ROUNDS", 7)))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep-store", action="store_true",
+                        help="use the store that is there; no ingest")
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    build = pathlib.Path(os.environ.get("KITLE_BUILD", ROOT / "build/bench"))
+    folder = build.resolve() / "seed" / short(args.profiles)
+    prepare(folder, args)
+    rows = []
+    name = f"seed {short(args.profiles)}"
+    if not args.keep_store:
+        ours, count = ingest(build, folder)
+        theirs = peer.seconds_to_build(folder / "data", folder, args.threads)
+        report_ingest(ours, theirs, count)
+        rows.append(row(f"{name} ingest", "load and sort", theirs, ours))
+    kitle = library.Kitle(build.resolve(), folder, folder / "store")
+    duck = peer.Duck(folder / "data", args.threads)
+    measured = measure(kitle, duck, args)
+    report(kitle, args, measured)
+    seconds = measured["seconds"]
+    rows.insert(0, row(name, peer.FORM, seconds["duckdb"], seconds["auto"]))
+    (build / "seed.json").write_text(json.dumps(rows, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
