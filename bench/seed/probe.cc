@@ -47,6 +47,7 @@ double read_once(const std::vector<uint64_t>& words, unsigned threads) {
   const auto start = Clock::now();
   {
     std::vector<std::jthread> readers;
+    readers.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) {
       readers.emplace_back(
           [&, i] { total += sum(words.data() + i * share, share); });

@@ -45,6 +45,7 @@ double mean_of(const std::string& event) {
 std::vector<int64_t> digit_codes(StoreWriter& writer, const std::string& domain,
                                  uint32_t count) {
   std::vector<int64_t> codes;
+  codes.reserve(count);
   const uint32_t handle = writer.domain(domain);
   for (uint32_t i = 0; i < count; ++i) {
     codes.push_back(writer.intern(handle, std::to_string(i)));
