@@ -4,6 +4,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstring>
@@ -95,6 +96,11 @@ std::optional<StoreFile> parse_name(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_manifest(std::string_view name) {
+  const auto file = parse_name(name);
+  return file && file->kind == FileKind::kManifest && !file->temporary;
+}
+
 using Names = std::set<std::string>;
 
 void keep_files_of(const Manifest& manifest, Names& keep) {
@@ -151,6 +157,18 @@ Status publish(Files& files, const std::string& folder,
   return status;
 }
 
+Status settle(Files& files, const std::string& folder) {
+  auto names = files.list(folder);
+  if (!names) return names.error();
+  if (std::ranges::count_if(*names, is_manifest) < 2) return {};
+  auto pointer = read_pointer(files, folder);
+  if (!pointer) return pointer.error();
+  // Written anew: a sync that failed is not tried again.
+  return point_to(
+      files, folder, pointer->snapshot,
+      {pointer->file_number, pointer->file_bytes, pointer->header_hash});
+}
+
 void discard(Files& files, const std::string& folder,
              const std::vector<WrittenFile>& written) {
   for (const WrittenFile& file : written) {
@@ -176,12 +194,8 @@ void clean(Files& files, const std::string& folder, const Manifest* current,
     keep.insert(file_name(FileKind::kManifest, manifest_number));
   }
   for (const std::string& name : *names) {
-    const auto file = parse_name(name);
-    if (!file || file->kind != FileKind::kManifest || file->temporary ||
-        keep.contains(name)) {
-      continue;
-    }
-    if (!release_or_keep(files, folder, file->number, keep)) return;
+    if (!is_manifest(name) || keep.contains(name)) continue;
+    if (!release_or_keep(files, folder, parse_name(name)->number, keep)) return;
   }
   for (const std::string& name : *names) {
     const auto file = parse_name(name);

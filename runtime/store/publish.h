@@ -23,13 +23,18 @@ Status publish(Files& files, const std::string& folder,
                const Manifest& manifest, uint64_t number,
                const std::vector<WrittenFile>& written, bool& published);
 
+// Makes sure that MANIFEST stays what it is: a commit may have failed after it
+// became visible and before it was durable, and then nothing of the snapshot
+// before may be removed yet. REQUIRES: the writer lock is held.
+Status settle(Files& files, const std::string& folder);
+
 // Removes the files, under whichever name they have. Never fails.
 void discard(Files& files, const std::string& folder,
              const std::vector<WrittenFile>& written);
 
 // Removes files of snapshots that are not current and that no reader holds,
-// and what a crash left behind. REQUIRES: the writer lock is held. Never fails:
-// what cannot be removed stays.
+// and what a crash left behind. REQUIRES: the writer lock is held, and MANIFEST
+// is durable. Never fails: what cannot be removed stays.
 void clean(Files& files, const std::string& folder, const Manifest* current,
            uint64_t manifest_number);
 

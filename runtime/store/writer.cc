@@ -79,6 +79,7 @@ class Writer : public StoreWriter {
   Result<uint64_t> commit() override;
 
   const StoredSnapshot* snapshot() const { return snapshot_.get(); }
+  const Manifest& manifest() const { return manifest_; }
 
  private:
   uint32_t old_rows(uint32_t block) const {
@@ -272,7 +273,8 @@ Result<uint64_t> Writer::commit() {
   return manifest_.snapshot;
 }
 
-std::string parent_of(const std::string& folder) {
+std::string parent_of(std::string folder) {
+  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
   const size_t slash = folder.find_last_of('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : folder.substr(0, slash);
@@ -321,6 +323,8 @@ Result<std::unique_ptr<Writer>> begin(const std::string& folder, Files& files) {
   } else {
     auto pointer = read_pointer(files, folder);
     if (!pointer) return std::unexpected(pointer.error());
+    Status status = settle(files, folder);
+    if (!status.ok()) return std::unexpected(status);
     clean(files, folder, &(*snapshot)->manifest(), pointer->file_number);
   }
   return std::make_unique<Writer>(files, folder, std::move(*lock),
@@ -358,18 +362,13 @@ Result<FoldReport> fold_store(const std::string& folder, Files& files) {
     if (!content) return std::unexpected(content.error());
     Status status = writer.write_base(block, *content);
     if (!status.ok()) return std::unexpected(status);
+    report.bytes += writer.manifest().blocks[block].base.bytes;
     ++report.folded;
   }
   if (report.folded == 0) return report;
   auto snapshot = writer.commit();
   if (!snapshot) return std::unexpected(snapshot.error());
   report.snapshot = *snapshot;
-  auto after = open_stored_snapshot(files, folder);
-  if (!after) return std::unexpected(after.error());
-  for (uint32_t block = 0; block < before.blocks.size(); ++block) {
-    if (before.blocks[block].overlay.number == 0) continue;
-    report.bytes += (*after)->manifest().blocks[block].base.bytes;
-  }
   return report;
 }
 

@@ -84,7 +84,9 @@ class StoreWriter {
   virtual void widen_time(uint32_t event, const ColumnRange& range) = 0;
 
   // Publishes everything durably; returns the snapshot's number. The writer
-  // takes no further call. After an error the store is as it was.
+  // takes no further call. After an error the store is as it was; or, where
+  // only the last sync failed, readers see the new snapshot, and a loss of
+  // power may bring back the one before, whole.
   virtual Result<uint64_t> commit() = 0;
 };
 

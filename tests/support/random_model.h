@@ -86,7 +86,8 @@ class RandomModel {
     profile.live = chance(0.9);
     for (const Column& column : schema_.attributes) {
       profile.attributes.push_back(value(column));
-      profile.stamps.push_back(chance(0.3) ? Value(time()) : Value());
+      Value& stamp = profile.stamps.emplace_back();
+      if (chance(0.3)) stamp = time();
     }
     for (const EventType& type : schema_.events) {
       profile.events.push_back(type.name == "never" ? std::vector<ModelEvent>()
