@@ -1,7 +1,7 @@
 // Opening a block file and reading its keys.
 #include "runtime/store/block_file.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "runtime/store/verify.h"
 #include "runtime/store/view_builder.h"
@@ -39,6 +39,7 @@ Status BlockFile::read_keys() const {
   if (!status.ok()) return status;
   const auto codes = file_->values<uint16_t>(*section);
   if (section->length != profiles_ * sizeof(uint16_t) ||
+      std::ranges::find(codes, uint16_t{0}) != codes.end() ||
       largest(codes) > texts->size()) {
     return file_->corrupt(*section, "are not codes of their dictionary");
   }

@@ -38,8 +38,10 @@ bool slots_fit(std::span<const uint32_t> slots, uint32_t texts) {
 
 std::string_view TextList::text(uint32_t code) const {
   if (code == 0 || code > size()) return {};
-  const uint32_t begin = offsets[code - 1];
-  return bytes.substr(begin, offsets[code] - begin);
+  // Read once and clamped: bytes of a mapping may change under us.
+  const size_t begin = std::min<size_t>(offsets[code - 1], bytes.size());
+  const size_t end = std::min<size_t>(offsets[code], bytes.size());
+  return begin < end ? bytes.substr(begin, end - begin) : std::string_view();
 }
 
 Result<TextList> read_texts(const SectionFile& file, uint32_t table,
