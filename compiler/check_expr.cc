@@ -206,7 +206,7 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
     return nullptr;
   }
   std::vector<std::string> known = names_of(event.columns);
-  known.push_back("time");
+  known.emplace_back("time");
   for (const LetDecl& let : context_.syntax.lets)
     known.push_back(let.name.text);
   suggest_name(

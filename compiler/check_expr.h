@@ -155,7 +155,7 @@ class ExprChecker {
   bool finer_than_target(const Amount& amount, Target target, Span window);
   bool sensible(const Amount& amount, bool zero_allowed, Span span);
   bool anchors(const EventClause& clause, TypedEvents& events);
-  std::optional<TypedAnchor> anchor(const Anchor& anchor);
+  std::optional<TypedAnchor> anchor(const Anchor& written);
   TypedPtr moment_value(const ExprPtr& expr);
 
   TypedPtr node(TypedKind kind, ValueType type, Span span) const;

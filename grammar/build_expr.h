@@ -17,7 +17,7 @@ class ExprBuilder {
   ExprPtr value(const NodeRef& node);
   ExprPtr literal(const NodeRef& node);  // in a source: texts, not columns
   Name name(const NodeRef& path);
-  std::string text(const NodeRef& string);
+  std::string text(const NodeRef& node);
 
  private:
   struct Part;  // a unit of a chain and the connector before it
@@ -50,7 +50,7 @@ class ExprBuilder {
   void add_window(const NodeRef& part, EventClause& clause);
   void check_order(const NodeRef& node);
   std::optional<Window> window(const NodeRef& node);
-  std::optional<Window> span_window(const NodeRef& span);
+  std::optional<Window> span_window(const NodeRef& node);
   void fill_window(const NodeRef& form, Window& made);
   std::optional<Anchor> anchor(const NodeRef& node);
   Amount amount(const NodeRef& number, const NodeRef& unit);

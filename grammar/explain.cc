@@ -159,7 +159,7 @@ class Explainer {
     }
     if (end > at_ && text_[end - 1] == '}' && next() != '{') {
       const std::string_view text = text_.substr(at_, end - at_);
-      if (text.find('{') == text.npos) --end;
+      if (text.find('{') == std::string_view::npos) --end;
       while (end > at_ && text_[end - 1] == ' ') --end;
     }
     return {input_.file, at_, static_cast<uint32_t>(end)};
