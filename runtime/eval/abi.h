@@ -77,10 +77,24 @@ struct KernelParams {
   const TextEquality* texts = nullptr;
 };
 
+// The arrays of running totals of one loop of machine code (compiler/jit), by
+// the places of their table: eight bytes for each 32 places and for each place,
+// in whole cache lines.
+inline constexpr uint32_t kRegionCounts = 32;
+inline constexpr uint32_t kRegionSums = 2;
+constexpr uint64_t count_array_bytes(uint64_t places) {
+  return places / 512 * 128 + 128;
+}
+constexpr uint64_t sum_array_bytes(uint64_t places) {
+  return places / 8 * 64 + 64;
+}
+
 struct KernelScratch {
   uint64_t size = sizeof(KernelScratch);
   void* const* registers = nullptr;  // by register
-  // For the kernels: 64-byte aligned, big enough for any of them.
+  // For one kernel or one loop of machine code at a time: 64-byte aligned, big
+  // enough for any kernel, and for kRegionCounts arrays of counts with as many
+  // of sums as the code has, up to kRegionSums.
   std::byte* work = nullptr;
   uint64_t work_bytes = 0;
 };

@@ -14,8 +14,24 @@ constexpr std::align_val_t kAlignment{64};
 
 uint64_t aligned(uint64_t bytes) { return (bytes + 63) / 64 * 64; }
 
+// For the running totals of machine code.
+uint64_t total_arrays(const Code& code, const ChunkLimits& limits) {
+  uint64_t counts = 0;
+  uint64_t sums = 0;
+  for (const Instruction& what : code.instructions) {
+    counts += what.op == Op::kAny || what.op == Op::kCount;
+    sums += what.op == Op::kSumI;
+  }
+  uint64_t places = 0;
+  for (const uint32_t of_table : limits.places) {
+    places = std::max(places, uint64_t{of_table});
+  }
+  return std::min<uint64_t>(counts, kRegionCounts) * count_array_bytes(places) +
+         std::min<uint64_t>(sums, kRegionSums) * sum_array_bytes(places);
+}
+
 uint64_t largest_work(const Code& code, const ChunkLimits& limits) {
-  uint64_t bytes = 64;
+  uint64_t bytes = total_arrays(code, limits);
   for (const Instruction& what : code.instructions) {
     bytes = std::max(bytes, work_bytes(code, what, limits));
   }
