@@ -22,7 +22,7 @@
 
 #include <memory>
 
-#include "compiler/jit/module.h"
+#include "compiler/code_maker.h"
 
 namespace kitle {
 
