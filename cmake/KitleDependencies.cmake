@@ -15,10 +15,6 @@ find_package(pegtl 3.2 CONFIG REQUIRED PATHS /usr/share/pegtl/cmake)
 find_package(roaring CONFIG REQUIRED)
 find_package(simdjson CONFIG REQUIRED)
 find_package(tomlplusplus CONFIG REQUIRED)
-# libparquet exports another version of simdjson. Whatever links both names this
-# one first, and keeps it, so that the loader looks here first.
-set(KITLE_SIMDJSON
-  "-Wl,--push-state,--no-as-needed" simdjson::simdjson "-Wl,--pop-state")
 if(KITLE_TESTS OR KITLE_FUZZ)
   find_package(GTest CONFIG REQUIRED)
   find_package(rapidcheck CONFIG REQUIRED)
@@ -38,6 +34,9 @@ find_path(LLVM_INCLUDE_DIR llvm/Config/llvm-config.h
   PATHS /usr/lib/llvm-19/include NO_DEFAULT_PATH REQUIRED)
 find_library(LLVM_LIBRARY NAMES LLVM-19
   PATHS /usr/lib/llvm-19/lib NO_DEFAULT_PATH REQUIRED)
+file(STRINGS "${LLVM_INCLUDE_DIR}/llvm/Config/llvm-config.h" LLVM_VERSION
+  REGEX "^#define LLVM_VERSION_STRING ")
+string(REGEX REPLACE ".*\"(.*)\"" "\\1" LLVM_VERSION "${LLVM_VERSION}")
 add_library(LLVM::LLVM INTERFACE IMPORTED)
 set_target_properties(LLVM::LLVM PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${LLVM_INCLUDE_DIR}"

@@ -303,12 +303,6 @@ struct SourceDecl {
   Span span;
 };
 
-// A declaration that this version does not know, so that its name is no
-// further mistake where it is used.
-struct LaterDecl {
-  Name name;
-};
-
 // Everything of one repository, in file order, then order in the file.
 struct Syntax {
   std::vector<ProfileDecl> profiles;  // more than one is an error
@@ -316,7 +310,6 @@ struct Syntax {
   std::vector<SegmentDecl> segments;
   std::vector<LetDecl> lets;
   std::vector<SourceDecl> sources;
-  std::vector<LaterDecl> later;
   struct Comment {
     Span span;
   };

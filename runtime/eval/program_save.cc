@@ -46,9 +46,6 @@ class Writer {
   void field(const T& value) {
     describe(*this, value);
   }
-  const std::string& bytes() const { return bytes_; }
-
- private:
   std::string bytes_;
 };
 
@@ -214,7 +211,7 @@ Status check_header(const Header& header, std::string_view body) {
 std::string save(const Program& program) {
   Writer writer;
   writer.field(program);
-  const std::string& body = writer.bytes();
+  const std::string& body = writer.bytes_;
   Header header;
   header.length = body.size();
   header.hash = XXH3_64bits(body.data(), body.size());

@@ -118,8 +118,7 @@ class LineParser {
   }
 
   Cell cell(ondemand::value value, int depth) {
-    const ondemand::json_type type = value.type();
-    switch (type) {
+    switch (value.type()) {
       case ondemand::json_type::null:
         if (!value.is_null()) throw BadLine{"not JSON: a word that is none"};
         return {};

@@ -1,0 +1,247 @@
+// See machine.h.
+#include "compiler/machine.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "compiler/code_maker.h"
+#include "compiler/machine_cache.h"
+#include "compiler/machine_module.h"
+
+namespace kitle {
+namespace {
+
+std::optional<CpuLevel> cpu_level() {
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("x86-64-v3")) return std::nullopt;
+  const bool v4 = __builtin_cpu_supports("x86-64-v4") &&
+                  __builtin_cpu_supports("avx512vpopcntdq") &&
+                  __builtin_cpu_supports("avx512vbmi");
+  return v4 ? CpuLevel::kV4 : CpuLevel::kV3;
+}
+
+const char* level_name(CpuLevel level) {
+  return level == CpuLevel::kV4 ? "x86-64-v4" : "x86-64-v3";
+}
+
+Status unsupported(const char* cause) {
+  return {StatusCode::kUnsupported, "make machine code", "", cause};
+}
+
+Status old_cpu() { return unsupported("this CPU is older than x86-64-v3"); }
+
+bool has_layout(const std::vector<ColumnView>& slots,
+                const std::vector<Physical>& layout) {
+  return std::ranges::equal(slots, layout, {}, &ColumnView::physical);
+}
+
+std::vector<Physical> layout_of(const BoundBlock& block) {
+  std::vector<Physical> layout;
+  for (const ColumnView& slot : block.slots) layout.push_back(slot.physical);
+  return layout;
+}
+
+class Images : public MachineCode {
+ public:
+  ChunkFunction function_for(const BoundBlock& block) const override {
+    for (const Made& made : made_) {
+      if (made.code == block.code && has_layout(block.slots, made.layout)) {
+        return made.image->function();
+      }
+    }
+    return nullptr;
+  }
+
+  void add(const CodeRequest& request, std::shared_ptr<const Image> image) {
+    made_.push_back({request.code, request.layout, std::move(image)});
+  }
+
+ private:
+  struct Made {
+    const Code* code;
+    std::vector<Physical> layout;
+    std::shared_ptr<const Image> image;
+  };
+  std::vector<Made> made_;
+};
+
+// ---- keys: everything that machine code depends on ----
+
+class Hash {
+ public:
+  template <class T>
+  void add(T value) {
+    text_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void add_text(std::string_view text) {
+    add(text.size());
+    text_ += text;
+  }
+  // 32 hexadecimal digits.
+  std::string digits() const {
+    const XXH128_hash_t hash = XXH3_128bits(text_.data(), text_.size());
+    std::string text;
+    for (const uint64_t half : {hash.high64, hash.low64}) {
+      for (int shift = 60; shift >= 0; shift -= 4) {
+        text += "0123456789abcdef"[half >> shift & 15];
+      }
+    }
+    return text;
+  }
+
+ private:
+  std::string text_;
+};
+
+void add_shape(const CodeRequest& request, Hash& hash) {
+  const Program& program = *request.program;
+  hash.add(program.tables.size());
+  hash.add(program.slots.size());
+  for (size_t i = 0; i < program.slots.size(); ++i) {
+    const Slot& slot = program.slots[i];
+    hash.add(slot.kind);
+    hash.add(slot.table);
+    hash.add(slot.type);
+    hash.add(request.layout[i]);
+  }
+  hash.add(request.code->registers.size());
+  for (const Register& reg : request.code->registers) {
+    hash.add(reg.kind);
+    hash.add(reg.domain);
+  }
+  hash.add(request.code->instructions.size());
+  for (const Instruction& what : request.code->instructions) {
+    hash.add(what.op);
+    for (const uint32_t part :
+         {what.dst, what.dst2, what.a, what.b, what.c, what.v, what.slot,
+          what.slot2, what.table, what.param}) {
+      hash.add(part);
+    }
+    hash.add(what.imm);
+  }
+  for (const Output& output : request.code->outputs) {
+    hash.add(output.bits);
+    hash.add(output.error);
+  }
+}
+
+std::string key_of(const CodeRequest& request, const std::string& build) {
+  Hash hash;
+  hash.add_text(build);
+  hash.add_text(KITLE_LLVM_VERSION);
+  hash.add(request.level);
+  add_shape(request, hash);
+  return hash.digits();
+}
+
+// ---- making ----
+
+Result<std::shared_ptr<const Image>> compile(const CodeRequest& request,
+                                             const std::string& key,
+                                             const ImageCache* cache) {
+  const auto maker = code_maker();
+  if (!maker) return std::unexpected(maker.error());
+  const auto parts = (*maker)->make(request);
+  if (!parts) return std::unexpected(parts.error());
+  const std::string bytes = pack_image(key, *parts);
+  if (cache != nullptr) cache->keep(key, bytes);
+  return Image::load(bytes, key);
+}
+
+Result<std::shared_ptr<const Image>> find_or_compile(const CodeRequest& request,
+                                                     const std::string& build,
+                                                     const ImageCache* cache) {
+  const std::string key = key_of(request, build);
+  if (cache == nullptr) return compile(request, key, nullptr);
+  const auto bytes = cache->find(key);
+  if (bytes) {
+    auto image = Image::load(*bytes, key);
+    if (image) return image;
+  }
+  return compile(request, key, cache);
+}
+
+// What the snapshot's blocks need, each once. Blocks that cannot be read are
+// left to the run, which says so.
+std::vector<CodeRequest> requests_of(const Binding& binding, CpuLevel level) {
+  std::vector<CodeRequest> requests;
+  const auto add = [&](const BoundBlock& block) {
+    if (block.code == nullptr) return;
+    const bool known = std::ranges::any_of(requests, [&](const auto& request) {
+      return request.code == block.code &&
+             has_layout(block.slots, request.layout);
+    });
+    if (known) return;
+    requests.push_back(
+        {&binding.program(), block.code, layout_of(block), level});
+  };
+  for (uint32_t i = 0; i < binding.snapshot().blocks(); ++i) {
+    const auto versions = binding.block(i);
+    if (!versions) continue;
+    add((*versions)->base);
+    if ((*versions)->overlay_view != nullptr) add((*versions)->overlay);
+  }
+  return requests;
+}
+
+Physical narrowest(const Slot& slot) {
+  if (is_list(slot.type)) return Physical::kList;
+  if (is_text_like(slot.type) || slot.type == TypeKind::kFlag) {
+    return Physical::kU8;
+  }
+  return slot.type == TypeKind::kNumber ? Physical::kF64 : Physical::kI16;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const MachineCode>> make_machine_code(
+    const Binding& binding, const MachineOptions& options) {
+  const auto level = cpu_level();
+  if (!level) return std::unexpected(old_cpu());
+  const std::string build = build_id_of(jit_module_path());
+  if (build.empty()) {
+    return std::unexpected(unsupported("libkitle_jit is not installed"));
+  }
+  const ImageCache cache(options.cache_folder);
+  auto images = std::make_shared<Images>();
+  for (const CodeRequest& request : requests_of(binding, *level)) {
+    auto image =
+        find_or_compile(request, build, options.use_cache ? &cache : nullptr);
+    if (!image) return std::unexpected(image.error());
+    images->add(request, std::move(*image));
+  }
+  return images;
+}
+
+Result<std::string> machine_code_source(const Program& program,
+                                        const Binding* binding) {
+  CodeRequest request{&program, &program.fast, {}, CpuLevel::kV4};
+  request.level = cpu_level().value_or(CpuLevel::kV3);
+  for (const Slot& slot : program.slots) {
+    request.layout.push_back(narrowest(slot));
+  }
+  if (binding != nullptr && binding->snapshot().blocks() > 0) {
+    const auto versions = binding->block(0);
+    if (!versions) return std::unexpected(versions.error());
+    request.program = &binding->program();
+    request.code = (*versions)->base.code;
+    request.layout = layout_of((*versions)->base);
+  }
+  const auto maker = code_maker();
+  if (!maker) return std::unexpected(maker.error());
+  return (*maker)->source(request);
+}
+
+std::string machine_info() {
+  const auto level = cpu_level();
+  if (!level) return old_cpu().cause();
+  if (build_id_of(jit_module_path()).empty()) {
+    return "libkitle_jit is not installed";
+  }
+  return std::string("LLVM ") + KITLE_LLVM_VERSION + ", " + level_name(*level);
+}
+
+}  // namespace kitle

@@ -1,0 +1,139 @@
+// See machine_module.h.
+#include "compiler/machine_module.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace kitle {
+namespace {
+
+// A file that is read at offsets which it names itself: every read is checked.
+class ElfFile {
+ public:
+  explicit ElfFile(const std::string& path)
+      : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~ElfFile() {
+    if (file_ >= 0) ::close(file_);
+  }
+  ElfFile(const ElfFile&) = delete;
+  ElfFile& operator=(const ElfFile&) = delete;
+
+  std::string bytes(uint64_t at, size_t count) const {
+    std::string read(std::min(count, kMost), '\0');
+    const ssize_t got = file_ < 0 ? -1
+                                  : ::pread(file_, read.data(), read.size(),
+                                            static_cast<off_t>(at));
+    read.resize(got < 0 ? 0 : static_cast<size_t>(got));
+    return read;
+  }
+
+  template <class T>
+  std::optional<T> object(uint64_t at) const {
+    const std::string read = bytes(at, sizeof(T));
+    if (read.size() != sizeof(T)) return std::nullopt;
+    T value;
+    std::memcpy(&value, read.data(), sizeof value);
+    return value;
+  }
+
+ private:
+  static constexpr size_t kMost = size_t{1} << 16;
+  int file_;
+};
+
+std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += kDigits[byte / 16];
+    text += kDigits[byte % 16];
+  }
+  return text;
+}
+
+// The build id among the notes of a segment, or nothing.
+std::string build_id_in(std::string_view notes) {
+  const auto padded = [](uint64_t bytes) { return (bytes + 3) / 4 * 4; };
+  while (notes.size() >= sizeof(Elf64_Nhdr)) {
+    Elf64_Nhdr head;
+    std::memcpy(&head, notes.data(), sizeof head);
+    notes.remove_prefix(sizeof head);
+    const uint64_t name = padded(head.n_namesz);
+    const uint64_t size = name + padded(head.n_descsz);
+    if (size > notes.size()) return "";
+    if (head.n_type == NT_GNU_BUILD_ID) {
+      return hexadecimal(notes.substr(name, head.n_descsz));
+    }
+    notes.remove_prefix(size);
+  }
+  return "";
+}
+
+Status unavailable(std::string cause) {
+  return {StatusCode::kUnsupported, "make machine code", "", std::move(cause)};
+}
+
+Result<const CodeMaker*> open_module() {
+  const std::string path = jit_module_path();
+  void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (module == nullptr) {
+    const char* why = ::dlerror();
+    return std::unexpected(unavailable(why == nullptr ? path : why));
+  }
+  const auto entry = reinterpret_cast<decltype(&kitle_code_maker)>(
+      ::dlsym(module, "kitle_code_maker"));
+  if (entry == nullptr) {
+    return std::unexpected(unavailable(path + " is of another Kitle"));
+  }
+  return entry();
+}
+
+}  // namespace
+
+std::string jit_module_path() {
+  Dl_info here;
+  if (::dladdr(reinterpret_cast<void*>(&jit_module_path), &here) == 0) {
+    return KITLE_JIT_MODULE;
+  }
+  const std::string_view library = here.dli_fname;
+  const size_t slash = library.rfind('/');
+  const std::string_view folder =
+      slash == std::string_view::npos ? "" : library.substr(0, slash + 1);
+  return std::string(folder) + KITLE_JIT_MODULE;
+}
+
+std::string build_id_of(const std::string& path) {
+  const ElfFile file(path);
+  const auto head = file.object<Elf64_Ehdr>(0);
+  if (!head || std::memcmp(head->e_ident, ELFMAG, SELFMAG) != 0 ||
+      head->e_ident[EI_CLASS] != ELFCLASS64) {
+    return "";
+  }
+  for (uint16_t i = 0; i < head->e_phnum; ++i) {
+    const auto segment = file.object<Elf64_Phdr>(
+        head->e_phoff + uint64_t{i} * head->e_phentsize);
+    if (!segment) return "";
+    if (segment->p_type != PT_NOTE) continue;
+    std::string found =
+        build_id_in(file.bytes(segment->p_offset, segment->p_filesz));
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
+Result<const CodeMaker*> code_maker() {
+  static const Result<const CodeMaker*> maker = open_module();
+  return maker;
+}
+
+}  // namespace kitle
