@@ -15,6 +15,10 @@ find_package(pegtl 3.2 CONFIG REQUIRED PATHS /usr/share/pegtl/cmake)
 find_package(roaring CONFIG REQUIRED)
 find_package(simdjson CONFIG REQUIRED)
 find_package(tomlplusplus CONFIG REQUIRED)
+# libparquet exports another version of simdjson. Whatever links both names this
+# one first, and keeps it, so that the loader looks here first.
+set(KITLE_SIMDJSON
+  "-Wl,--push-state,--no-as-needed" simdjson::simdjson "-Wl,--pop-state")
 if(KITLE_TESTS OR KITLE_FUZZ)
   find_package(GTest CONFIG REQUIRED)
   find_package(rapidcheck CONFIG REQUIRED)

@@ -30,6 +30,8 @@ add_compile_options(
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
   -ffp-contract=off
 )
+# What clang 19 thinks of the standard library of g++ 12.
+add_compile_options($<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 # g++ 12 warns falsely about std::string's operator+ (its bug 105651).
 add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 add_link_options(-Wl,--as-needed -Wl,--build-id=sha1)

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "grammar/alias.h"
+#include "grammar/scan.h"
+
 namespace kitle {
 
 namespace {
@@ -62,6 +65,10 @@ const Symbol* CheckContext::find(std::string_view name) const {
 
 bool CheckContext::broken(std::string_view owner, std::string_view name) const {
   return broken_columns.contains(fmt::format("{}.{}", owner, name));
+}
+
+bool CheckContext::later(std::string_view name) const {
+  return later_names.contains(std::string(name));
 }
 
 std::optional<uint32_t> CheckContext::find_event(std::string_view name) const {
@@ -146,7 +153,8 @@ ValueType value_type(TypeKind kind) {
 
 void suggest_name(Diagnostic& diagnostic, Span span, std::string_view name,
                   const std::vector<std::string>& known) {
-  std::string near = nearest(name, known);
+  std::string near(alias_of_name(fold_keyword(name)));
+  if (near.empty()) near = nearest(name, known);
   if (near.empty()) return;
   diagnostic.with_label(fmt::format("did you mean `{}`?", near));
   diagnostic.with_mend(span, near, fmt::format("write `{}`", near));

@@ -64,6 +64,7 @@ struct CheckContext {
   // Columns whose declaration has a mistake, as "owner.name": using them is
   // no further mistake.
   std::unordered_set<std::string> broken_columns{};
+  std::unordered_set<std::string> later_names{};
   std::vector<LetInfo> lets{};          // by Syntax::lets
   std::vector<SegmentInfo> segments{};  // by Syntax::segments
   uint64_t copied = 0;                  // nodes, see kMaxCopiedNodes
@@ -79,6 +80,8 @@ struct CheckContext {
   bool may_copy(uint64_t nodes, Span span);
   const Symbol* find(std::string_view name) const;
   bool broken(std::string_view owner, std::string_view name) const;
+  // Declared in a way that this version does not know; that is reported.
+  bool later(std::string_view name) const;
   // The event called so, in the singular or the plural.
   std::optional<uint32_t> find_event(std::string_view name) const;
 };
@@ -102,7 +105,8 @@ void check_let(CheckContext& context, uint32_t index);
 void check_segment(CheckContext& context, uint32_t index);
 std::vector<SourceMapping> check_sources(CheckContext& context);
 
-// Adds the mend that writes the nearest of `known` instead of `name`.
+// Adds the mend that writes the nearest of `known` instead of `name`, or the
+// word of the language for a foreign one (`true`).
 void suggest_name(Diagnostic& diagnostic, Span span, std::string_view name,
                   const std::vector<std::string>& known);
 

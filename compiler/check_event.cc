@@ -135,6 +135,7 @@ std::optional<uint32_t> ExprChecker::event_of(const EventClause& clause) {
         .with_place(symbol->span, "declared here");
     return std::nullopt;
   }
+  if (context_.later(name.text)) return std::nullopt;
   suggest_name(report(DiagnosticId::kUnknownEvent, name.span, {name.text}),
                name.span, name.text, event_names(context_.schema));
   return std::nullopt;
@@ -181,11 +182,22 @@ std::optional<uint32_t> ExprChecker::property_of(uint32_t event,
   const EventType& type = schema_event(event);
   if (name.text == "time") return kTimeIndex;
   if (auto index = find_column(type.columns, name.text)) return index;
+  if (later_property(name)) return std::nullopt;
   if (context_.broken(type.name, name.text)) return std::nullopt;
   suggest_name(
       report(DiagnosticId::kUnknownProperty, name.span, {name.text, type.name}),
       name.span, name.text, names_of(type.columns));
   return std::nullopt;
+}
+
+// Every event will have these, from its time.
+bool ExprChecker::later_property(const Name& name) {
+  if (name.text != "day" && name.text != "weekday" && name.text != "hour") {
+    return false;
+  }
+  report(DiagnosticId::kClauseOfOther, name.span,
+         {fmt::format("the `{}` of an event", name.text)});
+  return true;
 }
 
 ValueType ExprChecker::property_type(uint32_t event, uint32_t index) const {

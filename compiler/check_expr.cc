@@ -197,6 +197,7 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
     return typed;
   }
   if (context_.broken(event.name, name)) return nullptr;
+  if (later_property(expr.name)) return nullptr;
   const Symbol* symbol = context_.find(name);
   if (symbol != nullptr && symbol->kind == Symbol::Kind::kLet) {
     return let_value(expr, symbol->index);
@@ -205,8 +206,9 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
     report(DiagnosticId::kAttributeInWhere, expr.span, {name, event.name});
     return nullptr;
   }
+  if (context_.later(name)) return nullptr;
   std::vector<std::string> known = names_of(event.columns);
-  known.push_back("time");
+  known.emplace_back("time");
   for (const LetDecl& let : context_.syntax.lets)
     known.push_back(let.name.text);
   suggest_name(
@@ -223,9 +225,11 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   const Schema& schema = context_.schema;
   bool of_person = owner == schema.profile_name &&
                    find_column(schema.attributes, member).has_value();
+  if (context_.later(owner)) return nullptr;
   if (of_person && event_) {
-    report(DiagnosticId::kAttributeInWhere, expr.span,
-           {path, schema_event(*event_).name});
+    report(DiagnosticId::kClauseOfOther, expr.span,
+           {fmt::format("`{}` in a `where`", path)})
+        .with_label("join a condition on the person by `and`");
     return nullptr;
   }
   std::optional<uint32_t> event = context_.find_event(owner);
@@ -262,6 +266,7 @@ TypedPtr ExprChecker::other_symbol(const Expr& expr, const Symbol& symbol) {
 }
 
 TypedPtr ExprChecker::unknown_name(const Expr& expr) {
+  if (context_.later(expr.name.text)) return nullptr;
   if (property_of_clause_before(expr) || property_of_some_event(expr)) {
     return nullptr;
   }
@@ -376,6 +381,7 @@ TypedPtr ExprChecker::presence(const Expr& expr) {
 TypedPtr ExprChecker::in_segment(const Expr& expr) {
   const Name& name = expr.name;
   const Symbol* symbol = context_.find(name.text);
+  if (symbol == nullptr && context_.later(name.text)) return nullptr;
   if (symbol == nullptr) {
     std::vector<std::string> known;
     for (const SegmentDecl& segment : context_.syntax.segments) {

@@ -134,6 +134,7 @@ class ExprChecker {
   bool no_property(const EventClause& clause, const char* what);
   // kTimeIndex for `time`.
   std::optional<uint32_t> property_of(uint32_t event, const Name& name);
+  bool later_property(const Name& name);
   ValueType property_type(uint32_t event, uint32_t index) const;
   void warn_always(const Expr& expr, Comparison comparison, const Typed& count);
 
@@ -155,7 +156,7 @@ class ExprChecker {
   bool finer_than_target(const Amount& amount, Target target, Span window);
   bool sensible(const Amount& amount, bool zero_allowed, Span span);
   bool anchors(const EventClause& clause, TypedEvents& events);
-  std::optional<TypedAnchor> anchor(const Anchor& anchor);
+  std::optional<TypedAnchor> anchor(const Anchor& written);
   TypedPtr moment_value(const ExprPtr& expr);
 
   TypedPtr node(TypedKind kind, ValueType type, Span span) const;

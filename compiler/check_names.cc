@@ -267,6 +267,9 @@ void check_names(CheckContext& context) {
                        found->second);
     }
   }
+  for (const LaterDecl& each : context.syntax.later) {
+    context.later_names.insert(each.name.text);
+  }
   declare_plurals(context);
   check_lets_against_attributes(context);
 }

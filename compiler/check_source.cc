@@ -280,8 +280,8 @@ class SourceChecker {
       return std::nullopt;
     }
     std::vector<std::string> known = names_of(columns_of(made));
-    known.push_back("time");
-    if (made.event) known.push_back("id");
+    known.emplace_back("time");
+    if (made.event) known.emplace_back("id");
     suggest_name(context_.report(DiagnosticId::kUnknownTarget, name.span,
                                  {name.text, into.target.text}),
                  name.span, name.text, known);

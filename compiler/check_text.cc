@@ -84,12 +84,20 @@ bool ExprChecker::resolves(const Name& name) const {
 // The right side; `country is TR` lacks quotes.
 TypedPtr ExprChecker::right_value(const Expr& expr, const Typed* left) {
   const ExprPtr& right = expr.args[1];
-  bool unquoted = left != nullptr && is_textual(left->type) && right &&
-                  right->kind == ExprKind::kName && !resolves(right->name);
-  if (!unquoted) return value(right);
-  std::string written = written_text(right->name.text);
-  report(DiagnosticId::kUnquotedText, right->span, {right->name.text})
-      .with_mend(right->span, written, fmt::format("write `{}`", written));
+  bool word = right && right->kind == ExprKind::kName && !resolves(right->name);
+  if (left == nullptr && word) return nullptr;  // the left is reported
+  if (!word || !is_textual(left->type)) return value(right);
+  const std::string& name = right->name.text;
+  Diagnostic& made = report(DiagnosticId::kUnquotedText, right->span, {name});
+  if (name == "null" || name == "none" || name == "empty") {
+    Span both{expr.op_span.file, expr.op_span.begin, right->span.end};
+    bool not_so = expr.op == CompareOp::kIsNot;
+    std::string mend = not_so ? "is present" : "is missing";
+    made.with_mend(both, mend, fmt::format("write `{}`", mend));
+    return nullptr;
+  }
+  std::string written = written_text(name);
+  made.with_mend(right->span, written, fmt::format("write `{}`", written));
   return nullptr;
 }
 
@@ -227,6 +235,7 @@ ExprChecker::Items ExprChecker::items_of(const Expr& list) {
   }
   const std::string& name = list.name.text;
   const Symbol* symbol = context_.find(name);
+  if (symbol == nullptr && context_.later(name)) return items;
   if (symbol == nullptr) {
     std::vector<std::string> known;
     for (const LetDecl& let : context_.syntax.lets) {

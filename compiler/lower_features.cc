@@ -113,7 +113,8 @@ Value Lowering::measure(const Node& node, const Filter& filter,
 Value Lowering::sum(const Node& node, const Filter& filter,
                     const Place& place) {
   const uint32_t slot = property_slot(node);
-  if (node.type == ValueType::kNumber) {
+  // An average of integers is a number, but their sum is none.
+  if (emitter_.parameters().slot_at(slot).type == TypeKind::kNumber) {
     const uint32_t reg = fold(Op::kSumF, filter, slot, kNone, place);
     place.fail_unless_finite(reg, kNone);
     return {.shape = Value::Shape::kNumber, .number = reg};

@@ -15,7 +15,7 @@
 namespace kitle {
 
 struct ReferenceSegment {
-  std::vector<uint32_t> members;    // ordinals, increasing
+  std::vector<uint32_t> members;    // ordinals, increasing; none undecided
   std::vector<uint32_t> undecided;  // ordinals, increasing
 };
 

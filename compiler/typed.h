@@ -35,8 +35,11 @@
 //   top by the right's bottom and the left's bottom by the right's top;
 //   comparisons multiply crosswise (an integer or exact constant is one over
 //   its denominator). Beyond 128 bits: undecided.
-//   Numbers of orders: each order's sum over its passing rows in event order;
-//   an average adds those in order and divides by the count once.
+//   Of an order its quantities (money, integers, numbers, durations) are sums
+//   over its passing rows that have one, anything else is its first passing
+//   row's. Numbers: each order's sum in event order; an average adds those in
+//   order and divides by the count once. An order's sum that is not finite is
+//   undecided wherever that order's value is asked for.
 //
 // What the checker has already rewritten, so that later passes need not know:
 //   any E            ->  count of E >= 1        no E      ->  count of E = 0
@@ -107,8 +110,9 @@ using TypedPtr = std::unique_ptr<Typed>;
 //   more than D after: (T + D, inf)    N to M after: (T + N, T + M]
 //   plain before: (-inf, T)   within D before: [T - D, T)
 //   more than D before: (-inf, T - D)  N to M before: [T - M, T - N)
-// With a date, S the start of the day after it, the spans of `after` are
-// whole days: [S, inf), [S, S + D), [S + D, inf), [S + N, S + M).
+// With a date, S the start of the day after it, the spans of `after` begin
+// with S itself: [S, inf), [S, S + D), [S + D, inf), [S + N, S + M), a day of D
+// being 24 h.
 enum class AnchorShape : uint8_t { kPlain, kWithin, kMoreThan, kRange };
 struct TypedAnchor {
   AnchorShape shape = AnchorShape::kPlain;

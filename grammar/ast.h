@@ -303,6 +303,12 @@ struct SourceDecl {
   Span span;
 };
 
+// A declaration that this version does not know, so that its name is no
+// further mistake where it is used.
+struct LaterDecl {
+  Name name;
+};
+
 // Everything of one repository, in file order, then order in the file.
 struct Syntax {
   std::vector<ProfileDecl> profiles;  // more than one is an error
@@ -310,6 +316,7 @@ struct Syntax {
   std::vector<SegmentDecl> segments;
   std::vector<LetDecl> lets;
   std::vector<SourceDecl> sources;
+  std::vector<LaterDecl> later;
   struct Comment {
     Span span;
   };

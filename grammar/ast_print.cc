@@ -107,7 +107,7 @@ class Printer {
   }
 
   static std::string head(const Expr& expr) {
-    const std::string kind = kind_name(expr.kind);
+    std::string kind = kind_name(expr.kind);
     switch (expr.kind) {
       case ExprKind::kNumber:
       case ExprKind::kDate:

@@ -1,8 +1,11 @@
 // Declarations: from the matched text to the syntax tree; see build.h.
 #include "grammar/build.h"
 
+#include <algorithm>
+
 #include "grammar/build_expr.h"
 #include "grammar/build_source.h"
+#include "grammar/scan.h"
 
 namespace kitle {
 namespace {
@@ -25,6 +28,8 @@ class Builder {
         return segment(node);
       case NodeKind::kLet:
         return let(node);
+      case NodeKind::kLater:
+        return later(node);
       default:
         return;  // what was skipped is reported elsewhere
     }
@@ -95,6 +100,22 @@ class Builder {
     }
     made.span = node.span();
     syntax_.lets.push_back(std::move(made));
+  }
+
+  // `stages lifecycle { ... }`, `use std.rfm with ... as rfm`.
+  void later(const NodeRef& node) {
+    const std::string_view line =
+        node.text().substr(0, std::min(node.text().find('\n'), size_t{1000}));
+    const size_t as = line.rfind(" as ");
+    const bool use = line.starts_with("use ");
+    if (use && as == line.npos) return;
+    const size_t before = use ? as + 1 : 0;
+    const size_t at = skip_spaces(line, before + word_length(line, before));
+    const std::string_view word = word_at(line, at);
+    if (word.empty()) return;
+    const uint32_t begin = node.begin() + static_cast<uint32_t>(at);
+    const uint32_t end = begin + static_cast<uint32_t>(word.size());
+    syntax_.later.push_back({{std::string(word), {input_.file, begin, end}}});
   }
 
   const BuildInput& input_;

@@ -96,9 +96,10 @@ std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
   made->span = span(event->begin(), node.end());
   event_name(*event, *made);
   check_order(node);
+  bool sound = true;
   for (auto part = event->following(node); part; part = part->following(node)) {
     if (part->is(NodeKind::kWhere)) {
-      filter(*part, *made, measure);
+      sound = filter(*part, *made, measure) && sound;
     } else if (is_anchor(*part)) {
       std::optional<Anchor> one = anchor(*part);
       if (one) made->anchors.push_back(std::move(*one));
@@ -106,7 +107,7 @@ std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
       add_window(*part, *made);
     }
   }
-  return made;
+  return sound ? std::move(made) : nullptr;
 }
 
 void ExprBuilder::event_name(const NodeRef& node, EventClause& clause) {
@@ -125,28 +126,33 @@ void ExprBuilder::event_name(const NodeRef& node, EventClause& clause) {
       Name{whole.text.substr(dot + 1), span(split + 1, whole.span.end)};
 }
 
-void ExprBuilder::filter(const NodeRef& part, EventClause& clause,
+bool ExprBuilder::filter(const NodeRef& part, EventClause& clause,
                          bool measure) {
   const NodeRef condition = *part.first();
-  ExprPtr made = unit(condition);
-  if (measure && !condition.is(NodeKind::kBracket)) {
-    // What the comparison swallowed behind itself was the measure's.
-    uint32_t end = condition.end();
-    if (const auto surplus = condition.first(NodeKind::kSurplusTail)) {
-      end = surplus->begin();
-      while (end > 0 && input_.text[end - 1] == ' ') --end;
-    }
-    const Span whole = span(condition.begin(), end);
-    const std::string text = fmt::format("({})", input_.sources.text(whole));
-    report(DiagnosticId::kMeasureFilter, whole)
-        .with_mend(whole, text, fmt::format("write `{}`", text));
-  }
   if (clause.where) {
     report(DiagnosticId::kSecondPart, part.span(), {"`where`"})
         .with_place(clause.where->span, "the first one");
-    return;
+    return true;
   }
-  clause.where = std::move(made);
+  const auto surplus = condition.first(NodeKind::kSurplusTail);
+  if (measure && !condition.is(NodeKind::kBracket)) {
+    open_filter(condition, surplus);
+    if (surplus) return false;
+  }
+  clause.where = unit(condition);
+  return true;
+}
+
+// A measure's filter without brackets; what the comparison swallowed behind
+// itself was the measure's.
+void ExprBuilder::open_filter(const NodeRef& condition,
+                              const std::optional<NodeRef>& surplus) {
+  uint32_t end = surplus ? surplus->begin() : condition.end();
+  while (surplus && input_.text[end - 1] == ' ') --end;
+  const Span whole = span(condition.begin(), end);
+  const std::string text = fmt::format("({})", input_.sources.text(whole));
+  report(DiagnosticId::kMeasureFilter, whole)
+      .with_mend(whole, text, fmt::format("write `{}`", text));
 }
 
 void ExprBuilder::add_window(const NodeRef& part, EventClause& clause) {

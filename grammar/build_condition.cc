@@ -22,6 +22,21 @@ std::optional<NodeRef> lone_operand(const NodeRef& compare) {
   return here;
 }
 
+// A value alone where a condition should be, also behind a `where`.
+bool is_half_condition(NodeRef node) {
+  while (true) {
+    if (node.is(NodeKind::kNot) || node.is(NodeKind::kWhere)) {
+      node = *node.first();
+    } else if (node.is(NodeKind::kQuantified)) {
+      const NodeRef last = node.children().back();
+      if (!last.is(NodeKind::kWhere)) return false;
+      node = last;
+    } else {
+      return lone_operand(node).has_value();
+    }
+  }
+}
+
 bool is_written_value(const NodeRef& node) {
   return node.is(NodeKind::kString) || node.is(NodeKind::kStringSlip) ||
          node.is(NodeKind::kQuantity) || node.is(NodeKind::kDate) ||
@@ -68,11 +83,14 @@ ExprPtr ExprBuilder::chain(const NodeRef& node) {
   return join(node, parts);
 }
 
+// A value alone before what does not fit (`channel "web"`) is half a
+// condition, and its mistake is reported: it is left out.
 std::vector<ExprBuilder::Part> ExprBuilder::parts_of(const NodeRef& chain) {
   std::vector<Part> parts;
   std::optional<NodeRef> connector;
   std::optional<NodeRef> before;
   for (const NodeRef& child : chain.children()) {
+    const bool joined = parts.empty() || connector.has_value();
     switch (child.kind()) {
       case NodeKind::kMissingAnd:
         report_missing_and(*before, child);
@@ -80,14 +98,31 @@ std::vector<ExprBuilder::Part> ExprBuilder::parts_of(const NodeRef& chain) {
         break;
       case NodeKind::kAnd:
       case NodeKind::kOr:
+        check_connector(child);
         connector = child;
         break;
       default:
-        parts.push_back({child, connector, {}});
+        if (!joined && is_half_condition(parts.back().unit)) {
+          parts.back().unit = child;
+        } else {
+          parts.push_back({child, connector, {}});
+        }
+        connector.reset();
         before = child;
     }
   }
   return parts;
+}
+
+// `&&` and `||`.
+void ExprBuilder::check_connector(const NodeRef& node) {
+  const bool sign =
+      node.text().starts_with('&') || node.text().starts_with('|');
+  if (!sign) return;
+  const std::string right = node.is(NodeKind::kOr) ? "or" : "and";
+  report(DiagnosticId::kLogicSign, node.span(),
+         {std::string(node.text()), right})
+      .with_mend(node.span(), right, fmt::format("write `{}`", right));
 }
 
 void ExprBuilder::report_missing_and(const NodeRef& before,
@@ -340,6 +375,7 @@ ExprPtr ExprBuilder::operator_tail(const NodeRef& node, ExprPtr operand,
                                    const NodeRef& tail) {
   const NodeRef op = *tail.first();
   const NodeRef right = *op.following(tail);
+  if (right.following(tail)) return compared_ago(node, tail);
   const CompareOp which = static_cast<CompareOp>(op.detail());
   const bool order =
       which >= CompareOp::kLess && which <= CompareOp::kGreaterEqual;
@@ -355,6 +391,24 @@ ExprPtr ExprBuilder::operator_tail(const NodeRef& node, ExprPtr operand,
   made->args.push_back(std::move(operand));
   made->args.push_back(std::move(other));
   return made;
+}
+
+// `signed_up > 7 days ago`, `last purchase more than 30 days ago`.
+ExprPtr ExprBuilder::compared_ago(const NodeRef& node, const NodeRef& tail) {
+  const NodeRef left = *node.first();
+  const NodeRef op = *tail.first();
+  const NodeRef amount = *op.following(tail);
+  const Span whole = span(left.begin(), tail.end());
+  const std::string within =
+      fmt::format("{} in last {}", left.text(), amount.text());
+  const std::string longer =
+      fmt::format("not {} in last {}", left.text(), amount.text());
+  report(DiagnosticId::kAgoCompared, span(amount.begin(), tail.end()),
+         {std::string(left.text()), fmt::format("{} ago", amount.text())})
+      .with_mend(whole, within, fmt::format("since then: `{}`", within))
+      .with_mend(whole, longer,
+                 fmt::format("longer ago or never: `{}`", longer));
+  return nullptr;
 }
 
 // Slips in the operator: `==` for `is`, `is {...}` for `in {...}`.

@@ -17,7 +17,7 @@ class ExprBuilder {
   ExprPtr value(const NodeRef& node);
   ExprPtr literal(const NodeRef& node);  // in a source: texts, not columns
   Name name(const NodeRef& path);
-  std::string text(const NodeRef& string);
+  std::string text(const NodeRef& node);
 
  private:
   struct Part;  // a unit of a chain and the connector before it
@@ -25,6 +25,7 @@ class ExprBuilder {
   // build_condition.cc
   std::vector<Part> parts_of(const NodeRef& chain);
   void merge_alternatives(std::vector<Part>& parts);
+  void check_connector(const NodeRef& node);
   void report_missing_and(const NodeRef& before, const NodeRef& connector);
   void report_mixed(const NodeRef& chain, const std::vector<Part>& parts);
   ExprPtr join(const NodeRef& chain, std::vector<Part>& parts);
@@ -41,16 +42,20 @@ class ExprBuilder {
                        const NodeRef& tail);
   ExprPtr window_tail(const NodeRef& node, ExprPtr operand,
                       const NodeRef& tail);
+  ExprPtr compared_ago(const NodeRef& node, const NodeRef& tail);
   void check_operator(const NodeRef& op, const NodeRef& operand);
 
   // build_clause.cc
   std::unique_ptr<EventClause> clause(const NodeRef& node, bool measure);
   void event_name(const NodeRef& node, EventClause& clause);
-  void filter(const NodeRef& part, EventClause& clause, bool measure);
+  // False if the clause cannot be used; that is reported.
+  bool filter(const NodeRef& part, EventClause& clause, bool measure);
+  void open_filter(const NodeRef& condition,
+                   const std::optional<NodeRef>& surplus);
   void add_window(const NodeRef& part, EventClause& clause);
   void check_order(const NodeRef& node);
   std::optional<Window> window(const NodeRef& node);
-  std::optional<Window> span_window(const NodeRef& span);
+  std::optional<Window> span_window(const NodeRef& node);
   void fill_window(const NodeRef& form, Window& made);
   std::optional<Anchor> anchor(const NodeRef& node);
   Amount amount(const NodeRef& number, const NodeRef& unit);

@@ -429,6 +429,7 @@ ExprPtr ExprBuilder::moment(const NodeRef& node) {
         DiagnosticId::kMomentProperty, event->span(),
         {first_or_last, made->clause->property->text, made->clause->event.text})
         .with_mend(node.span(), text, fmt::format("write `{}`", text));
+    return nullptr;
   }
   return made;
 }

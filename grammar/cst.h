@@ -23,7 +23,7 @@ enum class NodeKind : uint8_t {
   kSource,
   kSegment,
   kLet,
-  kLater,  // a declaration of another version
+  kLater,  // a declaration of another version; no children
   kTitle,
   kPlural,
   kCountedBy,
@@ -59,7 +59,7 @@ enum class NodeKind : uint8_t {
   kMissingAnd,
   kNot,           // a unit
   kCompare,       // an operand and at most one tail (and a surplus one)
-  kOperatorTail,  // kOperator, an operand
+  kOperatorTail,  // kOperator, an operand, maybe kAgo
   kOperator,      // detail: CompareOp
   kIsMissing,
   kIsPresent,
@@ -166,6 +166,7 @@ enum class Expected : uint8_t {
   kLaterClause,   // what only another version knows
   kGroupBracket,  // `(` behind a window
   kListBefore,    // a value before `in {`
+  kListBraces,    // `{` behind a value and `in`
 };
 
 struct Node {

@@ -89,8 +89,8 @@ std::string title_of(const Diagnostic& diagnostic);
 
 enum class DiagnosticFormat : uint8_t { kText, kJson };
 
-// Text: code, title, path:line:column, the line, carets, labels, mends;
-// colours only if asked. JSON: one array.
+// Text: code, title, path:line:column, the line, carets, labels, mends, and
+// for the first of a code the help; colours only if asked. JSON: one array.
 std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
                    DiagnosticFormat format, bool colour);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "grammar/alias.h"
 #include "grammar/build_expr.h"
 #include "grammar/parse.h"
 #include "grammar/scan.h"
@@ -32,17 +33,23 @@ constexpr std::array<Later, 12> kLaterDeclarations = {
      {"events", "groups of events"},
      {"table", "tables"}}};
 
-constexpr std::array<Later, 12> kLaterClauses = {
-    {{"then", "a sequence with `then`"},
+// A clause of another version, and how to say it in this one.
+struct LaterClause {
+  std::string_view word;
+  std::string_view name;
+  std::string_view instead = "";
+};
+constexpr std::array<LaterClause, 12> kLaterClauses = {
+    {{"then", "a sequence with `then`", "two clauses and `after` come near"},
      {"with", "`with same`"},
      {"all", "`all within`"},
      {"as", "a name for an event (`as`)"},
      {"each", "`in each of`"},
      {"top", "`in top`"},
-     {"different", "`different` (see `distinct count of`)"},
+     {"different", "`different`", "write `distinct count of EVENT.NAME >= 3`"},
      {"days", "`days with`"},
      {"most", "`most frequent`"},
-     {"share", "`share of`"},
+     {"share", "`share of`", "compare two counts"},
      {"birthday", "`birthday of`"},
      {"table", "a table"}}};
 
@@ -51,6 +58,7 @@ class Explainer {
   Explainer(const BuildInput& input, const Node& broken)
       : input_(input),
         text_(input.text),
+        index_(static_cast<uint32_t>(&broken - input.cst.nodes.data())),
         at_(broken.begin),
         expected_(static_cast<Expected>(broken.detail)) {}
 
@@ -63,7 +71,7 @@ class Explainer {
       case Expected::kOpenBrace:
         return simple(Id::kExpectedBrace);
       case Expected::kCloseBrace:
-        return simple(Id::kUnclosedBrace);
+        return in_open_text() ? void() : simple(Id::kUnclosedBrace);
       case Expected::kCloseBracket:
         return simple(Id::kUnclosedBracket);
       case Expected::kLetSign:
@@ -83,9 +91,9 @@ class Explainer {
       case Expected::kConnector:
         return connector();
       case Expected::kValue:
-        return value();
+        return simple(Id::kExpectedValue);
       case Expected::kEvent:
-        return reserved() ? void() : simple(Id::kExpectedEvent);
+        return simple(Id::kExpectedEvent);
       case Expected::kNumber:
         return number();
       case Expected::kUnit:
@@ -117,6 +125,8 @@ class Explainer {
       case Expected::kListBefore:
         add(Id::kListWithoutValue, rest_of_clause());
         return;
+      case Expected::kListBraces:
+        return list_braces();
     }
   }
 
@@ -159,7 +169,7 @@ class Explainer {
     }
     if (end > at_ && text_[end - 1] == '}' && next() != '{') {
       const std::string_view text = text_.substr(at_, end - at_);
-      if (text.find('{') == text.npos) --end;
+      if (text.find('{') == std::string_view::npos) --end;
       while (end > at_ && text_[end - 1] == ' ') --end;
     }
     return {input_.file, at_, static_cast<uint32_t>(end)};
@@ -251,12 +261,6 @@ class Explainer {
   // A `)` or `]` where nothing is open.
   bool closing_misplaced() { return next() == ']' && closing(); }
 
-  void value() {
-    if (folded() == "null" || folded() == "none")
-      return simple(Id::kExpectedValue);
-    simple(Id::kExpectedValue);
-  }
-
   void number() {
     const uint32_t before = word_before(at_);
     const bool within = fold_keyword(word_at(text_, before)) == "within";
@@ -270,17 +274,182 @@ class Explainer {
   }
 
   void connector() {
-    if (closing()) return;
+    if (closing() || decimal_comma()) return;
     const std::string here_word = folded();
-    if (here_word == "not") return misplaced_not();
-    if (begins_window(at_) || here_word == "today" ||
-        here_word == "yesterday") {
+    const bool window =
+        begins_window(at_) || here_word == "today" || here_word == "yesterday";
+    if (window) {
+      if (month_alone()) return;
       if (sign_before() == ')') return window_behind_bracket();
+      if (const auto compare = node_before(NodeKind::kCompare)) {
+        if (window_of_measure(*compare)) return;
+      }
       return window_alone();
+    }
+    if (bare_window()) return;
+    if (const auto value = value_before()) return half_condition(*value);
+    if (here_word == "not") return misplaced_not();
+    if (is_reserved(here_word)) return simple(Id::kExpectedConnector);
+    const std::string_view right = alias_of_connector(here_word);
+    if (!right.empty()) {
+      add(Id::kExpectedConnector, here(), {found()})
+          .with_mend(here(), std::string(right),
+                     fmt::format("write `{}`", right));
+      return;
     }
     near(Id::kExpectedConnector,
          {"and", "or", "where", "after", "before", "in", "since", "until",
           "between", "within", "ever", "is", "not", "contains", "ago"});
+  }
+
+  // ---- what stands before ----
+
+  const Node& node(uint32_t index) const { return input_.cst.nodes[index]; }
+
+  // The node of a kind that ends right before the failure.
+  std::optional<uint32_t> node_before(NodeKind kind) const {
+    constexpr uint32_t kFar = 64;  // nodes; a long list is no slip
+    for (uint32_t i = index_; i > 0 && index_ - i < kFar; --i) {
+      if (node(i - 1).kind == kind && node(i - 1).next == index_) return i - 1;
+    }
+    return {};
+  }
+
+  // The value that stands alone before the failure: half a condition.
+  std::optional<uint32_t> value_before() const {
+    const auto compare = node_before(NodeKind::kCompare);
+    if (!compare) return {};
+    for (uint32_t i = *compare; i < *compare + 4; ++i) {
+      if (i >= index_ || node(i).next != index_) return {};
+    }
+    return *compare + 3;  // kCompare, kSum, kProduct, this
+  }
+
+  void half_condition(uint32_t value) {
+    const Span before{input_.file, node(value).begin, node(value).end};
+    const std::string written(input_.sources.text(before));
+    const std::string word = fold_keyword(written);
+    const std::string_view quantifier = alias_of_quantifier(word);
+    if (folded() == "not" && quantifier.empty()) return misplaced_not();
+    if (is_measure_word(word) && !this->word().empty()) {
+      add(Id::kExpectedOf, here(), {found()})
+          .with_mend({input_.file, at_, at_}, "of ", "write `of` before it");
+      return;
+    }
+    Diagnostic& made = add(Id::kExpectedComparison, here(), {written, found()});
+    made.with_place(before, "this alone is no condition");
+    if (!quantifier.empty()) {
+      made.with_mend(before, std::string(quantifier),
+                     fmt::format("write `{}`", quantifier));
+    } else if (next() == '"') {
+      made.with_mend({input_.file, at_, at_}, "is ", "write `is` before it");
+    } else if (!alias_of_connector(folded()).empty()) {
+      const std::string right(alias_of_connector(folded()));
+      made.with_mend(here(), right, fmt::format("write `{}`", right));
+    }
+  }
+
+  // `household > 1,000`, `loyalty > 3,5`.
+  bool decimal_comma() {
+    const auto digit = [this](size_t at) {
+      return at < text_.size() && text_[at] >= '0' && text_[at] <= '9';
+    };
+    if (next() != ',' || at_ == 0 || !digit(at_ - 1) || !digit(at_ + 1)) {
+      return false;
+    }
+    uint32_t begin = at_;
+    while (begin > 0 && digit(begin - 1)) --begin;
+    const uint32_t end =
+        static_cast<uint32_t>(at_ + 1 + word_length(text_, at_ + 1));
+    const Span whole{input_.file, begin, end};
+    const std::string left(text_.substr(begin, at_ - begin));
+    const std::string right(text_.substr(at_ + 1, end - at_ - 1));
+    Diagnostic& made = add(Id::kThousandsSign, whole,
+                           {std::string(input_.sources.text(whole))});
+    for (const std::string_view sign : {".", "_"}) {
+      if (sign == "_" && right.size() != 3) break;
+      const std::string text = fmt::format("{}{}{}", left, sign, right);
+      made.with_mend(whole, text, fmt::format("write `{}`", text));
+    }
+    return true;
+  }
+
+  // `any purchase in March`.
+  bool month_alone() {
+    const size_t month = skip_spaces(text_, at_ + word().size());
+    if (month_number(word_at(text_, month)) == 0) return false;
+    const uint32_t end = static_cast<uint32_t>(skip_token(text_, month));
+    const std::string_view behind = word_at(text_, skip_spaces(text_, end));
+    if (!behind.empty() && behind[0] >= '0' && behind[0] <= '9') return false;
+    const uint32_t begin = static_cast<uint32_t>(month);
+    const Span span{input_.file, begin, end};
+    add(Id::kExpectedWindow, span,
+        {fmt::format("`{}`", input_.sources.text(span))})
+        .with_label("of which year?");
+    return true;
+  }
+
+  // `any purchase last month`: the `in` is missing.
+  bool bare_window() {
+    const std::string first = folded();
+    if (first != "last" && first != "this" && first != "next") return false;
+    const size_t second = skip_spaces(text_, at_ + word().size());
+    if (!is_unit_word(word_at(text_, second))) return false;
+    const Span span{input_.file, at_,
+                    static_cast<uint32_t>(skip_token(text_, second))};
+    const std::string right = fmt::format("in {}", input_.sources.text(span));
+    add(Id::kWindowWords, span, {right})
+        .with_mend(span, right, fmt::format("write `{}`", right));
+    return true;
+  }
+
+  // `sum of purchase.amount > 500 TRY in last 30 days`.
+  bool window_of_measure(uint32_t compare) {
+    const uint32_t measure = compare + 3;
+    if (measure >= index_ || node(measure).kind != NodeKind::kMeasure ||
+        node(measure).end != node(compare + 1).end) {
+      return false;
+    }
+    const Span window = rest_of_clause();
+    const uint32_t end = node(measure).end;
+    const std::string_view rest = text_.substr(end, node(compare).end - end);
+    const std::string right =
+        fmt::format(" {}{}", input_.sources.text(window), rest);
+    add(Id::kWindowBehindMeasure, window)
+        .with_place({input_.file, node(measure).begin, end}, "its measure")
+        .with_mend({input_.file, end, window.end}, right,
+                   fmt::format("write it behind `{}`",
+                               text_.substr(node(measure).begin,
+                                            end - node(measure).begin)));
+    return true;
+  }
+
+  // The brace that is missing stands in a text whose end is missing.
+  bool in_open_text() const {
+    uint32_t end = at_;
+    while (end > 0 && (text_[end - 1] == ' ' || text_[end - 1] == '\n')) --end;
+    const size_t before = text_.substr(0, end).rfind('\n');
+    const size_t begin = before == text_.npos ? 0 : before + 1;
+    const std::string_view line = text_.substr(begin, end - begin);
+    const size_t quote = line.rfind('"');
+    return std::count(line.begin(), line.end(), '"') % 2 == 1 &&
+           line.find('}', quote) != line.npos;
+  }
+
+  // `city in ("Ankara", "Bursa")`, `city in "Ankara"`.
+  void list_braces() {
+    Diagnostic& made = add(Id::kListNotInBraces, here(), {found()});
+    const char close = next() == '(' ? ')' : next() == '[' ? ']' : '\0';
+    size_t end = at_;
+    while (close != '\0' && end < text_.size() && text_[end] != '\n' &&
+           text_[end] != close) {
+      end = skip_token(text_, end);
+    }
+    if (close == '\0' || end >= text_.size() || text_[end] != close) return;
+    const Span whole{input_.file, at_, static_cast<uint32_t>(end) + 1};
+    const std::string right =
+        fmt::format("{{{}}}", text_.substr(at_ + 1, end - at_ - 1));
+    made.with_mend(whole, right, fmt::format("write `{}`", right));
   }
 
   void misplaced_not() {
@@ -346,31 +515,36 @@ class Explainer {
   }
 
   void later_clause() {
-    std::string name = "this";
-    if (next() == '(' || word().empty()) {
-      name = "this";
-    } else {
-      name = fmt::format("`{}`", word());
-      const size_t behind = at_ + word().size();
-      if (behind < text_.size() && text_[behind] == '(')
-        name += " as a template";
-      if (fold_keyword(word_at(text_, skip_spaces(text_, behind))) == "of") {
-        name += " of another thing (a table)";
-      }
+    const std::string here_word = folded();
+    const size_t behind = at_ + word().size();
+    const std::string second =
+        fold_keyword(word_at(text_, skip_spaces(text_, behind)));
+    const std::string_view measure = alias_of_measure(here_word);
+    if (second == "of" && !measure.empty()) {
+      const Span both{input_.file, at_,
+                      static_cast<uint32_t>(skip_spaces(text_, behind)) + 2};
+      add(Id::kWrittenOtherwise, both,
+          {std::string(input_.sources.text(both)), std::string(measure)})
+          .with_mend(both, std::string(measure),
+                     fmt::format("write `{}`", measure));
+      return;
     }
-    for (const Later& each : kLaterClauses) {
-      if (each.word == folded()) name = each.name;
+    for (const LaterClause& each : kLaterClauses) {
+      const bool in = here_word == "in" && each.word == second;
+      if (each.word != here_word && !in) continue;
+      add(Id::kClauseOfOther, rest_of_clause(), {std::string(each.name)})
+          .with_label(std::string(each.instead));
+      return;
     }
-    if (folded() == "in") {
-      const std::string second =
-          fold_keyword(word_at(text_, skip_spaces(text_, at_ + 2)));
-      name = second == "top" ? "`in top`" : "`in each of`";
-    }
+    std::string name = word().empty() ? "this" : fmt::format("`{}`", word());
+    if (behind < text_.size() && text_[behind] == '(') name += " as a template";
+    if (second == "of") name += " of another thing (a table)";
     add(Id::kClauseOfOther, rest_of_clause(), {name});
   }
 
   const BuildInput& input_;
   std::string_view text_;
+  uint32_t index_;  // of the failure's node
   uint32_t at_;
   Expected expected_;
 };

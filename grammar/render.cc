@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "grammar/diagnostic.h"
 #include "grammar/scan.h"
@@ -55,6 +56,7 @@ Shown show(std::string_view line) {
   return shown;
 }
 
+constexpr size_t kHelpColumns = 80;
 // Long lines (data pasted into a rule) are shown around the carets only.
 constexpr size_t kMostColumns = 160;
 
@@ -73,8 +75,7 @@ class TextRenderer {
     for (const Mend& mend : diagnostic.mends) {
       line("{}mend:{} {}", colours_.mend, colours_.none, mend.text);
     }
-    line("{}help:{} {}", colours_.bold, colours_.none,
-         info(diagnostic.id).help);
+    if (explained_.insert(diagnostic.id).second) help(info(diagnostic.id).help);
     return std::move(out_);
   }
 
@@ -92,6 +93,27 @@ class TextRenderer {
     line("{}{} {}{}: {}{}{}", error ? colours_.error : colours_.warning,
          error ? "error" : "warning", row.code, colours_.none, colours_.bold,
          title_of(diagnostic), colours_.none);
+  }
+
+  // Over several lines, at blanks.
+  void help(std::string_view text) {
+    constexpr std::string_view kMargin = "help: ";
+    out_ += fmt::format("{}help:{} ", colours_.bold, colours_.none);
+    size_t column = kMargin.size();
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find(' ', at), text.size());
+      const std::string_view word = text.substr(at, end - at);
+      if (column + word.size() > kHelpColumns && column > kMargin.size()) {
+        out_.back() = '\n';
+        out_.append(kMargin.size(), ' ');
+        column = kMargin.size();
+      }
+      out_ += word;
+      out_ += ' ';
+      column += word.size() + 1;
+      at = end + 1;
+    }
+    out_.back() = '\n';
   }
 
   // `  --> path:line:column`, the line, and carets below.
@@ -135,6 +157,7 @@ class TextRenderer {
   const SourceSet& sources_;
   const Colours& colours_;
   std::string out_;
+  std::set<DiagnosticId> explained_;  // the help of a message is shown once
 };
 
 nlohmann::ordered_json json_place(const Span& span, const SourceSet& sources) {

@@ -197,7 +197,7 @@ struct numeric : seq<at<digit>, sor<any_date, odd_money, many_groups, percent_of
 struct negative : node<K::kNegate, sign<one<'-'>>, want_primary> {};
 
 struct element : recover<skip_element, want<E::kValue, sum>> {};
-struct elements : opt<seq<not_at<one<'}'>>, element, star<comma, not_at<one<'}'>>, element>>> {};
+struct elements : opt<seq<not_at<one<'}'>>, element, star<comma, not_at<one<'}'>>, element>, opt<comma>>> {};
 struct close_brace : recover<skip_nothing, want<E::kCloseBrace, one<'}'>>> {};
 struct list_end : sor<one<'}'>, seq<not_at<test<at_body_end>>, give_up<E::kComma>>, give_up<E::kCloseBrace>> {};
 struct list : node<K::kList, braced<one<'{'>, pad, elements, list_end>, pad> {};
@@ -217,7 +217,7 @@ struct days_since : node<K::kDaysSince, key<"days">, key<"since">, want_moment> 
 struct days_until : node<K::kDaysUntil, key<"days">, key<"until">, want_moment> {};
 struct time_since : node<K::kTimeSince, key<"time">, key<"since">, want_moment> {};
 struct age_of : node<K::kAgeOf, key<"age">, key<"of">, want_primary> {};
-struct total : node<K::kTotal, key<"total">, name> {};
+struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, name> {};
 struct moment_of_start : seq<name_text, scanned<blank_length>, word<"of">, scanned<blank_length>, moment_start> {};
 struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
 struct later_value_start : sor<seq<name_text, scanned<blank_length>, word<"of">>, seq<name_text, one<'('>>, seq<word<"days">, spaces, word<"with">>, seq<word<"most">, spaces, word<"frequent">>, seq<word<"table">, spaces, one<'"'>>> {};
@@ -267,9 +267,10 @@ struct op_word : sor<op_phrase, op_is_exactly, op_is_not, op_is, op_contains, op
 struct any_op : sor<op_symbol, op_word> {};
 struct is_missing : node<K::kIsMissing, key<"is">, sor<key<"missing">, seq<key<"not">, key<"present">>>> {};
 struct is_present : node<K::kIsPresent, key<"is">, sor<key<"present">, seq<key<"not">, key<"missing">>>> {};
-struct op_tail : node<K::kOperatorTail, any_op, want_value> {};
+struct op_tail : node<K::kOperatorTail, any_op, want_value, opt<ago>> {};
 struct between_tail : node<K::kBetweenTail, is, key<"between">, want_value, want<E::kAnd, joint<"and">>, want_value> {};
-struct in_what : sor<list, seq<at<sor<word<"top">, seq<word<"each">, spaces, word<"of">>>>, give_up<E::kLaterClause>>, want<E::kValue, path>> {};
+struct in_other : sor<seq<at<sor<word<"top">, seq<word<"each">, spaces, word<"of">>>>, give_up<E::kLaterClause>>, seq<at<one<'(', '[', '"'>>, give_up<E::kListBraces>>> {};
+struct in_what : sor<list, in_other, want<E::kValue, path>> {};
 struct in_tail : node_of<K::kInTail, 0, not_at<in_window_start>, is, joint<"in">, in_what> {};
 struct not_in_tail : node_of<K::kInTail, 1, is, key<"not">, not_at<in_window_start>, joint<"in">, in_what> {};
 struct value_anchor : sor<anchor, within, more_than> {};
@@ -283,7 +284,7 @@ template <Quantifier Q, typename... R> using quantifier = node_of<K::kQuantifier
 struct count_number : sor<number, seq<at<name_text, scanned<blank_length>, event_start>, path>> {};
 struct want_count : want<E::kNumber, count_number> {};
 struct any_event : quantifier<Quantifier::kAny, key<"any">> {};
-struct no_event : quantifier<Quantifier::kNo, key<"no">, at<event_start>> {};
+struct no_event : quantifier<Quantifier::kNo, key<"no">, not_at<sor<word<"and">, word<"or">>>, at<sor<event_start, scanned<word_length>>>> {};
 struct exactly : seq<quantifier<Quantifier::kExactly, key<"exactly">, at<sor<digit, event_start>>>, want_count> {};
 struct at_least : seq<quantifier<Quantifier::kAtLeast, key<"at">, key<"least">>, want_count> {};
 struct at_most : seq<quantifier<Quantifier::kAtMost, key<"at">, key<"most">>, want_count> {};

@@ -287,8 +287,9 @@ bool begins_declaration(std::string_view text, size_t at) {
   const size_t name = skip_spaces(text, at + word.size());
   if (name == at + word.size() || name >= text.size()) return false;
   const bool quoted = text[name] == '"' || text[name] == '`';
-  if (!quoted && word_length(text, name) == 0) return false;
   const bool flush = at == 0 || text[at - 1] == '\n';
+  if (flush && text[name] == '{') return true;  // its name is missing
+  if (!quoted && word_length(text, name) == 0) return false;
   if (flush || quoted) return true;
   const size_t behind = name + word_length(text, name);
   return follows_declared_name(text, skip_spaces(text, behind));

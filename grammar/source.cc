@@ -28,7 +28,8 @@ std::string_view SourceSet::text(const Span& span) const {
 Position SourceSet::position(uint32_t file, uint32_t offset) const {
   const std::string_view before = text({file, 0, offset});
   const size_t line_break = before.rfind('\n');
-  const size_t begin = line_break == before.npos ? 0 : line_break + 1;
+  const size_t begin =
+      line_break == std::string_view::npos ? 0 : line_break + 1;
   std::string_view line = before.substr(begin);
   if (begin == 0 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
   const auto breaks = std::count(before.begin(), before.end(), '\n');
@@ -42,7 +43,7 @@ std::string_view SourceSet::line_at(uint32_t file, uint32_t offset) const {
   const std::string_view whole = files_[file].text;
   const size_t at = std::min<size_t>(offset, whole.size());
   const size_t before = whole.substr(0, at).rfind('\n');
-  const size_t begin = before == whole.npos ? 0 : before + 1;
+  const size_t begin = before == std::string_view::npos ? 0 : before + 1;
   const size_t end = std::min(whole.find('\n', at), whole.size());
   std::string_view line = whole.substr(begin, end - begin);
   if (line.ends_with('\r')) line.remove_suffix(1);

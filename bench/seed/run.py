@@ -37,6 +37,28 @@ def timed(function, *arguments):
     return time.perf_counter() - start, result
 
 
+class Times:
+    """What one side took, round by round."""
+
+    def __init__(self):
+        self.rounds = []
+        self.processor = []
+
+    def add(self, function, *arguments):
+        start = time.process_time()
+        seconds, result = timed(function, *arguments)
+        self.processor.append(time.process_time() - start)
+        self.rounds.append(seconds)
+        return result
+
+    def seconds(self):
+        return statistics.median(self.rounds)
+
+    def __str__(self):
+        return (f"{self.seconds() * 1e3:.1f} ms (processors "
+                f"{statistics.median(self.processor) * 1e3:.1f} ms)")
+
+
 def short(count):
     return f"{count / 1e6:g}M"
 
@@ -101,18 +123,17 @@ def first_answer(kitle, cache, threads):
 
 
 def rounds(kitle, duck, engine, args):
-    """Median seconds of both sides, asked in turn."""
-    times = {"duckdb": [], "interpreter": [], "auto": []}
+    """The times of both sides, asked in turn."""
+    times = {name: Times() for name in ("duckdb", "interpreter", "auto")}
     for _ in range(args.rounds):
-        seconds, sizes = timed(duck.sizes)
-        times["duckdb"].append(seconds)
+        sizes = times["duckdb"].add(duck.sizes)
         for tier in ("interpreter", "auto"):
-            seconds, result = timed(kitle.run, engine, NOW, tier, args.threads)
-            times[tier].append(seconds)
+            result = times[tier].add(kitle.run, engine, NOW, tier,
+                                     args.threads)
             if kitle.sizes(result) != sizes:
                 sys.exit(f"{tier}: sizes changed between rounds")
             kitle.lib.kitle_result_free(result)
-    return {name: statistics.median(found) for name, found in times.items()}
+    return times
 
 
 def row(workload, form, seconds, ours):
@@ -126,7 +147,8 @@ def show(name, text):
 
 
 def report(kitle, args, measured):
-    seconds = measured["seconds"]
+    times = measured["times"]
+    theirs, auto = times["duckdb"].seconds(), times["auto"].seconds()
     reference = REFERENCE_BYTES * args.profiles
     bandwidth = measured["bandwidth"]
     bytes_read = kitle.bytes_read(NOW)
@@ -135,14 +157,14 @@ def report(kitle, args, measured):
     print(f"\nseed {short(args.profiles)}, {args.threads} threads, median of "
           f"{args.rounds} rounds; Kitle {kitle.version()}, DuckDB "
           f"{peer.VERSION}")
-    show("DuckDB", f"{seconds['duckdb'] * 1e3:.1f} ms")
+    show("DuckDB", times["duckdb"])
     for tier in ("interpreter", "auto"):
-        ours = seconds[tier]
+        ours = times[tier].seconds()
         show(f"Kitle, {tier}",
-             f"{ours * 1e3:.1f} ms, {seconds['duckdb'] / ours:.1f} times as "
-             f"fast, bandwidth share {reference / ours / bandwidth:.1%}")
+             f"{times[tier]}, {theirs / ours:.1f} times as fast, "
+             f"bandwidth share {reference / ours / bandwidth:.1%}")
     show("bytes read", f"{bytes_read / 1e6:.1f} MB of columns "
-         f"({bytes_read / seconds['auto'] / 1e9:.1f} GB/s); reference "
+         f"({bytes_read / auto / 1e9:.1f} GB/s); reference "
          f"{reference / 1e6:.0f} MB")
     show("read bandwidth", f"{bandwidth / 1e9:.1f} GB/s")
     show("compile", f"cold {cold * 1e3:.1f} ms, cached {cached * 1e3:.2f} ms")
@@ -161,7 +183,7 @@ def measure(kitle, duck, args):
     with tempfile.TemporaryDirectory() as cache:
         engine = kitle.engine(cache)
         check_members(kitle, duck, engine, args.threads)
-        measured = {"seconds": rounds(kitle, duck, engine, args),
+        measured = {"times": rounds(kitle, duck, engine, args),
                     "bandwidth": kitle.bandwidth(args.threads),
                     "latency": kitle.latency(engine, NOW)}
         kitle.lib.kitle_engine_free(engine)
@@ -198,8 +220,9 @@ def main():
     duck = peer.Duck(folder / "data", args.threads)
     measured = measure(kitle, duck, args)
     report(kitle, args, measured)
-    seconds = measured["seconds"]
-    rows.insert(0, row(name, peer.FORM, seconds["duckdb"], seconds["auto"]))
+    times = measured["times"]
+    rows.insert(0, row(name, peer.FORM, times["duckdb"].seconds(),
+                       times["auto"].seconds()))
     (build / "seed.json").write_text(json.dumps(rows, indent=2) + "\n")
 
 

@@ -46,6 +46,9 @@ class Writer {
   void field(const T& value) {
     describe(*this, value);
   }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
   std::string bytes_;
 };
 
@@ -211,7 +214,7 @@ Status check_header(const Header& header, std::string_view body) {
 std::string save(const Program& program) {
   Writer writer;
   writer.field(program);
-  const std::string& body = writer.bytes_;
+  const std::string& body = writer.bytes();
   Header header;
   header.length = body.size();
   header.hash = XXH3_64bits(body.data(), body.size());

@@ -189,7 +189,7 @@ Status dictionary(const arrow::Array& array, Cell* cells, Arena& arena) {
   const auto& coded = static_cast<const arrow::DictionaryArray&>(array);
   const arrow::Array& values = *coded.dictionary();
   Cell* known = arena.array<Cell>(static_cast<size_t>(values.length()));
-  const Status status = cells_of(values, known, arena);
+  Status status = cells_of(values, known, arena);
   if (!status.ok()) return status;
   return each(array, cells,
               [&](int64_t i) { return known[coded.GetValueIndex(i)]; });
@@ -200,7 +200,7 @@ Status lists(const arrow::Array& array, Cell* cells, Arena& arena) {
   const auto& values = static_cast<const Array&>(array);
   const arrow::Array& items = *values.values();
   Cell* all = arena.array<Cell>(static_cast<size_t>(items.length()));
-  const Status status = cells_of(items, all, arena);
+  Status status = cells_of(items, all, arena);
   if (!status.ok()) return status;
   return each(array, cells, [&](int64_t i) {
     return Cell::of_list(all + values.value_offset(i),

@@ -46,7 +46,7 @@ Words words_of(const uint8_t* block, uint8_t delimiter, uint8_t quote) {
   return words;
 }
 
-void IndexCsv(std::string_view text, char delimiter, char quote,
+void scan_csv(std::string_view text, char delimiter, char quote,
               uint64_t* special, uint64_t* high) {
   const auto* data = reinterpret_cast<const uint8_t*>(text.data());
   const size_t whole = text.size() / 64;
@@ -74,11 +74,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace kitle {
 
-HWY_EXPORT(IndexCsv);
+HWY_EXPORT(scan_csv);
 
 void index_csv(std::string_view text, char delimiter, char quote,
                uint64_t* special, uint64_t* high) {
-  HWY_DYNAMIC_DISPATCH(IndexCsv)(text, delimiter, quote, special, high);
+  HWY_DYNAMIC_DISPATCH(scan_csv)(text, delimiter, quote, special, high);
 }
 
 }  // namespace kitle

@@ -118,7 +118,8 @@ class LineParser {
   }
 
   Cell cell(ondemand::value value, int depth) {
-    switch (value.type()) {
+    const ondemand::json_type type = value.type();
+    switch (type) {
       case ondemand::json_type::null:
         if (!value.is_null()) throw BadLine{"not JSON: a word that is none"};
         return {};

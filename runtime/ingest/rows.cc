@@ -26,8 +26,8 @@ void RowBatch::clear(size_t wanted) {
   records.clear();
 }
 
-Result<FileKind> file_kind(const std::string& path) {
-  FileKind kind;
+Result<FileEnding> file_ending(const std::string& path) {
+  FileEnding kind;
   std::string_view rest = path;
   auto take = [&](std::string_view ending) {
     if (!rest.ends_with(ending)) return false;
@@ -54,7 +54,7 @@ Result<FileKind> file_kind(const std::string& path) {
 
 Result<std::unique_ptr<RowReader>> open_rows(const std::string& path,
                                              const CsvDialect& csv) {
-  const Result<FileKind> kind = file_kind(path);
+  const Result<FileEnding> kind = file_ending(path);
   if (!kind) return std::unexpected(kind.error());
   switch (kind->format) {
     case FileFormat::kCsv:

@@ -79,14 +79,14 @@ class RowReader {
 enum class FileFormat : uint8_t { kCsv, kJsonLines, kParquet, kArrow };
 enum class Compression : uint8_t { kNone, kGzip, kZstd };
 
-struct FileKind {
+struct FileEnding {
   FileFormat format = FileFormat::kCsv;
   Compression compression = Compression::kNone;
 };
 
 // By the ending: csv, ndjson, jsonl, parquet, arrow, feather; the first three
 // also with .gz or .zst behind.
-Result<FileKind> file_kind(const std::string& path);
+Result<FileEnding> file_ending(const std::string& path);
 
 // Opens a file and reads as much as its columns need.
 Result<std::unique_ptr<RowReader>> open_rows(const std::string& path,

@@ -29,10 +29,10 @@ struct Identity {
 // about 16 bytes a text beside its bytes.
 class TextPool {
  public:
-  // The code of `text`, which is added if new.
-  uint32_t intern(std::string_view text);
-  // The code of `text`, or 0.
-  uint32_t find(std::string_view text) const;
+  // The code of a text, which is added if new.
+  uint32_t intern(std::string_view added);
+  // The code of a text, or 0.
+  uint32_t find(std::string_view wanted) const;
   // Empty for 0. Valid until the next intern().
   std::string_view text(uint32_t code) const;
   uint32_t size() const { return static_cast<uint32_t>(ends_.size()); }
@@ -44,7 +44,7 @@ class TextPool {
     uint32_t code = 0;
     uint32_t tag = 0;  // low half of the hash
   };
-  size_t probe(std::string_view text, uint32_t tag) const;
+  size_t probe(std::string_view wanted, uint32_t tag) const;
   void grow();
 
   std::string bytes_;

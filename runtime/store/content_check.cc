@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/store/dictionary.h"
 #include "runtime/store/verify.h"
 #include "runtime/store/view.h"
 #include "runtime/text/fold.h"
@@ -26,6 +27,9 @@ class Checker {
 
   Status check() const {
     Status status = profiles();
+    for (const auto& [domain, texts] : content_.pools) {
+      if (status.ok()) status = pool(texts, domain);
+    }
     for (size_t i = 0; status.ok() && i < schema_.events.size(); ++i) {
       status = table(schema_.events[i], content_.tables[i]);
     }
@@ -34,6 +38,7 @@ class Checker {
 
  private:
   Status profiles() const;
+  static Status pool(const TextPool& texts, const std::string& name);
   Status table(const EventType& event, const TableContent& table) const;
   Status order(const EventType& event, const TableContent& table) const;
   Status starts(const EventType& event, const TableContent& table) const;
@@ -82,6 +87,15 @@ Status Checker::profiles() const {
   return status;
 }
 
+Status Checker::pool(const TextPool& texts, const std::string& name) {
+  bool fits = texts.bytes() <= kMostTextBytes;
+  for (uint32_t code = 1; code <= texts.size(); ++code) {
+    fits = fits && is_utf8(texts.text(code));
+  }
+  return fits ? Status()
+              : invalid(name, "has texts that are not UTF-8, or too long");
+}
+
 Status Checker::table(const EventType& event, const TableContent& table) const {
   const size_t events = table.events();
   if (table.offsets.size() != content_.profiles() + size_t{1} ||
@@ -96,7 +110,7 @@ Status Checker::table(const EventType& event, const TableContent& table) const {
   if (largest(std::span(table.ids)) > table.id_texts.size()) {
     return invalid(event.name, "has event ids beyond their pool");
   }
-  Status status;
+  Status status = pool(table.id_texts, event.name);
   for (size_t i = 0; status.ok() && i < event.columns.size(); ++i) {
     status = column(event.columns[i], table.columns[i], events,
                     event.name + "." + event.columns[i].name);

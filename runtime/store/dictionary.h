@@ -38,7 +38,7 @@ class LocalDictionary : public Dictionary {
   std::string_view text(uint32_t code) const override {
     return texts_.text(code);
   }
-  uint32_t find(std::string_view text) const override;
+  uint32_t find(std::string_view wanted) const override;
 
  private:
   TextList texts_;
@@ -56,7 +56,7 @@ class StoreDictionary : public Dictionary {
 
   uint32_t size() const override { return size_; }
   std::string_view text(uint32_t code) const override;
-  uint32_t find(std::string_view text) const override;
+  uint32_t find(std::string_view wanted) const override;
 
  private:
   struct Part {
@@ -66,7 +66,7 @@ class StoreDictionary : public Dictionary {
     std::span<const uint32_t> slots;  // a power of two
   };
   Status open_part(const TextRef& ref) const;
-  static uint32_t find_in(const Part& part, std::string_view text,
+  static uint32_t find_in(const Part& part, std::string_view wanted,
                           uint64_t hash);
 
   Files& files_;

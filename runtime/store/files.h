@@ -56,6 +56,11 @@ class Files {
   // An existing file of that name is replaced.
   virtual Result<std::unique_ptr<OutputFile>> create(
       const std::string& path) = 0;
+  // The same, for its owner only; where there are owners.
+  virtual Result<std::unique_ptr<OutputFile>> create_private(
+      const std::string& path) {
+    return create(path);
+  }
   virtual Result<std::string> read(const std::string& path) = 0;
   virtual Result<std::shared_ptr<const Mapping>> map(
       const std::string& path) = 0;

@@ -36,11 +36,14 @@ class Descriptor {
   int number_;
 };
 
-Descriptor open_file(const std::string& path, int flags) {
-  constexpr mode_t kMode = 0666;  // less the process's umask
+constexpr mode_t kForAll = 0666;  // less the process's umask
+constexpr mode_t kForOwner = 0600;
+
+Descriptor open_file(const std::string& path, int flags,
+                     mode_t mode = kForAll) {
   int number = -1;
   do {
-    number = ::open(path.c_str(), flags | O_CLOEXEC, kMode);
+    number = ::open(path.c_str(), flags | O_CLOEXEC, mode);
   } while (number < 0 && errno == EINTR);
   return Descriptor(number);
 }
@@ -94,6 +97,13 @@ class SystemLock : public FileLock {
 };
 
 class SystemFiles : public Files {
+  static Result<std::unique_ptr<OutputFile>> create(const std::string& path,
+                                                    mode_t mode) {
+    Descriptor file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+    if (!file.ok()) return failed("create", path);
+    return std::make_unique<SystemOutput>(std::move(file), path);
+  }
+
  public:
   Status make_folder(const std::string& path) override {
     constexpr mode_t kMode = 0777;
@@ -102,9 +112,15 @@ class SystemFiles : public Files {
   }
 
   Result<std::unique_ptr<OutputFile>> create(const std::string& path) override {
-    Descriptor file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.ok()) return failed("create", path);
-    return std::make_unique<SystemOutput>(std::move(file), path);
+    return create(path, kForAll);
+  }
+
+  Result<std::unique_ptr<OutputFile>> create_private(
+      const std::string& path) override {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+      return failed("replace", path);  // whose mode would stay
+    }
+    return create(path, kForOwner);
   }
 
   Result<std::string> read(const std::string& path) override {

@@ -1,0 +1,202 @@
+// The reference evaluator: conditions (Meaning 2, 12, 18).
+#include <algorithm>
+
+#include "compiler/reference_walk.h"
+
+namespace kitle::reference {
+namespace {
+
+bool holds(Comparison comparison, std::partial_ordering order) {
+  switch (comparison) {
+    case Comparison::kEqual:
+      return order == 0;
+    case Comparison::kLess:
+      return order < 0;
+    case Comparison::kLessEqual:
+      return order <= 0;
+    case Comparison::kGreater:
+      return order > 0;
+    case Comparison::kGreaterEqual:
+      return order >= 0;
+  }
+  return false;
+}
+
+// What is compared exactly: integers, fractions, and written numbers where
+// the other side is no number.
+std::optional<Fraction> exact(const Typed& tree, const Value& value) {
+  if (const auto* fraction = std::get_if<Fraction>(&value)) return *fraction;
+  if (const auto* integer = std::get_if<Int128>(&value)) {
+    return Fraction{*integer, 1};
+  }
+  if (tree.kind != TypedKind::kConstant) return std::nullopt;
+  return Fraction{tree.integer, tree.denominator};
+}
+
+}  // namespace
+
+bool Walk::holds(const Typed& tree) {
+  switch (tree.kind) {
+    case TypedKind::kAnd:
+      return all_hold(tree);
+    case TypedKind::kOr:
+      return any_holds(tree);
+    case TypedKind::kNot:
+      return !holds(*tree.args[0]);
+    case TypedKind::kCompare:
+      return compares(tree);
+    case TypedKind::kTextTest:
+    case TypedKind::kInTexts:
+      return passes_text(tree);
+    case TypedKind::kInIntegers:
+      return among_integers(tree);
+    case TypedKind::kListHas:
+      return has_element(tree);
+    case TypedKind::kPresent:
+      return !is_missing(value(*tree.args[0]));
+    case TypedKind::kInWindow:
+      return in_window(tree);
+    case TypedKind::kSegment:
+      return in_segment(tree.index);
+    case TypedKind::kConstant:
+    case TypedKind::kAttribute:
+    case TypedKind::kProperty:
+    case TypedKind::kEventTime:
+    case TypedKind::kOrderTotal:
+    case TypedKind::kAdd:
+    case TypedKind::kSubtract:
+    case TypedKind::kMultiply:
+    case TypedKind::kDivide:
+    case TypedKind::kNegate:
+    case TypedKind::kPercentOf:
+    case TypedKind::kAge:
+    case TypedKind::kMeasure:
+    case TypedKind::kMomentOf:
+    case TypedKind::kDaysSince:
+    case TypedKind::kTimeSince:
+      break;
+  }
+  // A flag.
+  const Value flag = value(tree);
+  return !is_missing(flag) && std::get<Int128>(flag) != 0;
+}
+
+bool Walk::all_hold(const Typed& tree) {
+  bool all = true;
+  for (const TypedPtr& arg : tree.args) {
+    const bool one = holds(*arg);
+    all = all && one;
+  }
+  return all;
+}
+
+bool Walk::any_holds(const Typed& tree) {
+  bool any = false;
+  for (const TypedPtr& arg : tree.args) {
+    const bool one = holds(*arg);
+    any = any || one;
+  }
+  return any;
+}
+
+bool Walk::in_segment(uint32_t segment) {
+  const Answer inner = answer(segment);
+  undecided_ = undecided_ || inner.undecided;
+  return inner.member;
+}
+
+bool Walk::in_window(const Typed& tree) {
+  const Value moment = value(*tree.args[0]);
+  if (is_missing(moment)) return false;
+  const bool date = tree.args[0]->type == ValueType::kDate;
+  const Span span =
+      date ? calendar_.days(tree.window) : calendar_.instants(tree.window);
+  return span.contains(std::get<Int128>(moment));
+}
+
+// ---- comparisons ----
+
+bool Walk::compares(const Typed& tree) {
+  const Typed& left = *tree.args[0];
+  const Typed& right = *tree.args[1];
+  const Value a = value(left);
+  const Value b = value(right);
+  if (is_missing(a) || is_missing(b)) return false;
+  if (const auto* text = std::get_if<std::string>(&a)) {
+    return same_text(left, *text, right, std::get<std::string>(b));
+  }
+  const std::optional<std::partial_ordering> order =
+      order_of(left, a, right, b);
+  if (!order) undecided_ = true;
+  return order && reference::holds(tree.comparison, *order);
+}
+
+// Nothing where it cannot be computed.
+std::optional<std::partial_ordering> Walk::order_of(const Typed& left,
+                                                    const Value& a,
+                                                    const Typed& right,
+                                                    const Value& b) {
+  const auto* left_number = std::get_if<double>(&a);
+  const auto* right_number = std::get_if<double>(&b);
+  if (left_number && right_number) return *left_number <=> *right_number;
+  const std::optional<Fraction> left_exact = exact(left, a);
+  const std::optional<Fraction> right_exact = exact(right, b);
+  if (left_exact && right_exact) {
+    const auto order = compare(*left_exact, *right_exact);
+    return order ? std::optional<std::partial_ordering>(*order) : std::nullopt;
+  }
+  if (right_number) return compare(std::get<Int128>(a), *right_number);
+  return 0 <=> compare(std::get<Int128>(b), *left_number);
+}
+
+bool Walk::same_text(const Typed& left, const std::string& a,
+                     const Typed& right, const std::string& b) const {
+  Column column = column_of(left);
+  column.any_case = column.any_case || column_of(right).any_case;
+  return texts_.form(a, column) == texts_.form(b, column);
+}
+
+bool Walk::among_integers(const Typed& tree) {
+  const Value tested = value(*tree.args[0]);
+  if (is_missing(tested)) return false;
+  return std::ranges::find(tree.integers, std::get<Int128>(tested)) !=
+         tree.integers.end();
+}
+
+// ---- texts ----
+
+const Column& Walk::column_of(const Typed& tree) const {
+  const Schema& schema = repository_.schema;
+  if (tree.kind == TypedKind::kAttribute) return schema.attributes[tree.index];
+  const uint32_t event =
+      tree.kind == TypedKind::kProperty ? event_type_ : tree.events->event;
+  return schema.events[event].columns[tree.index];
+}
+
+bool Walk::passes_text(const Typed& tree) {
+  const Typed& tested = *tree.args[0];
+  const Value text = value(tested);
+  if (is_missing(text)) return false;
+  const auto passes = [&](TextTest test, const std::string& written) {
+    return texts_.passes(std::get<std::string>(text), column_of(tested), test,
+                         written);
+  };
+  if (tree.kind == TypedKind::kTextTest) return passes(tree.test, tree.text);
+  return std::ranges::any_of(tree.texts, [&](const std::string& written) {
+    return passes(TextTest::kIs, written);
+  });
+}
+
+bool Walk::has_element(const Typed& tree) {
+  const Typed& tested = *tree.args[0];
+  const Value list = value(tested);
+  if (is_missing(list)) return false;
+  const Column& column = column_of(tested);
+  return std::ranges::any_of(std::get<std::vector<std::string>>(list),
+                             [&](const std::string& element) {
+                               return texts_.passes(element, column,
+                                                    TextTest::kIs, tree.text);
+                             });
+}
+
+}  // namespace kitle::reference

@@ -1,0 +1,219 @@
+// The reference evaluator: events, measures and moments (Meaning 7, 13, 17).
+#include <algorithm>
+#include <set>
+
+#include "compiler/reference_walk.h"
+
+namespace kitle::reference {
+namespace {
+
+bool is_quantity(TypeKind type) {
+  return type == TypeKind::kInteger || type == TypeKind::kNumber ||
+         type == TypeKind::kMoney || type == TypeKind::kDuration;
+}
+
+bool is_less(const Value& a, const Value& b) {
+  if (const auto* number = std::get_if<double>(&a)) {
+    return *number < std::get<double>(b);
+  }
+  return std::get<Int128>(a) < std::get<Int128>(b);
+}
+
+std::vector<Value> present(std::vector<Value> values) {
+  std::erase_if(values, is_missing);
+  return values;
+}
+
+}  // namespace
+
+// ---- which events ----
+
+std::vector<Walk::Rows> Walk::counted(const TypedEvents& events) {
+  const std::vector<Event>& history = person_.history[events.event];
+  const std::optional<Span> span = span_of(events);
+  std::vector<Rows> items;
+  bool same_order = false;  // as the last item
+  for (size_t row = 0; row < history.size(); ++row) {
+    const Event& event = history[row];
+    if (event.time > calendar_.now()) continue;
+    same_order = same_order && !event.starts_order;
+    const bool passes = passes_where(events, row);
+    if (!passes || !span || !span->contains(event.time)) continue;
+    if (!same_order || !events.by_order) items.emplace_back();
+    items.back().push_back(&event);
+    same_order = true;
+  }
+  return items;
+}
+
+bool Walk::passes_where(const TypedEvents& events, size_t row) {
+  if (!events.where) return true;
+  event_type_ = events.event;
+  row_ = row;
+  return holds(*events.where);
+}
+
+// Empty where an anchor is missing.
+std::optional<Span> Walk::span_of(const TypedEvents& events) {
+  Span span = calendar_.instants(events.window);
+  bool missing = false;
+  for (const bool after : {true, false}) {
+    const std::optional<TypedAnchor>& anchor =
+        after ? events.after : events.before;
+    if (!anchor) continue;
+    const std::optional<Span> side = anchored(*anchor, after);
+    missing = missing || !side;
+    if (side) span = span & *side;
+  }
+  return missing ? std::nullopt : std::optional(span);
+}
+
+std::optional<Span> Walk::anchored(const TypedAnchor& anchor, bool after) {
+  const Value moment = value(*anchor.moment);
+  if (is_missing(moment)) return std::nullopt;
+  const bool date = anchor.moment->type == ValueType::kDate;
+  const Int128 at = std::get<Int128>(moment);
+  return after ? calendar_.after(anchor, at, date)
+               : calendar_.before(anchor, at, date);
+}
+
+// ---- what they say ----
+
+Value Walk::measure(const Typed& tree) {
+  const std::vector<Rows> items = counted(*tree.events);
+  switch (tree.measure) {
+    case Measure::kCount:
+      return static_cast<Int128>(items.size());
+    case Measure::kSum:
+      return sum_of_rows(items, tree);
+    case Measure::kAverage:
+      return average(items, tree);
+    case Measure::kSmallest:
+    case Measure::kLargest:
+      return extreme(items, tree);
+    case Measure::kDistinctCount:
+      return distinct_count(items, tree.index);
+    case Measure::kMedianGap:
+      return median_gap(items);
+  }
+  return {};
+}
+
+Value Walk::added(const std::vector<Value>& values, bool numbers) {
+  double number = 0;
+  Int128 integer = 0;
+  for (const Value& value : values) {
+    if (numbers) {
+      number += std::get<double>(value);
+      continue;
+    }
+    const std::optional<Int128> more = sum(integer, std::get<Int128>(value));
+    if (!more) return fail();
+    integer = *more;
+  }
+  return numbers ? checked(number) : Value(integer);
+}
+
+Value Walk::sum_of_rows(const std::vector<Rows>& items, const Typed& tree) {
+  std::vector<Value> values;
+  for (const Rows& rows : items) {
+    for (const Event* row : rows) {
+      values.push_back(as_value(row->properties[tree.index]));
+    }
+  }
+  return added(present(values), tree.type == ValueType::kNumber);
+}
+
+Value Walk::average(const std::vector<Rows>& items, const Typed& tree) {
+  const EventType& type = repository_.schema.events[tree.events->event];
+  std::vector<Value> values;
+  for (const Rows& rows : items) {
+    values.push_back(of_rows(rows, type, tree.index));
+  }
+  values = present(values);
+  if (values.empty()) return {};
+  const bool numbers = type.columns[tree.index].type == TypeKind::kNumber;
+  const Value total = added(values, numbers);
+  if (is_missing(total)) return {};
+  if (numbers) {
+    return std::get<double>(total) / static_cast<double>(values.size());
+  }
+  const Int128 top = std::get<Int128>(total);
+  const auto bottom = static_cast<Int128>(values.size());
+  if (tree.type == ValueType::kNumber) return quotient(top, bottom);
+  return Fraction{top, bottom};
+}
+
+Value Walk::extreme(const std::vector<Rows>& items, const Typed& tree) {
+  const EventType& type = repository_.schema.events[tree.events->event];
+  std::vector<Value> values;
+  for (const Rows& rows : items) {
+    values.push_back(of_rows(rows, type, tree.index));
+  }
+  values = present(values);
+  if (values.empty()) return {};
+  return tree.measure == Measure::kSmallest
+             ? *std::ranges::min_element(values, is_less)
+             : *std::ranges::max_element(values, is_less);
+}
+
+Value Walk::distinct_count(const std::vector<Rows>& items,
+                           uint32_t index) const {
+  std::set<Stored> seen;
+  for (const Rows& rows : items) {
+    for (const Event* row : rows) seen.insert(row->properties[index]);
+  }
+  seen.erase(Stored());
+  return static_cast<Int128>(seen.size());
+}
+
+Value Walk::median_gap(const std::vector<Rows>& items) {
+  std::set<int64_t> times;
+  for (const Rows& rows : items) times.insert(rows.front()->time);
+  if (times.size() < 2) return {};
+  std::vector<Int128> gaps;
+  for (auto time = std::next(times.begin()); time != times.end(); ++time) {
+    gaps.push_back(Int128{*time} - *std::prev(time));
+  }
+  std::ranges::sort(gaps);
+  const size_t middle = gaps.size() / 2;
+  const bool even = gaps.size() % 2 == 0;
+  return Fraction{gaps[middle] + gaps[even ? middle - 1 : middle], 2};
+}
+
+Value Walk::moment(const Typed& tree) {
+  const std::vector<Rows> items = counted(*tree.events);
+  if (items.empty()) return {};
+  const Rows& rows = tree.last ? items.back() : items.front();
+  if (tree.index == kTimeIndex) return Int128{rows.front()->time};
+  const EventType& type = repository_.schema.events[tree.events->event];
+  return of_rows(rows, type, tree.index);
+}
+
+Value Walk::of_rows(const Rows& rows, const EventType& type, uint32_t index) {
+  if (rows.size() == 1 || !is_quantity(type.columns[index].type)) {
+    return as_value(rows.front()->properties[index]);
+  }
+  std::vector<Value> values;
+  for (const Event* row : rows) {
+    values.push_back(as_value(row->properties[index]));
+  }
+  values = present(values);
+  if (values.empty()) return {};
+  return added(values, type.columns[index].type == TypeKind::kNumber);
+}
+
+// Over all rows of the order that the event belongs to.
+Value Walk::order_total(const Typed& tree) {
+  const std::vector<Event>& history = person_.history[event_type_];
+  size_t first = row_;
+  while (!history[first].starts_order) --first;
+  Rows rows = {&history[first]};
+  for (size_t i = first + 1; i < history.size() && !history[i].starts_order;
+       ++i) {
+    rows.push_back(&history[i]);
+  }
+  return of_rows(rows, repository_.schema.events[event_type_], tree.index);
+}
+
+}  // namespace kitle::reference

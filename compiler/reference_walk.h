@@ -1,0 +1,111 @@
+// The walk over the typed tree, for one person. Split over
+//   reference_walk.cc        values
+//   reference_measures.cc    events, measures and moments
+//   reference_conditions.cc  conditions
+// Every part of a condition is evaluated, whatever its neighbours say, so
+// that what cannot be computed is always found (Meaning 3).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "compiler/reference_calendar.h"
+#include "compiler/reference_people.h"
+#include "compiler/reference_text.h"
+#include "compiler/reference_values.h"
+#include "compiler/typed.h"
+
+namespace kitle::reference {
+
+// Whether a person is in a segment, and whether that could be computed.
+struct Answer {
+  bool member = false;
+  bool undecided = false;
+};
+
+class Walk {
+ public:
+  // All of these must outlive it.
+  Walk(const Repository& repository, const Calendar& calendar,
+       const Texts& texts, const Person& person);
+
+  Answer answer(uint32_t segment);
+
+ private:
+  // What counts as one: an event, or the rows of an order that pass.
+  using Rows = std::vector<const Event*>;
+
+  // Conditions.
+  bool holds(const Typed& tree);
+  bool all_hold(const Typed& tree);
+  bool any_holds(const Typed& tree);
+  bool compares(const Typed& tree);
+  std::optional<std::partial_ordering> order_of(const Typed& left,
+                                                const Value& a,
+                                                const Typed& right,
+                                                const Value& b);
+  bool same_text(const Typed& left, const std::string& a, const Typed& right,
+                 const std::string& b) const;
+  bool passes_text(const Typed& tree);
+  bool has_element(const Typed& tree);
+  bool among_integers(const Typed& tree);
+  bool in_window(const Typed& tree);
+  bool in_segment(uint32_t segment);
+  // The column that a text or list comes from.
+  const Column& column_of(const Typed& tree) const;
+
+  // Values.
+  Value value(const Typed& tree);
+  Value constant(const Typed& tree) const;
+  Value arithmetic(const Typed& tree);
+  Value integers(const Typed& tree, Int128 a, Int128 b);
+  Value numbers(const Typed& tree, double a, double b);
+  Value divided(const Typed& tree, Int128 a, Int128 b);
+  Value negated(const Value& value);
+  Value percent(const Typed& tree);
+  Value age(const Typed& tree);
+  Value days_since(const Typed& tree);
+  Value time_since(const Typed& tree);
+
+  // Events.
+  std::vector<Rows> counted(const TypedEvents& events);
+  bool passes_where(const TypedEvents& events, size_t row);
+  std::optional<Span> span_of(const TypedEvents& events);
+  std::optional<Span> anchored(const TypedAnchor& anchor, bool after);
+  Value measure(const Typed& tree);
+  Value moment(const Typed& tree);
+  Value sum_of_rows(const std::vector<Rows>& items, const Typed& tree);
+  Value average(const std::vector<Rows>& items, const Typed& tree);
+  Value extreme(const std::vector<Rows>& items, const Typed& tree);
+  Value distinct_count(const std::vector<Rows>& items, uint32_t index) const;
+  Value median_gap(const std::vector<Rows>& items);
+  // Of an event or an order: quantities are sums, the others the first row's.
+  Value of_rows(const Rows& rows, const EventType& type, uint32_t index);
+  Value order_total(const Typed& tree);
+  // Values of one type, added in their order.
+  Value added(const std::vector<Value>& values, bool numbers);
+
+  // A result that cannot be computed.
+  Value fail();
+  Value checked(double number);
+  template <class T>
+  Value checked(const std::optional<T>& exact) {
+    return exact ? Value(*exact) : fail();
+  }
+
+  const Repository& repository_;
+  const Calendar& calendar_;
+  const Texts& texts_;
+  const Person& person_;
+  std::vector<std::optional<Answer>> answers_;  // by segment
+  bool undecided_ = false;
+  // Inside a `where`: the event type and its row.
+  uint32_t event_type_ = 0;
+  size_t row_ = 0;
+};
+
+Value as_value(const Stored& stored);
+
+}  // namespace kitle::reference

@@ -1,0 +1,419 @@
+// The stages of an ingest, one after another: read every file into staged
+// records, settle events with ids, merge block by block, publish.
+#include "runtime/ingest/ingest.h"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "runtime/ingest/file_patterns.h"
+#include "runtime/ingest/merge_block.h"
+#include "runtime/ingest/missing_columns.h"
+#include "runtime/ingest/ordered_work.h"
+#include "runtime/ingest/portion.h"
+#include "runtime/ingest/reject_file.h"
+#include "runtime/ingest/resolve_ids.h"
+#include "runtime/ingest/source_plan.h"
+#include "runtime/ingest/staging.h"
+#include "runtime/store/view.h"
+#include "runtime/store/writer.h"
+
+namespace kitle {
+namespace {
+
+struct SourceFile {
+  std::string path;
+  uint32_t source = 0;
+};
+
+class Ingest {
+ public:
+  Ingest(const IngestJob& job, Files& files, StoreWriter& writer)
+      : job_(job),
+        options_(job.options),
+        writer_(writer),
+        threads_(options_.threads != 0
+                     ? options_.threads
+                     : std::max(1U, std::thread::hardware_concurrency())),
+        tables_(writer.schema()),
+        texts_(writer, tables_.domains),
+        gone_(tables_.tables.size()),
+        blocks_(files, options_.store_folder, "blocks", gone_ + 1),
+        ids_(files, options_.store_folder, "ids", gone_),
+        rejects_(files, options_.store_folder),
+        ranges_(tables_.tables.size()) {}
+
+  Result<IngestReport> run() {
+    Status status = prepare();
+    if (status.ok()) status = read();
+    if (status.ok()) status = settle_ids();
+    if (status.ok()) status = write();
+    if (status.ok()) status = rejects_.finish();
+    if (status.ok()) status = check_cancel();
+    if (!status.ok()) return std::unexpected(status);
+    return publish();
+  }
+
+ private:
+  Status prepare();
+  Status find_files(uint32_t source);
+
+  // Reading; take and finish on the calling thread.
+  Status read();
+  Result<bool> take(Portion& portion);
+  Status open_next();
+  Status finish(Portion& portion);
+  void add_records(const Portion& portion, size_t table,
+                   std::span<char> records);
+  void patch_codes(const TargetTable& table, char* record);
+  void report_progress(const Portion& portion);
+  Status bound_memory();
+
+  Status settle_ids();
+
+  Status write();
+  void widen();
+  bool next_block(uint32_t& block) const;
+  Result<bool> take(BlockJob& job);
+  Status finish(BlockJob& job);
+  void count(const RowFates& fates);
+
+  Result<IngestReport> publish();
+  Status check_cancel() const;
+
+  const IngestJob& job_;
+  const IngestOptions& options_;
+  StoreWriter& writer_;
+  unsigned threads_;
+  TargetTables tables_;
+  StoreTexts texts_;
+  size_t gone_;  // the staged table behind the last one
+  Staging blocks_;
+  Staging ids_;
+  RejectFile rejects_;
+
+  std::vector<SourcePlan> plans_;
+  std::vector<SourceFile> files_;
+  uint64_t total_bytes_ = 0;
+
+  // Reading.
+  size_t next_file_ = 0;
+  std::shared_ptr<RowReader> reader_;  // of file next_file_ - 1
+  uint64_t done_bytes_ = 0;            // of the files before it
+  uint64_t rows_ = 0;
+  std::vector<uint32_t> profiles_;                // by key of a portion
+  std::vector<std::vector<uint32_t>> codes_;      // by domain and code of it
+  std::vector<std::vector<ColumnRange>> ranges_;  // by table, as TableRecords
+  std::vector<uint8_t> joined_;  // by number of a row with several events:
+                                 // whether one of them was new
+  std::vector<uint32_t> source_of_joined_;
+
+  uint32_t next_block_ = 0;
+  std::vector<uint32_t> touched_blocks_;
+  int64_t new_events_ = 0;
+  std::vector<SourceReport> reports_;
+};
+
+Status Ingest::check_cancel() const {
+  const bool stop = options_.cancel != nullptr && options_.cancel->load();
+  return stop ? Status(StatusCode::kCancelled, "ingest", "", "stopped")
+              : Status();
+}
+
+Status Ingest::prepare() {
+  auto zone =
+      Zone::from_tzif(writer_.zone_bytes(), writer_.settings().time_zone);
+  if (!zone) return zone.error();
+  plans_.reserve(job_.sources.size());  // portions point to them
+  for (const SourceMapping& source : job_.sources) {
+    auto plan = make_plan(source, writer_.schema(), writer_.settings(), *zone);
+    if (!plan) return plan.error();
+    plans_.push_back(std::move(*plan));
+    reports_.push_back({.source = source.name});
+    Status status = find_files(static_cast<uint32_t>(plans_.size() - 1));
+    if (!status.ok()) return status;
+  }
+  codes_.resize(tables_.domains.size());
+  for (size_t i = 0; i < ranges_.size(); ++i) {
+    ranges_[i].resize(tables_.tables[i].columns->size() + 1);
+  }
+  return {};
+}
+
+Status Ingest::find_files(uint32_t source) {
+  auto paths =
+      expand_patterns(options_.data_folder, job_.sources[source].files);
+  if (!paths) return paths.error();
+  for (std::string& path : *paths) {
+    std::error_code error;
+    const uint64_t bytes = std::filesystem::file_size(path, error);
+    if (!error) total_bytes_ += bytes;
+    files_.push_back({std::move(path), source});
+  }
+  return {};
+}
+
+// ---- reading ----
+
+Status Ingest::read() {
+  return run_in_order<Portion>(
+      threads_, [this](Portion& portion) { return take(portion); },
+      [this](Portion& portion) { return convert_portion(tables_, portion); },
+      [this](Portion& portion) { return finish(portion); });
+}
+
+// The next portion of the file at hand, or of the next file.
+Result<bool> Ingest::take(Portion& portion) {
+  Status status = check_cancel();
+  while (status.ok()) {
+    if (reader_ == nullptr) {
+      if (next_file_ == files_.size()) return false;
+      status = open_next();
+      if (!status.ok()) break;
+    }
+    auto more = reader_->next(portion.batch);
+    if (!more) return std::unexpected(more.error());
+    if (*more) {
+      portion.reader = reader_;
+      portion.file = static_cast<uint32_t>(next_file_ - 1);
+      portion.source = files_[portion.file].source;
+      portion.plan = &plans_[portion.source];
+      return true;
+    }
+    done_bytes_ += reader_->bytes_read();
+    reader_.reset();
+  }
+  return std::unexpected(status);
+}
+
+Status Ingest::open_next() {
+  const SourceFile& file = files_[next_file_++];
+  const SourcePlan& plan = plans_[file.source];
+  auto reader = open_rows(file.path, plan.csv);
+  if (!reader) return reader.error();
+  Status status =
+      check_columns(file.path, (*reader)->columns(), plan.wanted.names());
+  if (!status.ok()) return status;
+  reader_ = std::move(*reader);
+  reader_->want(plan.wanted.names());
+  return {};
+}
+
+// Gives the portion's keys and texts their place in the store, and its records
+// theirs among the staged ones.
+Status Ingest::finish(Portion& portion) {
+  SourceReport& report = reports_[portion.source];
+  report.seen += portion.rows;
+  report.left_out += portion.left_out;
+  report.rejected += portion.rejected.size();
+  for (const RejectedRow& row : portion.rejected) {
+    Status status = rejects_.add(files_[portion.file].path, row);
+    if (!status.ok()) return status;
+  }
+  profiles_.assign(1, 0);
+  for (uint32_t key = 1; key <= portion.keys.size(); ++key) {
+    auto ordinal = writer_.find_or_add_profile(portion.keys.text(key));
+    if (!ordinal) return ordinal.error();
+    profiles_.push_back(*ordinal);
+  }
+  for (uint32_t i = 0; i < codes_.size(); ++i) {
+    codes_[i].assign(1, 0);
+    for (uint32_t code = 1; code <= portion.texts[i].size(); ++code) {
+      codes_[i].push_back(texts_.intern(i, portion.texts[i].text(code)));
+    }
+  }
+  for (size_t i = 0; i < tables_.tables.size(); ++i) {
+    add_records(portion, i, portion.tables[i].records.all());
+    for (size_t k = 0; k < ranges_[i].size(); ++k) {
+      ranges_[i][k].add(portion.tables[i].ranges[k]);
+    }
+  }
+  joined_.resize(joined_.size() + portion.joined_rows);
+  source_of_joined_.resize(joined_.size(), portion.source);
+  rows_ += portion.rows;
+  report_progress(portion);
+  return bound_memory();
+}
+
+void Ingest::add_records(const Portion& portion, size_t table,
+                         std::span<char> records) {
+  const TargetTable& target = tables_.tables[table];
+  const auto before = static_cast<uint32_t>(joined_.size());
+  for_each_record(records, [&](char* record) {
+    RecordHead head = head_of(record);
+    head.profile = profiles_[head.profile];
+    if (head.row != 0) head.row += before;
+    set_head(record, head);
+    if (target.layout.any_code()) patch_codes(target, record);
+    const bool with_id = table != tables_.profile() &&
+                         target.layout.present(record, target.layout.extra());
+    char* const to =
+        with_id ? ids_.add(id_partition(head.identity), table, head.bytes)
+                : blocks_.add(head.profile >> kBlockBits, table, head.bytes);
+    std::memcpy(to, record, head.bytes);
+  });
+  (void)portion;
+}
+
+void Ingest::patch_codes(const TargetTable& table, char* record) {
+  const RecordLayout& layout = table.layout;
+  for (size_t i = 0; i < layout.columns(); ++i) {
+    if (layout.kind(i) == SlotKind::kCode) {
+      layout.set_code(
+          record, i,
+          codes_[table.domains[i]][layout.value<uint64_t>(record, i)]);
+    } else if (layout.kind(i) == SlotKind::kCodeList) {
+      layout.map_codes(record, i, codes_[table.domains[i]]);
+    }
+  }
+}
+
+void Ingest::report_progress(const Portion& portion) {
+  if (!options_.progress) return;
+  const uint64_t here = reader_ == nullptr ? 0 : reader_->bytes_read();
+  options_.progress(
+      {plans_[portion.source].name, rows_, done_bytes_ + here, total_bytes_});
+}
+
+Status Ingest::bound_memory() {
+  if (blocks_.memory_bytes() + ids_.memory_bytes() <= options_.memory_bytes) {
+    return {};
+  }
+  Status status = blocks_.spill();
+  return status.ok() ? ids_.spill() : status;
+}
+
+// ---- events with ids ----
+
+Status Ingest::settle_ids() {
+  RowFates fates;
+  IdResolver resolver(tables_, texts_, writer_, blocks_, gone_, fates);
+  for (uint32_t i = 0; i < ids_.partitions(); ++i) {
+    Status status = check_cancel();
+    if (status.ok()) status = resolver.resolve(ids_, i);
+    if (!status.ok()) return status;
+    ids_.release(i);
+    status = bound_memory();
+    if (!status.ok()) return status;
+  }
+  count(fates);
+  return {};
+}
+
+// ---- blocks ----
+
+Status Ingest::write() {
+  widen();
+  return run_in_order<BlockJob>(
+      threads_, [this](BlockJob& job) { return take(job); },
+      [this](BlockJob& job) {
+        merge_block(writer_.schema(), tables_, texts_, job);
+        return Status();
+      },
+      [this](BlockJob& job) { return finish(job); });
+}
+
+void Ingest::widen() {
+  for (uint32_t i = 0; i < ranges_.size(); ++i) {
+    const bool event = i != tables_.profile();
+    const std::optional<uint32_t> table =
+        event ? std::optional(i) : std::nullopt;
+    const size_t columns = tables_.tables[i].columns->size();
+    for (uint32_t k = 0; k < columns; ++k) {
+      if (!ranges_[i][k].empty()) writer_.widen(table, k, ranges_[i][k]);
+    }
+    if (event && !ranges_[i][columns].empty()) {
+      writer_.widen_time(i, ranges_[i][columns]);
+    }
+  }
+}
+
+// The next block with new profiles or records.
+bool Ingest::next_block(uint32_t& block) const {
+  const uint32_t blocks = (writer_.profiles() + kBlockRows - 1) >> kBlockBits;
+  const bool grows = writer_.profiles() > writer_.old_profiles();
+  const uint32_t first_new = writer_.old_profiles() >> kBlockBits;
+  for (; block < blocks; ++block) {
+    if ((grows && block >= first_new) || !blocks_.empty(block)) return true;
+  }
+  return false;
+}
+
+Result<bool> Ingest::take(BlockJob& job) {
+  Status status = check_cancel();
+  if (!status.ok()) return std::unexpected(status);
+  if (!next_block(next_block_)) return false;
+  job.block = next_block_++;
+  auto content = writer_.load(job.block);
+  if (!content) return std::unexpected(content.error());
+  job.content = std::move(*content);
+  const uint32_t first = job.block << kBlockBits;
+  const uint32_t end =
+      std::min<uint32_t>(writer_.profiles() - first, kBlockRows);
+  for (uint32_t row = job.content.profiles(); row < end; ++row) {
+    job.content.keys.emplace_back(writer_.new_key(first + row));
+  }
+  job.pieces.resize(tables_.tables.size());
+  for (size_t i = 0; i < tables_.tables.size(); ++i) {
+    job.pieces[i] = blocks_.pieces(job.block, i);
+  }
+  job.gone = blocks_.pieces(job.block, gone_);
+  return true;
+}
+
+Status Ingest::finish(BlockJob& job) {
+  blocks_.release(job.block);
+  count(job.fates);
+  new_events_ += job.new_events;
+  Status status = writer_.write(job.block, job.content, job.touched);
+  job.content = {};
+  return status;
+}
+
+void Ingest::count(const RowFates& fates) {
+  for (const uint32_t file : fates.known) {
+    ++reports_[files_[file].source].known;
+  }
+  for (const uint32_t row : fates.joined) joined_[row - 1] = 1;
+}
+
+// ---- the end ----
+
+Result<IngestReport> Ingest::publish() {
+  for (size_t i = 0; i < joined_.size(); ++i) {
+    if (joined_[i] == 0) ++reports_[source_of_joined_[i]].known;
+  }
+  for (SourceReport& report : reports_) {
+    report.accepted =
+        report.seen - report.known - report.left_out - report.rejected;
+  }
+  IngestReport report;
+  report.profiles = writer_.profiles();
+  report.new_events = new_events_ > 0 ? static_cast<uint64_t>(new_events_) : 0;
+  report.sources = std::move(reports_);
+  auto snapshot = writer_.commit();
+  if (!snapshot) return std::unexpected(snapshot.error());
+  report.snapshot = *snapshot;
+  auto rejects = rejects_.keep(*snapshot);
+  if (!rejects) return std::unexpected(rejects.error());
+  report.reject_file = *rejects;
+  return report;
+}
+
+}  // namespace
+
+Result<IngestReport> ingest_files(const IngestJob& job, Files& files) {
+  const IngestOptions& options = job.options;
+  const auto zone = read_zone_bytes(job.settings.time_zone);
+  auto writer = open_writer(options.store_folder, job.schema, job.settings,
+                            zone ? std::string_view(*zone) : "", files);
+  if (!writer) return std::unexpected(zone ? writer.error() : zone.error());
+  remove_spilled(files, options.store_folder);
+  return Ingest(job, files, **writer).run();
+}
+
+}  // namespace kitle

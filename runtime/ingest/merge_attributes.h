@@ -1,0 +1,29 @@
+// The attributes of one block: of several values the one that counts. Entry
+// point: merge_attributes.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "runtime/ingest/value_order.h"
+#include "runtime/store/content.h"
+
+namespace kitle {
+
+// A row of attributes in its block.
+struct NewAttributes {
+  uint32_t profile = 0;  // row of the block
+  const char* record = nullptr;
+};
+
+// Sets the attributes and stamps of `content`, whose keys are complete already.
+// Of several values of an ingest that with the latest stamp counts (any is
+// later than none), of equal ones the greatest; it replaces the store's unless
+// its stamp is older. Marks the profiles that change in `touched` (one byte a
+// row).
+void merge_attributes(const TargetTable& table,
+                      std::span<const NewAttributes> added,
+                      const StoreTexts& texts, BlockContent& content,
+                      std::vector<uint8_t>& touched);
+
+}  // namespace kitle

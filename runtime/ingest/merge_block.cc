@@ -1,0 +1,146 @@
+#include "runtime/ingest/merge_block.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/ingest/merge_attributes.h"
+#include "runtime/store/view.h"
+
+namespace kitle {
+namespace {
+
+class BlockMerge {
+ public:
+  BlockMerge(const Schema& schema, const TargetTables& tables,
+             const StoreTexts& texts, BlockJob& job)
+      : schema_(schema),
+        tables_(tables),
+        texts_(texts),
+        job_(job),
+        rows_(job.content.profiles()),
+        touched_(rows_, 0) {}
+
+  void merge() {
+    job_.touched.clear();
+    job_.fates = {};
+    job_.new_events = 0;
+    const size_t old_rows = job_.content.live.size();
+    job_.content.live.resize(rows_, 1);
+    std::fill(touched_.begin() + static_cast<ptrdiff_t>(old_rows),
+              touched_.end(), 1);
+    collect_removed();
+    for (size_t i = 0; i < schema_.events.size(); ++i) merge_table(i);
+    attributes();
+    for (uint32_t row = 0; row < rows_; ++row) {
+      if (touched_[row] != 0) job_.touched.push_back(row);
+    }
+  }
+
+ private:
+  using Removed = std::pair<uint32_t, Identity>;
+
+  static uint32_t row_of(const RecordHead& head) {
+    return head.profile & (kBlockRows - 1);
+  }
+
+  // Events with an id replace that of the store, whatever its type.
+  void collect_removed() {
+    if (std::ranges::all_of(job_.content.tables, [](const TableContent& table) {
+          return table.times.empty();
+        })) {
+      return;
+    }
+    const auto add = [this](const char* record) {
+      const RecordHead head = head_of(record);
+      removed_.emplace_back(row_of(head), head.identity);
+    };
+    for (const auto& piece : job_.gone) for_each_record(piece, add);
+    for (size_t i = 0; i < schema_.events.size(); ++i) {
+      const RecordLayout& layout = tables_.tables[i].layout;
+      for (const auto& piece : job_.pieces[i]) {
+        for_each_record(piece, [&](const char* record) {
+          if (layout.present(record, layout.extra())) add(record);
+        });
+      }
+    }
+    std::ranges::sort(removed_);
+  }
+
+  // The identities removed from a profile.
+  std::span<const Identity> removed_of(uint32_t row) {
+    if (removed_.empty()) return {};
+    const auto [begin, end] =
+        std::ranges::equal_range(removed_, row, {}, &Removed::first);
+    identities_.clear();
+    for (auto at = begin; at != end; ++at) identities_.push_back(at->second);
+    return identities_;
+  }
+
+  // The events of a table by profile.
+  void sort_by_profile(size_t table) {
+    offsets_.assign(rows_ + 1, 0);
+    const auto& pieces = job_.pieces[table];
+    for (const auto& piece : pieces) {
+      for_each_record(piece, [this](const char* record) {
+        ++offsets_[row_of(head_of(record)) + 1];
+      });
+    }
+    for (size_t i = 1; i < offsets_.size(); ++i) offsets_[i] += offsets_[i - 1];
+    events_.resize(offsets_.back());
+    next_.assign(offsets_.begin(), offsets_.end() - 1);
+    for (const auto& piece : pieces) {
+      for_each_record(piece, [this](const char* record) {
+        const RecordHead head = head_of(record);
+        events_[next_[row_of(head)]++] = {head.time, head.identity, record};
+      });
+    }
+  }
+
+  void merge_table(size_t table) {
+    sort_by_profile(table);
+    TableContent& content = job_.content.tables[table];
+    const auto before = static_cast<int64_t>(content.times.size());
+    EventMerge merge(tables_.tables[table], schema_.events[table],
+                     std::move(content), job_.content.pools, texts_,
+                     job_.fates);
+    for (uint32_t row = 0; row < rows_; ++row) {
+      const std::span<NewEvent> added(events_.data() + offsets_[row],
+                                      offsets_[row + 1] - offsets_[row]);
+      if (merge.add_profile(added, removed_of(row))) touched_[row] = 1;
+    }
+    content = merge.take();
+    job_.new_events += static_cast<int64_t>(content.times.size()) - before;
+  }
+
+  void attributes() {
+    std::vector<NewAttributes> added;
+    for (const auto& piece : job_.pieces[tables_.profile()]) {
+      for_each_record(piece, [&](const char* record) {
+        added.push_back({row_of(head_of(record)), record});
+      });
+    }
+    merge_attributes(tables_.tables[tables_.profile()], added, texts_,
+                     job_.content, touched_);
+  }
+
+  const Schema& schema_;
+  const TargetTables& tables_;
+  const StoreTexts& texts_;
+  BlockJob& job_;
+  uint32_t rows_;
+  std::vector<uint8_t> touched_;
+  std::vector<Removed> removed_;
+  std::vector<Identity> identities_;
+  std::vector<uint32_t> offsets_;
+  std::vector<uint32_t> next_;
+  std::vector<NewEvent> events_;
+};
+
+}  // namespace
+
+void merge_block(const Schema& schema, const TargetTables& tables,
+                 const StoreTexts& texts, BlockJob& job) {
+  BlockMerge(schema, tables, texts, job).merge();
+}
+
+}  // namespace kitle

@@ -1,0 +1,36 @@
+// One block: its content in the store and all new records of it become its new
+// content. Entry point: merge_block. Blocks are independent of each other.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "runtime/ingest/merge_events.h"
+#include "runtime/ingest/source_plan.h"
+#include "runtime/ingest/value_order.h"
+#include "runtime/schema.h"
+#include "runtime/store/content.h"
+
+namespace kitle {
+
+using Pieces = std::vector<std::span<const char>>;
+
+// Reused from block to block.
+struct BlockJob {
+  uint32_t block = 0;
+  BlockContent content;        // as loaded; keys of new profiles behind the old
+  std::vector<Pieces> pieces;  // records by table
+  Pieces gone;  // records of only a head: identities that left a profile
+
+  // What merging gives.
+  std::vector<uint32_t> touched;  // rows that differ from those loaded
+  RowFates fates;
+  int64_t new_events = 0;  // more than there were
+};
+
+// Thread-safe with different jobs, while nobody adds texts.
+void merge_block(const Schema& schema, const TargetTables& tables,
+                 const StoreTexts& texts, BlockJob& job);
+
+}  // namespace kitle

@@ -1,0 +1,93 @@
+// The events of one type in one block: those of the store and new ones, each
+// once, in the order of Meaning 13, orders complete. Entry point: EventMerge.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "runtime/ingest/value_order.h"
+#include "runtime/schema.h"
+#include "runtime/store/content.h"
+
+namespace kitle {
+
+// A new event in its block.
+struct NewEvent {
+  int64_t time = 0;
+  Identity identity;
+  const char* record = nullptr;
+};
+
+// What became of rows of files, to be counted.
+struct RowFates {
+  std::vector<uint32_t> known;   // files of events that brought nothing new
+  std::vector<uint32_t> joined;  // rows with several events, of which one was
+                                 // new
+};
+
+// One table of one block, profile by profile. Not thread-safe.
+class EventMerge {
+ public:
+  EventMerge(const TargetTable& table, const EventType& type, TableContent old,
+             TextPools& pools, const StoreTexts& texts, RowFates& fates);
+  EventMerge(const EventMerge&) = delete;
+  EventMerge& operator=(const EventMerge&) = delete;
+
+  // Adds the next profile: its events of the store, less those with a
+  // `removed` identity (sorted), and the new ones, whose order is changed.
+  // Whether it differs from the store's.
+  bool add_profile(std::span<NewEvent> added,
+                   std::span<const Identity> removed);
+
+  // The merged table, once all profiles were added.
+  TableContent take();
+
+ private:
+  // An event of the profile at hand.
+  struct Event {
+    int64_t time = 0;  // of the whole order
+    RowRef from;
+    Identity identity;
+    uint64_t order = 0;     // number of its order among the profile's
+    uint32_t replaces = 0;  // old row + 1 whose identity it has, or 0
+  };
+
+  void drop_copies(std::span<NewEvent> added);
+  void drop_copies_of_one_time(std::span<NewEvent> added);
+  void keep(const NewEvent& event, Identity identity);
+  void keep_old(std::span<const Identity> removed);
+  bool find_replaced(uint32_t begin, uint32_t end);
+  void sort_events();
+  void complete_orders();
+  void gather_orders();
+  bool before(const Event& a, const Event& b) const;
+  std::string_view id_of(const RowRef& row) const;
+  bool same_as_old(const Event& event, uint32_t row) const;
+  bool unchanged(uint32_t begin, uint32_t end) const;
+  void count_fates();
+  void known(const char* record);
+  void emit();
+  void emit_id(const RowRef& row);
+  void copy_old(uint32_t begin, uint32_t end);
+  void flush_old();
+  bool old_starts(uint32_t row) const {
+    return old_.order_starts.empty() || old_.order_starts[row] != 0;
+  }
+
+  const TargetTable& table_;
+  const EventType& type_;
+  TableContent old_;
+  RowFates& fates_;
+  ValueOrder values_;
+  TableContent merged_;
+  uint32_t profile_ = 0;
+  std::vector<Event> events_;  // of the profile at hand
+  std::vector<Event> regrouped_;
+  std::vector<std::pair<uint64_t, uint32_t>> scratch_;
+  std::vector<std::pair<Identity, uint32_t>> old_identities_;
+  uint32_t copy_begin_ = 0;  // old rows not copied yet
+  uint32_t copy_end_ = 0;
+};
+
+}  // namespace kitle

@@ -1,0 +1,62 @@
+#include "runtime/ingest/record.h"
+
+namespace kitle {
+
+SlotKind slot_kind(const Column& column) {
+  const bool own = is_block_wide(column);
+  switch (column.type) {
+    case TypeKind::kText:
+    case TypeKind::kCode:
+      return own ? SlotKind::kText : SlotKind::kCode;
+    case TypeKind::kTextList:
+    case TypeKind::kCodeList:
+      return own ? SlotKind::kTextList : SlotKind::kCodeList;
+    case TypeKind::kFlag:
+    case TypeKind::kInteger:
+    case TypeKind::kNumber:
+    case TypeKind::kMoney:
+    case TypeKind::kDate:
+    case TypeKind::kTime:
+    case TypeKind::kDuration:
+      return SlotKind::kValue;
+  }
+  return SlotKind::kValue;
+}
+
+RecordLayout::RecordLayout(const std::vector<Column>& columns) {
+  for (const Column& column : columns) {
+    kinds_.push_back(slot_kind(column));
+    any_code_ = any_code_ || kinds_.back() == SlotKind::kCode ||
+                kinds_.back() == SlotKind::kCodeList;
+  }
+  const size_t slots = columns.size() + 1;
+  slots_ = static_cast<uint32_t>(sizeof(RecordHead) + (slots + 63) / 64 * 8);
+  fixed_bytes_ = static_cast<uint32_t>(slots_ + slots * 8);
+}
+
+void RecordLayout::map_codes(char* record, size_t slot,
+                             const std::vector<uint32_t>& codes) const {
+  if (!present(record, slot)) return;
+  const std::string_view list = bytes(record, slot);
+  char* at = record + (list.data() - record);
+  for (char* const end = at + list.size(); at < end; at += sizeof(uint32_t)) {
+    uint32_t code = 0;
+    std::memcpy(&code, at, sizeof(code));
+    std::memcpy(at, &codes[code], sizeof(code));
+  }
+}
+
+void RecordBuffer::append(const RecordLayout& layout, size_t slot,
+                          std::string_view bytes) {
+  const size_t at = bytes_.size() - last_;
+  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  layout.set(last(), slot, uint64_t{at} << 32 | bytes.size());
+}
+
+void RecordBuffer::finish(RecordHead head) {
+  bytes_.resize(last_ + (bytes_.size() - last_ + 7) / 8 * 8);
+  head.bytes = static_cast<uint32_t>(bytes_.size() - last_);
+  set_head(last(), head);
+}
+
+}  // namespace kitle

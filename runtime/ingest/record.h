@@ -1,0 +1,157 @@
+// A row of a table on its way to its block: one piece of bytes, so that it can
+// be moved, sorted and put on disk as it is. Head, presence bits, a slot of 8
+// bytes for each column and one for the event's id, then what slots point to.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/schema.h"
+#include "runtime/store/content.h"
+
+namespace kitle {
+
+struct RecordHead {
+  uint32_t bytes = 0;    // of the whole record, a multiple of 8
+  uint32_t profile = 0;  // ordinal; before it is known, the portion's own
+  uint32_t file = 0;     // number in this ingest
+  uint32_t row = 0;      // number of a row that gives several events, else 0
+  int64_t time = 0;      // of events; of attributes their stamp
+  // With an id (source, id); else of the content, whose copies are numbered
+  // where the block is merged.
+  Identity identity;
+};
+static_assert(sizeof(RecordHead) == 40);
+
+// What a slot holds.
+enum class SlotKind : uint8_t {
+  kValue,     // an int64 or a double
+  kCode,      // of a store-wide text
+  kText,      // where the text lies in the record
+  kCodeList,  // where 4-byte codes of store-wide texts lie in the record
+  kTextList,  // where texts lie in the record, each behind its 4-byte length
+};
+SlotKind slot_kind(const Column& column);
+
+// The columns of a table as slots. Immutable; thread-safe.
+class RecordLayout {
+ public:
+  RecordLayout() = default;
+  explicit RecordLayout(const std::vector<Column>& columns);
+
+  size_t columns() const { return kinds_.size(); }
+  SlotKind kind(size_t column) const { return kinds_[column]; }
+  bool any_code() const { return any_code_; }
+  // The slot behind those of the columns: an event's id as text; of
+  // attributes, whether there is a stamp.
+  size_t extra() const { return kinds_.size(); }
+
+  // ---- writing; `record` is `fixed_bytes()` zero bytes at first ----
+  uint32_t fixed_bytes() const { return fixed_bytes_; }
+  void set(char* record, size_t slot, uint64_t value) const {
+    const uint64_t bit = uint64_t{1} << slot % 64;
+    store(record, sizeof(RecordHead) + slot / 64 * 8,
+          load<uint64_t>(record, sizeof(RecordHead) + slot / 64 * 8) | bit);
+    store(record, slots_ + slot * 8, value);
+  }
+  void set_code(char* record, size_t slot, uint64_t code) const {
+    store(record, slots_ + slot * 8, code);
+  }
+
+  // Replaces each code of a kCodeList by that at its place.
+  void map_codes(char* record, size_t slot,
+                 const std::vector<uint32_t>& codes) const;
+
+  // ---- reading ----
+  bool present(const char* record, size_t slot) const {
+    const auto word =
+        load<uint64_t>(record, sizeof(RecordHead) + slot / 64 * 8);
+    return (word >> slot % 64 & 1) != 0;
+  }
+  template <class T>
+  T value(const char* record, size_t slot) const {
+    return load<T>(record, slots_ + slot * 8);
+  }
+  // The bytes that the slot points to.
+  std::string_view bytes(const char* record, size_t slot) const {
+    const auto at = value<uint64_t>(record, slot);
+    return {record + (at >> 32), static_cast<uint32_t>(at)};
+  }
+
+ private:
+  template <class T>
+  static T load(const char* from, size_t at) {
+    T value;
+    std::memcpy(&value, from + at, sizeof(value));
+    return value;
+  }
+  static void store(char* to, size_t at, uint64_t value) {
+    std::memcpy(to + at, &value, sizeof(value));
+  }
+
+  std::vector<SlotKind> kinds_;
+  uint32_t slots_ = 0;  // where they begin
+  uint32_t fixed_bytes_ = 0;
+  bool any_code_ = false;
+};
+
+inline RecordHead head_of(const char* record) {
+  RecordHead head;
+  std::memcpy(&head, record, sizeof(head));
+  return head;
+}
+inline void set_head(char* record, const RecordHead& head) {
+  std::memcpy(record, &head, sizeof(head));
+}
+
+// Records one behind the other.
+class RecordBuffer {
+ public:
+  // A record of `bytes` zero bytes; its place, valid until the next one.
+  char* add(size_t bytes) {
+    last_ = bytes_.size();
+    bytes_.resize(last_ + bytes);
+    return bytes_.data() + last_;
+  }
+  // Appends to the record added last and makes its slot point there.
+  void append(const RecordLayout& layout, size_t slot, std::string_view bytes);
+  void drop_last() { bytes_.resize(last_); }
+  // Ends the record added last: its size is known now.
+  void finish(RecordHead head);
+
+  char* last() { return bytes_.data() + last_; }
+  std::span<char> all() { return bytes_; }
+  void clear() { bytes_.clear(); }
+
+ private:
+  std::vector<char> bytes_;
+  size_t last_ = 0;
+};
+
+// Calls f(record) for each record of a piece.
+template <class Char, class F>
+void for_each_record(std::span<Char> piece, F f) {
+  Char* at = piece.data();
+  Char* const end = at + piece.size();
+  while (at < end) {
+    const uint32_t bytes = head_of(at).bytes;
+    f(at);
+    at += bytes;
+  }
+}
+
+// Calls f(text) for each text of a kTextList.
+template <class F>
+void for_each_text(std::string_view list, F f) {
+  while (!list.empty()) {
+    uint32_t length = 0;
+    std::memcpy(&length, list.data(), sizeof(length));
+    f(list.substr(sizeof(length), length));
+    list.remove_prefix(sizeof(length) + length);
+  }
+}
+
+}  // namespace kitle

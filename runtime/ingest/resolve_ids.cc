@@ -1,0 +1,69 @@
+#include "runtime/ingest/resolve_ids.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/store/view.h"
+
+namespace kitle {
+
+// By identity, then by Meaning 13: time, type, properties; the ids are equal.
+bool IdResolver::less(const Event& a, const Event& b) {
+  if (a.head.identity != b.head.identity) {
+    return a.head.identity < b.head.identity;
+  }
+  if (a.head.time != b.head.time) return a.head.time < b.head.time;
+  if (a.table != b.table) return a.table < b.table;
+  static const std::vector<LogicalColumn> kNoColumns;
+  TextPools no_pools;
+  const ValueOrder values(tables_.tables[a.table], kNoColumns, no_pools,
+                          texts_);
+  const int order = values.compare({a.record, 0}, {b.record, 0});
+  if (order != 0) return order < 0;
+  return a.head.profile < b.head.profile;
+}
+
+Status IdResolver::resolve(const Staging& from, uint32_t partition) {
+  std::vector<Event> events;
+  for (size_t table = 0; table < tables_.profile(); ++table) {
+    for (const auto& piece : from.pieces(partition, table)) {
+      for_each_record(piece, [&](const char* record) {
+        events.push_back({head_of(record), table, record});
+      });
+    }
+  }
+  std::ranges::sort(
+      events, [this](const Event& a, const Event& b) { return less(a, b); });
+  for (size_t i = 0; i < events.size(); ++i) {
+    const RecordHead& head = events[i].head;
+    if (i + 1 < events.size() && events[i + 1].head.identity == head.identity) {
+      if (head.row == 0) fates_.known.push_back(head.file);
+      continue;
+    }
+    Status status = move(events[i]);
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Status IdResolver::move(const Event& event) {
+  const RecordHead& head = event.head;
+  bool put = true;
+  if (writer_.old_profiles() > 0) {
+    const auto holder = writer_.find_event(head.identity);
+    if (!holder) return holder.error();
+    if (*holder && **holder != head.profile) {
+      RecordHead gone = head;
+      gone.bytes = sizeof(gone);
+      gone.profile = **holder;
+      set_head(to_.add(gone.profile >> kBlockBits, gone_, sizeof(gone)), gone);
+    }
+    put = !*holder || **holder != head.profile;
+  }
+  if (put) writer_.put_event(head.identity, head.profile);
+  std::memcpy(to_.add(head.profile >> kBlockBits, event.table, head.bytes),
+              event.record, head.bytes);
+  return {};
+}
+
+}  // namespace kitle

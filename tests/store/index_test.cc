@@ -1,0 +1,132 @@
+// Customer keys and identities of events: found over many commits, in files
+// that stay few.
+#include <gtest/gtest.h>
+
+#include "runtime/store/stored_snapshot.h"
+#include "tests/support/memory_disk.h"
+#include "tests/support/random_model.h"
+
+namespace kitle::testing {
+namespace {
+
+const std::string kFolder = "disk/store";
+
+class Index : public ::testing::Test {
+ protected:
+  std::unique_ptr<StoreWriter> writer() {
+    auto writer =
+        open_writer(kFolder, schema_, test_settings(), kTestZone, disk_);
+    EXPECT_TRUE(writer) << writer.error().message();
+    return std::move(*writer);
+  }
+  std::shared_ptr<const StoredSnapshot> snapshot() {
+    auto snapshot = open_stored_snapshot(disk_, kFolder);
+    EXPECT_TRUE(snapshot) << snapshot.error().message();
+    return *snapshot;
+  }
+  void save(const std::set<uint32_t>& touched = {}) {
+    auto saved = save_model(kFolder, schema_, model_, touched, disk_);
+    ASSERT_TRUE(saved) << saved.error().message();
+  }
+
+  MemoryDisk disk_;
+  const Schema schema_;  // keys only
+  RandomModel random_{schema_, {}, 1};
+  Model model_;
+};
+
+TEST_F(Index, FindsEveryKeyAfterEveryCommit) {
+  for (const size_t profiles : {1, 2, 3, 500, 501, 502, 20000, 20001}) {
+    random_.grow(model_, profiles);
+    save();
+    const auto store = snapshot();
+    for (uint32_t i = 0; i < profiles; i += profiles > 1000 ? 37 : 1) {
+      ASSERT_EQ(*store->ordinal_of(model_[i].key), i);
+      ASSERT_EQ(*store->key_of(i), model_[i].key);
+    }
+    EXPECT_EQ(*store->ordinal_of("nobody"), std::nullopt);
+    EXPECT_EQ(*store->ordinal_of(""), std::nullopt);
+    EXPECT_EQ(store->key_of(static_cast<uint32_t>(profiles)).error().code(),
+              StatusCode::kNotFound);
+    EXPECT_EQ(store->blocks(), blocks_of(store->profiles()));
+  }
+}
+
+TEST_F(Index, KeepsFewFilesOverManyCommits) {
+  for (size_t profiles = 1; profiles <= 64; ++profiles) {
+    random_.grow(model_, profiles);
+    save();
+  }
+  EXPECT_LE(snapshot()->manifest().keys.size(), 7u);
+  for (uint32_t i = 0; i < 64; ++i) {
+    EXPECT_EQ(*snapshot()->ordinal_of(model_[i].key), i);
+  }
+}
+
+TEST_F(Index, RefusesAnEmptyKey) {
+  auto ordinal = writer()->find_or_add_profile("");
+  ASSERT_FALSE(ordinal);
+  EXPECT_EQ(ordinal.error().code(), StatusCode::kInvalid);
+}
+
+TEST_F(Index, AWriterKnowsOldAndNewKeys) {
+  random_.grow(model_, 5);
+  save();
+  const auto to = writer();
+  EXPECT_EQ(*to->find_or_add_profile(model_[3].key), 3u);
+  EXPECT_EQ(*to->find_or_add_profile("new"), 5u);
+  EXPECT_EQ(*to->find_or_add_profile("newer"), 6u);
+  EXPECT_EQ(*to->find_or_add_profile("new"), 5u);
+  EXPECT_EQ(to->old_profiles(), 5u);
+  EXPECT_EQ(to->profiles(), 7u);
+}
+
+TEST_F(Index, TheNewestProfileOfAnEventIsFound) {
+  random_.grow(model_, 10);
+  save();
+  const Identity moves{1, 2};
+  for (uint32_t round = 0; round < 40; ++round) {
+    const auto to = writer();
+    EXPECT_EQ(*to->find_event({round, 77}), std::nullopt);
+    const auto old = *to->find_event(moves);
+    EXPECT_EQ(old, round == 0 ? std::nullopt
+                              : std::optional<uint32_t>((round - 1) % 10));
+    for (uint64_t i = 0; i <= round; ++i) to->put_event({round, 1000 + i}, 9);
+    to->put_event(moves, (round + 5) % 10);
+    to->put_event(moves, round % 10);
+    EXPECT_EQ(*to->find_event(moves), round % 10);
+    ASSERT_TRUE(to->commit());
+  }
+  const auto store = snapshot();
+  EXPECT_EQ(*store->ordinal_of_event(moves), 39u % 10);
+  for (uint32_t round = 0; round < 40; ++round) {
+    EXPECT_EQ(*store->ordinal_of_event({round, 1000 + round}), 9u);
+    EXPECT_EQ(*store->ordinal_of_event({round, 1001 + round}), std::nullopt);
+  }
+  EXPECT_LE(store->manifest().events.size(), 10u);
+}
+
+// More than are kept in memory, so that files are written on the way.
+TEST_F(Index, MillionsOfEventsAreFound) {
+  random_.grow(model_, 3);
+  save();
+  constexpr uint64_t kEvents = (uint64_t{1} << 21) + 1000;
+  const auto identity = [](uint64_t i) {
+    return Identity{i, i * 0x9E3779B97F4A7C15};
+  };
+  const auto to = writer();
+  for (uint64_t i = 0; i < kEvents; ++i) to->put_event(identity(i), 1);
+  to->put_event(identity(5), 2);
+  EXPECT_EQ(*to->find_event(identity(5)), 2u);
+  EXPECT_EQ(*to->find_event(identity(6)), 1u);
+  ASSERT_TRUE(to->commit());
+  const auto store = snapshot();
+  EXPECT_EQ(*store->ordinal_of_event(identity(5)), 2u);
+  for (uint64_t i = 6; i < kEvents; i += 10007) {
+    ASSERT_EQ(*store->ordinal_of_event(identity(i)), 1u) << i;
+  }
+  EXPECT_EQ(*store->ordinal_of_event(identity(kEvents)), std::nullopt);
+}
+
+}  // namespace
+}  // namespace kitle::testing

@@ -1,0 +1,204 @@
+// See every_tier.h.
+#include "tests/support/tiers/every_tier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "compiler/compile.h"
+#include "runtime/eval/bind.h"
+#include "runtime/eval/executor.h"
+#include "runtime/eval/point.h"
+#include "runtime/eval/run.h"
+
+namespace kitle::testing {
+namespace {
+
+// A compiled repository, bound.
+struct Bound {
+  std::shared_ptr<const Program> program;
+  std::shared_ptr<const Binding> binding;
+  std::shared_ptr<const PreparedProgram> prepared;
+};
+
+class Asker {
+ public:
+  Asker(const Repository& repository,
+        const std::shared_ptr<const Snapshot>& snapshot, int64_t now)
+      : repository_(repository), snapshot_(snapshot), now_(now) {}
+
+  Result<std::vector<TierAnswers>> ask(const TierOptions& options) {
+    Status status = reference();
+    if (status.ok()) status = compiled("all rewrites", Rewrites::all(), true);
+    if (status.ok()) status = compiled("no rewrite", Rewrites::none(), false);
+    for (size_t i = 0;
+         options.each_rewrite_off && status.ok() && i < kRewriteCount; ++i) {
+      const auto rewrite = static_cast<Rewrite>(i);
+      status = compiled(fmt::format("without {}", rewrite_name(rewrite)),
+                        Rewrites::all().set(rewrite, false), false);
+    }
+    if (!status.ok()) return std::unexpected(status);
+    return std::move(answers_);
+  }
+
+ private:
+  Status reference() {
+    std::vector<uint32_t> segments(repository_.segments.size());
+    std::iota(segments.begin(), segments.end(), 0);
+    auto found = evaluate_reference(repository_, segments, *snapshot_, now_);
+    if (!found) return found.error();
+    answers_.push_back(
+        {"reference", std::move(found->segments), found->profiles});
+    return {};
+  }
+
+  Status compiled(const std::string& name, const Rewrites& rewrites,
+                  bool more) {
+    Bound bound;
+    bound.program = std::make_shared<Program>(
+        compile(repository_, {.rewrites = rewrites, .segments = {}}));
+    const auto binding = Binding::make(bound.program, snapshot_, now_);
+    if (!binding) return binding.error();
+    bound.binding = *binding;
+    bound.prepared = std::make_shared<PreparedProgram>(*bound.program);
+    Status status = blocks(name, bound);
+    if (status.ok() && more) status = whole(name, bound);
+    if (status.ok() && more) status = points(name, bound);
+    return status;
+  }
+
+  TierAnswers& add(const std::string& tier) {
+    TierAnswers& added = answers_.emplace_back();
+    added.tier = tier;
+    added.segments.resize(repository_.segments.size());
+    added.profiles = answers_.front().profiles;
+    return added;
+  }
+
+  // Block by block, with everyone who is undecided.
+  Status blocks(const std::string& name, const Bound& bound) {
+    TierAnswers& answers = add("interpreter, " + name);
+    BlockBits bits(*bound.program);
+    Scratch scratch;
+    for (uint32_t block = 0; block < snapshot_->blocks(); ++block) {
+      const auto versions = bound.binding->block(block);
+      if (!versions) return versions.error();
+      bits.evaluate(**versions, *bound.prepared, nullptr, scratch);
+      for (uint32_t i = 0; i < answers.segments.size(); ++i) {
+        ReferenceSegment& segment = answers.segments[i];
+        ordinals_of_block(block, bits.members(i), segment.members);
+        ordinals_of_block(block, bits.errors(i), segment.undecided);
+      }
+    }
+    for (ReferenceSegment& segment : answers.segments) leave_decided(segment);
+    return {};
+  }
+
+  static void leave_decided(ReferenceSegment& segment) {
+    std::erase_if(segment.members, [&](uint32_t ordinal) {
+      return std::ranges::binary_search(segment.undecided, ordinal);
+    });
+  }
+
+  // A run as users start it; of who is undecided it tells the first.
+  Status whole(const std::string& name, const Bound& bound) {
+    const auto executor = serial_executor();
+    RunControls controls;
+    controls.executor = executor.get();
+    const auto outcome = run(*bound.binding, *bound.prepared, controls);
+    if (!outcome) return outcome.error();
+    const TierAnswers reference = answers_.front();
+    TierAnswers& answers = add("a run, " + name);
+    answers.profiles = outcome->profiles;
+    for (uint32_t i = 0; i < answers.segments.size(); ++i) {
+      const SegmentMembers& found = outcome->segments[i];
+      ReferenceSegment& segment = answers.segments[i];
+      if (!found.undecided) {
+        segment.members = found.members.ordinals();
+        continue;
+      }
+      const ReferenceSegment& right = reference.segments[i];
+      const bool same = !right.undecided.empty() &&
+                        right.undecided.front() == found.undecided_ordinal;
+      segment.undecided = {found.undecided_ordinal};
+      if (same) segment = right;
+    }
+    return {};
+  }
+
+  Status points(const std::string& name, const Bound& bound) {
+    TierAnswers& answers = add("one at a time, " + name);
+    PointQuery query(bound.binding, bound.prepared, nullptr);
+    std::vector<uint64_t> members(query.words());
+    std::vector<uint64_t> undecided(query.words());
+    for (uint32_t ordinal = 0; ordinal < snapshot_->profiles(); ++ordinal) {
+      const Status status = query.evaluate(ordinal, members, undecided);
+      if (!status.ok()) return status;
+      for (size_t i = 0; i < answers.segments.size(); ++i) {
+        ReferenceSegment& segment = answers.segments[i];
+        const auto has = [i](const std::vector<uint64_t>& words) {
+          return (words[i / 64] >> (i % 64) & 1) != 0;
+        };
+        if (has(undecided)) {
+          segment.undecided.push_back(ordinal);
+        } else if (has(members)) {
+          segment.members.push_back(ordinal);
+        }
+      }
+    }
+    return {};
+  }
+
+  const Repository& repository_;
+  const std::shared_ptr<const Snapshot>& snapshot_;
+  int64_t now_;
+  std::vector<TierAnswers> answers_;
+};
+
+std::string list_difference(const std::vector<uint32_t>& right,
+                            const std::vector<uint32_t>& wrong) {
+  std::vector<uint32_t> missing;
+  std::vector<uint32_t> surplus;
+  std::ranges::set_difference(right, wrong, std::back_inserter(missing));
+  std::ranges::set_difference(wrong, right, std::back_inserter(surplus));
+  if (!missing.empty()) return fmt::format("lacks {}", missing.front());
+  return surplus.empty() ? "" : fmt::format("adds {}", surplus.front());
+}
+
+}  // namespace
+
+Result<std::vector<TierAnswers>> ask_every_tier(
+    const Repository& repository,
+    const std::shared_ptr<const Snapshot>& snapshot, int64_t now,
+    const TierOptions& options) {
+  return Asker(repository, snapshot, now).ask(options);
+}
+
+std::string first_difference(const Repository& repository,
+                             const std::vector<TierAnswers>& answers) {
+  const TierAnswers& right = answers.front();
+  for (const TierAnswers& tier : answers) {
+    if (tier.profiles != right.profiles) {
+      return fmt::format("{}: {} profiles instead of {}", tier.tier,
+                         tier.profiles, right.profiles);
+    }
+    for (size_t i = 0; i < right.segments.size(); ++i) {
+      const std::string& name = repository.segments[i].name;
+      std::string found = list_difference(right.segments[i].undecided,
+                                          tier.segments[i].undecided);
+      if (!found.empty()) {
+        return fmt::format("{}, segment {}: of the undecided {}", tier.tier,
+                           name, found);
+      }
+      found =
+          list_difference(right.segments[i].members, tier.segments[i].members);
+      if (!found.empty()) {
+        return fmt::format("{}, segment {}: {}", tier.tier, name, found);
+      }
+    }
+  }
+  return "";
+}
+
+}  // namespace kitle::testing
