@@ -87,6 +87,7 @@ void Staging::release(uint32_t partition) {
 }
 
 Status Staging::spill() {
+  if (memory_bytes_ == 0) return {};
   const std::string path = path_of(created_);
   auto file = files_.create(path);
   if (!file) return file.error();
@@ -97,6 +98,9 @@ Status Staging::spill() {
   file->reset();
   auto mapping = files_.map(path);
   if (!mapping) return mapping.error();
+  if ((*mapping)->size() != offset) {
+    return Status(StatusCode::kIo, "read", path, "it is shorter than written");
+  }
   mapped_.push_back(std::move(*mapping));
   return files_.remove(path);  // the mapping holds it
 }

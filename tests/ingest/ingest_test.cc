@@ -1,0 +1,488 @@
+// Whole ingests: reports, identity, orders, attributes, later ingests.
+#include "runtime/ingest/ingest.h"
+
+#include <sys/stat.h>
+
+#include "tests/ingest/support.h"
+
+namespace kitle::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr const char* kViews = R"(
+profile customer { id code key }
+event view { page text, seconds integer }
+source page_views {
+  files     "views*.csv"
+  customer  from "who"
+  into view {
+    time     from "when"
+    page     from "page"
+    seconds  from "seconds"
+  }
+}
+)";
+
+TEST(Ingest, MakesProfilesAndEventsInOrderOfTime) {
+  Workshop shop(kViews);
+  shop.write("views.csv",
+             "who,when,page,seconds\n"
+             "B,2026-03-02T10:00:00Z,/x,\n"
+             "A,2026-03-01T12:00:00,/late,7\n"
+             "A,2026-03-01,/early,\n");
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "3 3 0 0 0");
+  EXPECT_EQ(report.snapshot, 1U);
+  EXPECT_EQ(report.profiles, 2U);
+  EXPECT_EQ(report.new_events, 3U);
+  EXPECT_EQ(report.reject_file, "");
+  EXPECT_THAT(
+      shop.lines(),
+      ElementsAre("A", "A view 2026-02-28T21:00:00Z page=/early seconds=-",
+                  "A view 2026-03-01T09:00:00Z page=/late seconds=7", "B",
+                  "B view 2026-03-02T10:00:00Z page=/x seconds=-"));
+}
+
+TEST(Ingest, APatternThatMatchesNothingIsNamed) {
+  Workshop shop(kViews);
+  shop.write("other.csv", "who\n");
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), StatusCode::kNotFound);
+  EXPECT_THAT(report.error().message(), HasSubstr("data/views*.csv"));
+}
+
+TEST(Ingest, AMissingColumnNamesThoseThatExist) {
+  Workshop shop(kViews);
+  shop.write("views.csv", "who,time,page,seconds\nA,2026-03-01,/,\n");
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), StatusCode::kInvalid);
+  EXPECT_THAT(report.error().message(),
+              HasSubstr(R"(no column "when"; the columns are "who", "time", )"
+                        R"("page", "seconds")"));
+}
+
+// ---- rejected rows ----
+
+TEST(Ingest, RejectedRowsAreInAFileForTheOwnerOnly) {
+  Workshop shop(kViews);
+  shop.write("views.csv",
+             "who,when,page,seconds\n"
+             "A,yesterday,/a,1\n"
+             "A,2026-03-01,\"/a,b\",x\n"
+             ",2026-03-01,/c,1\n"
+             "A,2026-03-01,/d\n"
+             "A,2026-03-01,/e,1\n"
+             "A,,/f,1\n");
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "6 1 0 0 5");
+  EXPECT_EQ(report.reject_file, shop.store("rejects-1.csv"));
+  const std::string file = shop.data("views.csv");
+  EXPECT_EQ(read_file(report.reject_file),
+            "file,line,byte,column,reason,row\n" + file +
+                ",2,22,when,not written as 2026-03-01 or "
+                "2026-03-01T12:00:00,\"A,yesterday,/a,1\"\n" +
+                file +
+                ",3,39,seconds,not a number,\"A,2026-03-01,\"\"/a,b\"\",x\"\n" +
+                file + ",4,61,customer,no customer,\",2026-03-01,/c,1\"\n" +
+                file +
+                ",5,78,,3 columns where 4 are expected,"
+                "\"A,2026-03-01,/d\"\n" +
+                file + ",7,112,time,no time,\"A,,/f,1\"\n");
+  struct stat info{};
+  ASSERT_EQ(::stat(report.reject_file.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600);
+}
+
+TEST(Ingest, AnIngestWithoutRejectsLeavesNoFile) {
+  Workshop shop(kViews);
+  shop.write("views.csv", "who,when,page,seconds\nA,2026-03-01,/,1\n");
+  shop.take();
+  EXPECT_THAT(shop.files_of_store(), Not(Contains(StartsWith("rejects"))));
+}
+
+constexpr const char* kTwoTables = R"(
+profile customer { id code key, age integer }
+event view { seconds integer }
+event stay { long flag }
+source rows {
+  files     "rows.csv"
+  only rows when "kind" is not "robot"
+  customer  from "who"
+  time      from "when"
+  into view when "kind" is "view" { seconds from "n" }
+  into stay when "n" > 60 { long is yes }
+  into customer when "kind" is "age" { age from "n" }
+}
+)";
+
+TEST(Ingest, ARowIsRejectedWholeIfAnyIntoFails) {
+  Workshop shop(kTwoTables);
+  shop.write("rows.csv",
+             "who,when,kind,n\n"
+             "A,2026-03-01,view,70\n"    // both events
+             "B,2026-03-01,view,70.5\n"  // stay would do, view would not
+             "C,2026-03-01,view,many\n"  // the condition needs a number
+             "D,2026-03-01,robot,1\n"    // left out
+             "E,2026-03-01,other,1\n"    // taken by none
+             "F,2026-03-01,age,31\n"
+             "G,2026-03-01,age,old\n");
+  EXPECT_EQ(counts(shop.take()), "7 2 0 2 3");
+  EXPECT_THAT(shop.lines(),
+              ElementsAre("A age=-", "A view 2026-02-28T21:00:00Z seconds=70",
+                          "A stay 2026-02-28T21:00:00Z long=1", "F age=31"));
+}
+
+TEST(Ingest, ARowOfTwoEventsIsKnownWhenBothAre) {
+  Workshop shop(kTwoTables);
+  shop.write("rows.csv", "who,when,kind,n\nA,2026-03-01,view,70\n");
+  EXPECT_EQ(counts(shop.take()), "1 1 0 0 0");
+  EXPECT_EQ(counts(shop.take()), "1 0 1 0 0");
+}
+
+// ---- identity ----
+
+TEST(Ingest, EqualRowsOfOneFileAllCountAndAFileTwiceAddsNothing) {
+  Workshop shop(kViews);
+  const std::string head = "who,when,page,seconds\n";
+  const std::string row = "A,2026-03-01T10:00:00Z,/x,1\n";
+  shop.write("views1.csv", head + row + row);
+  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+  // The same file beside another one with three of the rows: one more.
+  shop.write("views2.csv", head + row + row + row);
+  EXPECT_EQ(counts(shop.take()), "5 1 4 0 0");
+  EXPECT_EQ(shop.lines().size(), 1U + 3);
+  // Grown, and under another name.
+  shop.remove("views1.csv");
+  shop.remove("views2.csv");
+  shop.write("views3.csv",
+             head + row + row + row + row + "A,2026-03-01T10:00:00Z,/x,2\n");
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "5 2 3 0 0");
+  EXPECT_EQ(report.new_events, 2U);
+}
+
+TEST(Ingest, RowsOfTwoFilesOfOneIngestAreCountedByFile) {
+  Workshop shop(kViews);
+  const std::string head = "who,when,page,seconds\n";
+  const std::string row = "A,2026-03-01T10:00:00Z,/x,1\n";
+  shop.write("views1.csv", head + row + row);
+  shop.write("views2.csv", head + row + row + row);
+  EXPECT_EQ(counts(shop.take()), "5 3 2 0 0");
+  EXPECT_EQ(shop.lines().size(), 1U + 3);
+}
+
+TEST(Ingest, AFileSentAgainTouchesNoBlock) {
+  Workshop shop(kViews);
+  shop.write("views.csv",
+             "who,when,page,seconds\nA,2026-03-01,/,1\nB,2026-03-01,/,1\n");
+  shop.take();
+  const auto before = shop.lines();
+  EXPECT_EQ(counts(shop.take()), "2 0 2 0 0");
+  EXPECT_EQ(shop.lines(), before);
+  EXPECT_THAT(shop.files_of_store(), Not(Contains(StartsWith("overlay"))));
+}
+
+constexpr const char* kOrders = R"(
+profile customer { id code key }
+event purchase counted by order { order code, amount money }
+event refund { amount money }
+source orders {
+  files     "orders*.csv"
+  customer  from "who"
+  id        from "line"
+  time      from "when"
+  amount    from "amount"
+  into purchase when "kind" is "sale" { order from "order" }
+  into refund when "kind" is "refund" { }
+}
+)";
+constexpr const char* kOrderHead = "line,who,when,kind,order,amount\n";
+
+TEST(Ingest, AnIdCountsOnceInAllFiles) {
+  Workshop shop(kOrders);
+  shop.write("orders1.csv", std::string(kOrderHead) +
+                                "1,A,2026-03-01T10:00:00Z,sale,O1,5\n"
+                                "2,A,2026-03-01T10:00:00Z,sale,O1,5\n");
+  shop.write("orders2.csv",
+             std::string(kOrderHead) + "2,A,2026-03-01T10:00:00Z,sale,O1,5\n");
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "3 2 1 0 0");
+  EXPECT_EQ(report.new_events, 2U);
+  EXPECT_EQ(counts(shop.take()), "3 0 3 0 0");
+  EXPECT_THAT(shop.files_of_store(), Not(Contains(StartsWith("overlay"))));
+}
+
+TEST(Ingest, ALaterVersionOfAnIdReplacesTheEarlier) {
+  Workshop shop(kOrders);
+  shop.write("orders.csv", std::string(kOrderHead) +
+                               "1,A,2026-03-01T10:00:00Z,sale,O1,5\n"
+                               "2,A,2026-03-01T11:00:00Z,sale,O2,6\n"
+                               "3,B,2026-03-01T12:00:00Z,sale,O3,7\n");
+  shop.take();
+  // Line 1 costs more, line 2 is a refund, line 3 was another customer's.
+  shop.write("orders.csv", std::string(kOrderHead) +
+                               "1,A,2026-03-01T10:00:00Z,sale,O1,5.50\n"
+                               "2,A,2026-03-01T11:00:00Z,refund,O2,6\n"
+                               "3,C,2026-03-01T12:00:00Z,sale,O3,7\n");
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "3 3 0 0 0");
+  EXPECT_EQ(report.new_events, 0U);
+  EXPECT_THAT(
+      shop.lines(),
+      ElementsAre("A", "A purchase 2026-03-01T10:00:00Z order=O1 amount=550 *",
+                  "A refund 2026-03-01T11:00:00Z amount=600", "B", "C",
+                  "C purchase 2026-03-01T12:00:00Z order=O3 amount=700 *"));
+  EXPECT_EQ(counts(shop.take()), "3 0 3 0 0");
+}
+
+TEST(Ingest, OfTwoVersionsInOneIngestTheGreaterCounts) {
+  const std::string a = "1,A,2026-03-01T10:00:00Z,sale,O1,5\n";
+  const std::string b = "1,A,2026-03-01T10:00:00Z,sale,O1,6\n";
+  for (const auto& rows : {a + b, b + a}) {
+    Workshop shop(kOrders);
+    shop.write("orders.csv", kOrderHead + rows);
+    EXPECT_EQ(counts(shop.take()), "2 1 1 0 0");
+    EXPECT_THAT(
+        shop.lines(),
+        ElementsAre("A",
+                    "A purchase 2026-03-01T10:00:00Z order=O1 amount=600 *"));
+  }
+}
+
+// ---- orders ----
+
+constexpr const char* kBaskets = R"(
+profile customer { id code key }
+event purchase counted by order { order code, product code }
+source baskets {
+  files     "baskets*.csv"
+  customer  from "who"
+  into purchase {
+    time     from "when"
+    order    from "order"
+    product  from "product"
+  }
+}
+)";
+constexpr const char* kBasketHead = "who,when,order,product\n";
+
+TEST(Ingest, RowsOfAnOrderTakeItsEarliestTimeAndStandTogether) {
+  Workshop shop(kBaskets);
+  shop.write("baskets.csv", std::string(kBasketHead) +
+                                "A,2026-03-01T12:00:00Z,O1,late\n"
+                                "A,2026-03-01T11:00:00Z,O2,between\n"
+                                "A,2026-03-01T10:00:00Z,O1,early\n"
+                                "A,2026-03-01T10:00:00Z,,alone\n"
+                                "A,2026-03-01T10:00:00Z,,alone\n");
+  shop.take();
+  EXPECT_THAT(
+      shop.lines(),
+      ElementsAre(
+          "A", "A purchase 2026-03-01T10:00:00Z order=- product=alone *",
+          "A purchase 2026-03-01T10:00:00Z order=- product=alone *",
+          "A purchase 2026-03-01T10:00:00Z order=O1 product=early *",
+          "A purchase 2026-03-01T10:00:00Z order=O1 product=late",
+          "A purchase 2026-03-01T11:00:00Z order=O2 product=between *"));
+}
+
+TEST(Ingest, ALaterIngestCompletesAnOrder) {
+  Workshop shop(kBaskets);
+  shop.write("baskets1.csv", std::string(kBasketHead) +
+                                 "A,2026-03-01T12:00:00Z,O1,b\n"
+                                 "A,2026-03-01T11:00:00Z,O2,c\n"
+                                 "B,2026-03-01T11:00:00Z,O2,d\n");
+  shop.take();
+  shop.write("baskets2.csv",
+             std::string(kBasketHead) + "A,2026-03-01T10:00:00Z,O1,z\n");
+  EXPECT_EQ(counts(shop.take()), "4 1 3 0 0");
+  EXPECT_THAT(
+      shop.lines(),
+      ElementsAre("A", "A purchase 2026-03-01T10:00:00Z order=O1 product=b *",
+                  "A purchase 2026-03-01T10:00:00Z order=O1 product=z",
+                  "A purchase 2026-03-01T11:00:00Z order=O2 product=c *", "B",
+                  "B purchase 2026-03-01T11:00:00Z order=O2 product=d *"));
+}
+
+// ---- attributes ----
+
+constexpr const char* kPeople = R"(
+profile customer {
+  id code key
+  email text personal
+  city text
+  age integer
+  tags list of text
+}
+source people {
+  files     "people*.csv"
+  customer  from "who"
+  into customer {
+    email  from "email"
+    city   from "city"
+    age    from "age"
+    tags   from split "tags" by "|"
+  }
+}
+)";
+constexpr const char* kPeopleHead = "who,email,city,age,tags\n";
+
+TEST(Ingest, TheGreatestOfSeveralValuesCountsAndAMissingOneReplacesNothing) {
+  Workshop shop(kPeople);
+  shop.write("people1.csv", std::string(kPeopleHead) +
+                                "A,a@x,İzmir,9,x|y\n"
+                                "A,b@x,Ankara,30,a\n"
+                                "B,,,,\n");
+  EXPECT_EQ(counts(shop.take()), "3 3 0 0 0");
+  EXPECT_THAT(shop.lines(),
+              ElementsAre("A email=b@x city=İzmir age=30 tags=[x|y]",
+                          "B email=- city=- age=- tags=-"));
+  shop.remove("people1.csv");
+  shop.write("people2.csv",
+             std::string(kPeopleHead) + "A,,Bursa,,\nB,c@x,,1,q\nC,,,,\n");
+  EXPECT_EQ(counts(shop.take()), "3 3 0 0 0");
+  EXPECT_THAT(shop.lines(),
+              ElementsAre("A email=b@x city=Bursa age=30 tags=[x|y]",
+                          "B email=c@x city=- age=1 tags=[q]",
+                          "C email=- city=- age=- tags=-"));
+}
+
+TEST(Ingest, AChangedProfileIsAnOverlayOfItsRow) {
+  Workshop shop(kPeople);
+  shop.write("people.csv",
+             std::string(kPeopleHead) + "A,a@x,Van,9,\nB,b@x,Muş,8,\n");
+  shop.take();
+  shop.write("people.csv",
+             std::string(kPeopleHead) + "A,a@x,Van,9,\nB,b@x,Muş,9,\n");
+  shop.take();
+  auto snapshot = open_snapshot(shop.store());
+  ASSERT_TRUE(snapshot.has_value());
+  auto overlay = (*snapshot)->overlay(0);
+  ASSERT_TRUE(overlay.has_value());
+  ASSERT_NE(*overlay, nullptr);
+  EXPECT_THAT(
+      std::vector<uint32_t>((*overlay)->rows.begin(), (*overlay)->rows.end()),
+      ElementsAre(1));
+  EXPECT_THAT(shop.lines(), ElementsAre("A email=a@x city=Van age=9 tags=-",
+                                        "B email=b@x city=Muş age=9 tags=-"));
+}
+
+TEST(Ingest, TheLatestTimeLineCountsAlsoAgainstALaterIngest) {
+  Workshop shop(R"(
+profile customer { id code key, city text }
+source people {
+  files     "people.csv"
+  customer  from "who"
+  into customer {
+    time from "when"
+    city from "city"
+  }
+}
+)");
+  const std::string head = "who,when,city\n";
+  shop.write("people.csv", head +
+                               "A,2026-03-02,Muş\nA,2026-03-01,Van\n"
+                               "B,,Zara\nB,2026-01-01,Adana\n");
+  shop.take();
+  EXPECT_THAT(shop.lines(), ElementsAre("A city=Muş", "B city=Adana"));
+  shop.write("people.csv", head + "A,2026-03-01,Zara\nB,2026-01-01,Bor\n");
+  shop.take();
+  EXPECT_THAT(shop.lines(), ElementsAre("A city=Muş", "B city=Bor"));
+}
+
+// ---- stopping ----
+
+TEST(Ingest, CancelledItLeavesTheStoreAsItWas) {
+  Workshop shop(kViews);
+  shop.write("views1.csv", "who,when,page,seconds\nA,2026-03-01,/,1\n");
+  shop.take();
+  const auto before = shop.lines();
+  const auto files = shop.files_of_store();
+  shop.write("views2.csv",
+             "who,when,page,seconds\nA,2026-03-02,/,1\nB,no,/,1\n");
+  std::atomic<bool> cancel = false;
+  shop.options.cancel = &cancel;
+  shop.options.progress = [&](const IngestProgress&) { cancel = true; };
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), StatusCode::kCancelled);
+  EXPECT_EQ(shop.lines(), before);
+  EXPECT_THAT(shop.files_of_store(),
+              ::testing::UnorderedElementsAreArray(files));
+}
+
+TEST(Ingest, ProgressTellsRowsAndBytes) {
+  Workshop shop(kViews);
+  shop.write("views1.csv", "who,when,page,seconds\nA,2026-03-01,/,1\n");
+  shop.write("views2.csv", "who,when,page,seconds\nA,2026-03-02,/,1\n");
+  IngestProgress last;
+  shop.options.progress = [&](const IngestProgress& now) {
+    EXPECT_GE(now.rows, last.rows);
+    EXPECT_GE(now.bytes, last.bytes);
+    last = now;
+  };
+  shop.take();
+  EXPECT_EQ(last.source, "page_views");
+  EXPECT_EQ(last.rows, 2U);
+  EXPECT_EQ(last.total_bytes, 2 * 39U);
+  EXPECT_LE(last.bytes, last.total_bytes);
+}
+
+TEST(Ingest, TheWriterLockKeepsASecondIngestOut) {
+  Workshop shop(kViews);
+  shop.write("views.csv", "who,when,page,seconds\nA,2026-03-01,/,1\n");
+  shop.take();
+  const auto lock =
+      system_files().lock(shop.store("LOCK"), LockKind::kTryExclusive, true);
+  ASSERT_TRUE(lock.has_value());
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), StatusCode::kLocked);
+}
+
+// ---- money ----
+
+TEST(Ingest, MoneyHasTheDigitsOfTheCurrency) {
+  const char* rules = R"(
+profile customer { id code key }
+event sale { amount money }
+source till {
+  files     "sales.csv"
+  customer  from "who"
+  into sale {
+    time    from "when"
+    amount  from "amount"
+  }
+}
+)";
+  Workshop yen(rules,
+               "name = \"s\"\ntime_zone = \"Asia/Tokyo\"\n"
+               "currency = \"JPY\"\n");
+  yen.write("sales.csv",
+            "who,when,amount\nA,2026-03-01,12\nA,2026-03-01,12.5\n"
+            "A,2026-03-01,1.2e1\n");
+  EXPECT_EQ(counts(yen.take()), "3 2 0 0 1");
+  EXPECT_THAT(yen.lines(),
+              ElementsAre("A", EndsWith("amount=12"), EndsWith("amount=12")));
+  Workshop lira(rules);
+  lira.write("sales.csv",
+             "who,when,amount\nA,2026-03-01,12.5\nA,2026-03-01,12.505\n"
+             "A,2026-03-01,\"1.234,56\"\n");
+  const IngestReport report = lira.take();
+  EXPECT_EQ(counts(report), "3 1 0 0 2");
+  EXPECT_THAT(read_file(report.reject_file),
+              AllOf(HasSubstr("finer than the currency"),
+                    HasSubstr("decimals are written with a point")));
+}
+
+}  // namespace
+}  // namespace kitle::testing
