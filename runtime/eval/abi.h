@@ -35,12 +35,16 @@
 
 namespace kitle {
 
+// How often the last offset of a chunk stands behind it once more.
+inline constexpr uint32_t kOffsetPadding = 16;
+
 // The events of one table in one chunk.
 struct KernelTable {
   uint64_t size = sizeof(KernelTable);
   // rows + 1, copied from the block and clamped: begin <= offsets[i] <= end,
-  // in places. Profile i has the places offsets[i] .. offsets[i + 1] - 1. Null
-  // for a table that the code does not use.
+  // in places. Profile i has the places offsets[i] .. offsets[i + 1] - 1. The
+  // last one stands kOffsetPadding times more. Null for a table that the code
+  // does not use.
   const uint32_t* offsets = nullptr;
   uint32_t base = 0;
   uint32_t begin = 0;

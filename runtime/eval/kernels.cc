@@ -29,9 +29,22 @@ uint64_t work_bytes(const Code& code, const Instruction& what,
                              : code.registers[what.dst].domain;
   if (table == kNone) return 0;
   const uint64_t places = places_in(table, limits);
-  // Running popcounts, one a word; or two arrays of 64-bit values.
-  const bool counts = what.op == Op::kAny || what.op == Op::kCount;
-  return counts ? (places / 64 + 2) * 4 : (places + 64) * 16;
+  switch (what.op) {
+    case Op::kAny:
+    case Op::kCount:
+      // Running popcounts by word, ranks by row and a vector behind each.
+      return (places / 64 + limits.rows + 32) * 8;
+    case Op::kInRange:
+    case Op::kInSet:
+    case Op::kPresent:
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kAndNot:
+    case Op::kNot:
+      return 0;
+    default:
+      return (places + 64) * 16;  // two arrays of 64-bit values
+  }
 }
 
 const int64_t* integer_operand(const KernelContext& context,

@@ -24,6 +24,12 @@ using KernelTableByOp = std::array<Kernel, kOpCount>;
 // For the CPU at hand, or what hwy::SetSupportedTargetsForTest says.
 KernelTableByOp kernels_by_op();
 
+// Copies offsets of the mapping, rows + 1 of them, to places of `table`, each
+// within its begin..end; behind the last one it stands kOffsetPadding times
+// more.
+void copy_offsets(const uint32_t* from, const KernelTable& table, uint32_t rows,
+                  uint32_t* to);
+
 // Bytes of KernelScratch::work that the instruction's kernel may use.
 uint64_t work_bytes(const Code& code, const Instruction& what,
                     const ChunkLimits& limits);

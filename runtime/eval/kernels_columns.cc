@@ -118,9 +118,81 @@ void set_bits_gathered(const T* HWY_RESTRICT data, size_t count,
   });
 }
 
+#if HWY_TARGET <= HWY_AVX3
+// A set of up to 2,048 codes lies in at most four registers, where 32 codes
+// are looked up at once as words of 16 bits.
+constexpr uint32_t kRegisterBits = 512;
+
+HWY_INLINE __m512i load_codes(const uint8_t* data) {
+  return _mm512_cvtepu8_epi16(
+      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data)));
+}
+HWY_INLINE __m512i load_codes(const uint16_t* data) {
+  return _mm512_loadu_si512(data);
+}
+
+template <int registers, class T>
+void set_bits_in_registers(const T* HWY_RESTRICT data, size_t count,
+                           const uint64_t* words, uint64_t* HWY_RESTRICT out) {
+  __m512i part[registers];
+  for (int r = 0; r < registers; ++r) {
+    part[r] = _mm512_loadu_si512(words + r * (kRegisterBits / 64));
+  }
+  const __m512i one = _mm512_set1_epi16(1);
+  const __m512i low = _mm512_set1_epi16(15);
+  const auto test = [&](const T* at) HWY_ATTR {
+    const __m512i codes = load_codes(at);
+    const __m512i index = _mm512_srli_epi16(codes, 4);
+    const __m512i bit = _mm512_sllv_epi16(one, _mm512_and_si512(codes, low));
+    const __m512i of = _mm512_srli_epi16(codes, 9);
+    __mmask32 found = 0;
+    for (int r = 0; r < registers; ++r) {
+      found |= _mm512_mask_test_epi16_mask(
+          _mm512_cmpeq_epi16_mask(of, _mm512_set1_epi16(r)),
+          _mm512_permutexvar_epi16(index, part[r]), bit);
+    }
+    return static_cast<uint64_t>(found);
+  };
+  for (size_t i = 0; i < count; i += 64) {
+    const uint64_t first = test(data + i);
+    // The second half is not read where it would be a vector too far.
+    out[i / 64] = count - i > 32 ? first | test(data + i + 32) << 32 : first;
+  }
+}
+
+// False: the set is too large.
+template <class T>
+bool set_bits_in_registers(const T* data, size_t count, const BoundSet& set,
+                           uint64_t* out) {
+  // Codes of one byte end within the first half of a register.
+  const uint32_t bits = sizeof(T) == 1 ? kRegisterBits : set.bits;
+  switch (bits / kRegisterBits) {
+    case 1:
+      set_bits_in_registers<1>(data, count, set.words, out);
+      return true;
+    case 2:
+      set_bits_in_registers<2>(data, count, set.words, out);
+      return true;
+    case 3:
+      set_bits_in_registers<3>(data, count, set.words, out);
+      return true;
+    case 4:
+      set_bits_in_registers<4>(data, count, set.words, out);
+      return true;
+    default:
+      return false;
+  }
+}
+#endif
+
 template <class T>
 void set_bits(const T* HWY_RESTRICT data, size_t count, const BoundSet& set,
               uint64_t* HWY_RESTRICT out) {
+#if HWY_TARGET <= HWY_AVX3
+  if constexpr (sizeof(T) <= 2) {
+    if (set_bits_in_registers(data, count, set, out)) return;
+  }
+#endif
   set_bits_gathered(data, count, set, out);
 }
 

@@ -39,23 +39,14 @@ uint64_t largest_work(const Code& code, const ChunkLimits& limits) {
 }
 
 uint64_t offset_bytes(const ChunkLimits& limits) {
-  return aligned((uint64_t{limits.rows} + 1) * sizeof(uint32_t)) + 64;
+  return aligned((uint64_t{limits.rows} + 1 + kOffsetPadding) *
+                 sizeof(uint32_t));
 }
 
 void run_instruction(const KernelHelpers* helpers, uint32_t index) {
   const KernelParams& params = *helpers->context->params;
   helpers->kernels[index](*helpers->context, params.code[index],
                           params.instructions[index]);
-}
-
-// Copies offsets of the mapping as places, each within begin..end.
-void copy_offsets(const uint32_t* from, const KernelTable& table, uint32_t rows,
-                  uint32_t* to) {
-  const uint32_t low = table.base + table.begin;
-  const uint32_t high = table.base + table.end;
-  for (uint32_t i = 0; i <= rows; ++i) {
-    to[i] = std::clamp(from[i], low, high) - table.base;
-  }
 }
 
 }  // namespace
@@ -156,7 +147,7 @@ void Scratch::enter_table(const BoundBlock& bound, const Chunk& chunk,
   to.time = &from.time;
   to.every_row_is_an_order = from.every_row_is_an_order;
   if (from.offsets == nullptr) {
-    std::fill_n(offsets_[table], chunk.rows + 1, 0u);
+    std::fill_n(offsets_[table], chunk.rows + 1 + kOffsetPadding, 0u);
     return;
   }
   const uint32_t* offsets = from.offsets + chunk.first_row;
