@@ -1,4 +1,6 @@
 // Rewrites of windows, anchors and moments.
+#include <algorithm>
+
 #include "compiler/rewrites.h"
 
 namespace kitle {
@@ -130,23 +132,23 @@ std::optional<NodeId> anchor_to_window(Rewriter& rewriter, const Node& node) {
 }
 
 // Meaning 11: days since T < N is T in last N days; N <= days since T < M is
-// N to M days ago.
+// N to M days ago, and without M anything before.
 std::optional<NodeId> days_to_window(Rewriter& rewriter, const Node& node) {
   const std::optional<RangeOf> range = as_range(rewriter.plan(), node);
   if (!range) return std::nullopt;
   const Node& value = rewriter[range->value];
-  constexpr Int128 kMostDays = 4'000'000;  // more than the years 1 to 9999
   if (value.kind != NodeKind::kDaysSince || value.until ||
       rewriter[value.args[0]].type != ValueType::kTime || range->high < 0 ||
-      range->high > kMostDays || range->low > range->high) {
+      range->low >= kEveryDay || range->low > range->high) {
     return std::nullopt;
   }
+  const Int128 days = std::min<Int128>(range->high, kEveryDay - 1) + 1;
   WindowSpec window{.form = WindowForm::kLast};
-  window.n = static_cast<int64_t>(range->high) + 1;
-  if (range->low > 0) {
+  window.n = static_cast<int64_t>(days);
+  if (range->low > 0 || days == kEveryDay) {
     window.form = WindowForm::kRangeAgo;
     window.m = window.n;
-    window.n = static_cast<int64_t>(range->low);
+    window.n = static_cast<int64_t>(std::max<Int128>(range->low, 0));
   }
   return rewriter.make(
       {.kind = NodeKind::kInWindow, .args = {value.args[0]}, .window = window});

@@ -85,6 +85,9 @@ std::string window_text(const WindowSpec& window) {
     case WindowForm::kDayAgo:
       return fmt::format("{} days ago", window.n);
     case WindowForm::kRangeAgo:
+      if (window.unit == StepUnit::kDay && window.m == kEveryDay) {
+        return fmt::format("{} or more days ago", window.n);
+      }
       return fmt::format("{} to {} {} ago", window.n, window.m, unit);
     case WindowForm::kPeriod:
       return fmt::format("in period {} of {}", window.n, unit);

@@ -58,12 +58,17 @@ enum class WindowForm : uint8_t {
   kLast = 1,      // (now - n units, now]
   kNext = 2,      // (now, now + n units]
   kDayAgo = 3,    // the whole local day n days before today
-  kRangeAgo = 4,  // (now - m units, now - n units]
+  kRangeAgo = 4,  // (now - m units, now - n units]; m days may be kEveryDay
   kPeriod = 5,    // the calendar period (unit: day, week, month, quarter,
                   // year) that holds today, moved by n periods; half-open
   kDates = 6,     // whole local days first_day..last_day, both included
   kInstants = 7,  // first..last microseconds, both included
 };
+
+// More days than lie between any two dates of the years 1 to 9999.
+inline constexpr int64_t kEveryDay = 4'000'000;
+// The most steps of a window, to either side.
+inline constexpr int64_t kMostSteps = 1'000'000'000'000;
 
 // n, m >= 0 except kPeriod's n. Dates are days since 1970-01-01; open ends
 // are the extremes of their type.
