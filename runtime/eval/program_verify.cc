@@ -223,6 +223,20 @@ constexpr std::array kDstKinds = {
 #undef KITLE_OP
 };
 
+// What a register of positions is; any other register is kNumber.
+enum class Position : uint8_t { kNumber, kEvent, kSpanBegin, kSpanEnd };
+struct PositionOf {
+  Position what = Position::kNumber;
+  uint32_t table = kNone;
+};
+
+Position first_result(Op op) {
+  if (op == Op::kFirst || op == Op::kLast) return Position::kEvent;
+  return op == Op::kSpan ? Position::kSpanBegin : Position::kNumber;
+}
+
+bool is_take(Op op) { return op >= Op::kTakeI && op <= Op::kTakeBits; }
+bool is_fold(Op op) { return op >= Op::kAny && op < Op::kSpan; }
 bool is_order(Op op) { return op >= Op::kOrderFirst && op <= Op::kOrderSumF; }
 
 bool slot_fits(const Slot& slot, SlotUse use) {
@@ -252,7 +266,8 @@ class Verifier {
       : program_(program),
         code_(code),
         name_(name),
-        defined_(code.registers.size(), false) {}
+        defined_(code.registers.size(), false),
+        positions_(code.registers.size()) {}
 
   Status run() {
     for (const Register& reg : code_.registers) {
@@ -262,8 +277,12 @@ class Verifier {
       const char* wrong = check(code_.instructions[at_]);
       if (wrong != nullptr) return bad(wrong);
     }
-    for (const Output& output : code_.outputs) {
-      if (!output_fits(output)) return bad("an output");
+    if (code_.outputs.size() != program_.segments.size()) {
+      return bad("the number of outputs");
+    }
+    for (uint32_t i = 0; i < code_.outputs.size(); ++i) {
+      const Output& output = code_.outputs[i];
+      if (output.segment != i || !output_fits(output)) return bad("an output");
     }
     return {};
   }
@@ -288,6 +307,10 @@ class Verifier {
     if (wrong != nullptr) return wrong;
     defined_[what.dst] = true;
     if (what.dst2 != kNone) defined_[what.dst2] = true;
+    positions_[what.dst] = {first_result(what.op), what.table};
+    if (what.op == Op::kSpan) {
+      positions_[what.dst2] = {Position::kSpanEnd, what.table};
+    }
     return nullptr;
   }
 
@@ -299,7 +322,22 @@ class Verifier {
     if (!slots_fit(what, shape)) return "the slot";
     if (!param_fits(what, shape.param)) return "the parameter";
     if (!imm_fits(what)) return "imm";
+    if (!positions_fit(what)) return "a position";
     return nullptr;
+  }
+
+  // Positions are read as they are, so only those found in the same table are.
+  bool positions_fit(const Instruction& what) const {
+    if (is_take(what.op)) return is_position(what, what.a, Position::kEvent);
+    if (!is_fold(what.op)) return true;
+    return is_position(what, what.b, Position::kSpanBegin) &&
+           is_position(what, what.c, Position::kSpanEnd);
+  }
+
+  bool is_position(const Instruction& what, uint32_t reg,
+                   Position wanted) const {
+    return reg == kNone || (positions_[reg].what == wanted &&
+                            positions_[reg].table == what.table);
   }
 
   const char* check_second(const Instruction& what, const Shape& shape) {
@@ -441,6 +479,7 @@ class Verifier {
   const Code& code_;
   const char* name_;
   std::vector<bool> defined_;
+  std::vector<PositionOf> positions_;  // by register
   size_t at_ = 0;
 };
 
@@ -453,9 +492,21 @@ bool slot_in_range(const Program& program, const Slot& slot) {
   return table_fits && (has_column || slot.type == TypeKind::kTime);
 }
 
+bool is_sane(const WindowSpec& window) {
+  const int64_t least = window.form == WindowForm::kPeriod ? -kMostSteps : 0;
+  return least <= window.n && window.n <= kMostSteps && 0 <= window.m &&
+         window.m <= kMostSteps;
+}
+
 }  // namespace
 
 Status verify(const Program& program) {
+  for (const RangeParam& range : program.ranges) {
+    if (!is_sane(range.window)) {
+      return {StatusCode::kCorrupt, "verify program", "",
+              "a window of too many steps"};
+    }
+  }
   for (const Slot& slot : program.slots) {
     if (!slot_in_range(program, slot)) {
       return {StatusCode::kCorrupt, "verify program", "",

@@ -24,6 +24,7 @@ class Generator {
     for (const uint32_t domain : {kProfiles, 0u, 1u, 2u}) seed(domain);
     while (code_.instructions.size() < instructions) add_random();
     add_outputs();
+    block_.program.fast = code_;
     bind();
   }
 

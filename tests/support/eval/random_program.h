@@ -8,8 +8,9 @@
 
 namespace kitle::test {
 
-// Fills block.program's parameters and `general`, and what of block.bound
-// depends on them. Every operation occurs if `instructions` is some hundreds.
+// Fills block.program's parameters, `general` and `fast` (the same), and what
+// of block.bound depends on them. Every operation occurs if `instructions` is
+// some hundreds.
 void random_program(Random& random, size_t instructions, RandomBlock& block);
 
 // The codes of each SetParam.
