@@ -172,6 +172,7 @@ uint32_t Lowering::column_slot(SlotKind kind, uint32_t table, uint32_t index) {
     slot.column = index;
     slot.type = column.type;
     slot.any_case = column.any_case;
+    slot.personal = column.personal;
     slot.name = column.name;
   }
   return emitter_.parameters().slot(slot);

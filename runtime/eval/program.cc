@@ -105,6 +105,9 @@ std::string window_text(const WindowSpec& window) {
     case WindowForm::kDayAgo:
       return fmt::format("day {} ago", window.n);
     case WindowForm::kRangeAgo:
+      if (window.unit == StepUnit::kDay && window.m == kEveryDay) {
+        return fmt::format("{} or more days ago", window.n);
+      }
       return fmt::format("{} to {} {} ago", window.n, window.m, unit);
     case WindowForm::kPeriod:
       return fmt::format("period {:+} {}", window.n, unit);
@@ -173,58 +176,106 @@ void print_slots(const Program& program, Out out) {
     const Slot& slot = program.slots[i];
     const std::string owner =
         slot.table == kNone ? "" : domain_text(program, slot.table) + ".";
-    fmt::format_to(out, "slot {}: {} {}{}\n", i, slot_text(slot.kind), owner,
-                   slot.name);
+    fmt::format_to(out, "slot {}: {} {}{}{}\n", i, slot_text(slot.kind), owner,
+                   slot.name, slot.personal ? " personal" : "");
   }
 }
 
-void print_register(const Code& code, const Program& program, uint32_t number,
-                    Out out) {
-  const Register& reg = code.registers[number];
-  fmt::format_to(out, "r{}:{}[{}]", number, kind_text(reg.kind),
-                 domain_text(program, reg.domain));
-}
+// One code of a program as text.
+class CodePrinter {
+ public:
+  CodePrinter(const Program& program, const Code& code, Out out)
+      : program_(program),
+        code_(code),
+        out_(out),
+        personal_(code.registers.size(), false),
+        hidden_(code.registers.size(), false) {
+    for (const Instruction& what : code_.instructions) find_personal(what);
+  }
 
-void print_instruction(const Program& program, const Code& code,
-                       const Instruction& what, Out out) {
-  fmt::format_to(out, "  ");
-  print_register(code, program, what.dst, out);
-  if (what.dst2 != kNone) {
-    fmt::format_to(out, ", ");
-    print_register(code, program, what.dst2, out);
-  }
-  fmt::format_to(out, " = {}", op_name(what.op));
-  for (const uint32_t operand : {what.a, what.b, what.c, what.v}) {
-    if (operand != kNone) fmt::format_to(out, " r{}", operand);
-  }
-  for (const uint32_t slot : {what.slot, what.slot2}) {
-    if (slot != kNone) fmt::format_to(out, " slot {}", slot);
-  }
-  if (what.table != kNone) {
-    fmt::format_to(out, " of {}", domain_text(program, what.table));
-  }
-  if (what.imm != 0) fmt::format_to(out, " #{}", what.imm);
-  if (what.param != kNone) {
-    fmt::format_to(out, " ({})", parameter_text(program, what));
-  }
-  fmt::format_to(out, "\n");
-}
-
-void print_code(const Program& program, const Code& code, const char* name,
-                Out out) {
-  fmt::format_to(out, "{}:\n", name);
-  for (const Instruction& what : code.instructions) {
-    print_instruction(program, code, what, out);
-  }
-  for (const Output& output : code.outputs) {
-    fmt::format_to(out, "  {} = r{}", program.segments[output.segment],
-                   output.bits);
-    if (output.error != kNone) {
-      fmt::format_to(out, " unless r{}", output.error);
+  void print(const char* name) {
+    fmt::format_to(out_, "{}:\n", name);
+    for (const Instruction& what : code_.instructions) instruction(what);
+    for (const Output& output : code_.outputs) {
+      fmt::format_to(out_, "  {} = r{}", program_.segments[output.segment],
+                     output.bits);
+      if (output.error != kNone) {
+        fmt::format_to(out_, " unless r{}", output.error);
+      }
+      fmt::format_to(out_, "\n");
     }
-    fmt::format_to(out, "\n");
   }
-}
+
+ private:
+  bool reads_personal(const Instruction& what) const {
+    for (const uint32_t slot : {what.slot, what.slot2}) {
+      if (slot != kNone && program_.slots[slot].personal) return true;
+    }
+    for (const uint32_t operand : {what.a, what.b, what.v}) {
+      if (operand != kNone && personal_[operand]) return true;
+    }
+    return false;
+  }
+
+  // Values made of personal ones are personal, and what stands beside them is
+  // hidden; bits are answers, which say no more than who is in a segment.
+  void find_personal(const Instruction& what) {
+    if (!reads_personal(what)) return;
+    personal_[what.dst] = is_value(what.dst);
+    for (const uint32_t operand : {what.a, what.b}) {
+      if (operand != kNone) hidden_[operand] = is_value(operand);
+    }
+  }
+
+  bool is_value(uint32_t reg) const {
+    return code_.registers[reg].kind != RegisterKind::kBits;
+  }
+
+  bool hides(const Instruction& what) const {
+    return reads_personal(what) || hidden_[what.dst];
+  }
+
+  void print_register(uint32_t number) {
+    const Register& reg = code_.registers[number];
+    fmt::format_to(out_, "r{}:{}[{}]", number, kind_text(reg.kind),
+                   domain_text(program_, reg.domain));
+  }
+
+  void instruction(const Instruction& what) {
+    fmt::format_to(out_, "  ");
+    print_register(what.dst);
+    if (what.dst2 != kNone) {
+      fmt::format_to(out_, ", ");
+      print_register(what.dst2);
+    }
+    fmt::format_to(out_, " = {}", op_name(what.op));
+    operands(what);
+    if (what.param != kNone) {
+      fmt::format_to(out_, " ({})",
+                     hides(what) ? "hidden" : parameter_text(program_, what));
+    }
+    fmt::format_to(out_, "\n");
+  }
+
+  void operands(const Instruction& what) {
+    for (const uint32_t operand : {what.a, what.b, what.c, what.v}) {
+      if (operand != kNone) fmt::format_to(out_, " r{}", operand);
+    }
+    for (const uint32_t slot : {what.slot, what.slot2}) {
+      if (slot != kNone) fmt::format_to(out_, " slot {}", slot);
+    }
+    if (what.table != kNone) {
+      fmt::format_to(out_, " of {}", domain_text(program_, what.table));
+    }
+    if (what.imm != 0) fmt::format_to(out_, " #{}", what.imm);
+  }
+
+  const Program& program_;
+  const Code& code_;
+  Out out_;
+  std::vector<bool> personal_;  // by register
+  std::vector<bool> hidden_;
+};
 
 }  // namespace
 
@@ -243,8 +294,8 @@ std::string print(const Program& program) {
   std::string text;
   const Out out = std::back_inserter(text);
   print_slots(program, out);
-  print_code(program, program.fast, "fast", out);
-  print_code(program, program.general, "general", out);
+  CodePrinter(program, program.fast, out).print("fast");
+  CodePrinter(program, program.general, out).print("general");
   return text;
 }
 

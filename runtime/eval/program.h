@@ -57,6 +57,7 @@ struct Slot {
   uint32_t column = kNone;
   TypeKind type = TypeKind::kTime;
   bool any_case = false;
+  bool personal = false;  // what it is compared with is not printed
   // The property's or attribute's name; programs are bound by name and type.
   std::string name;
   std::string table_name;
@@ -135,7 +136,7 @@ struct Output {
 struct Code {
   std::vector<Register> registers;
   std::vector<Instruction> instructions;
-  std::vector<Output> outputs;
+  std::vector<Output> outputs;  // by segment
 };
 
 struct Program {
@@ -161,6 +162,7 @@ inline constexpr int64_t kFastEvents = int64_t{1} << 24;
 inline constexpr int64_t kFastSum = (int64_t{1} << 62) - 1;
 
 // The program as text, one instruction a line (`kitle explain --program`).
+// Written values that are compared with a personal column are not shown.
 std::string print(const Program& program);
 
 // Checks every index, kind and domain; what it says of a damaged program

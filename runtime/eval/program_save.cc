@@ -111,8 +111,8 @@ template <class T, class Wanted>
 concept Is = std::is_same_v<std::remove_const_t<T>, Wanted>;
 
 void describe(auto& archive, Is<Slot> auto& s) {
-  all(archive, s.kind, s.table, s.column, s.type, s.any_case, s.name,
-      s.table_name);
+  all(archive, s.kind, s.table, s.column, s.type, s.any_case, s.personal,
+      s.name, s.table_name);
 }
 void describe(auto& archive, Is<WindowSpec> auto& w) {
   all(archive, w.form, w.unit, w.n, w.m, w.first_day, w.last_day, w.first,
