@@ -54,6 +54,17 @@ std::string typed_of(const Repository& repository, std::string_view segment) {
   return text;
 }
 
+// A message's places for names and values, `{0}`, read as "...".
+std::string without_places(std::string_view title) {
+  std::string text;
+  for (size_t at = 0; at < title.size(); ++at) {
+    const bool place = title[at] == '{' && title.find('}', at) != title.npos;
+    if (place) at = title.find('}', at);
+    text += place ? "..." : std::string(1, title[at]);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::shared_ptr<const Program> Rules::Impl::program() const {
@@ -166,8 +177,13 @@ Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options) {
 std::string explain_diagnostic(std::string_view code) {
   const DiagnosticInfo* info = find_diagnostic(code);
   if (info == nullptr) return "";
-  return std::string(info->code) + ": " + std::string(info->title) + "\n\n" +
-         std::string(info->help) + "\n";
+  return fmt::format("{}: {}\n\n{}\n", info->code, without_places(info->title),
+                     info->help);
+}
+
+std::string nearest_name(std::string_view name,
+                         const std::vector<std::string>& known) {
+  return nearest(name, known);
 }
 
 }  // namespace kitle

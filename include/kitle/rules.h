@@ -104,4 +104,9 @@ Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options = {});
 // The long explanation of a diagnostic's code ("E0301"); "" if unknown.
 std::string explain_diagnostic(std::string_view code);
 
+// The one of `known` that is most like `name`, for a `did you mean`; "" if
+// none is near.
+std::string nearest_name(std::string_view name,
+                         const std::vector<std::string>& known);
+
 }  // namespace kitle

@@ -1,0 +1,148 @@
+#include "cli/command.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace kitle::cli {
+
+bool is_terminal(int file_descriptor) { return isatty(file_descriptor) == 1; }
+
+bool colour_on(int file_descriptor) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return (no_colour == nullptr || *no_colour == '\0') &&
+         is_terminal(file_descriptor);
+}
+
+int trouble(const std::string& message) {
+  fmt::print(stderr, "kitle: {}\n", message);
+  return kTrouble;
+}
+
+int trouble(const Status& status) { return trouble(status.message()); }
+
+int usage(const std::string& message) {
+  fmt::print(stderr, "kitle: {}\n", message);
+  return kUsage;
+}
+
+void add_format(CLI::App& command, Format& format, bool with_csv) {
+  std::vector<std::pair<std::string, Format>> choices{{"table", Format::kTable},
+                                                      {"json", Format::kJson}};
+  if (with_csv) choices.emplace_back("csv", Format::kCsv);
+  add_choice(command, "--format", format, choices,
+             "how to print; table is for people");
+}
+
+void add_folder(CLI::App& command, std::string& folder) {
+  folder = ".";
+  command
+      .add_option("-C,--folder", folder,
+                  "the repository: the nearest kitle.toml here or above; "
+                  "else where you are")
+      ->type_name("FOLDER");
+}
+
+void add_store(CLI::App& command, std::string& folder) {
+  command
+      .add_option("--store", folder,
+                  "the store; else the one that kitle.toml names")
+      ->type_name("FOLDER");
+}
+
+Result<Rules> read_rules(const std::string& folder,
+                         const std::vector<RuleText>& more) {
+  LoadOptions options;
+  options.more = more;
+  auto rules = load_rules(folder, options);
+  if (!rules) return rules;
+  const auto store = Store::open(rules->store_folder());
+  if (!store) return rules;
+  options.seen = &*store;
+  return load_rules(folder, options);
+}
+
+int no_rules(const Status& status) {
+  if (status.code() != StatusCode::kNotFound) return trouble(status);
+  return trouble(status.message() +
+                 " (-C FOLDER is another place, `kitle init` makes one)");
+}
+
+std::optional<Rules> load(const std::string& folder, Context& context,
+                          const std::vector<RuleText>& more) {
+  const auto rules = read_rules(folder, more);
+  if (!rules) {
+    context.exit_code = no_rules(rules.error());
+    return std::nullopt;
+  }
+  const bool colour = colour_on(STDERR_FILENO);
+  fmt::print(stderr, "{}", rules->diagnostics({false, colour}));
+  if (rules->ok()) return *rules;
+  context.exit_code = kRules;
+  return std::nullopt;
+}
+
+bool has_segment(const Rules& rules, std::string_view name) {
+  const auto& all = rules.segments();
+  return std::any_of(all.begin(), all.end(), [&](const SegmentInfo& segment) {
+    return segment.name == name;
+  });
+}
+
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string percent(uint64_t part, uint64_t whole) {
+  if (whole == 0) return "-";
+  return fmt::format("{:.2f} %", 100.0 * static_cast<double>(part) /
+                                     static_cast<double>(whole));
+}
+
+std::string seconds_text(double seconds) {
+  return seconds < 1 ? fmt::format("{:.1f} ms", seconds * 1000)
+                     : fmt::format("{:.2f} s", seconds);
+}
+
+std::string utc_text(int64_t instant) {
+  constexpr int64_t kMicros = 1'000'000;
+  const int64_t seconds = instant / kMicros - (instant % kMicros < 0 ? 1 : 0);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+size_t width(std::string_view text) {
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(),
+      [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string left(std::string_view text, size_t columns) {
+  const size_t used = width(text);
+  return std::string(text) +
+         std::string(columns > used ? columns - used : 0, ' ');
+}
+
+std::string right(std::string_view text, size_t columns) {
+  const size_t used = width(text);
+  return std::string(columns > used ? columns - used : 0, ' ') +
+         std::string(text);
+}
+
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == text.npos) return std::string(text);
+  std::string cell = "\"";
+  for (const char c : text) cell.append(c == '"' ? 2 : 1, c);
+  return cell + "\"";
+}
+
+}  // namespace kitle::cli

@@ -1,0 +1,105 @@
+#include "cli/evaluate.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+
+#include "cli/progress.h"
+#include "cli/signals.h"
+
+namespace kitle::cli {
+namespace {
+
+// The wall clock, once, cut to the second.
+int64_t wall_clock() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(
+      std::chrono::system_clock::now());
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             now.time_since_epoch())
+      .count();
+}
+
+Result<int64_t> instant_of(const Rules& rules, const std::string& as_of) {
+  if (as_of.empty()) return wall_clock();
+  return rules.instant(as_of);
+}
+
+Status open_status(const Status& status, const std::string& folder) {
+  if (status.code() != StatusCode::kNotFound) return status;
+  return {StatusCode::kNotFound, "open the store", folder,
+          "there is none yet; `kitle ingest` makes it"};
+}
+
+std::string unknown_segment(const Rules& rules, const std::string& name) {
+  std::vector<std::string> names;
+  for (const SegmentInfo& segment : rules.segments()) {
+    names.push_back(segment.name);
+  }
+  const std::string near = nearest_name(name, names);
+  return "there is no segment `" + name + "`" +
+         (near.empty() ? "" : "; did you mean `" + near + "`?");
+}
+
+Result<Answers> run_engine(const EvaluateOptions& options, const Rules& rules,
+                           int64_t now) {
+  const std::string& folder =
+      options.store.empty() ? rules.store_folder() : options.store;
+  auto store = Store::open(folder);
+  if (!store) return std::unexpected(open_status(store.error(), folder));
+  const auto engine = Engine::create(rules, {"", !options.no_cache});
+  if (!engine) return std::unexpected(engine.error());
+  RunOptions run = options.run;
+  run.now = now;
+  run.cancel = &watch_signals();
+  const Waiting waiting("evaluating", is_terminal(STDERR_FILENO));
+  auto result = engine->run(*store, run);
+  if (!result) return std::unexpected(result.error());
+  return Answers{rules, std::move(*store), std::move(*result)};
+}
+
+}  // namespace
+
+void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
+  add_folder(command, options.folder);
+  add_store(command, options.store);
+  command
+      .add_option("--as-of", options.as_of,
+                  "now: a date (its midnight), a local time or RFC 3339; else "
+                  "the clock, cut to the second")
+      ->type_name("INSTANT");
+  add_choice<Tier>(command, "--tier", options.run.tier,
+                   {{"auto", Tier::kAuto},
+                    {"reference", Tier::kReference},
+                    {"interpreter", Tier::kInterpreter},
+                    {"compiled", Tier::kCompiled}},
+                   "how to evaluate; the answers are the same");
+  command
+      .add_option("--threads", options.run.threads,
+                  "how many; else as many as there are cores")
+      ->type_name("N");
+  command.add_flag("--no-cache", options.no_cache,
+                   "neither read nor keep compiled code");
+  add_format(command, options.format, true);
+}
+
+std::optional<Answers> evaluate(const EvaluateOptions& options,
+                                const Rules& rules, Context& context) {
+  const auto now = instant_of(rules, options.as_of);
+  if (!now) {
+    context.exit_code = usage("--as-of: " + now.error().cause());
+    return std::nullopt;
+  }
+  for (const std::string& name : options.run.segments) {
+    if (has_segment(rules, name)) continue;
+    context.exit_code = usage(unknown_segment(rules, name));
+    return std::nullopt;
+  }
+  auto answers = run_engine(options, rules, *now);
+  if (answers) return std::move(*answers);
+  context.exit_code = trouble(answers.error());
+  return std::nullopt;
+}
+
+}  // namespace kitle::cli

@@ -1,0 +1,42 @@
+// Evaluating segments over a store, and printing the answers: what `run` and
+// `size` share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "kitle/engine.h"
+
+namespace kitle::cli {
+
+struct EvaluateOptions {
+  std::string folder;
+  std::string store;
+  std::string as_of;
+  bool no_cache = false;
+  Format format = Format::kTable;
+  RunOptions run;
+};
+
+void add_evaluate_options(CLI::App& command, EvaluateOptions& options);
+
+// A store, the rules over it, and the answers.
+struct Answers {
+  Rules rules;
+  Store store;
+  RunResult result;
+};
+
+// Nothing after the trouble was printed and the exit code is set.
+std::optional<Answers> evaluate(const EvaluateOptions& options,
+                                const Rules& rules, Context& context);
+
+// "2026-03-01 00:00:00 Europe/Istanbul".
+std::string now_text(const Answers& answers);
+void print_result(const Answers& answers, Format format);
+// Names the undecided segments on stderr; kTrouble if there is one.
+int judge_undecided(const RunResult& result);
+
+}  // namespace kitle::cli

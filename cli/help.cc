@@ -1,0 +1,57 @@
+// kitle help [COMMAND | CODE]
+#include <fmt/format.h>
+
+#include <cctype>
+#include <memory>
+
+#include "cli/command.h"
+
+namespace kitle::cli {
+namespace {
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(c & 0x7f));
+  return text;
+}
+
+int help(const CLI::App& app, const std::string& topic) {
+  if (topic.empty()) {
+    fmt::print("{}", app.help());
+    return kFine;
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    names.push_back(command->get_name());
+    if (command->get_name() != topic) continue;
+    fmt::print("{}", command->help(app.get_name()));
+    return kFine;
+  }
+  const std::string text = explain_diagnostic(upper(topic));
+  if (!text.empty()) {
+    fmt::print("{}", text);
+    return kFine;
+  }
+  const std::string near = nearest_name(topic, names);
+  return usage(fmt::format(
+      "there is no command and no diagnostic `{}`{}; `kitle help` lists the "
+      "commands",
+      topic, near.empty() ? "" : ", did you mean `" + near + "`?"));
+}
+
+}  // namespace
+
+void add_help(CLI::App& app, Context& context) {
+  auto topic = std::make_shared<std::string>();
+  CLI::App* command =
+      app.add_subcommand("help", "explain a command or a diagnostic");
+  command->add_option("topic", *topic, "a command, or a code such as E0201")
+      ->type_name("COMMAND|CODE");
+  command->footer(
+      "Examples:\n"
+      "  kitle help run\n"
+      "  kitle help E0201");
+  command->callback(
+      [topic, &app, &context] { context.exit_code = help(app, *topic); });
+}
+
+}  // namespace kitle::cli

@@ -1,0 +1,168 @@
+// kitle ingest: the files of the repository's sources into its store.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+
+namespace kitle::cli {
+namespace {
+
+struct Options {
+  std::string folder;
+  IngestOptions ingest;
+  Format format = Format::kTable;
+  bool allow_rejects = false;
+  bool quiet = false;
+};
+
+SourceReport total_of(const IngestReport& report) {
+  SourceReport total;
+  total.source = "together";
+  for (const SourceReport& source : report.sources) {
+    total.seen += source.seen;
+    total.accepted += source.accepted;
+    total.known += source.known;
+    total.left_out += source.left_out;
+    total.rejected += source.rejected;
+  }
+  return total;
+}
+
+void print_row(const SourceReport& row, size_t name) {
+  fmt::print("{}  {}  {}  {}  {}  {}\n", left(row.source, name),
+             right(grouped(row.seen), 12), right(grouped(row.accepted), 12),
+             right(grouped(row.known), 13), right(grouped(row.left_out), 12),
+             right(grouped(row.rejected), 12));
+}
+
+uint64_t rate(uint64_t rows, double passed) {
+  if (passed <= 0) return rows;
+  return static_cast<uint64_t>(static_cast<double>(rows) / passed);
+}
+
+void print_table(const IngestReport& report, double passed) {
+  const SourceReport total = total_of(report);
+  size_t name = 8;
+  for (const SourceReport& source : report.sources) {
+    name = std::max(name, width(source.source));
+  }
+  fmt::print("{}  {}  {}  {}  {}  {}\n", left("source", name),
+             right("rows seen", 12), right("accepted", 12),
+             right("already known", 13), right("left out", 12),
+             right("rejected", 12));
+  for (const SourceReport& source : report.sources) print_row(source, name);
+  if (report.sources.size() > 1) print_row(total, name);
+  fmt::print("\nsnapshot {}: {} profiles, {} new events, in {} ({} rows/s)\n",
+             report.snapshot, grouped(report.profiles),
+             grouped(report.new_events), seconds_text(passed),
+             grouped(rate(total.seen, passed)));
+}
+
+void print_json(const IngestReport& report, double passed) {
+  nlohmann::ordered_json sources = nlohmann::ordered_json::array();
+  for (const SourceReport& source : report.sources) {
+    sources.push_back({{"source", source.source},
+                       {"seen", source.seen},
+                       {"accepted", source.accepted},
+                       {"known", source.known},
+                       {"left_out", source.left_out},
+                       {"rejected", source.rejected}});
+  }
+  const nlohmann::ordered_json json = {{"snapshot", report.snapshot},
+                                       {"profiles", report.profiles},
+                                       {"new_events", report.new_events},
+                                       {"reject_file", report.reject_file},
+                                       {"seconds", passed},
+                                       {"sources", sources}};
+  fmt::print("{}\n", json.dump(2));
+}
+
+int judge_rejects(const Options& options, const IngestReport& report) {
+  const uint64_t rejected = total_of(report).rejected;
+  if (rejected == 0) return kFine;
+  fmt::print(stderr, "kitle: {} {} rejected; {} says which and why\n",
+             grouped(rejected), rejected == 1 ? "row was" : "rows were",
+             report.reject_file);
+  if (options.allow_rejects) return kFine;
+  fmt::print(stderr,
+             "kitle: the rest is published; exit code 3 is for the rejects "
+             "(--allow-rejects: 0)\n");
+  return kTrouble;
+}
+
+int run_ingest(Options& options, Context& context) {
+  const auto rules = load(options.folder, context);
+  if (!rules) return context.exit_code;
+  const auto start = std::chrono::steady_clock::now();
+  const auto report = [&] {
+    StatusLine line(!options.quiet && is_terminal(STDERR_FILENO));
+    options.ingest.progress = [&](const IngestProgress& progress) {
+      show_ingest(line, progress);
+    };
+    options.ingest.cancel = &watch_signals();
+    return ingest(*rules, options.ingest);
+  }();
+  if (!report) return trouble(report.error());
+  const double passed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  if (options.format == Format::kJson) {
+    print_json(*report, passed);
+  } else {
+    print_table(*report, passed);
+  }
+  return judge_rejects(options, *report);
+}
+
+}  // namespace
+
+void add_ingest(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "ingest", "read the sources' files into the store, and publish");
+  command->footer(
+      "Rows seen = accepted + already known + left out + rejected. Rejected\n"
+      "rows go to a file with place and reason; the rest is published, and "
+      "the\n"
+      "exit code is 3. Files that were read before add nothing twice.\n\n"
+      "Examples:\n"
+      "  kitle ingest\n"
+      "  kitle ingest --source orders --allow-rejects\n"
+      "  kitle ingest --data /data/today --memory 4GB --format json");
+  add_folder(*command, options->folder);
+  add_store(*command, options->ingest.store_folder);
+  command
+      ->add_option("--data", options->ingest.data_folder,
+                   "what the sources' files are relative to; else the "
+                   "repository")
+      ->type_name("FOLDER");
+  command
+      ->add_option("--source", options->ingest.sources,
+                   "only this source; may be repeated")
+      ->type_name("NAME");
+  command
+      ->add_option("--memory", options->ingest.memory_bytes,
+                   "sort on disk beyond this: 512MB, 2GB; else 1GB")
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->type_name("SIZE");
+  command
+      ->add_option("--threads", options->ingest.threads,
+                   "how many; else as many as there are cores")
+      ->type_name("N");
+  command->add_flag("--allow-rejects", options->allow_rejects,
+                    "rejected rows are no reason for exit code 3");
+  command->add_flag("--quiet", options->quiet, "no progress on stderr");
+  add_format(*command, options->format, false);
+  command->callback([options, &context] {
+    context.exit_code = run_ingest(*options, context);
+  });
+}
+
+}  // namespace kitle::cli

@@ -1,0 +1,127 @@
+// The answers as a table, as JSON and as CSV.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/evaluate.h"
+
+namespace kitle::cli {
+namespace {
+
+const char* tier_name(Tier tier) {
+  switch (tier) {
+    case Tier::kAuto:
+      return "auto";
+    case Tier::kReference:
+      return "reference";
+    case Tier::kInterpreter:
+      return "interpreter";
+    case Tier::kCompiled:
+      return "compiled";
+  }
+  return "";
+}
+
+double share(const SegmentResult& segment, const RunResult& result) {
+  if (result.profiles == 0) return 0;
+  return static_cast<double>(segment.members.size()) / result.profiles;
+}
+
+void print_table(const Answers& answers) {
+  const RunResult& result = answers.result;
+  size_t name = width("segment");
+  size_t title = width("title");
+  for (const SegmentResult& segment : result.segments) {
+    name = std::max(name, width(segment.name));
+    title = std::max(title, width(segment.title));
+  }
+  fmt::print("as of {} ({}), snapshot {}\n\n", now_text(answers),
+             utc_text(result.now), result.snapshot);
+  fmt::print("{}  {}  {}  {}\n", left("segment", name), left("title", title),
+             right("size", 13), right("share", 9));
+  for (const SegmentResult& segment : result.segments) {
+    const uint64_t size = segment.members.size();
+    fmt::print(
+        "{}  {}  {}  {}\n", left(segment.name, name),
+        left(segment.title, title),
+        right(segment.undecided ? "undecided" : grouped(size), 13),
+        right(segment.undecided ? "" : percent(size, result.profiles), 9));
+  }
+  fmt::print("\n{} {} over {} profiles in {} ({}, prepared in {})\n",
+             result.segments.size(),
+             result.segments.size() == 1 ? "segment" : "segments",
+             grouped(result.profiles), seconds_text(result.seconds),
+             tier_name(result.tier), seconds_text(result.compile_seconds));
+}
+
+void print_json(const RunResult& result) {
+  nlohmann::ordered_json segments = nlohmann::ordered_json::array();
+  for (const SegmentResult& segment : result.segments) {
+    nlohmann::ordered_json row = {{"name", segment.name},
+                                  {"title", segment.title}};
+    if (segment.undecided) {
+      row["undecided"] = segment.undecided_key;
+    } else {
+      row["size"] = segment.members.size();
+      row["share"] = share(segment, result);
+    }
+    segments.push_back(row);
+  }
+  const nlohmann::ordered_json json = {
+      {"now", utc_text(result.now)},
+      {"snapshot", result.snapshot},
+      {"profiles", result.profiles},
+      {"seconds", result.seconds},
+      {"prepare_seconds", result.compile_seconds},
+      {"tier", tier_name(result.tier)},
+      {"segments", segments}};
+  fmt::print("{}\n",
+             json.dump(2, ' ', false,
+                       nlohmann::ordered_json::error_handler_t::replace));
+}
+
+// The sizes stand before the titles, which may hold commas: `cut -d , -f 1,2`.
+void print_csv(const RunResult& result) {
+  const std::string now = utc_text(result.now);
+  fmt::print("segment,size,share,now,title\n");
+  for (const SegmentResult& segment : result.segments) {
+    const std::string sizes = segment.undecided
+                                  ? ","
+                                  : fmt::format("{},{}", segment.members.size(),
+                                                share(segment, result));
+    fmt::print("{},{},{},{}\n", csv_cell(segment.name), sizes, now,
+               csv_cell(segment.title));
+  }
+}
+
+}  // namespace
+
+std::string now_text(const Answers& answers) {
+  return answers.rules.local_time(answers.result.now) + " " +
+         answers.rules.time_zone();
+}
+
+void print_result(const Answers& answers, Format format) {
+  switch (format) {
+    case Format::kTable:
+      return print_table(answers);
+    case Format::kJson:
+      return print_json(answers.result);
+    case Format::kCsv:
+      return print_csv(answers.result);
+  }
+}
+
+int judge_undecided(const RunResult& result) {
+  int code = kFine;
+  for (const SegmentResult& segment : result.segments) {
+    if (!segment.undecided) continue;
+    code = trouble(fmt::format(
+        "segment `{}` is undecided: a value is too large to compute for `{}`",
+        segment.name, segment.undecided_key));
+  }
+  return code;
+}
+
+}  // namespace kitle::cli

@@ -1,0 +1,108 @@
+// kitle run: who is in which segment.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "cli/evaluate.h"
+
+namespace kitle::cli {
+namespace {
+
+struct Options {
+  EvaluateOptions evaluate;
+  std::string members;
+  MemberFormat members_format = MemberFormat::kCsv;
+  bool no_keep = false;
+};
+
+const char* ending(MemberFormat format) {
+  switch (format) {
+    case MemberFormat::kCsv:
+      return "csv";
+    case MemberFormat::kRoaring:
+      return "roaring";
+    case MemberFormat::kParquet:
+      return "parquet";
+  }
+  return "";
+}
+
+Status write_all(const Options& options, const Answers& answers) {
+  std::error_code error;
+  std::filesystem::create_directories(options.members, error);
+  if (error) {
+    return {StatusCode::kIo, "make the folder", options.members,
+            error.message()};
+  }
+  for (const SegmentResult& segment : answers.result.segments) {
+    if (segment.undecided) continue;
+    const Status status =
+        write_members(answers.store, segment.members, options.members_format,
+                      fmt::format("{}/{}.{}", options.members, segment.name,
+                                  ending(options.members_format)));
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+int keep(const Answers& answers) {
+  const auto kept = keep_members(answers.store, answers.result);
+  if (kept) return kFine;
+  return trouble(kept.error().message() +
+                 " (--no-keep runs without keeping members in the store)");
+}
+
+int run(const Options& options, Context& context) {
+  const auto rules = load(options.evaluate.folder, context);
+  if (!rules) return context.exit_code;
+  const auto answers = evaluate(options.evaluate, *rules, context);
+  if (!answers) return context.exit_code;
+  if (!options.no_keep && keep(*answers) != kFine) return kTrouble;
+  if (!options.members.empty()) {
+    const Status written = write_all(options, *answers);
+    if (!written.ok()) return trouble(written);
+  }
+  print_result(*answers, options.evaluate.format);
+  return judge_undecided(answers->result);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "run", "who is in which segment: evaluate the rules over the store");
+  command->footer(
+      "Prints a table of the segments, and keeps their members in the store's\n"
+      "folder members/. Nothing depends on the clock but `now`, which is\n"
+      "printed.\n\n"
+      "Examples:\n"
+      "  kitle run\n"
+      "  kitle run --as-of 2026-03-01\n"
+      "  kitle run lapsed --as-of \"2026-03-01 12:00\" --format json\n"
+      "  kitle run --members out --members-format parquet");
+  command
+      ->add_option("segments", options->evaluate.run.segments,
+                   "only these; else all")
+      ->type_name("SEGMENT");
+  add_evaluate_options(*command, options->evaluate);
+  command
+      ->add_option("--members", options->members,
+                   "write each segment's members to a file in this folder")
+      ->type_name("FOLDER");
+  add_choice<MemberFormat>(*command, "--members-format",
+                           options->members_format,
+                           {{"csv", MemberFormat::kCsv},
+                            {"roaring", MemberFormat::kRoaring},
+                            {"parquet", MemberFormat::kParquet}},
+                           "ids as CSV (the default), ids as Parquet, or "
+                           "ordinals as a portable Roaring bitmap");
+  command->add_flag("--no-keep", options->no_keep,
+                    "do not keep the members in the store");
+  command->callback(
+      [options, &context] { context.exit_code = run(*options, context); });
+}
+
+}  // namespace kitle::cli

@@ -1,0 +1,135 @@
+// kitle size: how many people a segment or a condition has.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "cli/evaluate.h"
+
+namespace kitle::cli {
+namespace {
+
+struct Options {
+  EvaluateOptions evaluate;
+  std::vector<std::string> questions;  // segments' names, or conditions
+};
+
+// What stands for a question in the rules: a segment of the repository, or
+// one that is made for a condition.
+struct Question {
+  std::string text;
+  std::string segment;
+};
+
+std::string free_name(const Rules& rules, size_t number) {
+  std::string name = fmt::format("condition_{}", number);
+  while (has_segment(rules, name)) name += "_";
+  return name;
+}
+
+// The brace stands on a line of its own: the condition may end in a comment.
+RuleText rule_of(const Question& question) {
+  return {"(command line)",
+          "segment " + question.segment + " { " + question.text + "\n}\n"};
+}
+
+std::vector<Question> questions_of(const Rules& rules,
+                                   const std::vector<std::string>& texts) {
+  std::vector<Question> questions;
+  for (const std::string& text : texts) {
+    const bool segment = has_segment(rules, text);
+    questions.push_back(
+        {text, segment ? text : free_name(rules, questions.size() + 1)});
+  }
+  return questions;
+}
+
+std::vector<RuleText> rules_of(const std::vector<Question>& questions) {
+  std::vector<RuleText> texts;
+  for (const Question& question : questions) {
+    if (question.text != question.segment) texts.push_back(rule_of(question));
+  }
+  return texts;
+}
+
+// The answers in the order of the questions, under the questions' texts.
+void arrange(const std::vector<Question>& questions, RunResult& result) {
+  if (questions.empty()) return;
+  std::vector<SegmentResult> arranged;
+  for (const Question& question : questions) {
+    for (const SegmentResult& segment : result.segments) {
+      if (segment.name != question.segment) continue;
+      arranged.push_back(segment);
+      arranged.back().name = question.text;
+      const bool made = question.text != question.segment;
+      if (made) arranged.back().title = question.text;
+    }
+  }
+  result.segments = std::move(arranged);
+}
+
+void print_sizes(const Answers& answers) {
+  const RunResult& result = answers.result;
+  size_t name = 0;
+  for (const SegmentResult& segment : result.segments) {
+    name = std::max(name, width(segment.name));
+  }
+  for (const SegmentResult& segment : result.segments) {
+    const uint64_t size = segment.members.size();
+    if (result.segments.size() > 1) {
+      fmt::print("{}  ", left(segment.name, name));
+    }
+    fmt::print(
+        "{}  {}\n", right(segment.undecided ? "undecided" : grouped(size), 13),
+        right(segment.undecided ? "" : percent(size, result.profiles), 9));
+  }
+  fmt::print("of {} profiles, as of {}\n", grouped(result.profiles),
+             now_text(answers));
+}
+
+int size(const Options& options, Context& context) {
+  const auto declared = read_rules(options.evaluate.folder);
+  if (!declared) return no_rules(declared.error());
+  const auto questions = questions_of(*declared, options.questions);
+  const auto rules =
+      load(options.evaluate.folder, context, rules_of(questions));
+  if (!rules) return context.exit_code;
+  EvaluateOptions evaluated = options.evaluate;
+  for (const Question& question : questions) {
+    evaluated.run.segments.push_back(question.segment);
+  }
+  auto answers = evaluate(evaluated, *rules, context);
+  if (!answers) return context.exit_code;
+  arrange(questions, answers->result);
+  if (options.evaluate.format == Format::kTable) {
+    print_sizes(*answers);
+  } else {
+    print_result(*answers, options.evaluate.format);
+  }
+  return judge_undecided(answers->result);
+}
+
+}  // namespace
+
+void add_size(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "size", "how many people a segment or a condition has; writes nothing");
+  command->footer(
+      "A condition is written as it would stand in a segment, in quotes.\n\n"
+      "Examples:\n"
+      "  kitle size lapsed\n"
+      "  kitle size 'any purchase in last 7 days'\n"
+      "  kitle size lapsed 'in lapsed and city is \"Ankara\"' --as-of "
+      "2026-03-01");
+  command
+      ->add_option("questions", options->questions,
+                   "segments or conditions; else all segments")
+      ->type_name("SEGMENT|CONDITION");
+  add_evaluate_options(*command, options->evaluate);
+  command->callback(
+      [options, &context] { context.exit_code = size(*options, context); });
+}
+
+}  // namespace kitle::cli
