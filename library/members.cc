@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <sstream>
 #include <utility>
 
 #include "library/store.h"
@@ -38,6 +40,28 @@ Result<std::vector<std::string>> keys_of(const Store& store,
 std::string csv_of(const std::vector<std::string>& keys) {
   std::string text = "id\n";
   for (const std::string& key : keys) append_csv(text, key);
+  return text;
+}
+
+// Segment -> size. A run of some segments leaves the rows of the others.
+using Index = std::map<std::string, std::string>;
+constexpr std::string_view kIndexHead = "segment,size";
+
+Index read_index(const std::string& path) {
+  Index index;
+  std::istringstream lines(system_files().read(path).value_or(""));
+  std::string line;
+  while (std::getline(lines, line)) {
+    const size_t comma = line.find(',');
+    if (comma == line.npos || line == kIndexHead) continue;
+    index.emplace(line.substr(0, comma), line.substr(comma + 1));
+  }
+  return index;
+}
+
+std::string index_text(const Index& index) {
+  std::string text = std::string(kIndexHead) + "\n";
+  for (const auto& [segment, size] : index) text += segment + "," + size + "\n";
   return text;
 }
 
@@ -86,15 +110,17 @@ Result<std::string> keep_members(const Store& store, const RunResult& result) {
     const Status made = files.make_folder(path);
     if (!made.ok()) return std::unexpected(made);
   }
-  std::string index = "segment,size\n";
+  Index index = read_index(folder + "/index.csv");
   for (const SegmentResult& segment : result.segments) {
     if (segment.undecided) continue;
     const Status written = write_whole_file(
         folder + "/" + segment.name + ".roaring", segment.members.portable());
     if (!written.ok()) return std::unexpected(written);
-    index += fmt::format("{},{}\n", segment.name, segment.members.size());
+    index.insert_or_assign(segment.name,
+                           std::to_string(segment.members.size()));
   }
-  const Status written = write_whole_file(folder + "/index.csv", index);
+  const Status written =
+      write_whole_file(folder + "/index.csv", index_text(index));
   if (!written.ok()) return std::unexpected(written);
   return folder;
 }

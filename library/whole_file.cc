@@ -1,5 +1,10 @@
 #include "library/whole_file.h"
 
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+
 #include "runtime/store/files.h"
 
 namespace kitle {
@@ -18,11 +23,18 @@ Status write_durably(Files& files, const std::string& path,
   return written.ok() ? (*file)->sync() : written;
 }
 
+// Two writers of one file, in this process or in another, have two names.
+std::string temporary_name(const std::string& path) {
+  static std::atomic<uint64_t> count = 0;
+  return path + "." + std::to_string(::getpid()) + "-" +
+         std::to_string(count++) + ".tmp";
+}
+
 }  // namespace
 
 Status write_whole_file(const std::string& path, std::string_view bytes) {
   Files& files = system_files();
-  const std::string temporary = path + ".tmp";
+  const std::string temporary = temporary_name(path);
   Status status = write_durably(files, temporary, bytes);
   if (status.ok()) status = files.rename(temporary, path);
   if (status.ok()) return files.sync_folder(folder_of(path));

@@ -1,11 +1,24 @@
 /* Kitle's C interface: load rules, open a store, evaluate everything or one
  * profile.
  *
+ *   kitle_rules* rules;
+ *   kitle_error* error;
+ *   if (kitle_rules_load("my-shop", &rules, &error) != KITLE_OK) {
+ *     fprintf(stderr, "%s\n", kitle_error_message(error));
+ *     kitle_error_free(error);
+ *   }
+ *
  * Handles are opaque and owned by the caller: each kitle_X made by a function
- * is released with kitle_X_free (NULL is fine). Functions that can fail
- * return 0 or a kitle_status code and, where `error` is not NULL, an error
- * object that the caller frees. Strings returned as const char* live as long
- * as the handle they came from; all text is UTF-8.
+ * is released with kitle_X_free (NULL is fine), in any order: what one needs of
+ * another it keeps alive. Strings returned as const char* live as long as the
+ * handle that they came from; all text is UTF-8.
+ *
+ * Functions that can fail return KITLE_OK or another kitle_status. Then the
+ * handle is NULL and, where `error` is not NULL, `*error` is an object that the
+ * caller frees (NULL where there was no memory for it); on success it is NULL.
+ * A NULL argument is KITLE_INVALID; memory or threads that run out are
+ * KITLE_LIMIT. Functions that cannot fail answer 0 or NULL about a NULL handle
+ * and about an index that is too large.
  *
  * Threads: rules, stores, engines and results may be used from any thread at
  * the same time; a kitle_query from one thread at a time. No function throws,
@@ -31,47 +44,56 @@ typedef struct kitle_query kitle_query;
 /* The same numbers as kitle::StatusCode. */
 typedef enum kitle_status {
   KITLE_OK = 0,
-  KITLE_NOT_FOUND = 1,
-  KITLE_IO = 2,
-  KITLE_CORRUPT = 3,
-  KITLE_NEWER = 4,
-  KITLE_NOT_A_STORE = 5,
-  KITLE_LOCKED = 6,
-  KITLE_INVALID = 7,
-  KITLE_UNSUPPORTED = 8,
-  KITLE_LIMIT = 9,
-  KITLE_CANCELLED = 10,
+  KITLE_NOT_FOUND = 1,   /* a file, a folder, a key that is not there */
+  KITLE_IO = 2,          /* the system refused an operation */
+  KITLE_CORRUPT = 3,     /* a store's file is not what was written */
+  KITLE_NEWER = 4,       /* written by a newer version of the format */
+  KITLE_NOT_A_STORE = 5, /* the folder is no store */
+  KITLE_LOCKED = 6,      /* another writer is at work */
+  KITLE_INVALID = 7,     /* an argument that cannot be used */
+  KITLE_UNSUPPORTED = 8, /* not possible here, or not decidable */
+  KITLE_LIMIT = 9,       /* a stated limit, memory or room */
+  KITLE_CANCELLED = 10,  /* the caller asked to stop */
   KITLE_RULES_HAVE_ERRORS = 100
 } kitle_status;
 
-/* The same numbers as kitle::Tier. */
+/* How to evaluate; the answers are the same bits. The same numbers as
+ * kitle::Tier. */
 typedef enum kitle_tier {
-  KITLE_TIER_AUTO = 0,
-  KITLE_TIER_REFERENCE = 1,
-  KITLE_TIER_INTERPRETER = 2,
-  KITLE_TIER_COMPILED = 3
+  KITLE_TIER_AUTO = 0,        /* machine code where that is worth it */
+  KITLE_TIER_REFERENCE = 1,   /* slow and obvious, for tests */
+  KITLE_TIER_INTERPRETER = 2, /* vector kernels */
+  KITLE_TIER_COMPILED = 3     /* machine code */
 } kitle_tier;
 
+/* "1.4.0"; lives for ever. */
 const char* kitle_version(void);
 
 /* ---- errors ---- */
+/* A kitle_status. */
 int kitle_error_code(const kitle_error* error);
+/* For a person: one line, or the diagnostics of all rules. */
 const char* kitle_error_message(const kitle_error* error);
 void kitle_error_free(kitle_error* error);
 
 /* ---- rules ---- */
 
-/* Reads the rule repository that holds `folder`. Rules with mistakes are
- * KITLE_RULES_HAVE_ERRORS; the error's message is all diagnostics as text. */
+/* Reads the rule repository that holds `folder` (the nearest kitle.toml there
+ * or above). Rules with mistakes are KITLE_RULES_HAVE_ERRORS; the error's
+ * message is all diagnostics as text. */
 int kitle_rules_load(const char* folder, kitle_rules** rules,
                      kitle_error** error);
 /* `count` texts from memory; `paths[i]` names `texts[i]` in messages, and
  * "kitle.toml" is the settings. */
 int kitle_rules_parse(const char* const* paths, const char* const* texts,
                       size_t count, kitle_rules** rules, kitle_error** error);
+/* How many segments there are, in the order of declaration (files by path).
+ * Segment i here is segment i of results and bit i of queries. */
 size_t kitle_rules_segments(const kitle_rules* rules);
 const char* kitle_rules_segment_name(const kitle_rules* rules, size_t index);
+/* The name where no title was written. */
 const char* kitle_rules_segment_title(const kitle_rules* rules, size_t index);
+/* kitle.toml's `store`, relative to where `folder` was relative to. */
 const char* kitle_rules_store_folder(const kitle_rules* rules);
 /* `written`: a date, a local time or RFC 3339; `now` in microseconds UTC. */
 int kitle_rules_instant(const kitle_rules* rules, const char* written,
@@ -79,10 +101,15 @@ int kitle_rules_instant(const kitle_rules* rules, const char* written,
 void kitle_rules_free(kitle_rules* rules);
 
 /* ---- store ---- */
+
+/* Opens the newest snapshot and holds it: later ingests do not disturb it. */
 int kitle_store_open(const char* folder, kitle_store** store,
                      kitle_error** error);
+/* A number that grows with each publish. */
 uint64_t kitle_store_snapshot(const kitle_store* store);
+/* Known profiles; ordinals are below this, and never change. */
 uint32_t kitle_store_profiles(const kitle_store* store);
+/* Of all files of the snapshot. */
 uint64_t kitle_store_bytes(const kitle_store* store);
 /* KITLE_NOT_FOUND (without an error object) for an unknown key. */
 int kitle_store_ordinal(const kitle_store* store, const char* key,
@@ -96,35 +123,45 @@ void kitle_store_free(kitle_store* store);
 
 /* ---- evaluation ---- */
 
-/* `cache_folder` NULL: the user's cache. */
+/* Machine code is kept in `cache_folder`, a private folder; NULL: the user's
+ * cache ($XDG_CACHE_HOME/kitle or ~/.cache/kitle). */
 int kitle_engine_create(const kitle_rules* rules, const char* cache_folder,
                         kitle_engine** engine, kitle_error** error);
 void kitle_engine_free(kitle_engine* engine);
 
-/* All segments over all profiles at `now`; `threads` 0: all cores. */
+/* All segments over all profiles at `now`, microseconds UTC; `threads` 0: all
+ * cores. A store that was made with other settings is KITLE_INVALID. */
 int kitle_run(const kitle_engine* engine, const kitle_store* store, int64_t now,
               kitle_tier tier, unsigned threads, kitle_result** result,
               kitle_error** error);
 size_t kitle_result_segments(const kitle_result* result);
 /* Live profiles: everyone. */
 uint32_t kitle_result_profiles(const kitle_result* result);
+/* Of the evaluation; compile time apart. */
 double kitle_result_seconds(const kitle_result* result);
+/* The one that ran. */
 kitle_tier kitle_result_tier(const kitle_result* result);
-/* 1 if the segment could not be decided; then it has no members. */
+/* 1 if the segment could not be decided (a value is too large to compute for
+ * somebody); then it has no members. */
 int kitle_result_undecided(const kitle_result* result, size_t segment);
 uint64_t kitle_result_size(const kitle_result* result, size_t segment);
-/* Copies at most `room` ordinals, increasing; returns how many there are. */
+/* Copies at most `room` ordinals, increasing; returns how many there are, and
+ * 0 where memory runs out. `ordinals` NULL: none are copied. */
 uint64_t kitle_result_members(const kitle_result* result, size_t segment,
                               uint32_t* ordinals, uint64_t room);
 void kitle_result_free(kitle_result* result);
 
 /* ---- one profile ---- */
+
+/* Questions about single profiles at `now`: everything is bound once. */
 int kitle_query_prepare(const kitle_engine* engine, const kitle_store* store,
                         int64_t now, kitle_query** query, kitle_error** error);
 /* 64-bit words that kitle_query_evaluate needs. */
 size_t kitle_query_words(const kitle_query* query);
-/* Bit i of `bits` is membership in segment i. Allocates nothing once its
- * block was seen. */
+/* Bit i of `bits` is membership in segment i, the lowest bit of bits[0] being
+ * segment 0. Allocates nothing once the profile's block was seen. Errors:
+ * KITLE_INVALID (no such ordinal, too few words), KITLE_UNSUPPORTED (a segment
+ * cannot be decided for this profile; the message names it), KITLE_CORRUPT. */
 int kitle_query_evaluate(kitle_query* query, uint32_t ordinal, uint64_t* bits,
                          size_t words, kitle_error** error);
 void kitle_query_free(kitle_query* query);
