@@ -68,10 +68,10 @@ struct Engine::Impl {
   // The whole repository's program, and the last one of chosen segments.
   std::optional<Compiled> whole;
   std::optional<std::pair<std::vector<std::string>, Compiled>> chosen;
-  // The last machine code, and what it is of.
+  // The last machine code, and what it is of (held, so that no other program
+  // can have its address).
   std::shared_ptr<const MachineCode> machine;
-  const Program* machine_program = nullptr;
-  uint64_t machine_snapshot = 0;
+  std::shared_ptr<const Binding> machine_of;
   // The last binding: a snapshot and an instant are often asked again.
   std::shared_ptr<const Binding> binding;
 
@@ -79,12 +79,13 @@ struct Engine::Impl {
     return rules.impl().loaded.repository;
   }
   Result<Compiled> compiled(const std::vector<std::string>& names);
-  Result<std::shared_ptr<const MachineCode>> machine_code(const Binding& bound);
+  Result<std::shared_ptr<const MachineCode>> machine_code(
+      const std::shared_ptr<const Binding>& bound);
   Result<std::shared_ptr<const Binding>> bind(const Compiled& what,
                                               const Store& store, int64_t now);
   // Null where the interpreter is to answer.
-  Result<std::shared_ptr<const MachineCode>> code_for(const Binding& bound,
-                                                      Tier tier);
+  Result<std::shared_ptr<const MachineCode>> code_for(
+      const std::shared_ptr<const Binding>& bound, Tier tier);
   Result<RunResult> run_reference(const Store& store,
                                   const RunOptions& options);
   Result<RunResult> run_program(const Store& store, const RunOptions& options);
@@ -132,18 +133,16 @@ Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& names) {
 }
 
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::machine_code(
-    const Binding& bound) {
+    const std::shared_ptr<const Binding>& bound) {
   const std::lock_guard lock(mutex);
-  const bool again = machine != nullptr &&
-                     machine_program == &bound.program() &&
-                     machine_snapshot == bound.snapshot().number();
-  if (!again) {
-    auto made = make_machine_code(bound, machine_options);
-    if (!made) return std::unexpected(made.error());
-    machine = *made;
-    machine_program = &bound.program();
-    machine_snapshot = bound.snapshot().number();
-  }
+  const bool again = machine_of != nullptr &&
+                     &machine_of->program() == &bound->program() &&
+                     &machine_of->snapshot() == &bound->snapshot();
+  if (again) return machine;
+  auto made = make_machine_code(*bound, machine_options);
+  if (!made) return made;
+  machine = *made;
+  machine_of = bound;
   return machine;
 }
 
@@ -189,7 +188,7 @@ Result<SegmentResult> segment_result(const TypedSegment& segment,
 }  // namespace
 
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
-    const Binding& bound, Tier tier) {
+    const std::shared_ptr<const Binding>& bound, Tier tier) {
   std::shared_ptr<const MachineCode> none;
   if (tier == Tier::kInterpreter) return none;
   auto made = machine_code(bound);
@@ -204,7 +203,7 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
   if (!what) return std::unexpected(what.error());
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
-  const auto code = code_for(**bound, options.tier);
+  const auto code = code_for(*bound, options.tier);
   if (!code) return std::unexpected(code.error());
   RunResult result = empty_result(store, options);
   result.compile_seconds = seconds_since(start);
@@ -231,6 +230,9 @@ Result<RunResult> Engine::Impl::run_reference(const Store& store,
   const auto what = compiled(options.segments);
   if (!what) return std::unexpected(what.error());
   const Snapshot& snapshot = *store.impl().snapshot;
+  const Status same =
+      check_settings(repository().settings, snapshot.settings());
+  if (!same.ok()) return std::unexpected(same);
   const auto start = std::chrono::steady_clock::now();
   auto answers =
       evaluate_reference(repository(), what->segments, snapshot, options.now);
@@ -310,7 +312,7 @@ Result<ProfileQuery> Engine::prepare(const Store& store, int64_t now) const {
   if (!what) return std::unexpected(what.error());
   const auto binding = impl_->bind(*what, store, now);
   if (!binding) return std::unexpected(binding.error());
-  const auto code = impl_->code_for(**binding, Tier::kAuto);
+  const auto code = impl_->code_for(*binding, Tier::kAuto);
   if (!code) return std::unexpected(code.error());
   PointQuery query(*binding, what->prepared, *code);
   std::vector<uint64_t> undecided(query.words());
