@@ -18,6 +18,7 @@ install(DIRECTORY include/kitle DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h")
 if(TARGET kitle_cli)
   install(TARGETS kitle_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  install(FILES docs/kitle.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 endif()
 
 # Written here and not with install(EXPORT), which would export the libraries
