@@ -14,7 +14,7 @@ constexpr uint32_t kBlocks = 4;
 
 // Shared by all, removed at the end.
 const bench::SeedStore& store() {
-  static const bench::SeedStore made(kBlocks);
+  static const bench::SeedStore made(kBlocks * kBlockRows);
   return made;
 }
 

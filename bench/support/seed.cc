@@ -145,23 +145,22 @@ std::unique_ptr<StoreWriter> new_writer(const std::string& folder) {
   return writer;
 }
 
-BlockContent random_block(StoreWriter& writer, uint32_t block) {
+BlockContent random_block(StoreWriter& writer, uint32_t block, uint32_t rows) {
   const Schema& schema = writer.schema();
   Random random(block + 1);
   BlockContent content = empty_content(schema);
-  content.live.assign(kBlockRows, 1);
-  for (uint32_t row = 0; row < kBlockRows; ++row) {
+  content.live.assign(rows, 1);
+  for (uint32_t row = 0; row < rows; ++row) {
     content.keys.push_back(std::to_string((block << kBlockBits) + row));
     (void)must(writer.find_or_add_profile(content.keys.back()));
   }
   for (size_t i = 0; i < schema.attributes.size(); ++i) {
-    fill(writer, schema.attributes[i], kBlockRows, random,
-         content.attributes[i]);
+    fill(writer, schema.attributes[i], rows, random, content.attributes[i]);
   }
   for (size_t i = 0; i < schema.events.size(); ++i) {
     const EventType& event = schema.events[i];
     TableContent& table = content.tables[i];
-    fill_times(kBlockRows, mean_of(event.name), random, table);
+    fill_times(rows, mean_of(event.name), random, table);
     for (size_t c = 0; c < event.columns.size(); ++c) {
       fill(writer, event.columns[c], table.events(), random, table.columns[c]);
     }
@@ -172,10 +171,12 @@ BlockContent random_block(StoreWriter& writer, uint32_t block) {
   return content;
 }
 
-SeedStore::SeedStore(uint32_t blocks) : folder_(new_folder()) {
+SeedStore::SeedStore(uint32_t profiles) : folder_(new_folder()) {
   auto writer = new_writer(folder_);
-  for (uint32_t block = 0; block < blocks; ++block) {
-    must(writer->write_base(block, random_block(*writer, block)));
+  for (uint32_t first = 0; first < profiles; first += kBlockRows) {
+    const uint32_t block = first >> kBlockBits;
+    const uint32_t rows = std::min(profiles - first, kBlockRows);
+    must(writer->write_base(block, random_block(*writer, block, rows)));
   }
   (void)must(writer->commit());
 }

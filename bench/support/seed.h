@@ -35,10 +35,10 @@ inline void require(bool holds, const std::string& what) {
 // The rules of bench/seed with `more` segments behind them.
 LoadedRepository seed_rules(const std::string& more = "");
 
-// A store of `blocks` full blocks in a folder of its own, which goes with it.
+// A store of so many profiles in a folder of its own, which goes with it.
 class SeedStore {
  public:
-  explicit SeedStore(uint32_t blocks);
+  explicit SeedStore(uint32_t profiles);
   ~SeedStore();
   SeedStore(const SeedStore&) = delete;
   SeedStore& operator=(const SeedStore&) = delete;
@@ -51,9 +51,10 @@ class SeedStore {
 };
 
 // A new store of the seed's schema in an empty folder, not yet committed, and
-// one block of random content for it.
+// one block of random content for it; rows <= kBlockRows.
 std::unique_ptr<StoreWriter> new_writer(const std::string& folder);
-BlockContent random_block(StoreWriter& writer, uint32_t block);
+BlockContent random_block(StoreWriter& writer, uint32_t block,
+                          uint32_t rows = kBlockRows);
 std::string new_folder();
 
 }  // namespace kitle::bench
