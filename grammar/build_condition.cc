@@ -138,40 +138,40 @@ void ExprBuilder::report_missing_and(const NodeRef& before,
 
 // `x is "a" or "b"`: the texts alone belong to the comparison.
 void ExprBuilder::merge_alternatives(std::vector<Part>& parts) {
-  for (size_t i = 1; i < parts.size();) {
-    const auto alone = lone_operand(parts[i].unit);
-    const auto tail = is_tail(parts[i - 1].unit);
-    const bool merges = alone && is_written_value(*alone) && tail &&
-                        parts[i].connector &&
-                        !parts[i].connector->is(NodeKind::kMissingAnd);
-    if (!merges) {
-      ++i;
-      continue;
+  std::vector<Part> merged;
+  for (size_t i = 0; i < parts.size();) {
+    merged.push_back(std::move(parts[i++]));
+    Part& part = merged.back();
+    if (!is_tail(part.unit)) continue;
+    const bool by_or = i < parts.size() && parts[i].orred();
+    while (i < parts.size() && is_alternative(parts[i]) &&
+           parts[i].orred() == by_or) {
+      part.more.push_back(*lone_operand(parts[i++].unit));
     }
-    parts[i - 1].more.push_back(*alone);
-    const bool by_or = parts[i].orred();
-    const uint32_t end = parts[i].unit.end();
-    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
-    if (i < parts.size() && parts[i].connector && lone_operand(parts[i].unit) &&
-        parts[i].orred() == by_or &&
-        is_written_value(*lone_operand(parts[i].unit))) {
-      continue;
-    }
-    const NodeRef op = *tail->first();
-    const bool negated =
-        static_cast<CompareOp>(op.detail()) == CompareOp::kIsNot;
-    const NodeRef first = *op.following(*tail);
-    std::string list =
-        fmt::format("{} {{{}", negated ? "not in" : "in", first.text());
-    for (const NodeRef& each : parts[i - 1].more) {
-      list += fmt::format(", {}", each.text());
-    }
-    list += "}";
-    report(DiagnosticId::kIsEither, parts[i - 1].more.front().span())
-        .with_place(op.span(), "only this is compared")
-        .with_mend(span(op.begin(), end), list,
-                   fmt::format("write `{}`", list));
+    if (!part.more.empty()) report_alternatives(part);
   }
+  parts = std::move(merged);
+}
+
+bool ExprBuilder::is_alternative(const Part& part) {
+  const auto alone = lone_operand(part.unit);
+  return alone && is_written_value(*alone) && part.connector &&
+         !part.connector->is(NodeKind::kMissingAnd);
+}
+
+void ExprBuilder::report_alternatives(const Part& part) {
+  const NodeRef tail = *is_tail(part.unit);
+  const NodeRef op = *tail.first();
+  const bool negated = static_cast<CompareOp>(op.detail()) == CompareOp::kIsNot;
+  std::string list = fmt::format("{} {{{}", negated ? "not in" : "in",
+                                 op.following(tail)->text());
+  for (const NodeRef& each : part.more)
+    list += fmt::format(", {}", each.text());
+  list += "}";
+  report(DiagnosticId::kIsEither, part.more.front().span())
+      .with_place(op.span(), "only this is compared")
+      .with_mend(span(op.begin(), part.more.back().end()), list,
+                 fmt::format("write `{}`", list));
 }
 
 void ExprBuilder::report_mixed(const NodeRef& chain,

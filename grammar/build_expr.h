@@ -25,6 +25,8 @@ class ExprBuilder {
   // build_condition.cc
   std::vector<Part> parts_of(const NodeRef& chain);
   void merge_alternatives(std::vector<Part>& parts);
+  static bool is_alternative(const Part& part);
+  void report_alternatives(const Part& part);
   void check_connector(const NodeRef& node);
   void report_missing_and(const NodeRef& before, const NodeRef& connector);
   void report_mixed(const NodeRef& chain, const std::vector<Part>& parts);

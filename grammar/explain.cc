@@ -138,8 +138,16 @@ class Explainer {
   char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   Span here() const {
+    if (at_ >= text_.size()) return end_of_text();
     const size_t end = at_end_of_line() ? at_ : skip_token(text_, at_);
     return {input_.file, at_, static_cast<uint32_t>(end)};
+  }
+  // Not on an empty line behind it.
+  Span end_of_text() const {
+    const size_t last = text_.find_last_not_of(" \t\r\n");
+    const uint32_t end =
+        last == text_.npos ? 0 : static_cast<uint32_t>(last) + 1;
+    return {input_.file, end, end};
   }
   bool at_end_of_line() const {
     return at_ >= text_.size() || next() == '\n' || next() == '\r';

@@ -39,6 +39,7 @@ struct State {
   uint32_t curly = 0;       // open braces
   uint32_t depth = 0;
   uint32_t resume = UINT32_MAX;  // where the last recovery went on
+  uint32_t failures = 0;
   uint64_t steps = 0;
 
   template <typename Input>
@@ -241,7 +242,10 @@ struct recover : Around<R...> {
     try {
       return KITLE_MATCH_INNER(typename recover::inner);
     } catch (const Failure& failure) {
-      const uint32_t stop = skip(state, failure, begin);
+      ++state.failures;
+      const bool enough = state.failures > kMaxFailures;
+      const uint32_t stop = enough ? static_cast<uint32_t>(state.text.size())
+                                   : skip(state, failure, begin);
       const bool new_place = failure.offset != state.resume;
       state.keep_reports(mark);
       if (new_place) {

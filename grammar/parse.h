@@ -9,6 +9,8 @@ namespace kitle {
 // Limits at the door, so that every later pass may recurse freely.
 inline constexpr uint32_t kMaxNesting = 256;
 inline constexpr uint32_t kMaxFileBytes = 1u << 20;
+// A file with more failures is no rule file: the rest of it is not read.
+inline constexpr uint32_t kMaxFailures = 1000;
 
 // Parses the file `file` of `sources` and appends what it declares to
 // `syntax`. Reports every mistake it finds (recovery at declarations and
