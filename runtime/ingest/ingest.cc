@@ -355,7 +355,9 @@ Result<bool> Ingest::take(BlockJob& job) {
   const uint32_t end =
       std::min<uint32_t>(writer_.profiles() - first, kBlockRows);
   for (uint32_t row = job.content.profiles(); row < end; ++row) {
-    job.content.keys.emplace_back(writer_.new_key(first + row));
+    auto key = writer_.key_of(first + row);
+    if (!key) return std::unexpected(key.error());
+    job.content.keys.push_back(std::move(*key));
   }
   job.pieces.resize(tables_.tables.size());
   for (size_t i = 0; i < tables_.tables.size(); ++i) {

@@ -7,7 +7,16 @@
 
 namespace kitle {
 
+std::string IdResolver::key_of(uint32_t profile) {
+  auto key = writer_.key_of(profile);
+  if (key) return std::move(*key);
+  if (status_.ok()) status_ = key.error();
+  return {};
+}
+
 // By identity, then by Meaning 13: time, type, properties; the ids are equal.
+// Where all that is equal the customer's key decides, so that the order of
+// files never does.
 bool IdResolver::less(const Event& a, const Event& b) {
   if (a.head.identity != b.head.identity) {
     return a.head.identity < b.head.identity;
@@ -20,7 +29,8 @@ bool IdResolver::less(const Event& a, const Event& b) {
                           texts_);
   const int order = values.compare({a.record, 0}, {b.record, 0});
   if (order != 0) return order < 0;
-  return a.head.profile < b.head.profile;
+  return a.head.profile != b.head.profile &&
+         key_of(a.head.profile) < key_of(b.head.profile);
 }
 
 Status IdResolver::resolve(const Staging& from, uint32_t partition) {
@@ -34,6 +44,7 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
   }
   std::ranges::sort(
       events, [this](const Event& a, const Event& b) { return less(a, b); });
+  if (!status_.ok()) return status_;
   for (size_t i = 0; i < events.size(); ++i) {
     const RecordHead& head = events[i].head;
     if (i + 1 < events.size() && events[i + 1].head.identity == head.identity) {

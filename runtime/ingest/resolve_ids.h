@@ -2,6 +2,7 @@
 // type they have, one goes on. Entry point: resolve_ids.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "runtime/ingest/merge_events.h"
@@ -42,6 +43,7 @@ class IdResolver {
     size_t table = 0;
     const char* record = nullptr;
   };
+  std::string key_of(uint32_t profile);
   bool less(const Event& a, const Event& b);
   Status move(const Event& event);
 
@@ -51,6 +53,7 @@ class IdResolver {
   Staging& to_;
   size_t gone_;
   RowFates& fates_;
+  Status status_;  // of key_of()
 };
 
 }  // namespace kitle

@@ -51,8 +51,9 @@ class Writer : public StoreWriter {
   }
   uint32_t old_profiles() const override { return keys_.old_profiles(); }
   uint32_t profiles() const override { return keys_.profiles(); }
-  std::string_view new_key(uint32_t ordinal) const override {
-    return keys_.key(ordinal);
+  Result<std::string> key_of(uint32_t ordinal) const override {
+    if (ordinal < old_profiles()) return snapshot_->key_of(ordinal);
+    return std::string(keys_.key(ordinal));
   }
   uint32_t domain(std::string_view name) override {
     return texts_.domain(name);

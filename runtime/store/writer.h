@@ -45,9 +45,8 @@ class StoreWriter {
   // Ordinals of the store as it was opened: smaller ones are old profiles.
   virtual uint32_t old_profiles() const = 0;
   virtual uint32_t profiles() const = 0;  // with the new ones
-  // The key of a new profile, valid until the next one is added. REQUIRES:
-  // old_profiles() <= ordinal < profiles().
-  virtual std::string_view new_key(uint32_t ordinal) const = 0;
+  // A profile's key. REQUIRES: ordinal < profiles().
+  virtual Result<std::string> key_of(uint32_t ordinal) const = 0;
 
   // ---- store-wide texts ----
   // A handle for intern(); the domain of a column is its name.
