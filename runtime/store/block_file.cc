@@ -19,7 +19,8 @@ Result<std::unique_ptr<BlockFile>> BlockFile::open(
                         kind, file_ref, &manifest, options);
   if (!file) return std::unexpected(file.error());
   if ((*file)->header().subject != place.block) {
-    return std::unexpected((*file)->corrupt("is of another block"));
+    return std::unexpected(
+        (*file)->corrupt("section header: is of another block"));
   }
   std::unique_ptr<BlockFile> block(new BlockFile);
   block->file_ = std::move(*file);
@@ -34,7 +35,7 @@ Status BlockFile::read_keys() const {
   auto texts = read_texts(*file_, kProfileTable, 0);
   if (!texts) return texts.error();
   const SectionEntry* section = file_->find(SectionKind::kKeys, 0, 0);
-  if (section == nullptr) return file_->corrupt("keys are missing");
+  if (section == nullptr) return file_->corrupt("section keys: is missing");
   Status status = file_->check(*section);
   if (!status.ok()) return status;
   const auto codes = file_->values<uint16_t>(*section);

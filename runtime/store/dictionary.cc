@@ -50,7 +50,7 @@ Result<TextList> read_texts(const SectionFile& file, uint32_t table,
       file.find(SectionKind::kTextOffsets, table, column);
   const SectionEntry* bytes = file.find(SectionKind::kTextBytes, table, column);
   if (offsets == nullptr || bytes == nullptr) {
-    return std::unexpected(file.corrupt("a dictionary is missing"));
+    return std::unexpected(file.corrupt("section texts: is missing"));
   }
   Status status = file.check(*offsets);
   if (status.ok()) status = file.check(*bytes);
@@ -111,13 +111,15 @@ Status StoreDictionary::open_part(const TextRef& ref) const {
   auto texts = read_texts(**file, 0, domain);
   if (!texts) return texts.error();
   const SectionEntry* slots = (*file)->find(SectionKind::kSlots, 0, domain);
-  if (slots == nullptr) return (*file)->corrupt("a text index is missing");
+  if (slots == nullptr)
+    return (*file)->corrupt("section text index: is missing");
   Status status = (*file)->check(*slots);
   if (!status.ok()) return status;
   Part part{*file, ref.first, *texts, (*file)->values<uint32_t>(*slots)};
   if (texts->size() != ref.count || (*file)->header().subject != ref.first ||
       (*file)->sections().size() != 3) {
-    return (*file)->corrupt("holds other texts than the manifest says");
+    return (*file)->corrupt(
+        "section header: holds other texts than the manifest says");
   }
   if (!slots_fit(part.slots, ref.count)) {
     return (*file)->corrupt(*slots, "are not an index of the texts");

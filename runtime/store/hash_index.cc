@@ -58,7 +58,7 @@ Status IndexFile::read_sections(const IndexRef& ref) {
   ordinal_section_ = file_->find(SectionKind::kOrdinals, 0, 0);
   if (bucket_section_ == nullptr || hash_section_ == nullptr ||
       ordinal_section_ == nullptr || file_->sections().size() != 3) {
-    return file_->corrupt("has not the sections of an index");
+    return file_->corrupt("section header: has not the sections of an index");
   }
   bucket_bits_ = bucket_bits_for(ref.entries);
   buckets_ = file_->values<uint64_t>(*bucket_section_);
@@ -67,7 +67,8 @@ Status IndexFile::read_sections(const IndexRef& ref) {
   if (bucket_bits_ > kMostBucketBits ||
       buckets_.size() != (uint64_t{1} << bucket_bits_) + 1 ||
       hashes_.size() != ref.entries || ordinals_.size() != ref.entries) {
-    return file_->corrupt("holds other entries than the manifest says");
+    return file_->corrupt(
+        "section header: holds other entries than the manifest says");
   }
   return {};
 }

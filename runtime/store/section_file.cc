@@ -113,12 +113,14 @@ Result<std::shared_ptr<const SectionFile>> SectionFile::open(
 
 Status SectionFile::read_header(FileKind kind, const FileRef& ref) {
   if (mapping_->size() != ref.bytes || ref.bytes < sizeof(FileHeader)) {
-    return corrupt(fmt::format("has {} bytes where the manifest says {}",
-                               mapping_->size(), ref.bytes));
+    return corrupt(
+        fmt::format("section header: has {} bytes where the "
+                    "manifest says {}",
+                    mapping_->size(), ref.bytes));
   }
   std::memcpy(&header_, mapping_->data(), sizeof(header_));
   if (std::memcmp(header_.magic, kFileMagic, sizeof(header_.magic)) != 0) {
-    return corrupt("does not begin like a file of a store");
+    return corrupt("section header: does not begin like a file of a store");
   }
   if (header_.version > kFormatVersion) {
     return Status(
@@ -212,6 +214,26 @@ bool SectionFile::check_piece(const SectionEntry& section,
   return true;
 }
 
+// " (rows 0 to 8191)" where a section has equally long values by row.
+std::string SectionFile::rows_in(const SectionEntry& section, uint64_t first,
+                                 uint64_t last) const {
+  const auto table =
+      std::ranges::find(tables_, section.table, &TableEntry::table);
+  const auto kind = static_cast<SectionKind>(section.kind);
+  const bool by_profile =
+      kind == SectionKind::kFirstTimes || kind == SectionKind::kLastTimes;
+  const bool by_row = by_profile || kind == SectionKind::kValues ||
+                      kind == SectionKind::kStamps ||
+                      kind == SectionKind::kIdentities ||
+                      kind == SectionKind::kEventIds;
+  if (!by_row || table == tables_.end()) return "";
+  const uint64_t rows = by_profile ? tables_.front().rows : table->rows;
+  const uint64_t width = rows == 0 ? 0 : section.length / rows;
+  if (width == 0 || first / width >= rows) return "";
+  return fmt::format(" (rows {} to {})", first / width,
+                     std::min(last / width, rows - 1));
+}
+
 Status SectionFile::check(const SectionEntry& section) const {
   Status status = check(section, 0, extent_of(section.length));
   if (!status.ok()) return status;
@@ -226,11 +248,12 @@ Status SectionFile::check(const SectionEntry& section, uint64_t begin,
                           uint64_t end) const {
   for (uint64_t piece = begin / kPiece; piece * kPiece < end; ++piece) {
     if (check_piece(section, piece)) continue;
-    return corrupt(
-        section,
-        fmt::format(
-            "bytes {} to {} differ from their checksum", piece * kPiece,
-            std::min((piece + 1) * kPiece, extent_of(section.length)) - 1));
+    const uint64_t first = piece * kPiece;
+    const uint64_t last =
+        std::min(first + kPiece, extent_of(section.length)) - 1;
+    return corrupt(section,
+                   fmt::format("bytes {} to {}{} differ from their checksum",
+                               first, last, rows_in(section, first, last)));
   }
   return {};
 }

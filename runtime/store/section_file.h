@@ -102,6 +102,8 @@ class SectionFile {
   Status read_header(FileKind kind, const FileRef& ref);
   Status read_entries();
   Status check_tiling() const;
+  std::string rows_in(const SectionEntry& section, uint64_t first,
+                      uint64_t last) const;
   bool check_piece(const SectionEntry& section, uint64_t piece) const;
 
   std::string path_;

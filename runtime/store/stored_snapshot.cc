@@ -72,7 +72,7 @@ Result<Manifest> read_manifest(Files& files, const std::string& folder,
   if (!file) return std::unexpected(file.error());
   const SectionEntry* body = (*file)->find(SectionKind::kManifestBody, 0, 0);
   if (body == nullptr || (*file)->sections().size() != 1) {
-    return std::unexpected((*file)->corrupt("has no section manifest"));
+    return std::unexpected((*file)->corrupt("section manifest: is missing"));
   }
   Status status = (*file)->check(*body);
   if (!status.ok()) return std::unexpected(status);
@@ -80,7 +80,8 @@ Result<Manifest> read_manifest(Files& files, const std::string& folder,
       {reinterpret_cast<const char*>((*file)->data(*body)), body->length},
       path);
   if (manifest && manifest->snapshot != (*file)->header().subject) {
-    return std::unexpected((*file)->corrupt("is of another snapshot"));
+    return std::unexpected(
+        (*file)->corrupt("section header: is of another snapshot"));
   }
   return manifest;
 }
@@ -164,7 +165,8 @@ Status StoredSnapshot::check_files() {
   if (!file) return file.error();
   zone_file_ = std::move(*file);
   const SectionEntry* section = zone_file_->find(SectionKind::kZoneBytes, 0, 0);
-  if (section == nullptr) return zone_file_->corrupt("has no section zone");
+  if (section == nullptr)
+    return zone_file_->corrupt("section zone: is missing");
   zone_ = {reinterpret_cast<const char*>(zone_file_->data(*section)),
            section->length};
   return zone_file_->check(*section);

@@ -115,7 +115,11 @@ class MemoryDisk : public Files {
   // For damage: the bytes of a file, on disk too.
   std::string& bytes_of(const std::string& path) { return find(path)->bytes; }
   void put(const std::string& path, std::string bytes) {
-    folders_[folder_of(path)].names[name_of(path)] = new_file(std::move(bytes));
+    DiskFolder& folder = folders_[folder_of(path)];
+    folder.itself_durable = true;
+    const DiskFileRef file = new_file(std::move(bytes));
+    file->links = 1;
+    folder.names[name_of(path)] = folder.durable[name_of(path)] = file;
   }
 
   // ---- Files ----
