@@ -13,9 +13,9 @@
 namespace kitle {
 
 struct CompileOptions {
-  Rewrites rewrites;
+  Rewrites rewrites{};
   // Names of the segments wanted, with what they need; empty: all.
-  std::vector<std::string> segments;
+  std::vector<std::string> segments{};
 };
 
 // REQUIRES for both: check() found no error in `repository`.

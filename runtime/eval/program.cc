@@ -5,6 +5,8 @@
 
 #include <iterator>
 
+#include "runtime/time/zone.h"
+
 namespace kitle {
 namespace {
 
@@ -31,7 +33,7 @@ const char* slot_text(SlotKind kind) {
     case SlotKind::kProperty:
       return "property";
     case SlotKind::kEventTime:
-      return "time";
+      return "time of";
     case SlotKind::kFirstTime:
       return "first";
     case SlotKind::kLastTime:
@@ -93,6 +95,18 @@ std::string wide_text(Int128 value) {
   return value < 0 ? "-" + digits : digits;
 }
 
+// Open ends are left out: 2026-01-01.. or ..5.
+std::string date_text(int32_t day) {
+  if (day == INT32_MIN || day == INT32_MAX) return "";
+  const CivilDate date = civil_of(day);
+  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
+
+std::string end_text(int64_t end) {
+  if (end == INT64_MIN || end == INT64_MAX) return "";
+  return std::to_string(end);
+}
+
 std::string window_text(const WindowSpec& window) {
   const char* unit = unit_text(window.unit);
   switch (window.form) {
@@ -112,16 +126,20 @@ std::string window_text(const WindowSpec& window) {
     case WindowForm::kPeriod:
       return fmt::format("period {:+} {}", window.n, unit);
     case WindowForm::kDates:
-      return fmt::format("dates {}..{}", window.first_day, window.last_day);
+      return fmt::format("{}..{}", date_text(window.first_day),
+                         date_text(window.last_day));
     case WindowForm::kInstants:
-      return fmt::format("instants {}..{}", window.first, window.last);
+      return fmt::format("{}..{}", end_text(window.first),
+                         end_text(window.last));
   }
   return "?";
 }
 
 std::string range_text(const RangeParam& range) {
   if (range.kind == RangeParam::Kind::kConstant) {
-    return fmt::format("{}..{}", range.low, range.high);
+    if (range.low == range.high) return std::to_string(range.low);
+    if (range.low > range.high) return "never";
+    return fmt::format("{}..{}", end_text(range.low), end_text(range.high));
   }
   const bool dates = range.kind == RangeParam::Kind::kDates;
   return fmt::format("{} {}{}", dates ? "dates" : "instants",
@@ -174,8 +192,9 @@ std::string parameter_text(const Program& program, const Instruction& what) {
 void print_slots(const Program& program, Out out) {
   for (size_t i = 0; i < program.slots.size(); ++i) {
     const Slot& slot = program.slots[i];
-    const std::string owner =
-        slot.table == kNone ? "" : domain_text(program, slot.table) + ".";
+    std::string owner =
+        slot.table == kNone ? "" : domain_text(program, slot.table);
+    if (!owner.empty() && !slot.name.empty()) owner += ".";
     fmt::format_to(out, "slot {}: {} {}{}{}\n", i, slot_text(slot.kind), owner,
                    slot.name, slot.personal ? " personal" : "");
   }
