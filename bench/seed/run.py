@@ -206,8 +206,9 @@ def arguments():
 
 def main():
     args = arguments()
-    build = pathlib.Path(os.environ.get("KITLE_BUILD", ROOT / "build/bench"))
-    folder = build.resolve() / "seed" / short(args.profiles)
+    build = pathlib.Path(
+        os.environ.get("KITLE_BUILD", ROOT / "build/bench")).resolve()
+    folder = build / "seed" / short(args.profiles)
     prepare(folder, args)
     rows = []
     name = f"seed {short(args.profiles)}"
@@ -216,7 +217,7 @@ def main():
         theirs = peer.seconds_to_build(folder / "data", folder, args.threads)
         report_ingest(ours, theirs, count)
         rows.append(row(f"{name} ingest", "load and sort", theirs, ours))
-    kitle = library.Kitle(build.resolve(), folder, folder / "store")
+    kitle = library.Kitle(build, folder, folder / "store")
     duck = peer.Duck(folder / "data", args.threads)
     measured = measure(kitle, duck, args)
     report(kitle, args, measured)
