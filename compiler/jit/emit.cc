@@ -17,6 +17,7 @@ namespace {
 
 // Rows are taken as many at a time as counts fill a register of 512 bits.
 constexpr unsigned kRowLanes = 16;
+static_assert(kRowLanes <= kOffsetPadding);
 constexpr unsigned kMostLanes = 64;
 // So much may be read behind a column's data.
 constexpr unsigned kReadableBytes = 128;

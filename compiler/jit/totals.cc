@@ -125,16 +125,12 @@ llvm::Value* Rows::offsets(uint32_t table) {
   return frame_.pointer(frame_.table(table), offsetof(KernelTable, offsets));
 }
 
-// Offsets from a profile on; behind those of the last one stands anything.
+// Offsets from a profile on, kOffsetPadding behind those of the last one.
 llvm::Value* Rows::places(uint32_t table, llvm::Value* from) {
   llvm::IRBuilder<>& b = loop_.body;
-  llvm::Value* end =
-      frame_.once.CreateTrunc(frame_.places(table), b.getInt32Ty());
-  llvm::Value* found = b.CreateAlignedLoad(
+  return b.CreateAlignedLoad(
       frame_.lanes_of(b.getInt32Ty(), lanes_),
       Frame::element(b, b.getInt32Ty(), offsets(table), from), llvm::Align(4));
-  return b.CreateBinaryIntrinsic(llvm::Intrinsic::umin, found,
-                                 frame_.once.CreateVectorSplat(lanes_, end));
 }
 
 llvm::Value* Rows::begins(uint32_t table) {
