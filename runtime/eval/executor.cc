@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <numeric>
+#include <random>
 #include <thread>
 #include <vector>
 
@@ -65,6 +67,26 @@ class SerialExecutor : public Executor {
   }
 };
 
+class SeededExecutor : public Executor {
+ public:
+  SeededExecutor(uint64_t seed, unsigned workers)
+      : random_(seed), workers_(std::max(1u, workers)) {}
+  unsigned workers() const override { return workers_; }
+  void for_each(uint32_t count,
+                const std::function<void(uint32_t, unsigned)>& task) override {
+    std::vector<uint32_t> order(count);
+    std::iota(order.begin(), order.end(), 0);
+    std::shuffle(order.begin(), order.end(), random_);
+    for (const uint32_t index : order) {
+      task(index, static_cast<unsigned>(random_() % workers_));
+    }
+  }
+
+ private:
+  std::mt19937_64 random_;
+  unsigned workers_;
+};
+
 }  // namespace
 
 std::unique_ptr<Executor> parallel_executor(unsigned threads) {
@@ -77,6 +99,10 @@ std::unique_ptr<Executor> thread_executor(unsigned threads) {
 
 std::unique_ptr<Executor> serial_executor() {
   return std::make_unique<SerialExecutor>();
+}
+
+std::unique_ptr<Executor> seeded_executor(uint64_t seed, unsigned workers) {
+  return std::make_unique<SeededExecutor>(seed, workers);
 }
 
 }  // namespace kitle

@@ -25,7 +25,10 @@ class Executor {
 std::unique_ptr<Executor> parallel_executor(unsigned threads);
 // On std::jthread, whose synchronisation ThreadSanitizer understands.
 std::unique_ptr<Executor> thread_executor(unsigned threads);
-// On the calling thread.
+// On the calling thread, in order.
 std::unique_ptr<Executor> serial_executor();
+// On the calling thread, in an order and with workers that the seed decides:
+// what a test finds, it finds again.
+std::unique_ptr<Executor> seeded_executor(uint64_t seed, unsigned workers);
 
 }  // namespace kitle
