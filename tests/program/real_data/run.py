@@ -1,5 +1,7 @@
 """Runs an example repository with the built command and compares its members
-with DuckDB's answers to the same questions, one by one.
+with DuckDB's answers to the same questions, one by one. All tiers must agree,
+also at an earlier instant, when a part of the events lies in the future; and a
+second ingest of the same files must add nothing.
 
     run.py --kitle PATH [--data DIR] --work DIR SET
 
@@ -25,23 +27,26 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 EXAMPLES = REPOSITORY / "examples"
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
+TIERS = ["compiled", "interpreter", "reference"]
 
 
 @dataclass
 class Set:
     as_of: str
+    earlier: str
     sql: pathlib.Path
     folder: str | None  # below the folder of data; None: generated
     rows: dict  # source -> (rows seen, rows left out)
 
 
 SETS = {
-    "shop": Set("2026-03-01", EXAMPLES / "shop" / "expected.sql", None, {}),
-    "online_retail": Set("2011-12-10", HERE / "online_retail.sql",
-                         "online_retail", {"invoices": (541_909, 135_080)}),
-    "taobao": Set("2017-12-04", HERE / "taobao.sql", "taobao_userbehavior",
-                  {"behaviour": (84_475, 0)}),
-    "rees46": Set("2019-10-01 06:00", HERE / "rees46.sql",
+    "shop": Set("2026-03-01", "2025-11-30", EXAMPLES / "shop" / "expected.sql", None, {}),
+    "online_retail": Set("2011-12-10", "2011-08-31 11:00",
+                         HERE / "online_retail.sql", "online_retail",
+                         {"invoices": (541_909, 135_080)}),
+    "taobao": Set("2017-12-04", "2017-11-30 12:00", HERE / "taobao.sql",
+                  "taobao_userbehavior", {"behaviour": (84_475, 0)}),
+    "rees46": Set("2019-10-01 06:00", "2019-10-01 04:45", HERE / "rees46.sql",
                   "rees46_multi_category", {"events": (17_434, 0)}),
 }
 
@@ -85,15 +90,26 @@ def call(kitle, work, *arguments):
     return done.stdout
 
 
-def run_rules(kitle, work, as_of):
+def run_rules(kitle, work, as_of, tier):
     """{segment: (size as reported, set of ids)} of all segments."""
-    call(kitle, work, "check")
     report = json.loads(call(
-        kitle, work, "run", "--as-of", as_of, "--format", "json",
-        "--members", work / "members"))
+        kitle, work, "run", "--as-of", as_of, "--tier", tier, "--format",
+        "json", "--members", work / tier))
     return {segment["name"]: (segment["size"], read_ids(
-                work / "members" / f"{segment['name']}.csv"))
+                work / tier / f"{segment['name']}.csv"))
             for segment in report["segments"]}
+
+
+def compare_tiers(kitle, work, as_of):
+    """(the answers of the first tier, how many of the others' differ)."""
+    first, *others = (run_rules(kitle, work, as_of, tier) for tier in TIERS)
+    wrong = 0
+    for tier, found in zip(TIERS[1:], others):
+        differ = [name for name in first if found.get(name) != first[name]]
+        wrong += len(differ)
+        if differ:
+            print(f"{as_of}: WRONG: {tier} differs from {TIERS[0]}: {differ}")
+    return first, wrong
 
 
 def read_ids(path):
@@ -132,9 +148,12 @@ def difference(expected, size, ids):
             f"{len(extra)} too many {extra[:5]}")
 
 
-def check_rows(kitle, work, rows):
-    """Ingests; rows seen and left out are as the file is known to be."""
-    report = json.loads(call(kitle, work, "ingest", "--format", "json"))
+def ingest(kitle, work):
+    return json.loads(call(kitle, work, "ingest", "--format", "json"))
+
+
+def check_rows(report, rows):
+    """Rows seen and left out are as the file is known to be."""
     wrong = 0
     for source in report["sources"]:
         seen, left_out = rows.get(source["source"],
@@ -148,6 +167,15 @@ def check_rows(kitle, work, rows):
     return wrong
 
 
+def check_again(kitle, work, first):
+    """The same files once more: no new event, no new person."""
+    again = ingest(kitle, work)
+    good = again["new_events"] == 0 and again["profiles"] == first["profiles"]
+    print(f"ingested again: {again['new_events']} new events"
+          f"{'' if good else ' WRONG'}")
+    return not good
+
+
 def run(name, kitle, work, given=None):
     chosen = SETS[name]
     data = find_data(given, chosen.folder) if chosen.folder else None
@@ -156,8 +184,12 @@ def run(name, kitle, work, given=None):
         return SKIPPED
     work = pathlib.Path(work).resolve()
     data = prepare(name, work, data)
-    wrong = check_rows(kitle, work, chosen.rows)
-    found = run_rules(kitle, work, chosen.as_of)
+    call(kitle, work, "check")
+    report = ingest(kitle, work)
+    wrong = check_rows(report, chosen.rows)
+    wrong += check_again(kitle, work, report)
+    found, differ = compare_tiers(kitle, work, chosen.as_of)
+    wrong += differ + compare_tiers(kitle, work, chosen.earlier)[1]
     expected = answers.members(chosen.sql, data)
     wrong += compare(expected, found)
     if name == "shop":
