@@ -198,6 +198,7 @@ void CsvSplitter::keep(Scan& scan) {
 
 CsvError CsvSplitter::judge(const Scan& scan) const {
   const CsvRecord& record = scan.record;
+  if (record.end - record.begin > kMaxCsvRecord) return CsvError::kTooLong;
   if (scan.nul) return CsvError::kNul;
   if (utf8_ && !record.ascii &&
       !simdjson::validate_utf8(text_.data() + record.begin,

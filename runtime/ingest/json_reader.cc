@@ -112,6 +112,23 @@ class LineParser {
     if (value.type() == ondemand::json_type::object) {
       path_ += '.';
       object(value.get_object(), depth + 1);
+    } else if (value.type() == ondemand::json_type::array) {
+      pass(value, depth);
+    } else {
+      cell(value, depth);
+    }
+  }
+
+  // A value that nobody wants has to be JSON nevertheless.
+  void pass(ondemand::value value, int depth) {
+    if (depth > kMaxDepth) throw BadLine{"nested deeper than 64 values"};
+    if (value.type() == ondemand::json_type::array) {
+      for (auto item : value.get_array()) pass(item.value(), depth + 1);
+    } else if (value.type() == ondemand::json_type::object) {
+      for (auto field : value.get_object()) {
+        (void)std::string_view(field.unescaped_key());
+        pass(field.value(), depth + 1);
+      }
     } else {
       cell(value, depth);
     }

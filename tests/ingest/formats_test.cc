@@ -1,0 +1,245 @@
+// JSON lines, Parquet, Arrow, and what is compressed.
+#include "arrow/builder.h"
+#include "arrow/io/compressed.h"
+#include "arrow/io/file.h"
+#include "arrow/ipc/writer.h"
+#include "arrow/record_batch.h"
+#include "arrow/table.h"
+#include "arrow/util/compression.h"
+#include "parquet/arrow/writer.h"
+#include "tests/ingest/support.h"
+
+namespace kitle::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kRules = R"(
+profile customer { id code key }
+event view { page text, seconds number, tags list of code, on date, paid flag, wait duration }
+source page_views {
+  files     "views.@"
+  customer  from "who"
+  into view {
+    time     from "when"
+    page     from "page.path"
+    seconds  from "seconds"
+    tags     from "tags"
+    on       from "on"
+    paid     from "paid"
+  }
+}
+)";
+
+std::string rules_for(const std::string& ending) {
+  std::string rules = kRules;
+  rules.replace(rules.find('@'), 1, ending);
+  return rules;
+}
+
+void compress(const std::string& path, std::string_view bytes,
+              arrow::Compression::type type) {
+  auto file = arrow::io::FileOutputStream::Open(path);
+  ASSERT_TRUE(file.ok());
+  auto codec = arrow::util::Codec::Create(type);
+  ASSERT_TRUE(codec.ok());
+  auto stream = arrow::io::CompressedOutputStream::Make(codec->get(), *file);
+  ASSERT_TRUE(stream.ok());
+  ASSERT_TRUE(
+      (*stream)->Write(bytes.data(), static_cast<int64_t>(bytes.size())).ok());
+  ASSERT_TRUE((*stream)->Close().ok());
+}
+
+constexpr const char* kGoodLine =
+    R"({"who": 7, "when": "2026-03-01T10:00:00Z", "page": {"path": "\u015f\/"},)"
+    R"( "seconds": 1.5, "tags": ["a", "b"], "on": "2026-03-01", "paid": true,)"
+    R"( "more": [{"x": null}]})";
+constexpr const char* kGoodRow =
+    "7 view 2026-03-01T10:00:00Z page=\u015f/ seconds=1.5 tags=[a|b] "
+    "on=2026-03-01 paid=1 wait=-";
+
+TEST(JsonLines, PathsListsAndEscapes) {
+  Workshop shop(rules_for("ndjson"));
+  shop.write("views.ndjson", std::string(kGoodLine) + "\n\n" +
+                                 R"({"when":"2026-03-02","who":"8"})" + "\n");
+  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+  EXPECT_THAT(shop.lines(),
+              ElementsAre("7", kGoodRow, "8",
+                          "8 view 2026-03-01T21:00:00Z page=- seconds=- "
+                          "tags=- on=- paid=- wait=-"));
+}
+
+TEST(JsonLines, ABadLineCostsOneRow) {
+  Workshop shop(rules_for("ndjson"));
+  const std::vector<std::string> bad = {
+      R"({"who": 7, "when": )",
+      R"([1])",
+      R"({"who": 7, "when": "2026-03-01T10:00:00Z"} {})",
+      R"({"who": 7, "who": 8, "when": "2026-03-01"})",
+      R"({"who": {"a": 1}, "when": "2026-03-01"})",
+      R"({"who": 01, "when": "2026-03-01"})",
+      R"({"who": "\ud800", "when": "2026-03-01"})",
+      "{\"who\": \"\xff\", \"when\": \"2026-03-01\"}",
+      R"({"who": tru, "when": "2026-03-01"})",
+  };
+  std::string text;
+  for (const std::string& line : bad) text += line + "\n";
+  shop.write("views.ndjson", text + kGoodLine);
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "10 1 0 0 9");
+  EXPECT_THAT(shop.lines(), ElementsAre("7", kGoodRow));
+  const std::string rejects = read_file(report.reject_file);
+  for (const char* reason :
+       {"not a JSON object", "more behind the JSON object",
+        "the key who stands twice", "the key who holds an object", ",9,"}) {
+    EXPECT_THAT(rejects, HasSubstr(reason));
+  }
+}
+
+TEST(Compressed, GzipAndZstdAreReadByEnding) {
+  const std::string csv =
+      "who,when,page.path,seconds,tags,on,paid\n"
+      "7,2026-03-01T10:00:00Z,/,1,a,,\n";
+  for (const auto& [ending, type] :
+       {std::pair("csv.gz", arrow::Compression::GZIP),
+        std::pair("csv.zst", arrow::Compression::ZSTD)}) {
+    Workshop shop(rules_for(ending));
+    std::filesystem::create_directories(shop.options.data_folder);
+    compress(shop.data(std::string("views.") + ending), csv, type);
+    EXPECT_EQ(counts(shop.take()), "1 1 0 0 0");
+    EXPECT_THAT(shop.lines(),
+                ElementsAre("7",
+                            "7 view 2026-03-01T10:00:00Z page=/ seconds=1 "
+                            "tags=[a] on=- paid=- wait=-"));
+  }
+}
+
+TEST(Compressed, DamageIsAnErrorThatNamesTheFile) {
+  Workshop shop(rules_for("csv.gz"));
+  std::filesystem::create_directories(shop.options.data_folder);
+  compress(shop.data("views.csv.gz"), std::string(10'000, 'x'),
+           arrow::Compression::GZIP);
+  std::string bytes = read_file(shop.data("views.csv.gz"));
+  bytes[bytes.size() / 2] ^= 0x55;
+  shop.write("views.csv.gz", bytes);
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().message(), HasSubstr("views.csv.gz"));
+}
+
+// ---- typed formats ----
+
+// The rows of kGoodLine and one of only a customer (a negative number) and a
+// time without a zone.
+std::shared_ptr<arrow::RecordBatch> typed_rows() {
+  auto* pool = arrow::default_memory_pool();
+  arrow::Int64Builder who;
+  arrow::TimestampBuilder when(arrow::timestamp(arrow::TimeUnit::MILLI), pool);
+  arrow::StringBuilder path;
+  arrow::FloatBuilder seconds;
+  arrow::ListBuilder tags(pool, std::make_shared<arrow::StringBuilder>());
+  auto& tag = static_cast<arrow::StringBuilder&>(*tags.value_builder());
+  arrow::Date32Builder on;
+  arrow::BooleanBuilder paid;
+  EXPECT_TRUE(who.AppendValues({7, -8}).ok());
+  EXPECT_TRUE(when.AppendValues({1'772'359'200'000, 1'772'323'200'000}).ok());
+  EXPECT_TRUE(path.AppendValues({"\u015f/", "x"}).ok());
+  EXPECT_TRUE(seconds.Append(1.5F).ok() && seconds.AppendNull().ok());
+  EXPECT_TRUE(tags.Append().ok() && tag.AppendValues({"a", "b"}).ok());
+  EXPECT_TRUE(tags.AppendNull().ok());
+  EXPECT_TRUE(on.Append(20513).ok() && on.AppendNull().ok());
+  EXPECT_TRUE(paid.Append(true).ok() && paid.AppendNull().ok());
+  auto page = *arrow::StructArray::Make({*path.Finish()},
+                                        std::vector<std::string>{"path"});
+  auto schema = arrow::schema(
+      {arrow::field("who", arrow::int64()),
+       arrow::field("when", arrow::timestamp(arrow::TimeUnit::MILLI)),
+       arrow::field("page", page->type()),
+       arrow::field("seconds", arrow::float32()),
+       arrow::field("tags", arrow::list(arrow::utf8())),
+       arrow::field("on", arrow::date32()),
+       arrow::field("paid", arrow::boolean())});
+  return arrow::RecordBatch::Make(
+      schema, 2,
+      {*who.Finish(), *when.Finish(), page, *seconds.Finish(), *tags.Finish(),
+       *on.Finish(), *paid.Finish()});
+}
+
+// Times without a zone are the repository's.
+constexpr const char* kTypedRow =
+    "7 view 2026-03-01T07:00:00Z page=\u015f/ seconds=1.5 tags=[a|b] "
+    "on=2026-03-01 paid=1 wait=-";
+
+TEST(Parquet, TypedCellsKeepTheirValues) {
+  Workshop shop(rules_for("parquet"));
+  std::filesystem::create_directories(shop.options.data_folder);
+  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.parquet"));
+  auto table = *arrow::Table::FromRecordBatches({typed_rows()});
+  ASSERT_TRUE(
+      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file, 1)
+          .ok());
+  ASSERT_TRUE(file->Close().ok());
+  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+  EXPECT_THAT(shop.lines(),
+              ElementsAre("-8",
+                          "-8 view 2026-02-28T21:00:00Z page=x seconds=- "
+                          "tags=- on=- paid=- wait=-",
+                          "7", kTypedRow));
+  EXPECT_EQ(counts(shop.take()), "2 0 2 0 0");
+}
+
+TEST(Arrow, FilesAreReadLikeParquet) {
+  Workshop shop(rules_for("arrow"));
+  std::filesystem::create_directories(shop.options.data_folder);
+  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.arrow"));
+  auto rows = typed_rows();
+  auto writer = *arrow::ipc::MakeFileWriter(file, rows->schema());
+  ASSERT_TRUE(writer->WriteRecordBatch(*rows).ok());
+  ASSERT_TRUE(writer->Close().ok());
+  ASSERT_TRUE(file->Close().ok());
+  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+  EXPECT_THAT(shop.lines()[3], kTypedRow);
+}
+
+TEST(Parquet, RejectedRowsAreWrittenAsJson) {
+  Workshop shop(R"(
+profile customer { id code key }
+event view { page integer }
+source page_views {
+  files     "views.parquet"
+  customer  from "who"
+  into view {
+    time  from "when"
+    page  from "page.path"
+  }
+}
+)");
+  std::filesystem::create_directories(shop.options.data_folder);
+  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.parquet"));
+  auto table = *arrow::Table::FromRecordBatches({typed_rows()});
+  ASSERT_TRUE(
+      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file)
+          .ok());
+  ASSERT_TRUE(file->Close().ok());
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "2 0 0 0 2");
+  EXPECT_THAT(
+      read_file(report.reject_file),
+      HasSubstr(",2,0,page.path,not a number,\"{\"\"who\"\":\"\"-8\"\",\"\"when"
+                "\"\":\"\"2026-03-01T00:00:00\"\",\"\"page.path\"\":\"\"x\"\"}"
+                "\"\n"));
+}
+
+TEST(Parquet, AFileThatIsNoneIsAnErrorThatNamesIt) {
+  for (const char* ending : {"parquet", "arrow"}) {
+    Workshop shop(rules_for(ending));
+    shop.write(std::string("views.") + ending, "no such thing");
+    const auto report = shop.ingest();
+    ASSERT_FALSE(report.has_value());
+    EXPECT_THAT(report.error().message(), HasSubstr(ending));
+  }
+}
+
+}  // namespace
+}  // namespace kitle::testing
