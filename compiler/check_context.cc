@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "grammar/alias.h"
 #include "grammar/scan.h"
 
@@ -67,8 +69,9 @@ bool CheckContext::broken(std::string_view owner, std::string_view name) const {
   return broken_columns.contains(fmt::format("{}.{}", owner, name));
 }
 
-bool CheckContext::later(std::string_view name) const {
-  return later_names.contains(std::string(name));
+bool CheckContext::reported(std::string_view name) const {
+  const bool ascii = std::ranges::all_of(name, [](char c) { return c >= 0; });
+  return !ascii || later_names.contains(std::string(name));
 }
 
 std::optional<uint32_t> CheckContext::find_event(std::string_view name) const {

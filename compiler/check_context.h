@@ -80,8 +80,9 @@ struct CheckContext {
   bool may_copy(uint64_t nodes, Span span);
   const Symbol* find(std::string_view name) const;
   bool broken(std::string_view owner, std::string_view name) const;
-  // Declared in a way that this version does not know; that is reported.
-  bool later(std::string_view name) const;
+  // Declared in a way that this version does not know, or with letters that
+  // names have not: the parser has reported it.
+  bool reported(std::string_view name) const;
   // The event called so, in the singular or the plural.
   std::optional<uint32_t> find_event(std::string_view name) const;
 };
@@ -90,6 +91,18 @@ struct CheckContext {
 std::optional<uint32_t> find_column(const std::vector<Column>& columns,
                                     std::string_view name);
 std::vector<std::string> names_of(const std::vector<Column>& columns);
+
+// Of a repository with more names, some are not suggested: looking for the
+// nearest one is work for each mistake.
+inline constexpr size_t kMaxKnownNames = 2000;
+
+template <class Decls>
+void add_names(const Decls& decls, std::vector<std::string>& known) {
+  for (const auto& each : decls) {
+    if (known.size() >= kMaxKnownNames) return;
+    known.push_back(each.name.text);
+  }
+}
 
 // "a text", "money": how messages speak of a type.
 const char* phrase(ValueType type);

@@ -115,6 +115,7 @@ Comparison comparison_of(Quantifier quantifier) {
 std::vector<std::string> event_names(const Schema& schema) {
   std::vector<std::string> names;
   for (const EventType& event : schema.events) {
+    if (names.size() >= kMaxKnownNames) break;
     names.push_back(event.name);
     names.push_back(event.plural);
   }
@@ -135,7 +136,7 @@ std::optional<uint32_t> ExprChecker::event_of(const EventClause& clause) {
         .with_place(symbol->span, "declared here");
     return std::nullopt;
   }
-  if (context_.later(name.text)) return std::nullopt;
+  if (context_.reported(name.text)) return std::nullopt;
   suggest_name(report(DiagnosticId::kUnknownEvent, name.span, {name.text}),
                name.span, name.text, event_names(context_.schema));
   return std::nullopt;

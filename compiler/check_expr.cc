@@ -21,13 +21,9 @@ const EventClause* last_clause(const Expr& expr) {
 
 std::vector<std::string> person_names(const CheckContext& context) {
   std::vector<std::string> known = names_of(context.schema.attributes);
-  for (const LetDecl& let : context.syntax.lets) known.push_back(let.name.text);
-  for (const SegmentDecl& segment : context.syntax.segments) {
-    known.push_back(segment.name.text);
-  }
-  for (const EventType& event : context.schema.events) {
-    known.push_back(event.name);
-  }
+  add_names(context.syntax.events, known);
+  add_names(context.syntax.lets, known);
+  add_names(context.syntax.segments, known);
   return known;
 }
 
@@ -206,11 +202,10 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
     report(DiagnosticId::kAttributeInWhere, expr.span, {name, event.name});
     return nullptr;
   }
-  if (context_.later(name)) return nullptr;
+  if (context_.reported(name)) return nullptr;
   std::vector<std::string> known = names_of(event.columns);
   known.emplace_back("time");
-  for (const LetDecl& let : context_.syntax.lets)
-    known.push_back(let.name.text);
+  add_names(context_.syntax.lets, known);
   suggest_name(
       report(DiagnosticId::kUnknownProperty, expr.span, {name, event.name}),
       expr.span, name, known);
@@ -225,7 +220,7 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   const Schema& schema = context_.schema;
   bool of_person = owner == schema.profile_name &&
                    find_column(schema.attributes, member).has_value();
-  if (context_.later(owner)) return nullptr;
+  if (context_.reported(owner)) return nullptr;
   if (of_person && event_) {
     report(DiagnosticId::kClauseOfOther, expr.span,
            {fmt::format("`{}` in a `where`", path)})
@@ -260,13 +255,13 @@ TypedPtr ExprChecker::other_symbol(const Expr& expr, const Symbol& symbol) {
   } else {
     report(DiagnosticId::kUnknownName, expr.span, {name})
         .with_place(symbol.span,
-                    fmt::format("{} called so", symbol_kind(symbol.kind)));
+                    fmt::format("{} of this name", symbol_kind(symbol.kind)));
   }
   return nullptr;
 }
 
 TypedPtr ExprChecker::unknown_name(const Expr& expr) {
-  if (context_.later(expr.name.text)) return nullptr;
+  if (context_.reported(expr.name.text)) return nullptr;
   if (property_of_clause_before(expr) || property_of_some_event(expr)) {
     return nullptr;
   }
@@ -293,8 +288,8 @@ bool ExprChecker::property_of_clause_before(const Expr& expr) {
   if (!adjacent) return true;
   Span both = clause->where->span;
   both.end = beside_->span.end;
-  diagnostic.with_mend(both, fmt::format("({})", context_.sources.text(both)),
-                       "put both conditions of the event in brackets");
+  std::string text = fmt::format("({})", context_.sources.text(both));
+  diagnostic.with_mend(both, text, fmt::format("write `where {}`", text));
   return true;
 }
 
@@ -381,12 +376,10 @@ TypedPtr ExprChecker::presence(const Expr& expr) {
 TypedPtr ExprChecker::in_segment(const Expr& expr) {
   const Name& name = expr.name;
   const Symbol* symbol = context_.find(name.text);
-  if (symbol == nullptr && context_.later(name.text)) return nullptr;
+  if (symbol == nullptr && context_.reported(name.text)) return nullptr;
   if (symbol == nullptr) {
     std::vector<std::string> known;
-    for (const SegmentDecl& segment : context_.syntax.segments) {
-      known.push_back(segment.name.text);
-    }
+    add_names(context_.syntax.segments, known);
     suggest_name(report(DiagnosticId::kUnknownSegment, name.span, {name.text}),
                  name.span, name.text, known);
     return nullptr;

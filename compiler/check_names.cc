@@ -48,7 +48,7 @@ void report_duplicate(CheckContext& context, const std::string& name, Span span,
                       const Symbol& first) {
   context.report(DiagnosticId::kDuplicateName, span, {name})
       .with_place(first.span,
-                  fmt::format("{} called so", symbol_kind(first.kind)));
+                  fmt::format("{} of this name", symbol_kind(first.kind)));
 }
 
 // Plurals come after every written name, so that these are found first.
@@ -82,7 +82,7 @@ void check_lets_against_attributes(CheckContext& context) {
     auto found = places.find(let.name.text);
     if (found == places.end()) continue;
     context.report(DiagnosticId::kDuplicateName, let.name.span, {let.name.text})
-        .with_place(found->second, "an attribute called so");
+        .with_place(found->second, "an attribute of this name");
   }
 }
 

@@ -211,9 +211,7 @@ class SourceChecker {
 
   void unknown_into(const IntoDecl& into) {
     std::vector<std::string> known = {context_.schema.profile_name};
-    for (const EventType& event : context_.schema.events) {
-      known.push_back(event.name);
-    }
+    add_names(context_.syntax.events, known);
     suggest_name(context_.report(DiagnosticId::kUnknownInto, into.target.span,
                                  {into.target.text}),
                  into.target.span, into.target.text, known);

@@ -235,12 +235,10 @@ ExprChecker::Items ExprChecker::items_of(const Expr& list) {
   }
   const std::string& name = list.name.text;
   const Symbol* symbol = context_.find(name);
-  if (symbol == nullptr && context_.later(name)) return items;
+  if (symbol == nullptr && context_.reported(name)) return items;
   if (symbol == nullptr) {
     std::vector<std::string> known;
-    for (const LetDecl& let : context_.syntax.lets) {
-      known.push_back(let.name.text);
-    }
+    add_names(context_.syntax.lets, known);
     suggest_name(report(DiagnosticId::kUnknownName, list.span, {name}),
                  list.span, name, known);
     return items;

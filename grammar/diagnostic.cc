@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "grammar/scan.h"
+
 namespace kitle {
 namespace {
 
@@ -16,6 +18,8 @@ constexpr DiagnosticInfo kRows[] = {
 #include "grammar/diagnostics.def"
 #undef KITLE_DIAGNOSTIC
 };
+
+constexpr size_t kLongestArgument = 200;  // bytes; a title is one line
 
 auto place(const Diagnostic& d) {
   return std::tuple(d.span.file, d.span.begin, d.span.end, d.id);
@@ -90,7 +94,9 @@ std::string title_of(const Diagnostic& diagnostic) {
       continue;
     }
     const size_t arg = static_cast<size_t>(pattern[i + 1] - '0');
-    if (arg < diagnostic.args.size()) title += diagnostic.args[arg];
+    if (arg < diagnostic.args.size()) {
+      title += shortened(diagnostic.args[arg], kLongestArgument);
+    }
     i += 2;
   }
   return title;

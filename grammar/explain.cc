@@ -97,9 +97,7 @@ class Explainer {
       case Expected::kNumber:
         return number();
       case Expected::kUnit:
-        return near(Id::kExpectedUnit,
-                    {"seconds", "minutes", "hours", "days", "weeks", "months",
-                     "quarters", "years", "day", "week", "month"});
+        return unit();
       case Expected::kWindow:
         return near(Id::kExpectedWindow,
                     {"week", "month", "quarter", "year", "day"});
@@ -218,6 +216,15 @@ class Explainer {
     const std::string meant = word().empty() ? "" : nearest(word(), words);
     if (meant.empty()) return;
     made.with_mend(here(), meant, fmt::format("did you mean `{}`?", meant));
+  }
+
+  void unit() {
+    const char before = text_[word_before(at_)];
+    if (before < '0' || before > '9') {
+      return near(Id::kExpectedUnit, {"week", "month", "quarter", "year"});
+    }
+    near(Id::kExpectedUnit, {"seconds", "minutes", "hours", "days", "weeks",
+                             "months", "quarters", "years"});
   }
 
   bool reserved() {

@@ -29,6 +29,17 @@ char32_t small(char32_t c) {
   return c;
 }
 
+// How many of them folded() gives, without making them.
+size_t folded_size(std::string_view text) {
+  size_t size = 0;
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint c = decode(text, at);
+    size += c.length != 0 && c.value == 0x307 ? 0 : 1;
+    at += std::max(1u, c.length);
+  }
+  return size;
+}
+
 std::u32string folded(std::string_view text) {
   std::u32string points;
   for (const char32_t c : code_points(text)) {
@@ -67,14 +78,18 @@ size_t distance(const std::u32string& a, const std::u32string& b,
 
 std::string nearest(std::string_view name,
                     const std::vector<std::string>& known) {
-  constexpr size_t kLongest = 200;  // longer names are not misspelt ones
+  constexpr size_t kLongest = 64;  // longer names are not misspelt ones
   if (name.size() > kLongest) return {};
   const std::u32string wanted = folded(name);
-  const size_t limit = std::max<size_t>(1, wanted.size() / 3);
+  const size_t limit = wanted.size() < 3 ? 0 : wanted.size() / 3;
   size_t best = limit + 1;
   std::string_view found;
   for (const std::string& each : known) {
     if (each.size() > kLongest || each == name) continue;
+    const size_t size = folded_size(each);
+    const bool far =
+        std::max(size, wanted.size()) > std::min(size, wanted.size()) + limit;
+    if (far) continue;
     const size_t away = distance(wanted, folded(each), best);
     const bool nearer = away < best || (away == best && each < found);
     if (away > limit || !nearer) continue;

@@ -73,13 +73,23 @@ class TextRenderer {
       place(label.span, label.text, '-');
     }
     for (const Mend& mend : diagnostic.mends) {
-      line("{}mend:{} {}", colours_.mend, colours_.none, mend.text);
+      if (says(diagnostic.label, mend)) continue;
+      line("{}mend:{} {}", colours_.mend, colours_.none,
+           shortened(mend.text, kMostColumns));
     }
     if (explained_.insert(diagnostic.id).second) help(info(diagnostic.id).help);
     return std::move(out_);
   }
 
  private:
+  // The label shows the mend already: "did you mean `city`?".
+  static bool says(std::string_view label, const Mend& mend) {
+    const bool text = mend.replacement.starts_with('"');
+    const std::string shown =
+        text ? mend.replacement : fmt::format("`{}`", mend.replacement);
+    return label.find(shown) != label.npos;
+  }
+
   template <typename... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
     fmt::format_to(std::back_inserter(out_), format,

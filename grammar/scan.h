@@ -16,6 +16,9 @@ struct CodePoint {
 };
 CodePoint decode(std::string_view text, size_t at);
 
+// The text, or its beginning and `…` where it has more than `most` bytes.
+std::string shortened(std::string_view text, size_t most);
+
 // May stand in a name: an ASCII letter, digit or `_`; foreign letters too, so
 // that a name with one is one word (and reported).
 bool is_name_letter(char32_t c);
