@@ -145,6 +145,11 @@ class MemoryDisk : public Files {
     return std::make_unique<Output>(*this, std::move(file), path);
   }
 
+  Result<std::unique_ptr<OutputFile>> create_private(
+      const std::string& path) override {
+    return create(path);
+  }
+
   Result<std::string> read(const std::string& path) override {
     const Failure failure = next();
     const DiskFileRef file = find(path);
