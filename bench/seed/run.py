@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import resource
 import shutil
 import statistics
 import subprocess
@@ -37,6 +38,13 @@ def timed(function, *arguments):
     return time.perf_counter() - start, result
 
 
+def processor_seconds():
+    """Of this process, its threads and the commands it waited for."""
+    of = [resource.getrusage(who) for who in (resource.RUSAGE_SELF,
+                                              resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in of)
+
+
 class Times:
     """What one side took, round by round."""
 
@@ -45,9 +53,9 @@ class Times:
         self.processor = []
 
     def add(self, function, *arguments):
-        start = time.process_time()
+        start = processor_seconds()
         seconds, result = timed(function, *arguments)
-        self.processor.append(time.process_time() - start)
+        self.processor.append(processor_seconds() - start)
         self.rounds.append(seconds)
         return result
 
@@ -80,16 +88,27 @@ def prepare(folder, args):
 
 
 def ingest(build, folder):
-    """Seconds and rows of an ingest into a new store."""
+    """What `kitle ingest` says of a new store."""
     shutil.rmtree(folder / "store", ignore_errors=True)
-    seconds, done = timed(lambda: subprocess.run(
+    done = subprocess.run(
         [library.command(build), "ingest", "--format", "json"], cwd=folder,
-        stdout=subprocess.PIPE, check=True, text=True))
-    sources = json.loads(done.stdout)["sources"]
+        stdout=subprocess.PIPE, check=True, text=True)
+    return json.loads(done.stdout)
+
+
+def compare_ingest(build, folder, args):
+    """Prints both sides' times to a sorted store; the row of seed.json."""
+    ours, theirs = Times(), Times()
+    sources = ours.add(ingest, build, folder)["sources"]
     rows = sum(source["seen"] for source in sources)
     if rows != sum(source["accepted"] for source in sources):
-        sys.exit(f"ingest did not accept every row: {done.stdout}")
-    return seconds, rows
+        sys.exit(f"ingest did not accept every row: {sources}")
+    theirs.add(peer.build, folder / "data", folder, args.threads)
+    print(f"\ningest and sort {rows:,} rows of Parquet")
+    for name, times in (("DuckDB", theirs), ("Kitle", ours)):
+        show(name, f"{times}, {rows / times.seconds() / 1e6:.2f} M rows/s")
+    return row(f"seed {short(args.profiles)} ingest", "load and sort",
+               theirs.seconds(), ours.seconds())
 
 
 def check_members(kitle, duck, engine, threads):
@@ -172,13 +191,6 @@ def report(kitle, args, measured):
          f"{p99:.0f} ns (of which the clock {clock:.0f} ns)")
 
 
-def report_ingest(ours, theirs, rows):
-    print(f"\ningest and sort {rows:,} rows of Parquet")
-    show("DuckDB", f"{theirs:.2f} s, {rows / theirs / 1e6:.2f} M rows/s")
-    show("Kitle", f"{ours:.2f} s, {rows / ours / 1e6:.2f} M rows/s, "
-         f"{theirs / ours:.2f} times as fast")
-
-
 def measure(kitle, duck, args):
     with tempfile.TemporaryDirectory() as cache:
         engine = kitle.engine(cache)
@@ -211,19 +223,15 @@ def main():
     folder = build / "seed" / short(args.profiles)
     prepare(folder, args)
     rows = []
-    name = f"seed {short(args.profiles)}"
     if not args.keep_store:
-        ours, count = ingest(build, folder)
-        theirs = peer.seconds_to_build(folder / "data", folder, args.threads)
-        report_ingest(ours, theirs, count)
-        rows.append(row(f"{name} ingest", "load and sort", theirs, ours))
+        rows.append(compare_ingest(build, folder, args))
     kitle = library.Kitle(build, folder, folder / "store")
     duck = peer.Duck(folder / "data", args.threads)
     measured = measure(kitle, duck, args)
     report(kitle, args, measured)
     times = measured["times"]
-    rows.insert(0, row(name, peer.FORM, times["duckdb"].seconds(),
-                       times["auto"].seconds()))
+    rows.insert(0, row(f"seed {short(args.profiles)}", peer.FORM,
+                       times["duckdb"].seconds(), times["auto"].seconds()))
     (build / "seed.json").write_text(json.dumps(rows, indent=2) + "\n")
 
 
