@@ -151,6 +151,10 @@ Status StoredSnapshot::check_files() {
   for (const auto& [kind, ref] : manifest_.files()) {
     const std::string path = path_of(kind, ref.number);
     auto size = files_.size(path);
+    if (!size && size.error().code() == StatusCode::kNotFound) {
+      return Status(StatusCode::kCorrupt, "open", path,
+                    "the manifest names it, and it is not there");
+    }
     if (!size) return size.error();
     if (*size != ref.bytes) {
       return Status(StatusCode::kCorrupt, "open", path,
