@@ -29,17 +29,17 @@ enum class Tier : uint8_t {
 };
 
 // A set of profiles: a Roaring bitmap of ordinals. Immutable, thread-safe,
-// cheap to copy.
+// cheap to copy (shared); needs neither store nor engine to live.
 class Members {
  public:
   struct Impl;
-  Members();
+  Members();  // nobody
   explicit Members(std::shared_ptr<const Impl> impl);
   uint64_t size() const;
   bool contains(uint32_t ordinal) const;
   // All ordinals, increasing.
   std::vector<uint32_t> ordinals() const;
-  // Roaring's portable serialised form.
+  // Roaring's portable serialised form, which every Roaring library reads.
   std::string portable() const;
   friend bool operator==(const Members& a, const Members& b);
 
@@ -49,7 +49,7 @@ class Members {
 
 struct SegmentResult {
   std::string name;
-  std::string title;
+  std::string title;  // the name where none was written
   // What could not be computed for a profile leaves the segment undecided:
   // no members, and the profile's key here.
   bool undecided = false;
@@ -59,25 +59,27 @@ struct SegmentResult {
 
 struct RunOptions {
   int64_t now = 0;  // microseconds since 1970-01-01T00:00Z
-  // Segments to evaluate (and what they need); empty: all.
-  std::vector<std::string> segments;
+  // Segments to evaluate, by name; empty: all.
+  std::vector<std::string> segments = {};
   Tier tier = Tier::kAuto;
   unsigned threads = 0;  // 0: all cores
+  // Set from anywhere to stop the run (kCancelled). Must outlive the call.
   const std::atomic<bool>* cancel = nullptr;
 };
 
 struct RunResult {
   std::vector<SegmentResult> segments;  // in the order of declaration
-  int64_t now = 0;
-  uint64_t snapshot = 0;
-  uint32_t profiles = 0;  // live profiles: everyone
-  double compile_seconds = 0;
-  double seconds = 0;              // evaluation, compile time apart
-  Tier tier = Tier::kInterpreter;  // what ran
+  int64_t now = 0;                      // as asked
+  uint64_t snapshot = 0;                // Store::snapshot()
+  uint32_t profiles = 0;                // live profiles: everyone
+  double compile_seconds = 0;           // until the first block was evaluated
+  double seconds = 0;                   // evaluation, compile time apart
+  Tier tier = Tier::kInterpreter;       // what ran
 };
 
-// All segments for one profile at a time: bound once, then no allocation.
-// Not thread-safe: one a thread; cheap to make from the same Engine.
+// All segments for one profile at a time: bound once, then no allocation but
+// at a block's first touch. Not thread-safe: one a thread; cheap to make from
+// the same Engine. Keeps what it needs of engine and store alive.
 class ProfileQuery {
  public:
   struct Impl;
@@ -99,7 +101,7 @@ class ProfileQuery {
 struct EngineOptions {
   // Private folder for machine code; "": $XDG_CACHE_HOME/kitle or
   // ~/.cache/kitle. Its content is keyed by engine build, CPU and rules.
-  std::string cache_folder;
+  std::string cache_folder = {};
   bool use_cache = true;
 };
 
@@ -112,12 +114,15 @@ class Engine {
   static Result<Engine> create(const Rules& rules,
                                const EngineOptions& options = {});
 
-  // Evaluates all profiles of the snapshot. Errors: kNotFound (a segment, a
-  // column that the store lacks is no error: it reads as missing), kCorrupt,
-  // kCancelled, kInvalid (the store was made for other settings or types).
+  // Evaluates all profiles of the snapshot, or fails whole. A column that the
+  // store lacks reads as missing. Errors: kNotFound (an unknown segment, with
+  // the nearest name), kInvalid (the store was made for other settings or
+  // types), kUnsupported (Tier::kCompiled where no machine code is possible),
+  // kCorrupt and kIo with the file's name, kCancelled.
   Result<RunResult> run(const Store& store, const RunOptions& options) const;
 
-  // For questions about single profiles at `now`.
+  // For questions about single profiles at `now` (microseconds since
+  // 1970-01-01T00:00Z). Errors: those of run().
   Result<ProfileQuery> prepare(const Store& store, int64_t now) const;
 
  private:
@@ -128,14 +133,17 @@ class Engine {
 
 enum class MemberFormat : uint8_t { kCsv, kRoaring, kParquet };
 // CSV: a header `id` and a key a line, by ordinal. Parquet: one column `id`.
+// Roaring: the ordinals. `store`: of the snapshot that was run, or a later
+// one. Errors: kIo with the file's name; kCorrupt (a key cannot be read).
 Status write_members(const Store& store, const Members& members,
                      MemberFormat format, const std::string& path);
-// Keeps a run's memberships in the store: members/<snapshot>-<now>/ with a
-// Roaring bitmap for each decided segment and an index. Needs no writer lock.
-// The folder's path.
+// Keeps a run's memberships in the store's folder: members/<snapshot>-<now>/
+// with NAME.roaring for each decided segment and index.csv (segment,size).
+// What it says of segments that were undecided, or not in this run, stays.
+// Needs no writer lock; thread-safe. The folder's path. Errors: kIo.
 Result<std::string> keep_members(const Store& store, const RunResult& result);
 
-// "1.4.0", and what this build can do: CPU level, LLVM, store format.
+// "1.4.0", and a line about what this build can do here: LLVM, CPU level.
 std::string version();
 std::string build_info();
 

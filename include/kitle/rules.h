@@ -91,7 +91,7 @@ struct LoadOptions {
   // Values the store has seen serve suggestions; null: none.
   const Store* seen = nullptr;
   // Further texts, as if they were files of the repository.
-  std::vector<RuleText> more;
+  std::vector<RuleText> more = {};
 };
 
 // Reads the repository that holds `folder` (the nearest kitle.toml upwards).

@@ -1,4 +1,7 @@
 // A store: profiles and their events, memory-mapped, immutable for a reader.
+//
+//   auto report = kitle::ingest(rules, {});        // files -> store
+//   auto store = kitle::Store::open(rules.store_folder());
 #pragma once
 
 #include <atomic>
@@ -24,7 +27,9 @@ class Store {
   struct Impl;
   explicit Store(std::shared_ptr<const Impl> impl);
 
-  // Reads the manifest only. Errors: kNotFound, kNotAStore, kNewer, kCorrupt.
+  // Reads the manifest only: O(files); everything else is checked at first
+  // touch. Errors: kNotFound (no such folder), kNotAStore, kNewer, kCorrupt
+  // with the file's name, kIo.
   static Result<Store> open(const std::string& folder);
 
   uint64_t snapshot() const;  // grows with each publish
@@ -32,9 +37,10 @@ class Store {
   uint64_t bytes() const;     // of all files of the snapshot
   const std::string& folder() const;
 
-  // A profile's ordinal by its key; nothing if unknown.
+  // A profile's ordinal by its key; nothing if unknown. Errors: kCorrupt, kIo.
   Result<std::optional<uint32_t>> ordinal_of(std::string_view key) const;
-  // The key of an ordinal. REQUIRES: ordinal < profiles().
+  // The key of an ordinal. REQUIRES: ordinal < profiles(). Errors: kCorrupt,
+  // kIo.
   Result<std::string> key_of(uint32_t ordinal) const;
 
   const Impl& impl() const { return *impl_; }
@@ -46,22 +52,22 @@ class Store {
 // ---- writing ----
 
 struct IngestProgress {
-  std::string source;
-  uint64_t rows = 0;
-  uint64_t bytes = 0;
-  uint64_t total_bytes = 0;
+  std::string source;        // the one being read
+  uint64_t rows = 0;         // seen so far, of all sources
+  uint64_t bytes = 0;        // of files read so far
+  uint64_t total_bytes = 0;  // of all files; 0: not known
 };
 
 struct IngestOptions {
   // Folder that the `files` patterns are relative to; "": the repository's.
-  std::string data_folder;
-  std::string store_folder;  // "": the repository's
+  std::string data_folder = {};
+  std::string store_folder = {};  // "": the repository's
   // Sources to read; empty: all.
-  std::vector<std::string> sources;
+  std::vector<std::string> sources = {};
   uint64_t memory_bytes = uint64_t{1} << 30;  // beyond: sorted runs on disk
   unsigned threads = 0;                       // 0: all cores
   // Called from the calling thread now and then; may be empty.
-  std::function<void(const IngestProgress&)> progress;
+  std::function<void(const IngestProgress&)> progress = {};
   // Set from anywhere to stop; the store stays as it was (kCancelled).
   const std::atomic<bool>* cancel = nullptr;
 };
@@ -85,12 +91,17 @@ struct IngestReport {
 };
 
 // Reads the files of the repository's sources into its store and publishes a
-// snapshot; creates the store if there is none. One writer at a time
-// (kLocked). REQUIRES: rules.ok().
+// snapshot; creates the store if there is none. All or nothing: after an
+// error the store is as it was. Rows that are rejected are no error.
+// One writer at a time (kLocked); readers are not disturbed. Errors: kNotFound
+// (a file, an unknown source), kInvalid (a column that a file lacks; types or
+// settings that differ from the store's), kIo, kCorrupt, kLocked, kCancelled.
+// REQUIRES: rules.ok().
 Result<IngestReport> ingest(const Rules& rules, const IngestOptions& options);
 
 // Rewrites overlays into their blocks and publishes a snapshot with the same
-// content; its number.
+// content; its number, or the present one's where there is nothing to do.
+// Errors: those of Store::open, kLocked, kIo.
 Result<uint64_t> fold(const std::string& store_folder);
 
 }  // namespace kitle
