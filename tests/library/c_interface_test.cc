@@ -1,0 +1,268 @@
+// The C interface: the whole path, and what is wrong with its arguments.
+#include <gmock/gmock.h>
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "kitle/kitle.h"
+#include "tests/library/shop.h"
+
+namespace kitle {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::kNow;
+using testing::Shop;
+
+// Handles of one shop, released at the end.
+struct Handles {
+  explicit Handles(const Shop& shop) {
+    EXPECT_EQ(kitle_rules_load(shop.folder.path().c_str(), &rules, nullptr), 0);
+    EXPECT_EQ(
+        kitle_store_open(kitle_rules_store_folder(rules), &store, nullptr), 0);
+    EXPECT_EQ(kitle_engine_create(rules, (shop.folder / "cache").c_str(),
+                                  &engine, nullptr),
+              0);
+  }
+  Handles(const Handles&) = delete;
+  Handles& operator=(const Handles&) = delete;
+  ~Handles() {
+    kitle_rules_free(rules);  // in any order
+    kitle_store_free(store);
+    kitle_engine_free(engine);
+  }
+  kitle_rules* rules = nullptr;
+  kitle_store* store = nullptr;
+  kitle_engine* engine = nullptr;
+};
+
+// The message of an error, which is freed.
+std::string taken(kitle_error* error) {
+  const std::string message = kitle_error_message(error);
+  kitle_error_free(error);
+  return message;
+}
+
+TEST(CInterface, AnswersAsTheCxxInterfaceDoes) {
+  const Shop shop;
+  const RunResult expected = shop.run({});
+  const Handles handles(shop);
+  ASSERT_EQ(kitle_rules_segments(handles.rules), 4);
+  EXPECT_STREQ(kitle_rules_segment_name(handles.rules, 0), "buyers");
+  EXPECT_STREQ(kitle_rules_segment_title(handles.rules, 0), "Alıcılar");
+  EXPECT_EQ(kitle_store_profiles(handles.store), 4);
+  EXPECT_EQ(kitle_store_snapshot(handles.store), expected.snapshot);
+  EXPECT_GT(kitle_store_bytes(handles.store), 0);
+  kitle_result* result = nullptr;
+  kitle_error* error = nullptr;
+  ASSERT_EQ(kitle_run(handles.engine, handles.store, kNow, KITLE_TIER_AUTO, 2,
+                      &result, &error),
+            KITLE_OK);
+  EXPECT_EQ(error, nullptr);
+  ASSERT_EQ(kitle_result_segments(result), 4);
+  EXPECT_EQ(kitle_result_profiles(result), 4);
+  for (size_t i = 0; i < 4; ++i) {
+    std::vector<uint32_t> members(kitle_result_size(result, i));
+    EXPECT_EQ(kitle_result_members(result, i, members.data(), members.size()),
+              members.size());
+    EXPECT_EQ(members, expected.segments[i].members.ordinals());
+    EXPECT_EQ(kitle_result_undecided(result, i), 0);
+  }
+  kitle_result_free(result);
+}
+
+TEST(CInterface, MembersAreCutToTheRoom) {
+  const Shop shop;
+  const Handles handles(shop);
+  kitle_result* result = nullptr;
+  ASSERT_EQ(kitle_run(handles.engine, handles.store, kNow,
+                      KITLE_TIER_INTERPRETER, 1, &result, nullptr),
+            0);
+  EXPECT_EQ(kitle_result_tier(result), KITLE_TIER_INTERPRETER);
+  EXPECT_GE(kitle_result_seconds(result), 0);
+  uint32_t members[3] = {9, 9, 9};
+  EXPECT_EQ(kitle_result_members(result, 3, members, 2), 4);
+  EXPECT_EQ(members[1], 1);
+  EXPECT_EQ(members[2], 9);
+  EXPECT_EQ(kitle_result_members(result, 3, nullptr, 0), 4);
+  EXPECT_EQ(kitle_result_members(result, 4, members, 2), 0);
+  EXPECT_EQ(kitle_result_size(result, 4), 0);
+  kitle_result_free(result);
+}
+
+TEST(CInterface, OneProfileByItsKey) {
+  const Shop shop;
+  const RunResult expected = shop.run({});
+  const Handles handles(shop);
+  kitle_query* query = nullptr;
+  ASSERT_EQ(
+      kitle_query_prepare(handles.engine, handles.store, kNow, &query, nullptr),
+      0);
+  uint32_t ordinal = 0;
+  ASSERT_EQ(kitle_store_ordinal(handles.store, "C-1", 3, &ordinal, nullptr), 0);
+  std::vector<uint64_t> bits(kitle_query_words(query));
+  ASSERT_EQ(
+      kitle_query_evaluate(query, ordinal, bits.data(), bits.size(), nullptr),
+      0);
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ((bits[0] >> i) & 1,
+              expected.segments[i].members.contains(ordinal));
+  }
+  kitle_error* error = nullptr;
+  EXPECT_EQ(kitle_query_evaluate(query, 99, bits.data(), bits.size(), &error),
+            KITLE_INVALID);
+  EXPECT_THAT(taken(error), HasSubstr("99"));
+  EXPECT_EQ(kitle_query_evaluate(query, 0, bits.data(), 0, nullptr),
+            KITLE_INVALID);
+  kitle_query_free(query);
+}
+
+TEST(CInterface, KeysFitOrSayHowLongTheyAre) {
+  const Shop shop;
+  const Handles handles(shop);
+  char key[4] = {'#', '#', '#', '#'};
+  size_t bytes = sizeof key;
+  ASSERT_EQ(kitle_store_key(handles.store, 0, key, &bytes, nullptr), 0);
+  EXPECT_STREQ(key, "C-1");
+  EXPECT_EQ(bytes, 3);
+  bytes = 3;
+  EXPECT_EQ(kitle_store_key(handles.store, 0, key, &bytes, nullptr),
+            KITLE_LIMIT);
+  EXPECT_EQ(bytes, 3);
+  bytes = 0;
+  EXPECT_EQ(kitle_store_key(handles.store, 0, nullptr, &bytes, nullptr),
+            KITLE_LIMIT);
+  EXPECT_EQ(kitle_store_key(handles.store, 4, key, &bytes, nullptr),
+            KITLE_INVALID);
+  uint32_t ordinal = 7;
+  kitle_error* error = nullptr;
+  EXPECT_EQ(kitle_store_ordinal(handles.store, "C-9", 3, &ordinal, &error),
+            KITLE_NOT_FOUND);
+  EXPECT_EQ(error, nullptr);
+  EXPECT_EQ(ordinal, 7);
+}
+
+TEST(CInterface, RulesFromMemory) {
+  const char* paths[] = {"schema.kitle", "s.kitle"};
+  const char* texts[] = {"profile customer { id code key, points integer }",
+                         "segment some { points > 3 }"};
+  kitle_rules* rules = nullptr;
+  ASSERT_EQ(kitle_rules_parse(paths, texts, 2, &rules, nullptr), 0);
+  EXPECT_STREQ(kitle_rules_segment_name(rules, 0), "some");
+  int64_t now = 0;
+  EXPECT_EQ(kitle_rules_instant(rules, "1970-01-01T00:00:01Z", &now, nullptr),
+            0);
+  EXPECT_EQ(now, 1'000'000);
+  kitle_error* error = nullptr;
+  EXPECT_EQ(kitle_rules_instant(rules, "soon", &now, &error), KITLE_INVALID);
+  EXPECT_THAT(taken(error), HasSubstr("soon"));
+  kitle_rules_free(rules);
+}
+
+TEST(CInterface, MistakesInRulesAreTheErrorsMessage) {
+  const char* path = "s.kitle";
+  const char* text = "segment some { pionts > 3 }";
+  auto* rules = reinterpret_cast<kitle_rules*>(1);
+  kitle_error* error = nullptr;
+  EXPECT_EQ(kitle_rules_parse(&path, &text, 1, &rules, &error),
+            KITLE_RULES_HAVE_ERRORS);
+  EXPECT_EQ(rules, nullptr);
+  EXPECT_EQ(kitle_error_code(error), KITLE_RULES_HAVE_ERRORS);
+  EXPECT_THAT(taken(error), HasSubstr("s.kitle:1:"));
+}
+
+TEST(CInterface, WhatIsNotThereIsNotFound) {
+  const testing::Folder folder;
+  kitle_rules* rules = nullptr;
+  kitle_store* store = nullptr;
+  kitle_error* error = nullptr;
+  const std::string nowhere = folder / "nowhere";
+  EXPECT_EQ(kitle_rules_load(nowhere.c_str(), &rules, &error), KITLE_NOT_FOUND);
+  EXPECT_THAT(taken(error), HasSubstr("kitle.toml"));
+  EXPECT_EQ(kitle_store_open(nowhere.c_str(), &store, &error), KITLE_NOT_FOUND);
+  EXPECT_THAT(taken(error), HasSubstr("nowhere"));
+  EXPECT_EQ(kitle_store_open(folder.path().c_str(), &store, nullptr),
+            KITLE_NOT_A_STORE);
+}
+
+TEST(CInterface, NullArgumentsAreErrorsAndNotCrashes) {
+  const Shop shop;
+  const Handles handles(shop);
+  const char* text = "";
+  kitle_rules* rules = nullptr;
+  kitle_store* store = nullptr;
+  kitle_engine* engine = nullptr;
+  kitle_result* result = nullptr;
+  kitle_query* query = nullptr;
+  uint32_t ordinal = 0;
+  uint64_t bits = 0;
+  size_t bytes = 0;
+  int64_t now = 0;
+  const char* null_text = nullptr;
+  const std::vector<int> codes = {
+      kitle_rules_load(nullptr, &rules, nullptr),
+      kitle_rules_load("x", nullptr, nullptr),
+      kitle_rules_parse(nullptr, &text, 1, &rules, nullptr),
+      kitle_rules_parse(&text, nullptr, 1, &rules, nullptr),
+      kitle_rules_parse(&null_text, &text, 1, &rules, nullptr),
+      kitle_rules_parse(&text, &null_text, 1, &rules, nullptr),
+      kitle_rules_parse(&text, &text, 1, nullptr, nullptr),
+      kitle_rules_instant(nullptr, "x", &now, nullptr),
+      kitle_rules_instant(handles.rules, nullptr, &now, nullptr),
+      kitle_rules_instant(handles.rules, "x", nullptr, nullptr),
+      kitle_store_open(nullptr, &store, nullptr),
+      kitle_store_open("x", nullptr, nullptr),
+      kitle_store_ordinal(nullptr, "x", 1, &ordinal, nullptr),
+      kitle_store_ordinal(handles.store, nullptr, 0, &ordinal, nullptr),
+      kitle_store_ordinal(handles.store, "x", 1, nullptr, nullptr),
+      kitle_store_key(nullptr, 0, nullptr, &bytes, nullptr),
+      kitle_store_key(handles.store, 0, nullptr, nullptr, nullptr),
+      kitle_engine_create(nullptr, nullptr, &engine, nullptr),
+      kitle_engine_create(handles.rules, nullptr, nullptr, nullptr),
+      kitle_run(nullptr, handles.store, 0, KITLE_TIER_AUTO, 1, &result,
+                nullptr),
+      kitle_run(handles.engine, nullptr, 0, KITLE_TIER_AUTO, 1, &result,
+                nullptr),
+      kitle_run(handles.engine, handles.store, 0, KITLE_TIER_AUTO, 1, nullptr,
+                nullptr),
+      kitle_query_prepare(nullptr, handles.store, 0, &query, nullptr),
+      kitle_query_prepare(handles.engine, nullptr, 0, &query, nullptr),
+      kitle_query_prepare(handles.engine, handles.store, 0, nullptr, nullptr),
+      kitle_query_evaluate(nullptr, 0, &bits, 1, nullptr),
+  };
+  EXPECT_THAT(codes, ::testing::Each(int{KITLE_INVALID}));
+}
+
+TEST(CInterface, QuestionsAboutNullHaveEmptyAnswers) {
+  EXPECT_EQ(kitle_rules_segments(nullptr), 0);
+  EXPECT_EQ(kitle_rules_segment_name(nullptr, 0), nullptr);
+  EXPECT_EQ(kitle_rules_segment_title(nullptr, 0), nullptr);
+  EXPECT_EQ(kitle_rules_store_folder(nullptr), nullptr);
+  EXPECT_EQ(kitle_store_snapshot(nullptr), 0);
+  EXPECT_EQ(kitle_store_profiles(nullptr), 0);
+  EXPECT_EQ(kitle_store_bytes(nullptr), 0);
+  EXPECT_EQ(kitle_result_segments(nullptr), 0);
+  EXPECT_EQ(kitle_result_profiles(nullptr), 0);
+  EXPECT_EQ(kitle_result_seconds(nullptr), 0);
+  EXPECT_EQ(kitle_result_tier(nullptr), KITLE_TIER_AUTO);
+  EXPECT_EQ(kitle_result_undecided(nullptr, 0), 0);
+  EXPECT_EQ(kitle_result_size(nullptr, 0), 0);
+  EXPECT_EQ(kitle_result_members(nullptr, 0, nullptr, 0), 0);
+  EXPECT_EQ(kitle_query_words(nullptr), 0);
+  EXPECT_EQ(kitle_error_code(nullptr), KITLE_OK);
+  EXPECT_STREQ(kitle_error_message(nullptr), "");
+  kitle_error_free(nullptr);
+  kitle_rules_free(nullptr);
+  kitle_store_free(nullptr);
+  kitle_engine_free(nullptr);
+  kitle_result_free(nullptr);
+  kitle_query_free(nullptr);
+}
+
+TEST(CInterface, TheVersionIsTheLibrarys) {
+  EXPECT_EQ(kitle_version(), version());
+}
+
+}  // namespace
+}  // namespace kitle

@@ -1,0 +1,135 @@
+// Members as files and in the store. (Parquet is read back by pyarrow in
+// tests/program/cli_test.py.)
+#include <gmock/gmock.h>
+#include <roaring/roaring.h>
+
+#include "tests/library/shop.h"
+
+namespace kitle {
+namespace {
+
+using testing::read_file;
+using testing::Shop;
+namespace fs = std::filesystem;
+
+std::vector<uint32_t> read_roaring(const std::string& bytes) {
+  roaring_bitmap_t* bitmap =
+      roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size());
+  EXPECT_NE(bitmap, nullptr);
+  if (bitmap == nullptr) return {};
+  std::vector<uint32_t> ordinals(roaring_bitmap_get_cardinality(bitmap));
+  roaring_bitmap_to_uint32_array(bitmap, ordinals.data());
+  roaring_bitmap_free(bitmap);
+  return ordinals;
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST(WriteMembers, CsvHasAHeaderAndQuotesWhatMustBe) {
+  const Shop shop;
+  const RunResult result = shop.run({});
+  const std::string path = shop.folder / "buyers.csv";
+  ASSERT_TRUE(write_members(shop.open(), result.segments[0].members,
+                            MemberFormat::kCsv, path)
+                  .ok());
+  EXPECT_EQ(read_file(path), "id\nC-1\n\"C,\"\"3\"\"\"\n");
+}
+
+TEST(WriteMembers, RoaringIsReadByRoaring) {
+  const Shop shop;
+  const RunResult result = shop.run({});
+  const std::string path = shop.folder / "everybody.roaring";
+  const Members& members = result.segments[3].members;
+  ASSERT_TRUE(
+      write_members(shop.open(), members, MemberFormat::kRoaring, path).ok());
+  EXPECT_EQ(read_roaring(read_file(path)), members.ordinals());
+  EXPECT_EQ(read_file(path), members.portable());
+}
+
+TEST(WriteMembers, NobodyIsAFileToo) {
+  const Shop shop;
+  for (const auto format :
+       {MemberFormat::kCsv, MemberFormat::kRoaring, MemberFormat::kParquet}) {
+    const std::string path = shop.folder / "nobody";
+    ASSERT_TRUE(write_members(shop.open(), Members(), format, path).ok());
+    EXPECT_GT(read_file(path).size(), 0);
+  }
+}
+
+TEST(WriteMembers, AFolderThatIsNotThereIsAnError) {
+  const Shop shop;
+  const std::string path = shop.folder / "no/where.csv";
+  const Status status =
+      write_members(shop.open(), Members(), MemberFormat::kCsv, path);
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(status.message(), ::testing::HasSubstr("no/where.csv"));
+}
+
+TEST(WriteMembers, AFileIsReplacedWholeAndNothingElseIsLeft) {
+  const Shop shop;
+  shop.folder.write("out/x.csv", "old");
+  ASSERT_TRUE(write_members(shop.open(), Members(), MemberFormat::kCsv,
+                            shop.folder / "out/x.csv")
+                  .ok());
+  EXPECT_EQ(read_file(shop.folder / "out/x.csv"), "id\n");
+  EXPECT_THAT(names_in(shop.folder / "out"), ::testing::ElementsAre("x.csv"));
+}
+
+TEST(KeepMembers, EachSegmentAndAnIndexUnderSnapshotAndNow) {
+  const Shop shop;
+  const RunResult result = shop.run({});
+  const auto folder = keep_members(shop.open(), result);
+  ASSERT_TRUE(folder) << folder.error().message();
+  EXPECT_EQ(*folder, shop.rules.store_folder() + "/members/" +
+                         std::to_string(result.snapshot) + "-" +
+                         std::to_string(testing::kNow));
+  EXPECT_THAT(
+      names_in(*folder),
+      ::testing::ElementsAre("buyers.roaring", "everybody.roaring",
+                             "good.roaring", "index.csv", "newcomers.roaring"));
+  EXPECT_EQ(read_file(*folder + "/index.csv"),
+            "segment,size\nbuyers,2\neverybody,4\ngood,1\nnewcomers,2\n");
+  EXPECT_EQ(read_roaring(read_file(*folder + "/buyers.roaring")),
+            result.segments[0].members.ordinals());
+}
+
+TEST(KeepMembers, ARunOfSomeSegmentsLeavesTheOthers) {
+  const Shop shop;
+  const auto all = keep_members(shop.open(), shop.run({}));
+  const auto some = keep_members(shop.open(), shop.run({.segments = {"good"}}));
+  ASSERT_TRUE(all && some);
+  EXPECT_EQ(*all, *some);
+  EXPECT_EQ(read_file(*some + "/index.csv"),
+            "segment,size\nbuyers,2\neverybody,4\ngood,1\nnewcomers,2\n");
+}
+
+TEST(KeepMembers, AnUndecidedSegmentLeavesTheLastOne) {
+  const Shop shop;
+  RunResult result = shop.run({});
+  ASSERT_TRUE(keep_members(shop.open(), result));
+  result.segments[0].undecided = true;
+  result.segments[0].members = Members();
+  const auto folder = keep_members(shop.open(), result);
+  ASSERT_TRUE(folder);
+  EXPECT_EQ(read_roaring(read_file(*folder + "/buyers.roaring")).size(), 2);
+  EXPECT_THAT(read_file(*folder + "/index.csv"),
+              ::testing::HasSubstr("buyers,2\n"));
+}
+
+TEST(KeepMembers, WorksWhileAnotherStoreIsOpenAndAfterAnIngest) {
+  const Shop shop;
+  const Store store = shop.open();
+  ASSERT_TRUE(keep_members(store, shop.run({})));
+  shop.ingest_again();
+  EXPECT_TRUE(keep_members(store, shop.run({})));
+}
+
+}  // namespace
+}  // namespace kitle
