@@ -1,10 +1,13 @@
 """The command from `kitle init` to members, and what it prints on the way."""
 
+import calendar
 import csv
+import fcntl
 import io
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
@@ -14,7 +17,7 @@ import unittest
 
 import pyarrow.parquet
 
-from command import BUILD, KITLE, RULES, SOURCE, TROUBLE, USAGE, CommandTest
+from command import KITLE, RULES, SOURCE, TROUBLE, USAGE, CommandTest
 
 NOW = ("--as-of", "2026-03-01")
 SIZES = {"new_members_no_order": 3, "good_customers": 2, "gone_quiet": 2,
@@ -119,7 +122,6 @@ class Answers(CommandTest):
         text = self.kitle("run", "--format", "json").out
         after = int(time.time())
         now = time.strptime(json.loads(text)["now"], "%Y-%m-%dT%H:%M:%SZ")
-        import calendar
         self.assertTrue(before <= calendar.timegm(now) <= after)
 
     def test_every_form_of_an_instant(self):
@@ -318,7 +320,6 @@ class Ingest(CommandTest):
 
     def test_only_one_writes(self):
         self.starter()
-        import fcntl
         lock = [path for path in (self.folder / "store").iterdir()
                 if path.name == "LOCK"]
         self.assertTrue(lock, "the writer's lock has another name now")
@@ -433,7 +434,6 @@ class Completion(CommandTest):
 class Colour(CommandTest):
     def on_terminal(self, *arguments, **env):
         """What the command writes to a terminal."""
-        import pty
         leader, follower = pty.openpty()
         process = subprocess.Popen([KITLE, *arguments], cwd=self.folder,
                                    stdin=follower, stdout=follower,

@@ -9,7 +9,6 @@ import unittest
 KITLE = os.environ.get("KITLE", "build/release/bin/kitle")
 SOURCE = pathlib.Path(os.environ.get("KITLE_SOURCE", "."))
 BUILD = pathlib.Path(os.environ.get("KITLE_BUILD", "build/release"))
-SANITIZED = bool(os.environ.get("KITLE_SANITIZERS"))
 
 FINE, RULES, USAGE, TROUBLE = range(4)
 
