@@ -43,6 +43,11 @@ UInt128 magnitude(const ColumnView& column) {
       std::max(low < 0 ? -low : low, high < 0 ? -high : high));
 }
 
+// Rows of a list column, which lists are bounded by.
+uint32_t rows_of(bool attribute, uint32_t table, const BlockView& view) {
+  return attribute ? view.profiles : view.tables[table].events;
+}
+
 bool is_summable(TypeKind type) {
   return type == TypeKind::kInteger || type == TypeKind::kMoney ||
          type == TypeKind::kDuration;
@@ -178,7 +183,11 @@ void Binding::bind_view(const BlockView& view, BoundBlock& bound) const {
     bound.slots.push_back(column(program_->slots[i], places_[i], view));
     const ColumnView& made = bound.slots.back();
     bound.list_elements.push_back(
-        made.physical == Physical::kList ? made.offsets[view.profiles] : 0);
+        made.physical == Physical::kList
+            ? made.offsets[rows_of(
+                  program_->slots[i].kind == SlotKind::kAttribute,
+                  places_[i].table, view)]
+            : 0);
   }
   bind_instructions(bound);
 }

@@ -174,6 +174,15 @@ std::vector<CasePerson> with_fillers(const Case& from, uint32_t fillers) {
   return people;
 }
 
+// In memory, where the system has such a folder: a store is synced to disk.
+std::filesystem::path parent_folder() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code ignored;
+  return std::filesystem::is_directory(memory, ignored)
+             ? memory
+             : std::filesystem::temp_directory_path();
+}
+
 }  // namespace
 
 void put_in_order(const Schema& schema, CasePerson& person) {
@@ -206,7 +215,7 @@ void put_in_order(const Schema& schema, CasePerson& person) {
 }
 
 CaseStore::CaseStore(const Case& from, StoreForm form)
-    : fillers_(form.fillers) {
+    : folder_(parent_folder()), fillers_(form.fillers) {
   for (const CasePerson& person : from.people) keys_.push_back(person.key);
 }
 
