@@ -207,9 +207,10 @@ class Values {
     const Int128 unit = power_of_ten(settings_.currency_digits);
     const Int128 magnitude = value < 0 ? -value : value;
     std::string text = fmt::format("{}{}", value < 0 ? "-" : "",
-                                   static_cast<int64_t>(magnitude / unit));
+                                   static_cast<uint64_t>(magnitude / unit));
     if (unit == 1) return text;
-    return text + fmt::format(".{:0{}}", static_cast<int64_t>(magnitude % unit),
+    return text + fmt::format(".{:0{}}",
+                              static_cast<uint64_t>(magnitude % unit),
                               settings_.currency_digits);
   }
 

@@ -1,0 +1,73 @@
+// See differential.h.
+#include "tests/tiers/differential.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace kitle::testing {
+namespace {
+
+uint64_t from_environment(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// Segments that the checker refuses, and those that refer to them.
+void leave_sound(RuledCase& ruled) {
+  const Case whole = with_rules(ruled);
+  const LoadedRepository loaded =
+      load_texts({{"kitle.toml", whole.settings},
+                  {"schema.kitle", whole.schema_text},
+                  {"segments.kitle", whole.moments[0].rules}},
+                 nullptr);
+  std::erase_if(ruled.rules.segments, [&](const Rule& rule) {
+    return std::ranges::find(loaded.repository.segments, rule.name,
+                             &TypedSegment::name) ==
+           loaded.repository.segments.end();
+  });
+}
+
+}  // namespace
+
+RandomTrial random_trial(uint64_t seed) {
+  Dice dice(seed);
+  RandomCase made = random_case(dice);
+  RandomTrial trial;
+  trial.ruled.rules = random_rules(made, dice);
+  made.made.moments.push_back({made.edges.now, ""});
+  trial.ruled.made = std::move(made.made);
+  trial.form.overlay = dice.chance(30);
+  const bool two_blocks = dice.chance(2);
+  if (two_blocks) {
+    trial.form.fillers =
+        kBlockRows - static_cast<uint32_t>(dice.between(0, 20));
+  }
+  leave_sound(trial.ruled);
+  return trial;
+}
+
+std::string difference_of(const Case& of, StoreForm form,
+                          const TierOptions& options) {
+  const auto loaded = load_moment(of, 0);
+  if (!loaded) return "";
+  const auto store = CaseStore::make(of, form);
+  if (!store) return store.error().message();
+  const auto answers = ask_every_tier(loaded->repository, (*store)->snapshot(),
+                                      of.moments[0].now, options);
+  if (!answers) return answers.error().message();
+  return first_difference(loaded->repository, *answers);
+}
+
+uint64_t first_seed() { return from_environment("KITLE_TIERS_SEED", 1); }
+
+uint64_t case_count(uint64_t release, uint64_t debug) {
+#ifdef NDEBUG
+  (void)debug;
+  return from_environment("KITLE_TIERS_CASES", release);
+#else
+  (void)release;
+  return from_environment("KITLE_TIERS_CASES", debug);
+#endif
+}
+
+}  // namespace kitle::testing

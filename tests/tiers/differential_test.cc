@@ -1,0 +1,199 @@
+// Random rules over random people: every tier answers alike, and answers obey
+// the laws of logic and of time. What differs is shortened and printed as a
+// case file.
+//
+//   KITLE_TIERS_SEED   the first seed; its cases are the same everywhere
+//   KITLE_TIERS_CASES  how many cases
+#include "tests/tiers/differential.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace kitle::testing {
+namespace {
+
+// The shortest case that still differs, with what differs in it.
+std::string explained(const RandomTrial& trial, const std::string& found) {
+  TierOptions options;
+  options.each_rewrite_off = found.find("without") != std::string::npos;
+  const RuledCase shortest = reduced(trial.ruled, [&](const Case& tried) {
+    return !difference_of(tried, trial.form, options).empty();
+  });
+  const Case made = with_rules(shortest);
+  return difference_of(made, trial.form, options) + "\n" + print_case(made);
+}
+
+TEST(Tiers, AnswerAlike) {
+  uint64_t segments = 0;
+  const uint64_t first = first_seed();
+  const uint64_t count = case_count(1500, 25);
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    const RandomTrial trial = random_trial(seed);
+    segments += trial.ruled.rules.segments.size();
+    const Case made = with_rules(trial.ruled);
+    ASSERT_TRUE(load_moment(made, 0)) << "seed " << seed;
+    const std::string found = difference_of(made, trial.form, TierOptions());
+    EXPECT_EQ(found, "") << "seed " << seed << ": " << explained(trial, found);
+  }
+  // Rules that do not check would test nothing.
+  EXPECT_GT(segments, count * 3);
+}
+
+// ---- laws ----
+
+struct Sets {
+  std::vector<uint32_t> members;
+  std::vector<uint32_t> undecided;
+  friend bool operator==(const Sets&, const Sets&) = default;
+};
+
+class Laws {
+ public:
+  Laws(const RandomTrial& trial, std::string rules) : made_(trial.ruled.made) {
+    made_.moments[0].rules = std::move(rules);
+    const auto loaded = load_moment(made_, 0);
+    const auto store = CaseStore::make(made_, trial.form);
+    if (!loaded) mistake_ = loaded.error();
+    if (!loaded || !store) return;
+    const auto answers =
+        ask_every_tier(loaded->repository, (*store)->snapshot(),
+                       made_.moments[0].now, {.each_rewrite_off = false});
+    if (!answers) return;
+    // The interpreter; the reference says the same in AnswerAlike.
+    const TierAnswers& tier = (*answers)[1];
+    profiles_ = tier.profiles;
+    for (size_t i = 0; i < tier.segments.size(); ++i) {
+      const ReferenceSegment& found = tier.segments[i];
+      segments_[loaded->repository.segments[i].name] = {found.members,
+                                                        found.undecided};
+    }
+    sound_ = true;
+  }
+
+  bool sound() const { return sound_; }
+  uint32_t profiles() const { return profiles_; }
+  const Sets& operator[](const std::string& name) const {
+    return segments_.at(name);
+  }
+  std::string text() const { return mistake_ + print_case(made_); }
+
+ private:
+  Case made_;
+  bool sound_ = false;
+  std::string mistake_;
+  uint32_t profiles_ = 0;
+  std::map<std::string, Sets> segments_;
+};
+
+std::string segment(const std::string& name, const std::string& condition) {
+  return fmt::format("segment {} {{ {} }}\n", name, condition);
+}
+
+// Two conditions that refer to no other segment; empty where there are none.
+std::vector<std::string> two_conditions(const RandomTrial& trial) {
+  std::vector<std::string> found;
+  for (const Rule& rule : trial.ruled.rules.segments) {
+    const std::string text = text_of(rule.condition);
+    const bool refers = text.find("in s") != std::string::npos;
+    if (!refers && found.size() < 2) found.push_back(text);
+  }
+  return found.size() == 2 ? found : std::vector<std::string>();
+}
+
+template <class Check>
+void for_laws(Check check) {
+  const uint64_t first = first_seed();
+  const uint64_t count = case_count(150, 5);
+  uint64_t checked = 0;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    const RandomTrial trial = random_trial(seed);
+    const std::vector<std::string> two = two_conditions(trial);
+    if (!two.empty() && check(trial, two[0], two[1])) ++checked;
+  }
+  EXPECT_GT(checked, count / 3);
+}
+
+TEST(Laws, AConditionAndItsOppositePartEveryone) {
+  for_laws([](const RandomTrial& trial, const std::string& p,
+              const std::string& /*q*/) {
+    const Laws laws(trial, trial.ruled.rules.lets + segment("p", p) +
+                               segment("opposite", "not (" + p + ")"));
+    if (!laws.sound()) return false;
+    EXPECT_EQ(laws["p"].undecided, laws["opposite"].undecided) << laws.text();
+    std::vector<uint32_t> all;
+    std::ranges::set_union(laws["p"].members, laws["opposite"].members,
+                           std::back_inserter(all));
+    const size_t parts =
+        laws["p"].members.size() + laws["opposite"].members.size();
+    EXPECT_EQ(all.size(), parts) << laws.text();
+    EXPECT_EQ(parts + laws["p"].undecided.size(), laws.profiles())
+        << laws.text();
+    return true;
+  });
+}
+
+TEST(Laws, DeMorgan) {
+  for_laws([](const RandomTrial& trial, const std::string& p,
+              const std::string& q) {
+    const Laws laws(
+        trial, trial.ruled.rules.lets + segment("p", p) +
+                   segment("both", fmt::format("({}) and ({})", p, q)) +
+                   segment("neither_fails",
+                           fmt::format("not (not ({}) or not ({}))", p, q)));
+    if (!laws.sound()) return false;
+    EXPECT_EQ(laws["both"], laws["neither_fails"]) << laws.text();
+    return true;
+  });
+}
+
+TEST(Laws, ASegmentMoreChangesNoOther) {
+  for_laws(
+      [](const RandomTrial& trial, const std::string& p, const std::string& q) {
+        const std::string alone = trial.ruled.rules.lets + segment("p", p);
+        const Laws one(trial, alone);
+        const Laws two(trial, alone + segment("q", q));
+        if (!one.sound() || !two.sound()) return false;
+        EXPECT_EQ(one["p"], two["p"]) << two.text();
+        return true;
+      });
+}
+
+// A window is the sum of its parts, and days since are windows (Meaning 11).
+TEST(Laws, WindowsAddUp) {
+  for_laws([](const RandomTrial& trial, const std::string& /*p*/,
+              const std::string& /*q*/) {
+    const std::string& event = trial.ruled.made.schema.events[0].name;
+    std::string rules;
+    for (const char* unit : {"day", "hour", "week", "month", "quarter"}) {
+      rules += segment(
+          fmt::format("sum_of_{}s", unit),
+          fmt::format("(count of {0} in last 3 {1}s) is (count of {0} in last "
+                      "1 {1}) + (count of {0} 1 to 3 {1}s ago)",
+                      event, unit));
+    }
+    rules +=
+        segment("days_since", fmt::format("days since last {} < 7", event)) +
+        segment("of_window", fmt::format("any {} in last 7 days", event)) +
+        segment("of_range", fmt::format("last {} 2 to 7 days ago", event)) +
+        segment("days_between", fmt::format("days since last {0} >= 2 and days "
+                                            "since last {0} < 7",
+                                            event));
+    const Laws laws(trial, rules);
+    EXPECT_TRUE(laws.sound()) << laws.text();
+    if (!laws.sound()) return false;
+    for (const char* unit : {"day", "hour", "week", "month", "quarter"}) {
+      EXPECT_EQ(laws[fmt::format("sum_of_{}s", unit)].members.size(),
+                laws.profiles())
+          << laws.text();
+    }
+    EXPECT_EQ(laws["days_since"], laws["of_window"]) << laws.text();
+    EXPECT_EQ(laws["of_range"], laws["days_between"]) << laws.text();
+    return true;
+  });
+}
+
+}  // namespace
+}  // namespace kitle::testing
