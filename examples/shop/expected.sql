@@ -23,7 +23,7 @@ from read_csv('{data}/clicks-*.csv.gz', header = true, all_varchar = true)
 where customer is not null;
 
 create table order_line as
-select customer as id, "order" as ord, kind, channel, product, category,
+select customer as id, line, "order" as ord, kind, channel, product, category,
        quantity::bigint as quantity,
        quantity::bigint * unit_price::decimal(18, 2) as amount,
        strptime(date, '%d.%m.%Y %H:%M') as t
@@ -32,7 +32,7 @@ from read_csv('{data}/orders-*.csv', delim = ';', header = true, all_varchar = t
 -- All lines of an order take the time of its earliest one.
 create table line as
 select * replace (min(t) over (partition by id, ord) as t) from (
-  select id, ord, channel, product, category, quantity, amount, t
+  select id, line, ord, channel, product, category, quantity, amount, t
   from order_line where kind = 'SATIŞ'
   union all by name
   select customer as id, receipt as ord, 'store' as channel, product, category,
@@ -42,8 +42,9 @@ select * replace (min(t) over (partition by id, ord) as t) from (
                             category: 'varchar', quantity: 'bigint', total: 'varchar',
                             time: 'varchar'}));
 
+-- At equal times the event's id decides, and none is before any.
 create table orders as
-select id, ord, t, sum(amount) as amount, sum(quantity) as quantity
+select id, ord, t, min(line) as line, sum(amount) as amount, sum(quantity) as quantity
 from line group by all;
 
 create table refund as
@@ -135,8 +136,10 @@ union
 select id from orders where quantity >= 8 and t > timestamp '2025-03-01';
 
 -- segment strong_start
-select id from bought join orders using (id)
-where t = first and first > timestamp '2025-09-01' and amount > 5000;
+select id from (
+  select id, t, amount, row_number() over (partition by id order by t, line nulls first, ord) as n
+  from orders)
+where n = 1 and t > timestamp '2025-09-01' and amount > 5000;
 
 -- segment new_year_shoppers
 select id from line where t >= timestamp '2025-12-20' and t < timestamp '2026-01-01'
