@@ -56,10 +56,16 @@ uint64_t get_bits(const uint64_t* words, uint64_t at, uint32_t count) {
 }
 
 // Register bits into a bitmap whose first bit is `first_row`; only where
-// `live`, if given.
+// `live`, if given. Chunks mostly begin with a word.
 void store_bits(const uint64_t* from, const Chunk& chunk, const uint64_t* live,
                 uint32_t first_row, uint64_t* to) {
-  for (uint32_t i = 0; i < chunk.rows; i += 64) {
+  const bool aligned = chunk.first_row % 64 == 0 && live != nullptr;
+  const uint32_t whole = aligned ? chunk.rows / 64 : 0;
+  for (uint32_t k = 0; k < whole; ++k) {
+    to[(chunk.first_row - first_row) / 64 + k] =
+        from[k] & live[chunk.first_row / 64 + k];
+  }
+  for (uint32_t i = whole * 64; i < chunk.rows; i += 64) {
     const uint64_t at = uint64_t{chunk.first_row} + i;
     const uint32_t count = std::min(64u, chunk.rows - i);
     uint64_t value = from[i / 64];

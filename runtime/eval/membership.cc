@@ -2,7 +2,9 @@
 
 #include <roaring/roaring.h>
 
+#include <algorithm>
 #include <bit>
+#include <cstring>
 #include <utility>
 
 namespace kitle {
@@ -61,19 +63,150 @@ void Membership::append(std::span<const uint32_t> ordinals) {
   roaring_bitmap_add_many(bitmap_, ordinals.size(), ordinals.data());
 }
 
-void Membership::merge(const Membership& other) {
-  roaring_bitmap_or_inplace(bitmap_, other.bitmap_);
+// ---- from blocks ----
+
+namespace {
+
+constexpr uint32_t kBlocksAContainer = 4;
+constexpr uint32_t kContainerBytes = 8192;
+constexpr uint32_t kLargestArray = 4096;
+
+// Calls use(row) for each bit, in order.
+template <class Use>
+void each_row(const uint64_t* words, uint32_t count, Use&& use) {
+  for (uint32_t i = 0; i < count; ++i) {
+    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+      use(i * 64 + static_cast<uint32_t>(std::countr_zero(word)));
+    }
+  }
 }
+
+// Roaring's portable form without runs: a cookie and the number of containers;
+// of each its key and size; of each its place; then 16-bit arrays of at most
+// kLargestArray members, or bits.
+class PortableWriter {
+ public:
+  void begin_container(uint32_t key, uint32_t members) {
+    keys_.push_back(
+        {static_cast<uint16_t>(key), static_cast<uint16_t>(members - 1)});
+    starts_.push_back(static_cast<uint32_t>(body_.size()));
+    dense_ = members > kLargestArray;
+    if (dense_) body_.resize(body_.size() + kContainerBytes);
+  }
+  // Of the container begun last, in order.
+  void add_bits(const uint64_t* words, uint32_t block) {
+    if (dense_) {
+      std::memcpy(place(block), words, kBlockRows / 8);
+    } else {
+      each_row(words, kBlockRows / 64, [&](uint32_t row) { push(row, block); });
+    }
+  }
+  void add_rows(std::span<const uint16_t> rows, uint32_t block) {
+    for (const uint16_t row : rows) {
+      if (dense_) {
+        place(block)[row / 8] |= static_cast<char>(1 << (row % 8));
+      } else {
+        push(row, block);
+      }
+    }
+  }
+
+  std::string take() const {
+    constexpr uint32_t kNoRuns = 12346;
+    const auto count = static_cast<uint32_t>(keys_.size());
+    const auto head = static_cast<uint32_t>(8 + keys_.size() * 8);
+    std::string bytes;
+    bytes.reserve(head + body_.size());
+    put(bytes, kNoRuns);
+    put(bytes, count);
+    for (const Key& key : keys_) put(bytes, key);
+    for (const uint32_t start : starts_) put(bytes, head + start);
+    return bytes + body_;
+  }
+
+ private:
+  struct Key {
+    uint16_t high = 0;
+    uint16_t last = 0;  // members - 1
+  };
+  template <class T>
+  static void put(std::string& bytes, const T& value) {
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void push(uint32_t row, uint32_t block) {
+    put(body_,
+        static_cast<uint16_t>((block % kBlocksAContainer << kBlockBits) + row));
+  }
+  char* place(uint32_t block) {
+    return body_.data() + starts_.back() +
+           block % kBlocksAContainer * (kBlockRows / 8);
+  }
+
+  std::vector<Key> keys_;
+  std::vector<uint32_t> starts_;
+  std::string body_;
+  bool dense_ = false;
+};
+
+}  // namespace
 
 void ordinals_of_block(uint32_t block, std::span<const uint64_t> words,
                        std::vector<uint32_t>& ordinals) {
   const uint32_t first = block << kBlockBits;
-  for (uint32_t i = 0; i < words.size(); ++i) {
-    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
-      ordinals.push_back(first + i * 64 +
-                         static_cast<uint32_t>(std::countr_zero(word)));
+  each_row(words.data(), static_cast<uint32_t>(words.size()),
+           [&](uint32_t row) { ordinals.push_back(first + row); });
+}
+
+void BlockMembers::add(uint32_t block, std::span<const uint64_t> words) {
+  uint32_t count = 0;
+  for (const uint64_t word : words) {
+    count += static_cast<uint32_t>(std::popcount(word));
+  }
+  if (count == 0) return;
+  parts_.push_back({block, count, data_.size()});
+  if (count < kFull) {
+    each_row(words.data(), kBlockRows / 64, [&](uint32_t row) {
+      data_.push_back(static_cast<uint16_t>(row));
+    });
+    return;
+  }
+  data_.resize(data_.size() + kFull);
+  std::memcpy(data_.data() + data_.size() - kFull, words.data(),
+              kBlockRows / 8);
+}
+
+Membership membership_of(std::span<const BlockMembers* const> found) {
+  using Part = BlockMembers::Part;
+  std::vector<std::pair<const Part*, const BlockMembers*>> parts;
+  for (const BlockMembers* members : found) {
+    for (const Part& part : members->parts_) parts.push_back({&part, members});
+  }
+  std::ranges::sort(parts, {}, [](const auto& at) { return at.first->block; });
+  const auto container = [](const auto& at) {
+    return at.first->block / kBlocksAContainer;
+  };
+  PortableWriter writer;
+  std::vector<uint64_t> words(kBlockRows / 64);
+  for (auto first = parts.begin(); first != parts.end();) {
+    auto last = first;
+    uint32_t count = 0;
+    for (; last != parts.end() && container(*last) == container(*first);
+         ++last) {
+      count += last->first->count;
+    }
+    writer.begin_container(container(*first), count);
+    for (; first != last; ++first) {
+      const Part& part = *first->first;
+      const uint16_t* data = first->second->data_.data() + part.at;
+      if (part.count < BlockMembers::kFull) {
+        writer.add_rows({data, part.count}, part.block);
+      } else {
+        std::memcpy(words.data(), data, kBlockRows / 8);
+        writer.add_bits(words.data(), part.block);
+      }
     }
   }
+  return std::move(*Membership::from_portable(writer.take()));
 }
 
 }  // namespace kitle

@@ -31,15 +31,34 @@ class Membership {
 
   // Adds ordinals, all larger than those already in.
   void append(std::span<const uint32_t> ordinals);
-  // Adds all of `other`.
-  void merge(const Membership& other);
 
  private:
   roaring_bitmap_s* bitmap_;
 };
 
-// The bits of one block as ordinals.
+// The bits of one block as ordinals, added to `ordinals`.
 void ordinals_of_block(uint32_t block, std::span<const uint64_t> words,
                        std::vector<uint32_t>& ordinals);
+
+// Members of blocks as they are found: at most 2 bytes a member, and at most
+// a bit a row. Not thread-safe: one a worker.
+class BlockMembers {
+ public:
+  // `words`: kBlockRows bits. Blocks come in any order, each once.
+  void add(uint32_t block, std::span<const uint64_t> words);
+
+ private:
+  friend Membership membership_of(std::span<const BlockMembers* const> found);
+  struct Part {
+    uint32_t block = 0;
+    uint32_t count = 0;
+    size_t at = 0;  // in data_: `count` rows, or all bits of a full part
+  };
+  static constexpr uint32_t kFull = kBlockRows / 16;  // members of a full part
+  std::vector<Part> parts_;
+  std::vector<uint16_t> data_;
+};
+// What all workers found.
+Membership membership_of(std::span<const BlockMembers* const> found);
 
 }  // namespace kitle

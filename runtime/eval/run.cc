@@ -18,9 +18,8 @@ struct WorkerState {
         undecided(program.segments.size(), UINT32_MAX) {}
   BlockBits bits;
   Scratch scratch;
-  std::vector<Membership> segments;
+  std::vector<BlockMembers> segments;
   std::vector<uint32_t> undecided;  // the smallest ordinal, if any
-  std::vector<uint32_t> ordinals;
   uint32_t profiles = 0;
 };
 
@@ -60,27 +59,26 @@ void collect(uint32_t block, WorkerState& state) {
       state.undecided[i] =
           std::min(state.undecided[i], (block << kBlockBits) + error);
     }
-    state.ordinals.clear();
-    ordinals_of_block(block, state.bits.members(i), state.ordinals);
-    state.segments[i].append(state.ordinals);
+    state.segments[i].add(block, state.bits.members(i));
   }
 }
 
 // Results of all workers together.
-RunOutcome join(std::vector<WorkerState>& states, size_t segments) {
+RunOutcome join(const std::vector<WorkerState>& states, size_t segments) {
   RunOutcome outcome;
   outcome.segments.resize(segments);
   for (const WorkerState& state : states) outcome.profiles += state.profiles;
   for (size_t i = 0; i < segments; ++i) {
     SegmentMembers& joined = outcome.segments[i];
     joined.undecided_ordinal = UINT32_MAX;
-    for (WorkerState& state : states) {
+    std::vector<const BlockMembers*> found;
+    for (const WorkerState& state : states) {
       joined.undecided_ordinal =
           std::min(joined.undecided_ordinal, state.undecided[i]);
-      joined.members.merge(state.segments[i]);
+      found.push_back(&state.segments[i]);
     }
     joined.undecided = joined.undecided_ordinal != UINT32_MAX;
-    if (joined.undecided) joined.members = Membership();
+    if (!joined.undecided) joined.members = membership_of(found);
   }
   return outcome;
 }
