@@ -1,7 +1,8 @@
 """Runs an example repository with the built command and compares its members
 with DuckDB's answers to the same questions, one by one. All tiers must agree,
-also at an earlier instant, when a part of the events lies in the future; and a
-second ingest of the same files must add nothing.
+also at an earlier instant, when a part of the events lies in the future; a
+second ingest of the same files must add nothing; and a file that comes in two
+parts must give the same store, also once it is folded.
 
     run.py --kitle PATH [--data DIR] --work DIR SET
 
@@ -22,6 +23,7 @@ import sys
 from dataclasses import dataclass
 
 import answers
+import parts
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 EXAMPLES = REPOSITORY / "examples"
@@ -36,18 +38,20 @@ class Set:
     earlier: str
     sql: pathlib.Path
     folder: str | None  # below the folder of data; None: generated
+    customer: str | None  # the column of the file
     rows: dict  # source -> (rows seen, rows left out)
 
 
 SETS = {
-    "shop": Set("2026-03-01", "2025-11-30", EXAMPLES / "shop" / "expected.sql", None, {}),
+    "shop": Set("2026-03-01", "2025-11-30",
+                EXAMPLES / "shop" / "expected.sql", None, None, {}),
     "online_retail": Set("2011-12-10", "2011-08-31 11:00",
                          HERE / "online_retail.sql", "online_retail",
-                         {"invoices": (541_909, 135_080)}),
+                         "CustomerID", {"invoices": (541_909, 135_080)}),
     "taobao": Set("2017-12-04", "2017-11-30 12:00", HERE / "taobao.sql",
-                  "taobao_userbehavior", {"behaviour": (84_475, 0)}),
+                  "taobao_userbehavior", "user_id", {"behaviour": (84_475, 0)}),
     "rees46": Set("2019-10-01 06:00", "2019-10-01 04:45", HERE / "rees46.sql",
-                  "rees46_multi_category", {"events": (17_434, 0)}),
+                  "rees46_multi_category", "user_id", {"events": (17_434, 0)}),
 }
 
 
@@ -148,8 +152,8 @@ def difference(expected, size, ids):
             f"{len(extra)} too many {extra[:5]}")
 
 
-def ingest(kitle, work):
-    return json.loads(call(kitle, work, "ingest", "--format", "json"))
+def ingest(kitle, work, *options):
+    return json.loads(call(kitle, work, "ingest", "--format", "json", *options))
 
 
 def check_rows(report, rows):
@@ -176,6 +180,25 @@ def check_again(kitle, work, first):
     return not good
 
 
+def check_parts(kitle, work, chosen, whole):
+    """The file in two parts, one ingest each, then folded: how many answers
+    differ from those of the whole."""
+    (path,) = (work / "data").glob("*.csv.zst")
+    halves = [work / name for name in ("first", "second")]
+    parts.split(path, chosen.customer, *(half / "data" / path.name for half in halves))
+    shutil.rmtree(work / "store")
+    for half in halves:
+        ingest(kitle, work, "--data", half)
+    wrong = 0
+    for step in ("in two parts", "folded"):
+        found = run_rules(kitle, work, chosen.as_of, TIERS[0])
+        differ = [name for name in whole if found.get(name) != whole[name]]
+        wrong += len(differ)
+        print(f"{step}: {f'WRONG: {differ}' if differ else 'the same'}")
+        call(kitle, work, "fold")
+    return wrong
+
+
 def run(name, kitle, work, given=None):
     chosen = SETS[name]
     data = find_data(given, chosen.folder) if chosen.folder else None
@@ -194,6 +217,8 @@ def run(name, kitle, work, given=None):
     wrong += compare(expected, found)
     if name == "shop":
         wrong += compare_sizes(expected)
+    else:
+        wrong += check_parts(kitle, work, chosen, found)
     return 1 if wrong else 0
 
 
