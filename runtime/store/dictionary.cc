@@ -96,8 +96,18 @@ const Status& StoreDictionary::verify() const {
       return;
     }
     size_ = domain_.size;
+    verified_.store(true);
   });
   return status_;
+}
+
+Status StoreDictionary::health() const {
+  Status status;
+  if (!verified_.load()) return status;
+  for (const Part& part : parts_) {
+    if (status.ok()) status = part.file->health();
+  }
+  return status;
 }
 
 Status StoreDictionary::open_part(const TextRef& ref) const {

@@ -2,6 +2,7 @@
 // and the local ones of a block. Written by write_texts.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -53,6 +54,8 @@ class StoreDictionary : public Dictionary {
                   const Domain& domain, ReadOptions options);
 
   const Status& verify() const;
+  // Of its files, once verified.
+  Status health() const;
 
   uint32_t size() const override { return size_; }
   std::string_view text(uint32_t code) const override;
@@ -75,6 +78,7 @@ class StoreDictionary : public Dictionary {
   const Domain& domain_;
   ReadOptions options_;
   mutable std::once_flag once_;
+  mutable std::atomic<bool> verified_{false};
   mutable Status status_;
   mutable std::vector<Part> parts_;
   mutable uint32_t size_ = 0;

@@ -25,6 +25,9 @@ class OutputFile {
 class Mapping {
  public:
   virtual ~Mapping() = default;
+  // Whether a page could not be read, because the file was cut or its disk
+  // fails. Zeros stand in its place from then on.
+  virtual bool lost() const { return false; }
   const std::byte* data() const { return data_; }
   uint64_t size() const { return size_; }
 
@@ -64,6 +67,8 @@ class Files {
   virtual Result<std::string> read(const std::string& path) = 0;
   virtual Result<std::shared_ptr<const Mapping>> map(
       const std::string& path) = 0;
+  // Whether any mapping has lost a page: false at the cost of one load.
+  virtual bool any_lost() const { return false; }
   virtual Result<uint64_t> size(const std::string& path) = 0;
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   virtual Status remove(const std::string& path) = 0;
@@ -75,6 +80,10 @@ class Files {
                                                  bool create) = 0;
 };
 
+// Maps files, and handles SIGBUS in its mappings (mapped_file.h).
 Files& system_files();
+// Reads files into memory where the other maps them: for hosts that want no
+// signal handler, and for file systems on which mappings are not to be trusted.
+Files& reading_files();
 
 }  // namespace kitle

@@ -31,6 +31,8 @@ class IndexFile {
       Files& files, const std::string& path, const IndexRef& ref,
       const Manifest& manifest, uint32_t profiles, ReadOptions options);
 
+  const SectionFile& file() const { return *file_; }
+
   // Appends the ordinals under a hash.
   Status find(Identity hash, std::vector<uint32_t>& ordinals) const;
   // All entries, sorted by hash.

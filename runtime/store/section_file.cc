@@ -262,7 +262,15 @@ std::string SectionFile::name(const SectionEntry& section) const {
   return section_name(manifest_, header_, section);
 }
 
+Status SectionFile::health() const {
+  if (!mapping_->lost()) return {};
+  return Status(StatusCode::kIo, "read", path_,
+                "a part of it can no longer be read: the file was cut, or its "
+                "disk fails");
+}
+
 Status SectionFile::corrupt(std::string cause) const {
+  if (mapping_->lost()) return health();
   return Status(StatusCode::kCorrupt, "read", path_, std::move(cause));
 }
 

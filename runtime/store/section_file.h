@@ -91,9 +91,13 @@ class SectionFile {
             section.length / sizeof(T)};
   }
 
+  // kIo if a part of the file could not be read since it was opened: what was
+  // made of it is to be thrown away.
+  Status health() const;
+
   // "values of purchase.amount"
   std::string name(const SectionEntry& section) const;
-  // kCorrupt of this file.
+  // kCorrupt of this file; what health() says if that is the reason.
   Status corrupt(std::string cause) const;
   Status corrupt(const SectionEntry& section, std::string_view cause) const;
 

@@ -41,6 +41,11 @@ class Snapshot {
   // The pinned rules of the repository's time zone: TZif bytes.
   virtual std::string_view zone_bytes() const = 0;
 
+  // Whether everything that was read so far was really there. To be asked
+  // after a run and before its result is used: a mapped file may lose bytes
+  // while it is read, and zeros stand in for them then (kIo, with its name).
+  virtual Status health() const { return {}; }
+
   // Bytes of all files named by the manifest.
   virtual uint64_t bytes() const = 0;
 };

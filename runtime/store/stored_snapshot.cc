@@ -185,6 +185,7 @@ Result<const BlockFile*> StoredSnapshot::block_file(BlockPlace place) const {
         options_);
     if (file) {
       lazy.value = std::move(*file);
+      lazy.file.store(&lazy.value->file());
     } else {
       lazy.status = file.error();
     }
@@ -231,6 +232,7 @@ Result<const IndexFile*> StoredSnapshot::index_file(size_t at,
                         manifest_, manifest_.profiles, options_);
     if (file) {
       lazy.value = std::move(*file);
+      lazy.file.store(&lazy.value->file());
     } else {
       lazy.status = file.error();
     }
@@ -289,6 +291,23 @@ Result<std::optional<uint32_t>> StoredSnapshot::ordinal_of_event(
     if (!found.empty()) return found.back();
   }
   return std::nullopt;
+}
+
+Status StoredSnapshot::health() const {
+  if (!files_.any_lost()) return {};
+  Status status = zone_file_->health();
+  const auto look_at = [&status](const auto& lazies) {
+    for (const auto& lazy : lazies) {
+      const SectionFile* file = lazy.file.load();
+      if (status.ok() && file != nullptr) status = file->health();
+    }
+  };
+  look_at(block_files_);
+  look_at(index_files_);
+  for (const auto& dictionary : dictionaries_) {
+    if (status.ok()) status = dictionary->health();
+  }
+  return status;
 }
 
 uint64_t StoredSnapshot::bytes() const {

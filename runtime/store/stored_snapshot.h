@@ -2,6 +2,7 @@
 // need of it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -37,6 +38,7 @@ class StoredSnapshot : public Snapshot {
   Result<std::string> key_of(uint32_t ordinal) const override;
   std::string_view zone_bytes() const override { return zone_; }
   uint64_t bytes() const override;
+  Status health() const override;
 
   const Manifest& manifest() const { return manifest_; }
   // The file of a block; `overlay` only where it has one.
@@ -62,6 +64,7 @@ class StoredSnapshot : public Snapshot {
     std::once_flag once;
     Status status;
     T value{};
+    std::atomic<const SectionFile*> file{nullptr};  // once it is open
   };
   using LazyBlock = Lazy<std::unique_ptr<BlockFile>>;
   using LazyIndex = Lazy<std::shared_ptr<const IndexFile>>;

@@ -2,13 +2,15 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
 
 #include "runtime/store/files.h"
+#include "runtime/store/format.h"
+#include "runtime/store/mapped_file.h"
 
 namespace kitle {
 namespace {
@@ -73,15 +75,37 @@ class SystemOutput : public OutputFile {
   std::string path_;
 };
 
-class SystemMapping : public Mapping {
+// A file's bytes in memory of the process.
+class ReadFile : public Mapping {
  public:
-  SystemMapping(void* data, uint64_t size) {
-    data_ = static_cast<const std::byte*>(data);
+  explicit ReadFile(uint64_t size)
+      : bytes_(static_cast<std::byte*>(
+            ::operator new(size, std::align_val_t(kAlignment)))) {
+    data_ = bytes_;
     size_ = size;
   }
-  ~SystemMapping() override {
-    if (size_ > 0) ::munmap(const_cast<std::byte*>(data_), size_);
+  ReadFile(const ReadFile&) = delete;
+  ReadFile& operator=(const ReadFile&) = delete;
+  ~ReadFile() override {
+    ::operator delete(bytes_, std::align_val_t(kAlignment));
   }
+
+  // Reads all of it; false with errno set. A file that has become shorter is
+  // an I/O error.
+  bool read_all(int file) {
+    for (uint64_t done = 0; done < size_;) {
+      const ssize_t got =
+          ::pread(file, bytes_ + done, size_ - done, static_cast<off_t>(done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got == 0) errno = EIO;
+      if (got <= 0) return false;
+      done += static_cast<uint64_t>(got);
+    }
+    return true;
+  }
+
+ private:
+  std::byte* bytes_;
 };
 
 class SystemLock : public FileLock {
@@ -96,6 +120,8 @@ class SystemLock : public FileLock {
   Descriptor file_;
 };
 
+enum class Access : uint8_t { kMap, kRead };
+
 class SystemFiles : public Files {
   static Result<std::unique_ptr<OutputFile>> create(const std::string& path,
                                                     mode_t mode) {
@@ -105,6 +131,12 @@ class SystemFiles : public Files {
   }
 
  public:
+  explicit SystemFiles(Access access) : access_(access) {}
+
+  bool any_lost() const override {
+    return access_ == Access::kMap && any_mapping_lost();
+  }
+
   Status make_folder(const std::string& path) override {
     constexpr mode_t kMode = 0777;
     if (::mkdir(path.c_str(), kMode) == 0 || errno == EEXIST) return {};
@@ -145,10 +177,14 @@ class SystemFiles : public Files {
     struct stat info{};
     if (::fstat(file.number(), &info) != 0) return failed("examine", path);
     const auto size = static_cast<uint64_t>(info.st_size);
-    if (size == 0) return std::make_shared<SystemMapping>(nullptr, 0);
-    void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
-    if (data == MAP_FAILED) return failed("map", path);
-    return std::make_shared<SystemMapping>(data, size);
+    if (access_ == Access::kRead || size == 0) {
+      auto bytes = std::make_shared<ReadFile>(size);
+      if (!bytes->read_all(file.number())) return failed("read", path);
+      return bytes;
+    }
+    auto mapping = map_file(file.number(), size);
+    if (mapping == nullptr) return failed("map", path);
+    return mapping;
   }
 
   Result<uint64_t> size(const std::string& path) override {
@@ -206,12 +242,20 @@ class SystemFiles : public Files {
     return std::unexpected(
         Status(StatusCode::kLocked, "lock", path, "someone else holds it"));
   }
+
+ private:
+  Access access_;
 };
 
 }  // namespace
 
 Files& system_files() {
-  static SystemFiles files;
+  static SystemFiles files(Access::kMap);
+  return files;
+}
+
+Files& reading_files() {
+  static SystemFiles files(Access::kRead);
   return files;
 }
 

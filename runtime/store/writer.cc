@@ -262,6 +262,7 @@ Result<uint64_t> Writer::commit() {
   if (status.ok()) status = texts_.save(files_);
   if (status.ok()) status = keys_.save(files_, manifest_.keys);
   if (status.ok()) status = events_.save(files_, manifest_, manifest_.events);
+  if (status.ok() && snapshot_ != nullptr) status = snapshot_->health();
   if (!status.ok()) return std::unexpected(status);
   manifest_.profiles = profiles();
   ++manifest_.snapshot;
