@@ -42,6 +42,8 @@ Result<ReferenceAnswers> evaluate_reference(const Repository& repository,
   const reference::Texts texts(settings.locale);
   const auto people = reference::read_people(snapshot, repository.schema);
   if (!people) return std::unexpected(people.error());
+  const Status healthy = snapshot.health();
+  if (!healthy.ok()) return std::unexpected(healthy);
   ReferenceAnswers answers;
   answers.segments.resize(segments.size());
   for (const reference::Person& person : *people) {

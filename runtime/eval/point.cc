@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 namespace kitle {
 namespace {
@@ -18,6 +19,13 @@ const uint32_t* find_in_overlay(const BlockView* overlay, uint32_t row) {
   const auto found =
       std::lower_bound(overlay->rows.begin(), overlay->rows.end(), row);
   return found != overlay->rows.end() && *found == row ? &*found : nullptr;
+}
+
+// Clamped: offsets in a mapping may change under us.
+std::pair<uint32_t, uint32_t> rows_of(const BoundTable& table, uint32_t row) {
+  if (table.offsets == nullptr) return {0, 0};
+  const uint32_t begin = std::min(table.offsets[row], table.events);
+  return {begin, std::clamp(table.offsets[row + 1], begin, table.events)};
 }
 
 void copy_bits(std::span<const uint64_t> words, uint32_t bit,
@@ -59,7 +67,7 @@ Status PointQuery::evaluate(uint32_t ordinal, std::span<uint64_t> members,
   const std::span<const uint64_t> all(words_);
   copy_bits(all.first(segments()), at % 64, members);
   copy_bits(all.subspan(segments()), at % 64, undecided);
-  return {};
+  return binding_->snapshot().health();
 }
 
 void PointQuery::reserve(const Prepared& code, const BoundBlock& bound,
@@ -67,9 +75,8 @@ void PointQuery::reserve(const Prepared& code, const BoundBlock& bound,
   limits_.rows = 1;
   limits_.places.assign(bound.tables.size(), 0);
   for (const uint32_t table : code.tables()) {
-    const uint32_t* offsets = bound.tables[table].offsets;
-    if (offsets == nullptr) continue;
-    limits_.places[table] = offsets[row + 1] - (offsets[row] & ~63u);
+    const auto [begin, end] = rows_of(bound.tables[table], row);
+    limits_.places[table] = end - (begin & ~63u);
   }
   scratch_.reserve(code, limits_);
 }

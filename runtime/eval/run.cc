@@ -183,6 +183,8 @@ Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
   };
   controls.executor->for_each(binding.snapshot().blocks(), task);
   if (error.set()) return std::unexpected(error.status());
+  const Status healthy = binding.snapshot().health();
+  if (!healthy.ok()) return std::unexpected(healthy);
   return join(states, program.segments.size());
 }
 
