@@ -1,0 +1,263 @@
+// A store whose checksums are right and whose contents are not: opening it and
+// touching everything that views, dictionaries and indexes give must stay
+// within the files. The input is a list of edits to the small store of
+// tests/store/golden; checksums are taken as right, and MANIFEST's own hash is
+// made right.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "runtime/store/content_rows.h"
+#include "runtime/store/layout.h"
+#include "runtime/store/stored_snapshot.h"
+#include "tests/support/memory_disk.h"
+
+namespace kitle {
+namespace {
+
+using testing::MemoryDisk;
+
+const std::string kFolder = "disk/store";
+const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-1";
+
+struct StoreFile {
+  std::string path;
+  std::string bytes;
+};
+
+std::string read_golden(const std::string& name) {
+  std::ifstream file(kGolden + "/" + name, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (bytes.empty()) std::abort();  // it is in the tree
+  return bytes;
+}
+
+// In the manifest's order; MANIFEST last.
+std::vector<StoreFile> golden_files() {
+  auto snapshot = open_stored_snapshot(system_files(), kGolden);
+  if (!snapshot) std::abort();
+  std::vector<std::string> names;
+  for (const auto& [kind, ref] : (*snapshot)->manifest().files()) {
+    names.push_back(file_name(kind, ref.number));
+  }
+  const auto pointer = read_pointer(system_files(), kGolden);
+  names.push_back(file_name(FileKind::kManifest, pointer->file_number));
+  names.emplace_back("MANIFEST");
+  std::vector<StoreFile> files;
+  for (const std::string& name : names) {
+    files.push_back({kFolder + "/" + name, read_golden(name)});
+  }
+  return files;
+}
+
+// What an edit puts at its place.
+enum class EditKind : uint8_t {
+  kByte,
+  kBit,
+  kAdd,
+  kWord,
+  kWide,
+  kCopy,
+  kCount
+};
+
+// Eight bytes of the input.
+struct Edit {
+  uint8_t file;
+  uint8_t kind;
+  uint16_t place;
+  int32_t value;
+};
+static_assert(sizeof(Edit) == 8);
+
+void apply(const Edit& edit, std::string& bytes) {
+  const size_t at = edit.place % bytes.size();
+  const auto put = [&](auto value) {
+    std::memcpy(bytes.data() + at, &value,
+                std::min(sizeof(value), bytes.size() - at));
+  };
+  const auto kind = edit.kind % static_cast<uint8_t>(EditKind::kCount);
+  switch (static_cast<EditKind>(kind)) {
+    case EditKind::kByte:
+      return put(static_cast<uint8_t>(edit.value));
+    case EditKind::kBit:
+      bytes[at] = static_cast<char>(bytes[at] ^ (1 << (edit.value & 7)));
+      return;
+    case EditKind::kAdd:
+      bytes[at] = static_cast<char>(bytes[at] + edit.value);
+      return;
+    case EditKind::kWord:
+      return put(edit.value);
+    case EditKind::kWide:
+      return put(static_cast<int64_t>(edit.value) << (edit.value & 63));
+    case EditKind::kCopy:
+      return put(bytes[static_cast<uint32_t>(edit.value) % bytes.size()]);
+    case EditKind::kCount:
+      return;
+  }
+}
+
+void mend_pointer(std::string& bytes) {
+  Pointer pointer;
+  if (bytes.size() != sizeof(pointer)) return;
+  std::memcpy(&pointer, bytes.data(), sizeof(pointer));
+  pointer.hash = XXH3_64bits(&pointer, offsetof(Pointer, hash));
+  std::memcpy(bytes.data(), &pointer, sizeof(pointer));
+}
+
+// Reads every byte behind a pointer; what is read is used, so that it is read.
+class Toucher {
+ public:
+  void bytes(const void* data, size_t length) {
+    const auto* at = static_cast<const unsigned char*>(data);
+    for (size_t i = 0; i < length; ++i) sum_ += at[i];
+  }
+
+  void column(const ColumnView& view, uint64_t rows) {
+    if (view.valid != nullptr) bytes(view.valid, (rows + 63) / 64 * 8);
+    if (view.physical == Physical::kAbsent) return;
+    if (view.physical == Physical::kList) {
+      bytes(view.offsets, (rows + 1) * sizeof(uint32_t));
+      rows = view.offsets[rows];
+    }
+    bytes(view.data, rows * width_of(view.physical));
+    if (view.dictionary != nullptr) codes(view, rows);
+  }
+
+  void block(const BlockView& view) {
+    bytes(view.live, (view.profiles + uint64_t{63}) / 64 * 8);
+    for (const uint32_t row : view.rows) sum_ += row;
+    column(view.key, view.profiles);
+    for (const ColumnView& attribute : view.attributes) {
+      column(attribute, view.profiles);
+    }
+    for (const TableView& table : view.tables) events(table, view.profiles);
+  }
+
+  void dictionary(const Dictionary& texts) {
+    for (uint32_t code = 0; code <= texts.size(); ++code) {
+      const std::string_view text = texts.text(code);
+      bytes(text.data(), text.size());
+      sum_ += texts.find(text);
+    }
+  }
+
+  uint64_t sum() const { return sum_; }
+
+ private:
+  void codes(const ColumnView& view, uint64_t rows) {
+    for (uint64_t row = 0; row < rows; ++row) {
+      uint32_t code = 0;
+      std::memcpy(&code,
+                  static_cast<const std::byte*>(view.data) +
+                      row * width_of(view.physical),
+                  width_of(view.physical));
+      if (code > view.dictionary->size()) std::abort();
+      const std::string_view text = view.dictionary->text(code);
+      bytes(text.data(), text.size());
+    }
+  }
+
+  void events(const TableView& table, uint32_t profiles) {
+    uint32_t before = 0;
+    for (uint32_t row = 0; row <= profiles; ++row) {
+      const uint32_t offset = table.offsets[row];
+      if (offset < before || offset > table.events) std::abort();
+      before = offset;
+    }
+    if (before != table.events) std::abort();
+    column(table.time, table.events);
+    for (const ColumnView& property : table.columns) {
+      column(property, table.events);
+    }
+    column(table.first_time, profiles);
+    column(table.last_time, profiles);
+    if (table.order_starts != nullptr) {
+      bytes(table.order_starts, (table.events + uint64_t{63}) / 64 * 8);
+    }
+  }
+
+  uint64_t sum_ = 0;
+};
+
+void touch_block(const StoredSnapshot& store, uint32_t block, Toucher& touch) {
+  const auto base = store.base(block);
+  if (base) touch.block(**base);
+  const auto overlay = store.overlay(block);
+  if (overlay && *overlay != nullptr) touch.block(**overlay);
+  const auto file = store.block_file({block, false});
+  if (!file) return;
+  const BlockFile* over = nullptr;
+  if (store.manifest().blocks[block].overlay.number != 0) {
+    const auto found = store.block_file({block, true});
+    if (!found) return;
+    over = *found;
+  }
+  const Schema& schema = store.schema();
+  const auto content = read_content(schema, schema, **file, over);
+  if (!content) return;
+  for (const std::string& key : content->keys) (void)store.ordinal_of(key);
+  for (const TableContent& table : content->tables) {
+    for (const Identity& identity : table.identities) {
+      (void)store.ordinal_of_event(identity);
+    }
+  }
+}
+
+void touch_indexes(const StoredSnapshot& store) {
+  for (size_t i = 0; i < store.manifest().keys.size(); ++i) {
+    const auto file = store.key_index(i);
+    if (file) (void)(*file)->entries();
+  }
+  for (size_t i = 0; i < store.manifest().events.size(); ++i) {
+    const auto file = store.event_index(i);
+    if (file) (void)(*file)->entries();
+  }
+}
+
+uint64_t touch_store(MemoryDisk& disk) {
+  const auto store =
+      open_stored_snapshot(disk, kFolder, {.trust_checksums = true});
+  if (!store) return 0;
+  Toucher touch;
+  touch.bytes((*store)->zone_bytes().data(), (*store)->zone_bytes().size());
+  for (const Domain& domain : (*store)->manifest().domains) {
+    const Dictionary* texts = (*store)->dictionary(domain.name);
+    if (texts != nullptr) touch.dictionary(*texts);
+  }
+  for (uint32_t block = 0; block < (*store)->blocks(); ++block) {
+    touch_block(**store, block, touch);
+  }
+  touch_indexes(**store);
+  return touch.sum();
+}
+
+}  // namespace
+}  // namespace kitle
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const std::vector<kitle::StoreFile> kFiles = kitle::golden_files();
+  std::vector<kitle::StoreFile> files = kFiles;
+  for (; size >= sizeof(kitle::Edit); size -= sizeof(kitle::Edit)) {
+    kitle::Edit edit;
+    std::memcpy(&edit, data, sizeof(edit));
+    data += sizeof(edit);
+    kitle::apply(edit, files[edit.file % files.size()].bytes);
+  }
+  kitle::mend_pointer(files.back().bytes);
+  kitle::MemoryDisk disk;
+  for (kitle::StoreFile& file : files) {
+    disk.put(file.path, std::move(file.bytes));
+  }
+  static volatile uint64_t sink;
+  sink = kitle::touch_store(disk);
+  return 0;
+}
