@@ -46,6 +46,7 @@ class Lanes {
 
   llvm::Value* from_memory(uint32_t reg, llvm::Type* type, unsigned bytes);
   llvm::Value* stored(uint32_t slot);
+  void prefetch(llvm::Value* here);
   llvm::Value* valid(uint32_t slot);
   llvm::Value* raw_bits(llvm::Value* words);
   llvm::Value* yes(bool value);

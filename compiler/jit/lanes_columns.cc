@@ -12,6 +12,7 @@ namespace kitle {
 namespace {
 
 constexpr unsigned kSmallSetLanes = 32;
+constexpr uint64_t kPrefetchBytes = 2048;
 
 }  // namespace
 
@@ -27,10 +28,21 @@ llvm::Value* Lanes::stored(uint32_t slot) {
       frame_.once, type,
       frame_.pointer(frame_.column(slot), offsetof(ColumnView, data)),
       frame_.first(domain_));
-  known = b_.CreateAlignedLoad(frame_.lanes_of(type, lanes_),
-                               Frame::element(b_, type, data, loop_.at()),
+  llvm::Value* here = Frame::element(b_, type, data, loop_.at());
+  prefetch(here);
+  known = b_.CreateAlignedLoad(frame_.lanes_of(type, lanes_), here,
                                llvm::Align(type->getPrimitiveSizeInBits() / 8));
   return known;
+}
+
+// The processor's own looking ahead ends with each page of memory.
+void Lanes::prefetch(llvm::Value* here) {
+  llvm::Value* ahead =
+      b_.CreateConstGEP1_64(b_.getInt8Ty(), here, kPrefetchBytes);
+  b_.CreateIntrinsic(
+      llvm::Intrinsic::prefetch, {b_.getPtrTy()},
+      {ahead, /*write=*/b_.getInt32(0), /*locality=*/b_.getInt32(3),
+       /*data=*/b_.getInt32(1)});
 }
 
 //   valid == null ? ~0 : valid bits
