@@ -23,6 +23,10 @@ struct CodeRequest {
   CpuLevel level = CpuLevel::kV3;
 };
 
+// Whether machine code computes the instruction itself, in one loop with those
+// beside it of the same domain; all others call their kernels.
+bool is_emitted(const Instruction& what);
+
 // Thread-safe.
 class CodeMaker {
  public:

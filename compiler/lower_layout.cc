@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
+
+#include "compiler/code_maker.h"
 
 namespace kitle {
 namespace {
 
-// Operations over the events of one table that stand together; then those
-// that wait for them, so that a mask does not live long.
+// Operations over events that stand together; then those over people that wait
+// for them, so that a mask does not live long.
 constexpr size_t kTogether = 256;
 
 std::array<uint32_t, 4> operands(const Instruction& what) {
@@ -36,9 +39,66 @@ void remove_dead(Code& code) {
   code.instructions = std::move(kept);
 }
 
-// Instructions keep their order within a domain, so whatever is moved stands
-// behind its operands: those over events read only their own table's
-// registers, and those over people are moved once their operands are there.
+// Orders instructions of one domain so that those which machine code emits
+// stand together, unbroken by calls of kernels. A call stands as early as it
+// can; what it needs stands before it, everything else behind all calls.
+class CallsFirst {
+ public:
+  CallsFirst(const Code& code, std::vector<Instruction>& instructions)
+      : instructions_(instructions), made_by_(code.registers.size(), kNone) {}
+
+  void run() {
+    find_needs();
+    std::vector<uint32_t> order(instructions_.size());
+    for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::stable_sort(order, {}, [&](uint32_t i) {
+      return std::pair(need_[i], !is_emitted(instructions_[i]));
+    });
+    std::vector<Instruction> sorted;
+    for (const uint32_t i : order) sorted.push_back(instructions_[i]);
+    instructions_ = std::move(sorted);
+  }
+
+ private:
+  // need_: of a call, one more than that of any call it depends on; of what is
+  // emitted, that of the first call that depends on it.
+  void find_needs() {
+    need_.assign(instructions_.size(), 0);
+    for (uint32_t i = 0; i < instructions_.size(); ++i) {
+      const Instruction& what = instructions_[i];
+      each_operand(
+          what, [&](uint32_t j) { need_[i] = std::max(need_[i], need_[j]); });
+      if (!is_emitted(what)) ++need_[i];
+      made_by_[what.dst] = i;
+      if (what.dst2 != kNone) made_by_[what.dst2] = i;
+    }
+    for (uint32_t i = 0; i < instructions_.size(); ++i) {
+      if (is_emitted(instructions_[i])) need_[i] = UINT32_MAX;
+    }
+    for (uint32_t i = static_cast<uint32_t>(instructions_.size()); i-- > 0;) {
+      each_operand(instructions_[i], [&](uint32_t j) {
+        if (is_emitted(instructions_[j])) {
+          need_[j] = std::min(need_[j], need_[i]);
+        }
+      });
+    }
+  }
+
+  template <class Use>
+  void each_operand(const Instruction& what, Use&& use) const {
+    for (const uint32_t reg : operands(what)) {
+      if (reg != kNone && made_by_[reg] != kNone) use(made_by_[reg]);
+    }
+  }
+
+  std::vector<Instruction>& instructions_;
+  std::vector<uint32_t> made_by_;  // by register
+  std::vector<uint32_t> need_;     // by instruction
+};
+
+// Whatever is moved stands behind its operands: instructions over events read
+// only their own table's registers, and those over people are moved once their
+// operands are there.
 class Schedule {
  public:
   explicit Schedule(Code& code)
@@ -46,14 +106,15 @@ class Schedule {
 
   void run() {
     collect();
-    move_ready();
-    for (size_t table = 0; table < tables_.size(); ++table) {
-      for (size_t i = 0; i < tables_[table].size(); ++i) {
-        move(tables_[table][i]);
-        if ((i + 1) % kTogether == 0) move_ready();
+    size_t together = 0;
+    for (std::vector<Instruction>& table : tables_) {
+      CallsFirst(code_, table).run();
+      for (const Instruction& what : table) {
+        move(what);
+        if (++together % kTogether == 0) move_ready();
       }
-      move_ready();
     }
+    move_ready();
     code_.instructions = std::move(moved_);
   }
 
@@ -83,14 +144,19 @@ class Schedule {
   }
 
   void move_ready() {
+    std::vector<Instruction> ready;
     std::vector<Instruction> still;
     for (const Instruction& what : waiting_) {
-      if (is_ready(what)) {
-        move(what);
-      } else {
+      if (!is_ready(what)) {
         still.push_back(what);
+        continue;
       }
+      defined_[what.dst] = true;
+      if (what.dst2 != kNone) defined_[what.dst2] = true;
+      ready.push_back(what);
     }
+    CallsFirst(code_, ready).run();
+    for (const Instruction& what : ready) move(what);
     waiting_ = std::move(still);
   }
 

@@ -7,8 +7,9 @@
 namespace kitle {
 
 // Removes instructions that no output needs; puts those over one table's
-// events together, with what reads their results behind them; numbers
-// registers, slots and parameters in the order of their first use.
+// events together and behind them, together too, those over people, since
+// machine code makes one loop of what stands together; numbers registers,
+// slots and parameters in the order of their first use.
 void lay_out(Program& program);
 
 }  // namespace kitle

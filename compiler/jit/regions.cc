@@ -2,10 +2,10 @@
 #include "compiler/jit/regions.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
+#include "compiler/code_maker.h"
 #include "runtime/eval/abi.h"
 #include "runtime/eval/registers.h"
 
@@ -13,18 +13,6 @@ namespace kitle {
 namespace {
 
 constexpr size_t kRegionSteps = 192;
-
-// All others call their kernels.
-constexpr std::array kEmitted = {
-    Op::kAllBits, Op::kInRange, Op::kInSet,    Op::kPresent,  Op::kLoadI,
-    Op::kLoadF,   Op::kParamI,  Op::kParamF,   Op::kAnd,      Op::kOr,
-    Op::kAndNot,  Op::kNot,     Op::kAddI,     Op::kSubI,     Op::kMulI,
-    Op::kNegI,    Op::kRangeI,  Op::kSetI,     Op::kEqI,      Op::kLtI,
-    Op::kLeI,     Op::kLesserI, Op::kGreaterI, Op::kAddF,     Op::kSubF,
-    Op::kMulF,    Op::kDivF,    Op::kNegF,     Op::kEqF,      Op::kLtF,
-    Op::kLeF,     Op::kFinite,  Op::kIToF,     Op::kAny,      Op::kCount,
-    Op::kSumI,    Op::kTakeI,   Op::kTakeF,    Op::kTakeBits,
-};
 
 bool counts_mask(const Instruction& what) {
   return (what.op == Op::kAny || what.op == Op::kCount) && what.a != kNone;
@@ -132,12 +120,6 @@ class Cutter {
 };
 
 }  // namespace
-
-bool is_emitted(const Instruction& what) {
-  const bool end = what.op == Op::kFirst || what.op == Op::kLast;
-  return std::ranges::find(kEmitted, what.op) != kEmitted.end() ||
-         (end && what.a == kNone);
-}
 
 RegionPlan make_regions(const Code& code) { return Cutter(code).run(); }
 

@@ -34,7 +34,4 @@ struct RegionPlan {
 // kRegionCounts and kRegionSums arrays of running totals (abi.h).
 RegionPlan make_regions(const Code& code);
 
-// Whether machine code computes the instruction itself.
-bool is_emitted(const Instruction& what);
-
 }  // namespace kitle
