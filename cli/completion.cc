@@ -18,7 +18,8 @@ std::string long_name(const CLI::Option& option) {
 // "table json csv" for a type that reads "table|json|csv"; names of types are
 // in capitals.
 std::string choices(std::string type) {
-  if (type.find('|') == type.npos || (type[0] >= 'A' && type[0] <= 'Z')) {
+  if (type.find('|') == std::string::npos ||
+      (type[0] >= 'A' && type[0] <= 'Z')) {
     return "";
   }
   for (char& c : type) c = c == '|' ? ' ' : c;

@@ -69,20 +69,24 @@ void arrange(const std::vector<Question>& questions, RunResult& result) {
   result.segments = std::move(arranged);
 }
 
+void print_size(const SegmentResult& segment, const RunResult& result,
+                size_t name, size_t number) {
+  const uint64_t size = segment.members.size();
+  const std::string share = percent(size, result.profiles);
+  fmt::print("{}{}{}\n", name == 0 ? "" : left(segment.name, name) + "  ",
+             right(segment.undecided ? "undecided" : grouped(size), number),
+             segment.undecided ? "" : "  " + right(share, number == 0 ? 0 : 8));
+}
+
 void print_sizes(const Answers& answers) {
   const RunResult& result = answers.result;
+  const bool one = result.segments.size() == 1;
   size_t name = 0;
   for (const SegmentResult& segment : result.segments) {
-    name = std::max(name, width(segment.name));
+    if (!one) name = std::max(name, width(segment.name));
   }
   for (const SegmentResult& segment : result.segments) {
-    const uint64_t size = segment.members.size();
-    if (result.segments.size() > 1) {
-      fmt::print("{}  ", left(segment.name, name));
-    }
-    fmt::print(
-        "{}  {}\n", right(segment.undecided ? "undecided" : grouped(size), 13),
-        right(segment.undecided ? "" : percent(size, result.profiles), 9));
+    print_size(segment, result, name, one ? 0 : 13);
   }
   fmt::print("of {} profiles, as of {}\n", grouped(result.profiles),
              now_text(answers));

@@ -33,7 +33,7 @@ class Reader {
   // One of the characters; which, or 0.
   char any_of(std::string_view characters) {
     const bool found = ok_ && !text_.empty() &&
-                       characters.find(text_.front()) != characters.npos;
+                       characters.find(text_.front()) != std::string_view::npos;
     if (!found) return 0;
     const char character = text_.front();
     text_.remove_prefix(1);

@@ -16,7 +16,7 @@ namespace {
 
 // RFC 4180: quoted where a comma, a quote or a line end is inside.
 void append_csv(std::string& text, std::string_view key) {
-  if (key.find_first_of(",\"\r\n") == key.npos) {
+  if (key.find_first_of(",\"\r\n") == std::string_view::npos) {
     text.append(key);
   } else {
     text += '"';
@@ -53,7 +53,7 @@ Index read_index(const std::string& path) {
   std::string line;
   while (std::getline(lines, line)) {
     const size_t comma = line.find(',');
-    if (comma == line.npos || line == kIndexHead) continue;
+    if (comma == std::string::npos || line == kIndexHead) continue;
     index.emplace(line.substr(0, comma), line.substr(comma + 1));
   }
   return index;
@@ -103,8 +103,8 @@ Status write_members(const Store& store, const Members& members,
 }
 
 Result<std::string> keep_members(const Store& store, const RunResult& result) {
-  const std::string folder = store.folder() + "/members/" +
-                             fmt::format("{}-{}", result.snapshot, result.now);
+  std::string folder = store.folder() + "/members/" +
+                       fmt::format("{}-{}", result.snapshot, result.now);
   Files& files = system_files();
   for (const std::string& path : {store.folder() + "/members", folder}) {
     const Status made = files.make_folder(path);

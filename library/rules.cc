@@ -58,7 +58,8 @@ std::string typed_of(const Repository& repository, std::string_view segment) {
 std::string without_places(std::string_view title) {
   std::string text;
   for (size_t at = 0; at < title.size(); ++at) {
-    const bool place = title[at] == '{' && title.find('}', at) != title.npos;
+    const bool place =
+        title[at] == '{' && title.find('}', at) != std::string_view::npos;
     if (place) at = title.find('}', at);
     text += place ? "..." : std::string(1, title[at]);
   }

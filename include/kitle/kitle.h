@@ -34,6 +34,8 @@
 extern "C" {
 #endif
 
+/* Names as C has them. NOLINTBEGIN(readability-identifier-naming) */
+
 typedef struct kitle_error kitle_error;
 typedef struct kitle_rules kitle_rules;
 typedef struct kitle_store kitle_store;
@@ -165,6 +167,8 @@ size_t kitle_query_words(const kitle_query* query);
 int kitle_query_evaluate(kitle_query* query, uint32_t ordinal, uint64_t* bits,
                          size_t words, kitle_error** error);
 void kitle_query_free(kitle_query* query);
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #ifdef __cplusplus
 }
