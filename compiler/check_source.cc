@@ -280,6 +280,11 @@ class SourceChecker {
     std::vector<std::string> known = names_of(columns_of(made));
     known.emplace_back("time");
     if (made.event) known.emplace_back("id");
+    if (name.text == "version") {
+      context_.report(DiagnosticId::kClauseOfOther, name.span,
+                      {"a `version` line"});
+      return std::nullopt;
+    }
     suggest_name(context_.report(DiagnosticId::kUnknownTarget, name.span,
                                  {name.text, into.target.text}),
                  name.span, name.text, known);

@@ -551,6 +551,9 @@ class Explainer {
           .with_label(std::string(each.instead));
       return;
     }
+    if (here_word == "rows" || here_word == "row") {
+      return simple(Id::kExpectedCondition);
+    }
     std::string name = word().empty() ? "this" : fmt::format("`{}`", word());
     if (behind < text_.size() && text_[behind] == '(') name += " as a template";
     if (second == "of") name += " of another thing (a table)";

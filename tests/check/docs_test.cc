@@ -1,0 +1,79 @@
+// The documentation is true: its examples are rules without a mistake.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "compiler/load.h"
+#include "tests/support/cases.h"
+
+namespace kitle {
+namespace {
+
+// The fenced blocks of a language, one after the other. What is between them
+// is blank lines, so that places are those of the page.
+std::string blocks(const std::string& page, const std::string& language) {
+  std::istringstream lines(page);
+  std::string found;
+  std::string line;
+  bool inside = false;
+  while (std::getline(lines, line)) {
+    const bool fence = line.starts_with("```");
+    if (inside && !fence) found += line;
+    found += '\n';
+    if (fence) inside = !inside && line == "```" + language;
+  }
+  return found;
+}
+
+std::string page(const std::string& path) {
+  return testing::read_case(std::string(KITLE_SOURCE_DIR "/") + path);
+}
+
+std::string mistakes(std::vector<RuleText> texts) {
+  const LoadedRepository loaded = load_texts(std::move(texts), nullptr);
+  return render(loaded.diagnostics, loaded.sources, DiagnosticFormat::kText,
+                false);
+}
+
+TEST(Docs, TheExamplesOfTheLanguageAreRules) {
+  const std::string language = page("docs/language.md");
+  const std::string rules = blocks(language, "kitle");
+  EXPECT_GT(std::ranges::count(rules, '{'), 40);
+  EXPECT_EQ(mistakes({{"kitle.toml", blocks(language, "toml")},
+                      {"docs/language.md", rules}}),
+            "");
+}
+
+// README.md shows what docs/language.md explains.
+TEST(Docs, TheExamplesOfTheReadmeAreRules) {
+  const std::string language = page("docs/language.md");
+  std::string rules = blocks(language, "kitle");
+  const std::string readme = blocks(page("README.md"), "kitle");
+  EXPECT_NE(readme.find("segment "), readme.npos);
+  // Segments of the same name are the README's.
+  for (size_t at = readme.find("segment "); at != readme.npos;
+       at = readme.find("segment ", at + 1)) {
+    const std::string name = readme.substr(at, readme.find(' ', at + 8) - at);
+    const size_t twin = rules.find(name + " ");
+    if (twin != rules.npos) rules.insert(twin + name.size(), "_of_language");
+  }
+  EXPECT_EQ(mistakes({{"kitle.toml", blocks(language, "toml")},
+                      {"docs/language.md", rules},
+                      {"README.md", readme}}),
+            "");
+}
+
+// Every exit code, setting and type that exists is in the page.
+TEST(Docs, TheLanguagePageIsComplete) {
+  const std::string language = page("docs/language.md");
+  for (const char* word :
+       {"`name`", "`time_zone`", "`locale`", "`currency`", "`currency_digits`",
+        "`first_day_of_week`", "`store`", "`flag`", "`integer`", "`number`",
+        "`money`", "`text`", "`code`", "`date`", "`time`", "`duration`",
+        "`list of text`"}) {
+    EXPECT_NE(language.find(std::string("| ") + word), language.npos) << word;
+  }
+}
+
+}  // namespace
+}  // namespace kitle
