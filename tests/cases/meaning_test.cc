@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compiler/machine.h"
 #include "tests/support/cases.h"
 #include "tests/support/tiers/case_file.h"
 #include "tests/support/tiers/case_store.h"
@@ -73,6 +74,23 @@ TEST_P(MeaningCase, HoldsOnEveryTier) {
       check_moment(*read, i, **store);
     }
   }
+}
+
+// So that a machine without machine code says so by name.
+TEST(MeaningCases, AskMachineCode) {
+  const auto read = read_case_file(
+      read_case(KITLE_SOURCE_DIR "/tests/cases/meaning/now.kcase"));
+  ASSERT_TRUE(read) << read.error();
+  const auto store = CaseStore::make(*read, StoreForm());
+  const auto loaded = load_moment(*read, 0);
+  ASSERT_TRUE(store && loaded);
+  const auto answers = ask_every_tier(loaded->repository, (*store)->snapshot(),
+                                      read->moments[0].now, TierOptions());
+  ASSERT_TRUE(answers) << answers.error().message();
+  const bool asked = std::ranges::any_of(*answers, [](const auto& tier) {
+    return tier.tier.starts_with("machine code");
+  });
+  if (!asked) GTEST_SKIP() << machine_info();
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "compiler/compile.h"
+#include "compiler/machine.h"
 #include "runtime/eval/bind.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/point.h"
@@ -20,6 +21,7 @@ struct Bound {
   std::shared_ptr<const Program> program;
   std::shared_ptr<const Binding> binding;
   std::shared_ptr<const PreparedProgram> prepared;
+  std::shared_ptr<const MachineCode> machine;  // null: the interpreter
 };
 
 class Asker {
@@ -29,9 +31,10 @@ class Asker {
       : repository_(repository), snapshot_(snapshot), now_(now) {}
 
   Result<std::vector<TierAnswers>> ask(const TierOptions& options) {
+    machine_ = options.machine;
     Status status = reference();
     if (status.ok()) status = compiled("all rewrites", Rewrites::all(), true);
-    if (status.ok()) status = compiled("no rewrite", Rewrites::none(), false);
+    if (status.ok()) status = compiled("no rewrite", Rewrites::none(), true);
     for (size_t i = 0;
          options.each_rewrite_off && status.ok() && i < kRewriteCount; ++i) {
       const auto rewrite = static_cast<Rewrite>(i);
@@ -62,9 +65,25 @@ class Asker {
     if (!binding) return binding.error();
     bound.binding = *binding;
     bound.prepared = std::make_shared<PreparedProgram>(*bound.program);
-    Status status = blocks(name, bound);
-    if (status.ok() && more) status = whole(name, bound);
-    if (status.ok() && more) status = points(name, bound);
+    Status status = blocks("interpreter, " + name, bound);
+    if (status.ok() && more) status = whole("a run, " + name, bound);
+    if (status.ok() && more) status = points("one at a time, " + name, bound);
+    if (status.ok() && machine_ && more) status = machine_code(name, bound);
+    return status;
+  }
+
+  // Where this machine can have no machine code, the interpreter's answers
+  // are all there are.
+  Status machine_code(const std::string& name, Bound& bound) {
+    auto code = make_machine_code(*bound.binding,
+                                  {.cache_folder = "", .use_cache = false});
+    if (!code && code.error().code() == StatusCode::kUnsupported) return {};
+    if (!code) return code.error();
+    bound.machine = *code;
+    Status status = blocks("machine code, " + name, bound);
+    if (status.ok()) {
+      status = points("machine code, one at a time, " + name, bound);
+    }
     return status;
   }
 
@@ -78,13 +97,13 @@ class Asker {
 
   // Block by block, with everyone who is undecided.
   Status blocks(const std::string& name, const Bound& bound) {
-    TierAnswers& answers = add("interpreter, " + name);
+    TierAnswers& answers = add(name);
     BlockBits bits(*bound.program);
     Scratch scratch;
     for (uint32_t block = 0; block < snapshot_->blocks(); ++block) {
       const auto versions = bound.binding->block(block);
       if (!versions) return versions.error();
-      bits.evaluate(**versions, *bound.prepared, nullptr, scratch);
+      bits.evaluate(**versions, *bound.prepared, bound.machine.get(), scratch);
       for (uint32_t i = 0; i < answers.segments.size(); ++i) {
         ReferenceSegment& segment = answers.segments[i];
         ordinals_of_block(block, bits.members(i), segment.members);
@@ -109,7 +128,7 @@ class Asker {
     const auto outcome = run(*bound.binding, *bound.prepared, controls);
     if (!outcome) return outcome.error();
     const TierAnswers reference = answers_.front();
-    TierAnswers& answers = add("a run, " + name);
+    TierAnswers& answers = add(name);
     answers.profiles = outcome->profiles;
     for (uint32_t i = 0; i < answers.segments.size(); ++i) {
       const SegmentMembers& found = outcome->segments[i];
@@ -128,8 +147,8 @@ class Asker {
   }
 
   Status points(const std::string& name, const Bound& bound) {
-    TierAnswers& answers = add("one at a time, " + name);
-    PointQuery query(bound.binding, bound.prepared, nullptr);
+    TierAnswers& answers = add(name);
+    PointQuery query(bound.binding, bound.prepared, bound.machine);
     std::vector<uint64_t> members(query.words());
     std::vector<uint64_t> undecided(query.words());
     for (uint32_t ordinal = 0; ordinal < snapshot_->profiles(); ++ordinal) {
@@ -153,6 +172,7 @@ class Asker {
   const Repository& repository_;
   const std::shared_ptr<const Snapshot>& snapshot_;
   int64_t now_;
+  bool machine_ = false;
   std::vector<TierAnswers> answers_;
 };
 
