@@ -102,6 +102,32 @@ bool lone_value(const State& state, uint32_t) {
          kind == NodeKind::kMomentOf;
 }
 
+namespace {
+
+bool is_condition(const State& state, uint32_t bracket) {
+  const auto& nodes = state.nodes;
+  const uint32_t chain = bracket + 1;
+  const uint32_t unit = chain + 1;
+  if (unit >= nodes.size() || nodes[bracket].kind != NodeKind::kBracket ||
+      nodes[chain].kind != NodeKind::kChain) {
+    return false;
+  }
+  const bool one = nodes[unit].next == nodes[chain].next;
+  if (!one || nodes[unit].kind != NodeKind::kCompare) return true;
+  const bool has_tail = nodes[unit + 1].next != nodes[unit].next;
+  return has_tail || is_condition(state, unit + 3);  // behind kSum, kProduct
+}
+
+}  // namespace
+
+bool whole_where(const State& state, uint32_t) {
+  const bool in_where =
+      state.open > 0 && state.nodes[state.open - 1].kind == NodeKind::kWhere;
+  const uint32_t at = state.open + 3;  // kCompare, kSum, kProduct, this
+  return in_where && at < state.nodes.size() &&
+         state.nodes[at].next == state.nodes.size() && is_condition(state, at);
+}
+
 bool is_glued(const State& state, uint32_t at) {
   return word_length(state.text, at) != 0;
 }

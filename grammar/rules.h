@@ -38,6 +38,9 @@ bool at_body_end(const State& state, uint32_t at);
 bool and_is_missing(const State& state, uint32_t at);
 bool on_one_line(const State& state, uint32_t at);
 bool lone_value(const State& state, uint32_t at);
+// Whether a bracket that is a condition stands directly behind `where`: that
+// is all of it, and `between` or `more than` behind it is the clause's.
+bool whole_where(const State& state, uint32_t at);
 bool is_glued(const State& state, uint32_t at);
 uint32_t skip_nothing(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_clause(const State& state, const Failure& f, uint32_t begin);
@@ -276,7 +279,9 @@ struct not_in_tail : node_of<K::kInTail, 1, is, key<"not">, not_at<in_window_sta
 struct value_anchor : sor<anchor, within, more_than> {};
 struct value_window : sor<node<K::kWindow, plain_window>, value_anchor, seq<at<digit>, value_ago>> {};
 struct window_tail : seq<test<lone_value>, value_window> {};
-struct tail : sor<window_tail, is_missing, is_present, not_in_tail, in_tail, between_tail, op_tail> {};
+struct clause_goes_on : seq<test<whole_where>, sor<word<"between">, more_than_start>> {};
+struct any_tail : sor<window_tail, is_missing, is_present, not_in_tail, in_tail, between_tail, op_tail> {};
+struct tail : seq<not_at<clause_goes_on>, any_tail> {};
 struct surplus : node<K::kSurplusTail, sor<op_symbol, op_is_not, op_is>, want_value> {};
 struct compare : node<K::kCompare, sum, opt<tail, star<surplus>>> {};
 
