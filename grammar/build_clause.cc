@@ -80,6 +80,33 @@ WindowKind kind_of(NodeKind kind) {
   }
 }
 
+// The values that its kind needs.
+bool has_ends(const Window& window) {
+  switch (window.kind) {
+    case WindowKind::kBetween:
+      return window.low_value && window.high_value;
+    case WindowKind::kSince:
+    case WindowKind::kAfter:
+      return window.low_value != nullptr;
+    case WindowKind::kUntil:
+    case WindowKind::kBefore:
+      return window.high_value != nullptr;
+    case WindowKind::kEver:
+    case WindowKind::kLast:
+    case WindowKind::kNext:
+    case WindowKind::kAgo:
+    case WindowKind::kRangeAgo:
+    case WindowKind::kToday:
+    case WindowKind::kYesterday:
+    case WindowKind::kThis:
+    case WindowKind::kPrevious:
+    case WindowKind::kYear:
+    case WindowKind::kMonth:
+      return true;
+  }
+  return true;
+}
+
 int number_of(std::string_view digits) {
   int value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -197,6 +224,7 @@ std::optional<Window> ExprBuilder::window(const NodeRef& node) {
   } else {
     fill_window(form, made);
   }
+  if (!has_ends(made)) return {};  // what is wrong with one is reported
   return made;
 }
 
