@@ -66,7 +66,8 @@ Status ViewBuilder::column(const Column& column, Place place,
   Status status = dictionary(column, view);
   const ColumnLayout* known = layout.find(place.column);
   if (!status.ok() || known == nullptr) return status;
-  if (!can_lie_as(column.type, known->physical)) {
+  const bool unit_fits = known->unit == 1 || is_integral(column.type);
+  if (!can_lie_as(column.type, known->physical) || !unit_fits) {
     return file_.corrupt("section header: a layout does not fit the schema");
   }
   view.physical = known->physical;
@@ -124,7 +125,8 @@ Status ViewBuilder::integers(const SectionEntry& section, Place place,
 Status ViewBuilder::flags(const SectionEntry& section, Place place,
                           ColumnView& view) {
   Status status = integers(section, place, view);
-  if (!status.ok() || (view.min >= 0 && view.max <= 1)) return status;
+  const bool fits = view.base == 0 && view.min >= 0 && view.max <= 1;
+  if (!status.ok() || fits) return status;
   return file_.corrupt(section, "are not 0 or 1");
 }
 
