@@ -30,6 +30,18 @@ uint32_t last_bit(const std::vector<uint64_t>& words) {
   return static_cast<uint32_t>(i * 64 + 63 - std::countl_zero(words[i]));
 }
 
+std::array<uint32_t, BoundSet::kFew> few_bits(
+    const std::vector<uint64_t>& words) {
+  std::array<uint32_t, BoundSet::kFew> found = {};
+  size_t count = 0;
+  for (size_t i = 0; i < words.size(); ++i) {
+    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+      found[count++] = static_cast<uint32_t>(i * 64 + std::countr_zero(word));
+    }
+  }
+  return found;
+}
+
 Int128 floor_div(Int128 a, Int128 b) {
   return a / b - (a % b != 0 && a < 0 ? 1 : 0);
 }
@@ -63,11 +75,13 @@ Bounds stored_limits(const ColumnView& column) {
 std::shared_ptr<const BoundSet> BoundSet::make(std::vector<uint64_t> codes) {
   auto set = std::make_shared<BoundSet>();
   if (!codes.empty()) codes[0] &= ~uint64_t{1};
-  const uint32_t count = count_bits(codes);
-  if (count > 0) {
+  set->count = count_bits(codes);
+  if (set->count > 0) {
     set->low = first_bit(codes);
     set->high = last_bit(codes);
-    set->form = set->high - set->low + 1 == count ? Form::kRange : Form::kBits;
+    const bool gapless = set->high - set->low + 1 == set->count;
+    set->form = gapless ? Form::kRange : Form::kBits;
+    if (set->count <= kFew) set->few = few_bits(codes);
   }
   const size_t needed = size_t{set->high} / 64 + 1;
   codes.resize(needed);

@@ -5,6 +5,7 @@
 // may run it at once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -27,6 +28,10 @@ struct BoundSet {
   Form form = Form::kNever;
   uint32_t low = 1;  // the smallest and the largest code in the set
   uint32_t high = 0;
+  // The codes of a set of at most kFew.
+  static constexpr uint32_t kFew = 4;
+  uint32_t count = 0;  // of codes
+  std::array<uint32_t, kFew> few = {};
   uint32_t bits = 0;                // a multiple of 512, more than high + 1
   const uint64_t* words = nullptr;  // in `storage`
   std::vector<uint64_t> storage;

@@ -185,9 +185,37 @@ bool set_bits_in_registers(const T* data, size_t count, const BoundSet& set,
 }
 #endif
 
+// A set of two to four codes, by as many comparisons. A code that the column
+// is too narrow for stands for the last one that it is not.
+template <class T>
+void set_bits_compared(const T* HWY_RESTRICT data, size_t count,
+                       const BoundSet& set, uint64_t* HWY_RESTRICT out) {
+  const Full<T> d;
+  T codes[BoundSet::kFew] = {};
+  T known = 0;
+  for (uint32_t i = 0; i < BoundSet::kFew; ++i) {
+    const uint32_t code = set.few[std::min(i, set.count - 1)];
+    if (code <= std::numeric_limits<T>::max()) known = static_cast<T>(code);
+    codes[i] = known;
+  }
+  if (codes[0] == 0) return set_bits_gathered(data, count, set, out);
+  const auto a = hn::Set(d, codes[0]);
+  const auto b = hn::Set(d, codes[1]);
+  const auto c = hn::Set(d, codes[2]);
+  const auto e = hn::Set(d, codes[3]);
+  test_places<kInside>(d, count, out, [&](size_t i) {
+    const auto code = hn::LoadU(d, data + i);
+    return hn::Or(hn::Or(hn::Eq(code, a), hn::Eq(code, b)),
+                  hn::Or(hn::Eq(code, c), hn::Eq(code, e)));
+  });
+}
+
 template <class T>
 void set_bits(const T* HWY_RESTRICT data, size_t count, const BoundSet& set,
               uint64_t* HWY_RESTRICT out) {
+  if (set.count <= BoundSet::kFew) {
+    return set_bits_compared(data, count, set, out);
+  }
 #if HWY_TARGET <= HWY_AVX3
   if constexpr (sizeof(T) <= 2) {
     if (set_bits_in_registers(data, count, set, out)) return;

@@ -118,16 +118,23 @@ class Generator {
     param.unit = static_cast<StepUnit>(pick(random_, 0, 8));
     return append(block_.program.steps, param);
   }
+  uint32_t divisor() {
+    const int64_t most[] = {9, 90, 10'000, 90'000'000'000, INT64_MAX};
+    return integer(1, most[pick(random_, 0, 4)]);
+  }
   // The texts say what the codes are: codes_of reads them.
   uint32_t set() {
     SetParam param;
-    const int64_t form = pick(random_, 0, 3);
+    const int64_t form = pick(random_, 0, 4);
     const int64_t end = pick(random_, 1, 3200);
     const int64_t low = pick(random_, 1, end);
     for (int64_t code = 1; code <= end; ++code) {
-      const bool in = form == 1   ? code >= low
-                      : form == 2 ? chance(random_, 0.1)
-                                  : form == 3 && chance(random_, 0.7);
+      const bool in =
+          form == 1   ? code >= low
+          : form == 2 ? chance(random_, 0.1)
+          : form == 3
+              ? chance(random_, 0.7)
+              : form == 4 && chance(random_, 3.0 / static_cast<double>(end));
       if (in) param.texts.push_back(std::to_string(code));
     }
     return append(block_.program.sets, param);
@@ -233,7 +240,7 @@ class Generator {
         return add(Op::kNegI, Kind::kI64, in, {.a = a});
       case 1:
         return add(Op::kFloorDivI, Kind::kI64, in,
-                   {.a = a, .param = integer(1, 90)});
+                   {.a = a, .param = divisor()});
       case 2:
         return add(Op::kRangeI, Kind::kBits, in,
                    {.a = a, .param = range_near(integers(in))});
