@@ -54,7 +54,7 @@ std::string format_fault(std::string_view format) {
 
 // What a line fills.
 struct Target {
-  enum class Kind : uint8_t { kColumn, kId, kTime };
+  enum class Kind : uint8_t { kColumn, kId, kTime, kVersion };
   Kind kind = Kind::kColumn;
   uint32_t column = 0;
   TypeKind type = TypeKind::kCode;
@@ -72,6 +72,14 @@ bool takes_numbers(TypeKind type) {
 
 bool takes_dates(TypeKind type) {
   return type == TypeKind::kDate || type == TypeKind::kTime;
+}
+
+// A version is a time where the line says how to read one, else an integer.
+TypeKind version_type(const SourceValue& value) {
+  const bool time = value.format || value.zone || value.unix_seconds ||
+                    value.unix_milliseconds ||
+                    value.kind == SourceValue::Kind::kDateParts;
+  return time ? TypeKind::kTime : TypeKind::kInteger;
 }
 
 class SourceChecker {
@@ -224,7 +232,7 @@ class SourceChecker {
     for (const SourceLine& line : into.lines) {
       auto [place, fresh] = filled.emplace(line.target.text, line.target.span);
       if (!fresh) duplicate(line, place->second);
-      std::optional<Target> target = this->target(line.target, made, into);
+      std::optional<Target> target = this->target(line, made, into);
       if (target && fresh) fill(line, *target, made);
     }
     std::unordered_map<std::string, Span> shared;
@@ -232,7 +240,7 @@ class SourceChecker {
       const SourceLine& line = source.lines[i];
       auto [place, fresh] = shared.emplace(line.target.text, line.target.span);
       if (!fresh) duplicate(line, place->second);
-      std::optional<Target> target = shared_target(line.target, made);
+      std::optional<Target> target = shared_target(line, made);
       used_[i] = used_[i] || target;
       bool own = filled.contains(line.target.text);
       if (target && fresh && !own) fill(line, *target, made);
@@ -247,14 +255,18 @@ class SourceChecker {
   }
 
   // What a shared line fills here; nothing if this `into` has no such thing.
-  std::optional<Target> shared_target(const Name& name,
+  std::optional<Target> shared_target(const SourceLine& line,
                                       const IntoMapping& made) const {
+    const Name& name = line.target;
     if (name.text == "time")
       return Target{Target::Kind::kTime, 0, TypeKind::kTime};
     bool id = name.text == "id" && made.event;
     if (id) return Target{Target::Kind::kId, 0, TypeKind::kCode};
     const auto& columns = columns_of(made);
     std::optional<uint32_t> index = find_column(columns, name.text);
+    if (!index && name.text == "version") {
+      return Target{Target::Kind::kVersion, 0, version_type(line.value)};
+    }
     if (!index) return std::nullopt;
     return Target{Target::Kind::kColumn, *index, columns[*index].type};
   }
@@ -264,9 +276,10 @@ class SourceChecker {
                       : context_.schema.attributes;
   }
 
-  std::optional<Target> target(const Name& name, const IntoMapping& made,
+  std::optional<Target> target(const SourceLine& line, const IntoMapping& made,
                                const IntoDecl& into) {
-    if (auto target = shared_target(name, made)) return target;
+    if (auto target = shared_target(line, made)) return target;
+    const Name& name = line.target;
     const std::string& owner = made.event
                                    ? context_.schema.events[*made.event].name
                                    : context_.schema.profile_name;
@@ -278,13 +291,8 @@ class SourceChecker {
       return std::nullopt;
     }
     std::vector<std::string> known = names_of(columns_of(made));
-    known.emplace_back("time");
+    known.insert(known.end(), {"time", "version"});
     if (made.event) known.emplace_back("id");
-    if (name.text == "version") {
-      context_.report(DiagnosticId::kClauseOfOther, name.span,
-                      {"a `version` line"});
-      return std::nullopt;
-    }
     suggest_name(context_.report(DiagnosticId::kUnknownTarget, name.span,
                                  {name.text, into.target.text}),
                  name.span, name.text, known);
@@ -318,6 +326,10 @@ class SourceChecker {
         return;
       case Target::Kind::kTime:
         made.time = std::move(mapping);
+        return;
+      case Target::Kind::kVersion:
+        made.version = std::move(mapping);
+        made.version_type = target.type;
         return;
       case Target::Kind::kColumn:
         made.columns.push_back({target.column, std::move(mapping)});

@@ -25,6 +25,17 @@ struct ValueConverter::Row {
   }
 };
 
+namespace {
+
+// value x 10^places; false beyond 64 bits.
+bool times_power(int64_t value, int places, int64_t& out) {
+  int64_t power = 1;
+  for (int i = 0; i < places; ++i) power *= 10;
+  return !__builtin_mul_overflow(value, power, &out);
+}
+
+}  // namespace
+
 void TypedColumn::reset(size_t rows, TypeKind type) {
   present.assign(rows, 0);
   if (type == TypeKind::kNumber) {
@@ -215,8 +226,11 @@ void ValueConverter::to_flag(Row& row, const CellValue& value) const {
 
 void ValueConverter::to_integer(Row& row, const CellValue& value,
                                 int places) const {
-  if (places == 0 && value.cell.kind == Cell::Kind::kInteger) {
-    return row.put(value.cell.integer);
+  if (!value.number && value.cell.kind == Cell::Kind::kInteger) {
+    int64_t units = 0;
+    return times_power(value.cell.integer, places, units)
+               ? row.put(units)
+               : fail(row, "beyond 64 bits");
   }
   const auto number =
       value.number ? value.number
@@ -328,6 +342,12 @@ bool ValueConverter::written_time(Row& row, const CellValue& value,
 
 bool ValueConverter::unix_time(Row& row, const CellValue& value,
                                int64_t& micros) const {
+  if (!value.number && value.cell.kind == Cell::Kind::kInteger) {
+    if (!times_power(value.cell.integer, unix_places_, micros)) {
+      fail(row, "beyond the year 9999");
+    }
+    return !row.fault;
+  }
   const auto number =
       value.number ? value.number
                    : number_of(value.cell, column_, row.batch.arena, row.fault);

@@ -39,7 +39,7 @@ class Ingest {
         threads_(options_.threads != 0
                      ? options_.threads
                      : std::max(1U, std::thread::hardware_concurrency())),
-        tables_(writer.schema()),
+        tables_(writer.schema(), job.sources),
         texts_(writer, tables_.domains),
         gone_(tables_.tables.size()),
         blocks_(files, options_.store_folder, "blocks", gone_ + 1),

@@ -73,6 +73,8 @@ struct IntoMapping {
   std::optional<CellExpr> when;
   std::optional<ValueMapping> id;    // events: the event's own identity
   std::optional<ValueMapping> time;  // events: required
+  std::optional<ValueMapping> version;
+  TypeKind version_type = TypeKind::kInteger;  // or kTime
   std::vector<TargetMapping> columns;
 };
 

@@ -50,20 +50,41 @@ class BlockMerge {
         })) {
       return;
     }
-    const auto add = [this](const char* record) {
-      const RecordHead head = head_of(record);
-      removed_.emplace_back(row_of(head), head.identity);
-    };
-    for (const auto& piece : job_.gone) for_each_record(piece, add);
+    for (const auto& piece : job_.gone) {
+      for_each_record(piece, [this](const char* record) {
+        const RecordHead head = head_of(record);
+        removed_.emplace_back(row_of(head), head.identity);
+      });
+    }
     for (size_t i = 0; i < schema_.events.size(); ++i) {
-      const RecordLayout& layout = tables_.tables[i].layout;
       for (const auto& piece : job_.pieces[i]) {
-        for_each_record(piece, [&](const char* record) {
-          if (layout.present(record, layout.extra())) add(record);
+        for_each_record(piece, [this, i](const char* record) {
+          replace(tables_.tables[i].layout, record);
         });
       }
     }
     std::ranges::sort(removed_);
+    std::ranges::sort(stale_);
+  }
+
+  void replace(const RecordLayout& layout, const char* record) {
+    if (!layout.present(record, layout.extra())) return;
+    const RecordHead head = head_of(record);
+    const int64_t version = layout.version(record);
+    const bool is_stale =
+        version != kNoVersion &&
+        version <
+            version_of_event(job_.content.tables, row_of(head), head.identity);
+    if (!is_stale) {
+      removed_.emplace_back(row_of(head), head.identity);
+      return;
+    }
+    stale_.push_back(record);
+    if (head.row == 0) job_.fates.known.push_back(head.file);
+  }
+
+  bool is_stale(const char* record) const {
+    return std::ranges::binary_search(stale_, record);
   }
 
   // The identities removed from a profile.
@@ -82,6 +103,7 @@ class BlockMerge {
     const auto& pieces = job_.pieces[table];
     for (const auto& piece : pieces) {
       for_each_record(piece, [this](const char* record) {
+        if (is_stale(record)) return;
         ++offsets_[row_of(head_of(record)) + 1];
       });
     }
@@ -90,6 +112,7 @@ class BlockMerge {
     next_.assign(offsets_.begin(), offsets_.end() - 1);
     for (const auto& piece : pieces) {
       for_each_record(piece, [this](const char* record) {
+        if (is_stale(record)) return;
         const RecordHead head = head_of(record);
         events_[next_[row_of(head)]++] = {head.time, head.identity, record};
       });
@@ -130,6 +153,7 @@ class BlockMerge {
   uint32_t rows_;
   std::vector<uint8_t> touched_;
   std::vector<Removed> removed_;
+  std::vector<const char*> stale_;  // older versions than the store's
   std::vector<Identity> identities_;
   std::vector<uint32_t> offsets_;
   std::vector<uint32_t> next_;

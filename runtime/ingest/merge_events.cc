@@ -29,6 +29,7 @@ EventMerge::EventMerge(const TargetTable& table, const EventType& type,
     : table_(table),
       type_(type),
       old_(std::move(old)),
+      versions_(table.layout.versions() || !old_.versions.empty()),
       fates_(fates),
       values_(table, old_.columns, pools, texts) {
   merged_.offsets.push_back(0);
@@ -56,7 +57,8 @@ bool EventMerge::add_profile(std::span<NewEvent> added,
   const size_t added_events = events_.size();
   for (uint32_t row = begin; row < end; ++row) {
     if (std::ranges::binary_search(removed, old_.identities[row])) continue;
-    events_.push_back({old_.times[row], {nullptr, row}, old_.identities[row]});
+    events_.push_back(
+        {own_time(row), own_time(row), {nullptr, row}, old_.identities[row]});
   }
   changes = changes || events_.size() - added_events < end - begin;
   if (!changes) {
@@ -112,7 +114,7 @@ void EventMerge::drop_copies_of_one_time(std::span<NewEvent> added) {
 }
 
 void EventMerge::keep(const NewEvent& event, Identity identity) {
-  events_.push_back({event.time, {event.record, 0}, identity});
+  events_.push_back({event.time, event.time, {event.record, 0}, identity});
 }
 
 // Drops new events that the store has; whether any is left. With an id they
@@ -148,6 +150,11 @@ std::string_view EventMerge::id_of(const RowRef& row) const {
   }
   return old_.ids.empty() ? std::string_view()
                           : merged_.id_texts.text(old_.ids[row.row]);
+}
+
+int64_t EventMerge::version_of(const RowRef& row) const {
+  if (row.record != nullptr) return table_.layout.version(row.record);
+  return old_.versions.empty() ? kNoVersion : old_.versions[row.row];
 }
 
 // Meaning 13, within one profile and type.
@@ -214,7 +221,9 @@ bool EventMerge::same_as_old(const Event& event, uint32_t row) const {
   if (event.time != old_.times[row]) return false;
   const RowRef old{nullptr, row};
   if (event.from.record == nullptr) return event.from.row == row;
-  return event.identity == old_.identities[row] &&
+  return event.own_time == own_time(row) &&
+         event.identity == old_.identities[row] &&
+         version_of(event.from) == version_of(old) &&
          id_of(event.from) == id_of(old) &&
          values_.compare(event.from, old) == 0;
 }
@@ -251,7 +260,9 @@ void EventMerge::emit() {
   for (const Event& event : events_) {
     merged_.times.push_back(event.time);
     merged_.identities.push_back(event.identity);
+    if (versions_) merged_.versions.push_back(version_of(event.from));
     if (type_.counted_by) {
+      merged_.own_times.push_back(event.own_time);
       merged_.order_starts.push_back(event.order != last_order ? 1 : 0);
       last_order = event.order;
     }
@@ -294,7 +305,13 @@ void EventMerge::flush_old() {
   const size_t before = merged_.times.size();
   append(merged_.times, old_.times);
   append(merged_.identities, old_.identities);
-  if (type_.counted_by) append(merged_.order_starts, old_.order_starts);
+  if (type_.counted_by) {
+    append(merged_.order_starts, old_.order_starts);
+    append(merged_.own_times,
+           old_.own_times.empty() ? old_.times : old_.own_times);
+  }
+  if (!old_.versions.empty()) append(merged_.versions, old_.versions);
+  if (versions_) merged_.versions.resize(merged_.times.size(), kNoVersion);
   for (size_t i = 0; i < merged_.columns.size(); ++i) {
     append_rows(merged_.columns[i], old_.columns[i], begin, copy_end_);
   }
@@ -306,6 +323,7 @@ void EventMerge::flush_old() {
 
 TableContent EventMerge::take() {
   flush_old();
+  if (merged_.own_times == merged_.times) merged_.own_times.clear();
   if (!merged_.ids.empty()) merged_.ids.resize(merged_.times.size());
   return std::move(merged_);
 }

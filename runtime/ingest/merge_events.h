@@ -46,7 +46,8 @@ class EventMerge {
  private:
   // An event of the profile at hand.
   struct Event {
-    int64_t time = 0;  // of the whole order
+    int64_t time = 0;      // of the whole order
+    int64_t own_time = 0;  // that the row came with
     RowRef from;
     Identity identity;
     uint64_t order = 0;     // number of its order among the profile's
@@ -71,13 +72,15 @@ class EventMerge {
   void emit_id(const RowRef& row);
   void copy_old(uint32_t begin, uint32_t end);
   void flush_old();
-  bool old_starts(uint32_t row) const {
-    return old_.order_starts.empty() || old_.order_starts[row] != 0;
+  int64_t own_time(uint32_t row) const {
+    return old_.own_times.empty() ? old_.times[row] : old_.own_times[row];
   }
+  int64_t version_of(const RowRef& row) const;
 
   const TargetTable& table_;
   const EventType& type_;
   TableContent old_;
+  bool versions_;  // any event may have one
   RowFates& fates_;
   ValueOrder values_;
   TableContent merged_;

@@ -36,6 +36,7 @@ void put_text(std::string& to, std::string_view text) {
 struct IntoColumns {
   const TypedColumn* id = nullptr;
   const TypedColumn* time = nullptr;
+  const TypedColumn* version = nullptr;
   const TypedColumn* first = nullptr;
 };
 
@@ -83,6 +84,9 @@ class PortionMaker {
   void reject(RowPlace place, RowFault fault, std::string text);
   std::string row_as_json(size_t row);
 
+  static bool has(const TypedColumn* column, size_t row) {
+    return column != nullptr && column->present[row] != 0;
+  }
   std::string_view key(size_t row) const {
     return portion_.keys.text(portion_.key_of_row[row]);
   }
@@ -102,7 +106,7 @@ void PortionMaker::prepare() {
     p.ready_for = &plan_;
     size_t columns = 1;
     for (const IntoPlan& into : plan_.intos) {
-      columns += into.columns.size() + 2;
+      columns += into.columns.size() + 3;
     }
     p.columns.resize(columns);
     p.takes.resize(plan_.intos.size());
@@ -201,6 +205,7 @@ void PortionMaker::convert() {
     if (into.time) columns.time = convert(*into.time, rows);
     if (into.time && into.event) need(*columns.time, rows, "time", "no time");
     if (into.id) columns.id = convert(*into.id, rows);
+    if (into.version) columns.version = convert(*into.version, rows);
     columns.first = portion_.columns.data() + columns_used_;
     for (const IntoPlan::Column& column : into.columns) {
       convert(column.value, rows);
@@ -229,7 +234,8 @@ void PortionMaker::write_row(const IntoPlan& into, const IntoColumns& columns,
                              size_t row) {
   const TargetTable& table = tables_.tables[into.table];
   TableRecords& to = portion_.tables[into.table];
-  const bool timed = columns.time != nullptr && columns.time->present[row] != 0;
+  const bool timed = has(columns.time, row);
+  const bool versioned = has(columns.version, row);
   RecordHead head;
   head.profile = portion_.key_of_row[row];
   head.file = portion_.file;
@@ -240,11 +246,18 @@ void PortionMaker::write_row(const IntoPlan& into, const IntoColumns& columns,
   const bool any = write_values(into, columns, row);
   if (!into.event) {
     if (!any) return to.records.drop_last();
-    if (timed) table.layout.set(to.records.last(), table.layout.extra(), 1);
+    if (versioned) head.time = columns.version->ints[row];
+    if (timed || versioned) {
+      table.layout.set(to.records.last(), table.layout.extra(), 1);
+    }
     return to.records.finish(head);
   }
   to.ranges.back().add(head.time);
-  if (columns.id != nullptr && columns.id->present[row] != 0) {
+  if (has(columns.id, row)) {
+    if (versioned) {
+      table.layout.set(to.records.last(), table.layout.version_slot(),
+                       static_cast<uint64_t>(columns.version->ints[row]));
+    }
     const std::string_view id = columns.id->texts[row];
     to.records.append(table.layout, table.layout.extra(), id);
     portion_.bytes = "i";

@@ -23,13 +23,14 @@ SlotKind slot_kind(const Column& column) {
   return SlotKind::kValue;
 }
 
-RecordLayout::RecordLayout(const std::vector<Column>& columns) {
+RecordLayout::RecordLayout(const std::vector<Column>& columns, bool versions)
+    : versions_(versions) {
   for (const Column& column : columns) {
     kinds_.push_back(slot_kind(column));
     any_code_ = any_code_ || kinds_.back() == SlotKind::kCode ||
                 kinds_.back() == SlotKind::kCodeList;
   }
-  const size_t slots = columns.size() + 1;
+  const size_t slots = columns.size() + (versions ? 2 : 1);
   slots_ = static_cast<uint32_t>(sizeof(RecordHead) + (slots + 63) / 64 * 8);
   fixed_bytes_ = static_cast<uint32_t>(slots_ + slots * 8);
 }

@@ -40,7 +40,8 @@ SlotKind slot_kind(const Column& column);
 class RecordLayout {
  public:
   RecordLayout() = default;
-  explicit RecordLayout(const std::vector<Column>& columns);
+  // `versions`: with a slot for the version of an event with an id.
+  RecordLayout(const std::vector<Column>& columns, bool versions);
 
   size_t columns() const { return kinds_.size(); }
   SlotKind kind(size_t column) const { return kinds_[column]; }
@@ -48,6 +49,14 @@ class RecordLayout {
   // The slot behind those of the columns: an event's id as text; of
   // attributes, whether there is a stamp.
   size_t extra() const { return kinds_.size(); }
+  // Of events with an id; kNoVersion if the record has none.
+  int64_t version(const char* record) const {
+    return versions_ && present(record, version_slot())
+               ? value<int64_t>(record, version_slot())
+               : kNoVersion;
+  }
+  bool versions() const { return versions_; }
+  size_t version_slot() const { return kinds_.size() + 1; }
 
   // ---- writing; `record` is `fixed_bytes()` zero bytes at first ----
   uint32_t fixed_bytes() const { return fixed_bytes_; }
@@ -96,6 +105,7 @@ class RecordLayout {
   uint32_t slots_ = 0;  // where they begin
   uint32_t fixed_bytes_ = 0;
   bool any_code_ = false;
+  bool versions_ = false;
 };
 
 inline RecordHead head_of(const char* record) {

@@ -14,13 +14,20 @@ std::string IdResolver::key_of(uint32_t profile) {
   return {};
 }
 
-// By identity, then by Meaning 13: time, type, properties; the ids are equal.
-// Where all that is equal the customer's key decides, so that the order of
-// files never does.
+int64_t IdResolver::version_of(const Event& event) const {
+  return tables_.tables[event.table].layout.version(event.record);
+}
+
+// By identity, then version, then by Meaning 13: time, type, properties; the
+// ids are equal. Where all that is equal the customer's key decides, so that
+// the order of files never does.
 bool IdResolver::less(const Event& a, const Event& b) {
   if (a.head.identity != b.head.identity) {
     return a.head.identity < b.head.identity;
   }
+  const int64_t ours = version_of(a);
+  const int64_t theirs = version_of(b);
+  if (ours != theirs) return ours < theirs;
   if (a.head.time != b.head.time) return a.head.time < b.head.time;
   if (a.table != b.table) return a.table < b.table;
   static const std::vector<LogicalColumn> kNoColumns;
@@ -57,19 +64,39 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
   return {};
 }
 
+// Few events change their customer, so one block at hand is enough.
+Result<int64_t> IdResolver::stored_version(uint32_t profile,
+                                           Identity identity) {
+  const uint32_t block = profile >> kBlockBits;
+  if (!loaded_ || loaded_->first != block) {
+    auto content = writer_.load(block);
+    if (!content) return std::unexpected(content.error());
+    loaded_.emplace(block, std::move(content->tables));
+  }
+  return version_of_event(loaded_->second, profile & (kBlockRows - 1),
+                          identity);
+}
+
 Status IdResolver::move(const Event& event) {
   const RecordHead& head = event.head;
   bool put = true;
   if (writer_.old_profiles() > 0) {
     const auto holder = writer_.find_event(head.identity);
     if (!holder) return holder.error();
-    if (*holder && **holder != head.profile) {
+    const bool moves = *holder && **holder != head.profile;
+    if (moves) {
+      auto stored = stored_version(**holder, head.identity);
+      if (!stored) return stored.error();
+      if (version_of(event) != kNoVersion && version_of(event) < *stored) {
+        if (head.row == 0) fates_.known.push_back(head.file);
+        return {};
+      }
       RecordHead gone = head;
       gone.bytes = sizeof(gone);
       gone.profile = **holder;
       set_head(to_.add(gone.profile >> kBlockBits, gone_, sizeof(gone)), gone);
     }
-    put = !*holder || **holder != head.profile;
+    put = !*holder || moves;
   }
   if (put) writer_.put_event(head.identity, head.profile);
   std::memcpy(to_.add(head.profile >> kBlockBits, event.table, head.bytes),

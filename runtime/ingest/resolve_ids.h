@@ -2,7 +2,9 @@
 // type they have, one goes on. Entry point: resolve_ids.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/ingest/merge_events.h"
@@ -44,7 +46,9 @@ class IdResolver {
     const char* record = nullptr;
   };
   std::string key_of(uint32_t profile);
+  int64_t version_of(const Event& event) const;
   bool less(const Event& a, const Event& b);
+  Result<int64_t> stored_version(uint32_t profile, Identity identity);
   Status move(const Event& event);
 
   const TargetTables& tables_;
@@ -54,6 +58,8 @@ class IdResolver {
   size_t gone_;
   RowFates& fates_;
   Status status_;  // of key_of()
+  // A block of the store, for the versions in it.
+  std::optional<std::pair<uint32_t, std::vector<TableContent>>> loaded_;
 };
 
 }  // namespace kitle

@@ -41,6 +41,10 @@ class PlanMaker {
     if (mapping.time) {
       into.time = converter(*mapping.time, TypeKind::kTime, "time");
     }
+    if (mapping.version) {
+      into.version =
+          converter(*mapping.version, mapping.version_type, "version");
+    }
     const auto& columns =
         into.event ? schema_.events[into.table].columns : schema_.attributes;
     for (const TargetMapping& target : mapping.columns) {
@@ -79,10 +83,18 @@ class PlanMaker {
 
 }  // namespace
 
-TargetTables::TargetTables(const Schema& schema) {
-  const auto add = [this](const std::string& name,
-                          const std::vector<Column>& columns) {
-    TargetTable table{name, &columns, RecordLayout(columns), {}};
+TargetTables::TargetTables(const Schema& schema,
+                           const std::vector<SourceMapping>& sources) {
+  std::vector<bool> versions(schema.events.size() + 1);
+  for (const SourceMapping& source : sources) {
+    for (const IntoMapping& into : source.intos) {
+      if (into.event && into.version) versions[*into.event] = true;
+    }
+  }
+  const auto add = [&](const std::string& name,
+                       const std::vector<Column>& columns) {
+    TargetTable table{
+        name, &columns, RecordLayout(columns, versions[tables.size()]), {}};
     for (const Column& column : columns) {
       const SlotKind kind = slot_kind(column);
       const bool wide = kind == SlotKind::kCode || kind == SlotKind::kCodeList;

@@ -29,7 +29,8 @@ struct TargetTables {
   std::vector<TargetTable> tables;
   std::vector<std::string> domains;  // names of store-wide dictionaries
 
-  explicit TargetTables(const Schema& schema);
+  // `sources`: those that may give records.
+  TargetTables(const Schema& schema, const std::vector<SourceMapping>& sources);
   size_t profile() const { return tables.size() - 1; }
 };
 
@@ -41,6 +42,7 @@ struct IntoPlan {
   std::optional<CellProgram> when;
   std::optional<ValueConverter> id;
   std::optional<ValueConverter> time;
+  std::optional<ValueConverter> version;
   struct Column {
     uint32_t index = 0;  // in the table
     ValueConverter value;

@@ -367,6 +367,12 @@ void Encoder::extras(const EventType& event, size_t index) {
   const TableContent& table = block_.rows.tables[index];
   if (table.events() == 0) return;
   file_.add(SectionKind::kIdentities, event.id, 0, table.identities);
+  if (!table.own_times.empty() && table.own_times != table.times) {
+    file_.add(SectionKind::kOwnTimes, event.id, 0, table.own_times);
+  }
+  const bool versions = std::ranges::any_of(
+      table.versions, [](int64_t v) { return v != kNoVersion; });
+  if (versions) file_.add(SectionKind::kVersions, event.id, 0, table.versions);
   if (std::ranges::all_of(table.ids, [](uint32_t id) { return id == 0; })) {
     return;
   }

@@ -76,6 +76,8 @@ struct LogicalColumn {
   void push_from(const LogicalColumn& from, size_t row);
 };
 
+inline constexpr int64_t kNoVersion = INT64_MIN;
+
 // The events of one type. Rows of one profile stand together, in the order of
 // Meaning 13; rows of one order (counted types) stand together where its first
 // row would stand, all with the order's earliest time.
@@ -89,9 +91,19 @@ struct TableContent {
   std::vector<uint32_t> ids;           // codes of id_texts, 0 = none; may be
                                        // empty if no event has an id
   TextPool id_texts;
+  // Counted types: the time that each row came with; may be empty if it is
+  // that of its order for all.
+  std::vector<int64_t> own_times;
+  // Of events with ids; may be empty if none has one.
+  std::vector<int64_t> versions;
 
   uint32_t events() const { return static_cast<uint32_t>(times.size()); }
 };
+
+// The version of a profile's event of this identity, whatever its type;
+// kNoVersion if there is none.
+int64_t version_of_event(const std::vector<TableContent>& tables, uint32_t row,
+                         Identity identity);
 
 struct BlockContent {
   std::vector<std::string> keys;  // by row: the customer's key, never empty

@@ -104,6 +104,8 @@ Status Checker::table(const EventType& event, const TableContent& table) const {
       table.columns.size() != event.columns.size() ||
       table.identities.size() != events ||
       (!table.ids.empty() && table.ids.size() != events) ||
+      (!table.own_times.empty() && table.own_times.size() != events) ||
+      (!table.versions.empty() && table.versions.size() != events) ||
       table.order_starts.size() != (event.counted_by ? events : 0)) {
     return invalid(event.name, "has not the rows or columns of the block");
   }

@@ -84,6 +84,8 @@ class ContentReader {
   Status stamps(const Column& attribute, LogicalColumn& to);
   Status table(const EventType& event, TableContent& to, TableContent& pools);
   Status identities(const EventType& event, TableContent& to);
+  Status numbers(SectionKind kind, const EventType& event,
+                 const TableContent& table, std::vector<int64_t>& to);
   Status ids(const EventType& event, TableContent& to, TextPool& pool);
   void column(const Column& column, const ColumnView& view, size_t rows,
               LogicalColumn& to);
@@ -211,6 +213,12 @@ Status ContentReader::table(const EventType& event, TableContent& to,
     to.order_starts = bytes_of_bits(view.order_starts, view.events);
   }
   Status status = identities(event, to);
+  if (status.ok()) {
+    status = numbers(SectionKind::kOwnTimes, event, to, to.own_times);
+  }
+  if (status.ok()) {
+    status = numbers(SectionKind::kVersions, event, to, to.versions);
+  }
   return status.ok() ? ids(event, to, pools.id_texts) : status;
 }
 
@@ -225,6 +233,19 @@ Status ContentReader::identities(const EventType& event, TableContent& to) {
   }
   const auto stored = file_->values<Identity>(**section);
   to.identities.assign(stored.begin(), stored.end());
+  return {};
+}
+
+// One an event, where the file has them.
+Status ContentReader::numbers(SectionKind kind, const EventType& event,
+                              const TableContent& table,
+                              std::vector<int64_t>& to) {
+  auto section =
+      extra(kind, event.id, 0, uint64_t{table.events()} * sizeof(int64_t));
+  if (!section) return section.error();
+  if (*section == nullptr) return {};
+  const auto stored = file_->values<int64_t>(**section);
+  to.assign(stored.begin(), stored.end());
   return {};
 }
 

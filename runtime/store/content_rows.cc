@@ -70,6 +70,19 @@ class Gatherer {
     append_range(to.times, from.times, begin, end);
     to.offsets.push_back(to.events());
     append_range(to.identities, from.identities, begin, end);
+    if (!from.own_times.empty() || !to.own_times.empty()) {
+      append_range(to.own_times, to.times, to.own_times.size(), before);
+      append_range(to.own_times,
+                   from.own_times.empty() ? from.times : from.own_times, begin,
+                   end);
+    }
+    if (!from.versions.empty() || !to.versions.empty()) {
+      to.versions.resize(before, kNoVersion);
+      if (!from.versions.empty()) {
+        append_range(to.versions, from.versions, begin, end);
+      }
+      to.versions.resize(to.times.size(), kNoVersion);
+    }
     if (!from.order_starts.empty()) {
       append_range(to.order_starts, from.order_starts, begin, end);
     }

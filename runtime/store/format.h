@@ -56,6 +56,8 @@ enum class SectionKind : uint32_t {
   kEventIds = 21,    // of a table: code of its own dictionary
   kStamps = 22,      // of an attribute: microseconds
   kStampsValid = 23,
+  kOwnTimes = 24,  // of a table: 8 bytes an event
+  kVersions = 25,  // of a table: 8 bytes an event
   // Text files.
   kSlots = 30,  // open addressing: codes by hash
   // Index files, sorted by hash.

@@ -110,6 +110,10 @@ const char* section_kind_name(SectionKind kind) {
       return "stamps";
     case SectionKind::kStampsValid:
       return "validity of stamps";
+    case SectionKind::kOwnTimes:
+      return "own times";
+    case SectionKind::kVersions:
+      return "versions";
     case SectionKind::kSlots:
       return "text index";
     case SectionKind::kBuckets:

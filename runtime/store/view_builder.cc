@@ -26,6 +26,8 @@ bool is_extra(SectionKind kind, uint32_t table) {
   switch (kind) {
     case SectionKind::kIdentities:
     case SectionKind::kEventIds:
+    case SectionKind::kOwnTimes:
+    case SectionKind::kVersions:
     case SectionKind::kTextOffsets:
     case SectionKind::kTextBytes:
       return event;

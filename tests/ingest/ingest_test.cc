@@ -259,6 +259,84 @@ TEST(Ingest, OfTwoVersionsInOneIngestTheGreaterCounts) {
   }
 }
 
+constexpr const char* kVersions = R"(
+profile customer { id code key, city text }
+event purchase counted by order { order code, amount money }
+source orders {
+  files     "orders*.csv"
+  customer  from "who"
+  id        from "line"
+  time      from "when"
+  version   from "version"
+  into purchase {
+    order   from "order"
+    amount  from "amount"
+  }
+  into customer { city from "city" }
+}
+)";
+constexpr const char* kVersionHead =
+    "line,version,who,when,order,amount,city\n";
+
+TEST(Ingest, TheGreaterVersionCountsInWhateverIngestItComes) {
+  Workshop shop(kVersions);
+  const auto send = [&](const std::string& rows) {
+    shop.write("orders.csv", kVersionHead + rows);
+    return counts(shop.take());
+  };
+  EXPECT_EQ(send("1,3,A,2026-03-01T10:00:00Z,O1,5,Van\n"
+                 "1,2,A,2026-03-01T10:00:00Z,O1,9,Zara\n"
+                 "2,1,B,2026-03-01T10:00:00Z,O2,7,Bor\n"),
+            "3 2 1 0 0");
+  const std::vector<std::string> first = {
+      "A city=Van", "A purchase 2026-03-01T10:00:00Z order=O1 amount=500 *",
+      "B city=Bor", "B purchase 2026-03-01T10:00:00Z order=O2 amount=700 *"};
+  EXPECT_EQ(shop.lines(), first);
+  // Older ones, also of another customer, change nothing.
+  EXPECT_EQ(send("1,2,A,2026-03-01T10:00:00Z,O1,8,Zara\n"
+                 "2,0,A,2026-03-01T10:00:00Z,O2,8,\n"),
+            "2 0 2 0 0");
+  EXPECT_EQ(shop.lines(), first);
+  // Newer ones, and a row without a version, do.
+  EXPECT_EQ(send("1,4,B,2026-03-01T11:00:00Z,O1,8,\n"
+                 "2,,B,2026-03-01T12:00:00Z,O2,1,\n"),
+            "2 2 0 0 0");
+  EXPECT_THAT(
+      shop.lines(),
+      ElementsAre("A city=Van", "B city=Bor",
+                  "B purchase 2026-03-01T11:00:00Z order=O1 amount=800 *",
+                  "B purchase 2026-03-01T12:00:00Z order=O2 amount=100 *"));
+}
+
+TEST(Ingest, AVersionMayBeATime) {
+  std::string rules = kVersions;
+  const std::string line = "version   from \"version\"";
+  rules.replace(rules.find(line), line.size(),
+                line + " as \"%d.%m.%Y\" in zone \"UTC\"");
+  Workshop shop(rules);
+  shop.write("orders.csv", std::string(kVersionHead) +
+                               "1,02.01.2026,A,2026-03-01,O1,5,Van\n"
+                               "1,01.12.2025,A,2026-03-01,O1,9,Zara\n");
+  EXPECT_EQ(counts(shop.take()), "2 1 1 0 0");
+  EXPECT_EQ(shop.lines()[0], "A city=Van");
+}
+
+TEST(Ingest, AnOrderKeepsTheTimesOfItsRowsForLaterVersions) {
+  Workshop shop(kOrders);
+  shop.write("orders.csv", std::string(kOrderHead) +
+                               "1,A,2026-03-01T10:00:00Z,sale,O1,5\n"
+                               "2,A,2026-03-01T10:20:00Z,sale,O1,6\n");
+  shop.take();
+  EXPECT_EQ(counts(shop.take()), "2 0 2 0 0");
+  shop.write("orders.csv",
+             std::string(kOrderHead) + "1,A,2026-03-01T10:30:00Z,sale,O1,5\n");
+  shop.take();
+  EXPECT_THAT(
+      shop.lines(),
+      ElementsAre("A", "A purchase 2026-03-01T10:20:00Z order=O1 amount=500 *",
+                  "A purchase 2026-03-01T10:20:00Z order=O1 amount=600"));
+}
+
 // ---- orders ----
 
 constexpr const char* kBaskets = R"(
