@@ -358,7 +358,11 @@ bool ExprChecker::sensible(const Amount& amount, bool zero_allowed, Span span) {
     return false;
   }
   if (amount.count > 0 || zero_allowed) return true;
-  report(DiagnosticId::kZeroAmount, span, {quote(span)});
+  Diagnostic& made = report(DiagnosticId::kZeroAmount, span, {quote(span)});
+  if (!context_.sources.text(span).starts_with("in last")) return false;
+  std::string one = fmt::format("in last 1 {}", unit_name(amount.unit));
+  made.with_mend(span, one, fmt::format("write `{}`", one));
+  made.with_mend(span, "today", "write `today`");
   return false;
 }
 

@@ -80,6 +80,55 @@ WindowKind kind_of(NodeKind kind) {
   }
 }
 
+int number_of(std::string_view digits) {
+  int value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+struct Finer {
+  TimeUnit unit;
+  int64_t count;  // of them in one
+};
+
+Finer finer_than(TimeUnit unit) {
+  switch (unit) {
+    case TimeUnit::kSecond:
+    case TimeUnit::kMinute:
+      return {TimeUnit::kSecond, 60};
+    case TimeUnit::kHour:
+      return {TimeUnit::kMinute, 60};
+    case TimeUnit::kDay:
+      return {TimeUnit::kHour, 24};
+    case TimeUnit::kWeek:
+      return {TimeUnit::kDay, 7};
+    case TimeUnit::kMonth:
+      return {TimeUnit::kMonth, 1};
+    case TimeUnit::kQuarter:
+      return {TimeUnit::kMonth, 3};
+    case TimeUnit::kYear:
+      return {TimeUnit::kMonth, 12};
+  }
+  return {unit, 1};
+}
+
+// `1.5 days` as `36 hours`; empty where that is no whole number either.
+std::string in_finer_unit(std::string_view decimal, TimeUnit unit) {
+  const size_t point = decimal.find('.');
+  constexpr size_t kMostDigits = 9;
+  if (decimal.size() > kMostDigits || point == decimal.npos) return {};
+  int64_t scale = 1;
+  for (size_t i = point + 1; i < decimal.size(); ++i) scale *= 10;
+  std::string digits(decimal);
+  digits.erase(point, 1);
+  const Finer finer = finer_than(unit);
+  const int64_t scaled = int64_t{number_of(digits)} * finer.count;
+  if (scaled == 0 || scaled % scale != 0) return {};
+  const int64_t count = scaled / scale;
+  return fmt::format("{} {}{}", count, unit_name(finer.unit),
+                     count == 1 ? "" : "s");
+}
+
 // The values that its kind needs.
 bool has_ends(const Window& window) {
   switch (window.kind) {
@@ -105,12 +154,6 @@ bool has_ends(const Window& window) {
       return true;
   }
   return true;
-}
-
-int number_of(std::string_view digits) {
-  int value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
 }
 
 }  // namespace
@@ -338,8 +381,13 @@ Amount ExprBuilder::amount(const NodeRef& number, const NodeRef& unit) {
     report(DiagnosticId::kTooManyUnits, number.span(), {digits});
     made.count = 1;
   } else if (rest != end) {
-    report(DiagnosticId::kFractionOfUnit, made.span,
-           {std::string(input_.sources.text(made.span))});
+    Diagnostic& fraction =
+        report(DiagnosticId::kFractionOfUnit, made.span,
+               {std::string(input_.sources.text(made.span))});
+    const std::string finer = in_finer_unit(digits, made.unit);
+    if (!finer.empty()) {
+      fraction.with_mend(made.span, finer, fmt::format("write `{}`", finer));
+    }
     made.count = std::max<int64_t>(1, made.count);
   }
   return made;

@@ -126,6 +126,23 @@ TEST(Rendering, NeverShowsPersonalValues) {
   }
 }
 
+// Spans that hold nothing, or half of something, come with their mends.
+TEST(Rendering, MendsSpans) {
+  EXPECT_THAT(rendered("segment a { any purchase in last 1.5 days }\n"),
+              HasSubstr("mend: write `36 hours`"));
+  EXPECT_THAT(rendered("segment a { any purchase in last 0.5 years }\n"),
+              HasSubstr("mend: write `6 months`"));
+  EXPECT_THAT(rendered("segment a { any purchase in last 0.3 days }\n"),
+              Not(HasSubstr("mend:")));
+  EXPECT_THAT(rendered("segment a { any purchase in last 0 days }\n"),
+              HasSubstr("mend: write `in last 1 day`\nmend: write `today`"));
+  EXPECT_THAT(
+      rendered("segment a { any purchase in last day }\n"),
+      HasSubstr("mend: write `yesterday`\nmend: write `in last 1 day`"));
+  EXPECT_THAT(rendered("segment a { purchase 7 days ago }\n"),
+              HasSubstr("mend: write `any purchase`"));
+}
+
 TEST(Rendering, IsColouredOnlyIfAsked) {
   const char* rules = "segment a { in vip }\n";
   EXPECT_THAT(rendered(rules), Not(HasSubstr("\033")));
