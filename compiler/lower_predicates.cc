@@ -9,6 +9,10 @@ namespace {
 
 using Shape = Value::Shape;
 
+[[maybe_unused]] bool is_integer(const Value& value) {
+  return value.shape == Shape::kRational && value.bottom.is(1);
+}
+
 uint32_t swapped_if(const Place& place, uint32_t turned, uint32_t plain,
                     uint32_t reverse) {
   return place.either(place.without(plain, turned),
@@ -56,6 +60,25 @@ uint32_t compare_mixed(const Place& place, Comparison comparison,
                      .imm = imm});
 }
 
+// An integer with a written decimal: a range of integers, so that nothing is
+// multiplied and nothing can be too big.
+uint32_t compare_decimal(const Place& place, Comparison comparison,
+                         const Integer& integer, const Value& decimal,
+                         bool integer_left) {
+  const Int128 top = decimal.top.range.low;
+  const Int128 bottom = decimal.bottom.range.low;
+  const bool whole = top % bottom == 0;
+  const Int128 floor = top / bottom - (top % bottom < 0 ? 1 : 0);
+  if (comparison == Comparison::kEqual) {
+    return whole ? within(place, integer, floor, floor) : place.never();
+  }
+  const bool strict = comparison == Comparison::kLess;
+  if (integer_left) {
+    return within(place, integer, kLowest, floor - (strict && whole ? 1 : 0));
+  }
+  return within(place, integer, floor + (strict || !whole ? 1 : 0), kHighest);
+}
+
 uint32_t compare_values(const Place& place, Comparison comparison,
                         const Value& a, const Value& b, uint32_t present) {
   const bool a_exact = a.shape == Shape::kRational || a.exact;
@@ -63,6 +86,8 @@ uint32_t compare_values(const Place& place, Comparison comparison,
   const bool both_numbers =
       a.shape == Shape::kNumber && b.shape == Shape::kNumber;
   if (a_exact && b_exact && !both_numbers) {
+    if (b.exact) return compare_decimal(place, comparison, a.top, b, true);
+    if (a.exact) return compare_decimal(place, comparison, b.top, a, false);
     return compare_rationals(place, comparison, a, b, present);
   }
   if (both_numbers) {

@@ -22,15 +22,16 @@ bool holds(Comparison comparison, std::partial_ordering order) {
   return false;
 }
 
-// What is compared exactly: integers, fractions, and written numbers where
-// the other side is no number.
-std::optional<Fraction> exact(const Typed& tree, const Value& value) {
+Fraction as_fraction(const Value& value) {
   if (const auto* fraction = std::get_if<Fraction>(&value)) return *fraction;
-  if (const auto* integer = std::get_if<Int128>(&value)) {
-    return Fraction{*integer, 1};
-  }
-  if (tree.kind != TypedKind::kConstant) return std::nullopt;
-  return Fraction{tree.integer, tree.denominator};
+  return {std::get<Int128>(value), 1};
+}
+
+// An integer with a number: written, or a double.
+std::partial_ordering mixed_order(Int128 integer, const Typed& tree,
+                                  double number) {
+  if (tree.kind != TypedKind::kConstant) return compare(integer, number);
+  return compare(integer, Fraction{tree.integer, tree.denominator});
 }
 
 }  // namespace
@@ -139,14 +140,14 @@ std::optional<std::partial_ordering> Walk::order_of(const Typed& left,
   const auto* left_number = std::get_if<double>(&a);
   const auto* right_number = std::get_if<double>(&b);
   if (left_number && right_number) return *left_number <=> *right_number;
-  const std::optional<Fraction> left_exact = exact(left, a);
-  const std::optional<Fraction> right_exact = exact(right, b);
-  if (left_exact && right_exact) {
-    const auto order = compare(*left_exact, *right_exact);
-    return order ? std::optional<std::partial_ordering>(*order) : std::nullopt;
+  if (right_number) {
+    return mixed_order(std::get<Int128>(a), right, *right_number);
   }
-  if (right_number) return compare(std::get<Int128>(a), *right_number);
-  return 0 <=> compare(std::get<Int128>(b), *left_number);
+  if (left_number) {
+    return 0 <=> mixed_order(std::get<Int128>(b), left, *left_number);
+  }
+  const auto order = compare(as_fraction(a), as_fraction(b));
+  return order ? std::optional<std::partial_ordering>(*order) : std::nullopt;
 }
 
 bool Walk::same_text(const Typed& left, const std::string& a,

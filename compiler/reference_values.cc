@@ -53,6 +53,13 @@ std::optional<std::strong_ordering> compare(const Fraction& a,
   return turned ? *right <=> *left : *left <=> *right;
 }
 
+std::strong_ordering compare(Int128 a, const Fraction& decimal) {
+  const Int128 floor = floor_divide(decimal.top, decimal.bottom);
+  if (a != floor) return a <=> floor;
+  return decimal.top % decimal.bottom == 0 ? std::strong_ordering::equal
+                                           : std::strong_ordering::less;
+}
+
 // 63 or 64 bits of the quotient, the last of them set if anything is left
 // over: enough for one right rounding by the conversion.
 double quotient(Int128 a, Int128 b) {

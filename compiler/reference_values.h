@@ -32,6 +32,9 @@ std::optional<Fraction> product(const Fraction& a, const Fraction& b);
 std::optional<std::strong_ordering> compare(const Fraction& a,
                                             const Fraction& b);
 
+// An integer with a decimal that was written. REQUIRES: bottom > 0.
+std::strong_ordering compare(Int128 a, const Fraction& decimal);
+
 // ---- numbers ----
 // Rounded once, to nearest even. REQUIRES: b is not 0.
 double quotient(Int128 a, Int128 b);

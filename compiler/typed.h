@@ -33,8 +33,9 @@
 //   sum / count, a median gap the sum of the two middle gaps (twice the
 //   middle one) / 2; * multiplies tops and bottoms, / multiplies the left's
 //   top by the right's bottom and the left's bottom by the right's top;
-//   comparisons multiply crosswise (an integer or exact constant is one over
-//   its denominator). Beyond 128 bits: undecided.
+//   comparisons of fractions multiply crosswise (an integer is one over 1).
+//   Beyond 128 bits: undecided. An integer and a written decimal compare by
+//   their values, and always can.
 //   Of an order its quantities (money, integers, numbers, durations) are sums
 //   over its passing rows that have one, anything else is its first passing
 //   row's. Numbers: each order's sum in event order; an average adds those in
