@@ -256,7 +256,7 @@ class Maker {
     person.key = fmt::format("c{}", number);
     person.erased = dice_.chance(5);
     missing_ = dice_.pick(std::vector<int>{0, 10, 50});
-    extremes_ = dice_.pick(std::vector<int>{0, 0, 5, 30});
+    extremes_ = dice_.pick(std::vector<int>{0, 5, 30, 70});
     const Schema& schema = case_.made.schema;
     for (const Column& column : schema.attributes) {
       person.attributes.push_back(cell(column.type));

@@ -431,9 +431,15 @@ class Maker {
     const bool number = kind == Kind::kNumber;
     Phrase left = value(kind, depth);
     if (text_of(left).empty()) return left;
-    switch (dice_.below(5)) {
+    switch (dice_.below(6)) {
       case 0:
         return Phrase("(-") + std::move(left) + ")";
+      case 5: {  // often too big
+        const Phrase factor =
+            kind == Kind::kNumber ? left : value(Kind::kInteger, 0);
+        if (text_of(factor).empty()) return left;
+        return bracketed(std::move(left) + " * " + factor + " * " + factor);
+      }
       case 1:
       case 2: {
         const std::string op = dice_.chance(50) ? " + " : " - ";
