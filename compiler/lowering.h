@@ -36,6 +36,10 @@ struct Value {
   uint32_t present = kNone;   // bits; kNone: always
 };
 
+inline bool is_integer(const Value& value) {
+  return value.shape == Value::Shape::kRational && value.bottom.is(1);
+}
+
 // Which events of a table count.
 struct Filter {
   uint32_t table = kNone;
