@@ -4,12 +4,13 @@
 // change.
 #include "runtime/store/mapped_file.h"
 
-#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <cstddef>
 #include <mutex>
 
 namespace kitle {
@@ -40,11 +41,12 @@ Entry* entry_at(uintptr_t address) {
   return nullptr;
 }
 
-bool put_zeros_at(uintptr_t address) {
-  const auto mask = ~(static_cast<uintptr_t>(page_bytes) - 1);
-  void* page = reinterpret_cast<void*>(address & mask);
-  return ::mmap(page, static_cast<size_t>(page_bytes), PROT_READ,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+bool put_zeros_at(void* address) {
+  const auto bytes = static_cast<size_t>(page_bytes);
+  const size_t into_page = reinterpret_cast<uintptr_t>(address) % bytes;
+  std::byte* page = static_cast<std::byte*>(address) - into_page;
+  return ::mmap(page, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+                -1, 0) != MAP_FAILED;
 }
 
 // Not ours: as if this handler were not there.
@@ -65,7 +67,7 @@ void on_sigbus(int signal, siginfo_t* info, void* context) {
   const auto address = reinterpret_cast<uintptr_t>(info->si_addr);
   const bool fault = info->si_code > 0;  // not sent by a process
   Entry* entry = fault ? entry_at(address) : nullptr;
-  if (entry != nullptr && put_zeros_at(address)) {
+  if (entry != nullptr && put_zeros_at(info->si_addr)) {
     entry->lost.store(true);
     any_lost.store(true);
   } else {
