@@ -45,9 +45,10 @@ size_t count_falls(std::span<const T> values) {
   size_t i = 1;
   for (; i + kGroup <= values.size(); i += kGroup) {
     const T* now = values.data() + i;
+    const T* before = now - 1;
     T found = 0;
     for (size_t k = 0; k < kGroup; ++k) {
-      found = static_cast<T>(found + (now[k] < now[k - 1] ? 1 : 0));
+      found = static_cast<T>(found + (now[k] < before[k] ? 1 : 0));
     }
     falls += static_cast<size_t>(found);
   }
