@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <utility>
 
 #include "cli/command.h"
@@ -9,7 +10,7 @@
 namespace kitle::cli {
 
 StatusLine::~StatusLine() {
-  if (shown_ != Clock::time_point()) fmt::print(stderr, "\r\x1b[K");
+  if (shown_ != Clock::time_point()) std::fputs("\r\x1b[K", stderr);
 }
 
 bool StatusLine::due() const {
@@ -20,7 +21,8 @@ bool StatusLine::due() const {
 
 void StatusLine::show(const std::string& text) {
   shown_ = Clock::now();
-  fmt::print(stderr, "\r\x1b[K{}", text);
+  // Unlike fmt::print, never throws: a terminal may go away.
+  std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
   std::fflush(stderr);
 }
 

@@ -151,17 +151,28 @@ Result<std::shared_ptr<const Image>> compile(const CodeRequest& request,
   return Image::load(bytes, key);
 }
 
-Result<std::shared_ptr<const Image>> find_or_compile(const CodeRequest& request,
-                                                     const std::string& build,
-                                                     const ImageCache* cache) {
+// What the cache has for a key, or null.
+std::shared_ptr<const Image> find(const std::string& key,
+                                  const ImageCache& cache) {
+  const auto bytes = cache.find(key);
+  if (!bytes) return nullptr;
+  auto image = Image::load(*bytes, key);
+  return image ? *image : nullptr;
+}
+
+Result<std::shared_ptr<const Image>> find_or_compile(
+    const CodeRequest& request, const std::string& build,
+    const ImageCache& cache, const MachineOptions& options) {
   const std::string key = key_of(request, build);
-  if (cache == nullptr) return compile(request, key, nullptr);
-  const auto bytes = cache->find(key);
-  if (bytes) {
-    auto image = Image::load(*bytes, key);
-    if (image) return image;
+  if (options.use_cache) {
+    auto image = find(key, cache);
+    if (image != nullptr) return image;
   }
-  return compile(request, key, cache);
+  if (options.compile) {
+    return compile(request, key, options.use_cache ? &cache : nullptr);
+  }
+  return std::unexpected(Status(StatusCode::kNotFound, "find machine code", "",
+                                "the cache has none for these rules"));
 }
 
 // What the snapshot's blocks need, each once. Blocks that cannot be read are
@@ -208,8 +219,7 @@ Result<std::shared_ptr<const MachineCode>> make_machine_code(
   const ImageCache cache(options.cache_folder);
   auto images = std::make_shared<Images>();
   for (const CodeRequest& request : requests_of(binding, *level)) {
-    auto image =
-        find_or_compile(request, build, options.use_cache ? &cache : nullptr);
+    auto image = find_or_compile(request, build, cache, options);
     if (!image) return std::unexpected(image.error());
     images->add(request, std::move(*image));
   }

@@ -15,6 +15,7 @@ struct MachineOptions {
   // "": $XDG_CACHE_HOME/kitle or ~/.cache/kitle.
   std::string cache_folder;
   bool use_cache = true;
+  bool compile = true;  // false: only what the cache has, else kNotFound
 };
 
 // Code for the physical types that the snapshot's blocks have. Errors:

@@ -30,6 +30,10 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return passed.count();
 }
 
+// From this many bytes of a store on, compiling a repository's rules pays: the
+// interpreter answers for a smaller one before LLVM is loaded.
+constexpr uint64_t kWorthCompiling = uint64_t{64} << 20;
+
 // One program, ready for every tier.
 struct Compiled {
   std::shared_ptr<const Program> program;
@@ -68,8 +72,8 @@ struct Engine::Impl {
   // The whole repository's program, and the last one of chosen segments.
   std::optional<Compiled> whole;
   std::optional<std::pair<std::vector<std::string>, Compiled>> chosen;
-  // The last machine code, and what it is of (held, so that no other program
-  // can have its address).
+  // The last machine code (null: the cache had none), and what it is of (held,
+  // so that no other program can have its address).
   std::shared_ptr<const MachineCode> machine;
   std::shared_ptr<const Binding> machine_of;
   // The last binding: a snapshot and an instant are often asked again.
@@ -80,12 +84,12 @@ struct Engine::Impl {
   }
   Result<Compiled> compiled(const std::vector<std::string>& names);
   Result<std::shared_ptr<const MachineCode>> machine_code(
-      const std::shared_ptr<const Binding>& bound);
+      const std::shared_ptr<const Binding>& bound, bool compile);
   Result<std::shared_ptr<const Binding>> bind(const Compiled& what,
                                               const Store& store, int64_t now);
   // Null where the interpreter is to answer.
   Result<std::shared_ptr<const MachineCode>> code_for(
-      const std::shared_ptr<const Binding>& bound, Tier tier);
+      const std::shared_ptr<const Binding>& bound, const RunOptions& options);
   Result<RunResult> run_reference(const Store& store,
                                   const RunOptions& options);
   Result<RunResult> run_program(const Store& store, const RunOptions& options);
@@ -133,15 +137,17 @@ Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& names) {
 }
 
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::machine_code(
-    const std::shared_ptr<const Binding>& bound) {
+    const std::shared_ptr<const Binding>& bound, bool compile) {
   const std::lock_guard lock(mutex);
   const bool again = machine_of != nullptr &&
                      &machine_of->program() == &bound->program() &&
                      &machine_of->snapshot() == &bound->snapshot();
-  if (again) return machine;
-  auto made = make_machine_code(*bound, machine_options);
-  if (!made) return made;
-  machine = *made;
+  if (again && (machine != nullptr || !compile)) return machine;
+  MachineOptions wanted = machine_options;
+  wanted.compile = compile;
+  auto made = make_machine_code(*bound, wanted);
+  if (!made && compile) return made;
+  machine = made ? *made : nullptr;
   machine_of = bound;
   return machine;
 }
@@ -188,11 +194,13 @@ Result<SegmentResult> segment_result(const TypedSegment& segment,
 }  // namespace
 
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
-    const std::shared_ptr<const Binding>& bound, Tier tier) {
+    const std::shared_ptr<const Binding>& bound, const RunOptions& options) {
   std::shared_ptr<const MachineCode> none;
-  if (tier == Tier::kInterpreter) return none;
-  auto made = machine_code(bound);
-  if (!made && tier != Tier::kCompiled) return none;
+  if (options.tier == Tier::kInterpreter) return none;
+  const bool worth =
+      options.segments.empty() && bound->snapshot().bytes() >= kWorthCompiling;
+  auto made = machine_code(bound, options.tier == Tier::kCompiled || worth);
+  if (!made && options.tier != Tier::kCompiled) return none;
   return made;
 }
 
@@ -203,7 +211,7 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
   if (!what) return std::unexpected(what.error());
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
-  const auto code = code_for(*bound, options.tier);
+  const auto code = code_for(*bound, options);
   if (!code) return std::unexpected(code.error());
   RunResult result = empty_result(store, options);
   result.compile_seconds = seconds_since(start);
@@ -312,9 +320,9 @@ Result<ProfileQuery> Engine::prepare(const Store& store, int64_t now) const {
   if (!what) return std::unexpected(what.error());
   const auto binding = impl_->bind(*what, store, now);
   if (!binding) return std::unexpected(binding.error());
-  const auto code = impl_->code_for(*binding, Tier::kAuto);
-  if (!code) return std::unexpected(code.error());
-  PointQuery query(*binding, what->prepared, *code);
+  // Asked many times over, so always worth compiling.
+  const auto code = impl_->machine_code(*binding, true);
+  PointQuery query(*binding, what->prepared, code ? *code : nullptr);
   std::vector<uint64_t> undecided(query.words());
   return ProfileQuery(std::make_unique<ProfileQuery::Impl>(
       std::move(query), std::move(undecided), *binding));

@@ -22,7 +22,9 @@ namespace kitle {
 
 // Ways to evaluate; the answers are the same bits.
 enum class Tier : uint8_t {
-  kAuto,         // machine code if it is cached or worth compiling
+  // Machine code if it is cached, or worth compiling: for all segments of a
+  // store of 64 MiB or more. Else the interpreter.
+  kAuto,
   kReference,    // slow and obvious, for tests
   kInterpreter,  // vector kernels
   kCompiled,     // machine code

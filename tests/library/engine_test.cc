@@ -57,6 +57,19 @@ TEST(EngineRun, EveryTierGivesTheSameMembers) {
   }
 }
 
+TEST(EngineRun, ASmallStoreIsNotCompiledForButCachedCodeIsUsed) {
+  const Shop shop;
+  EXPECT_EQ(shop.run({}).tier, Tier::kInterpreter);
+  const auto compiled =
+      shop.engine().run(shop.open(), {.now = kNow, .tier = Tier::kCompiled});
+  if (!compiled) GTEST_SKIP() << compiled.error().message();
+  EXPECT_EQ(compiled->tier, Tier::kCompiled);
+  EXPECT_EQ(shop.run({}).tier, Tier::kCompiled);
+  const auto without = Engine::create(shop.rules, {"", false});
+  const auto result = without->run(shop.open(), {.now = kNow});
+  EXPECT_EQ(result->tier, Tier::kInterpreter);
+}
+
 TEST(EngineRun, ChosenSegmentsGiveWhatAllGive) {
   const Shop shop;
   const RunResult all = shop.run({});
