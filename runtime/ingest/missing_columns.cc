@@ -1,8 +1,8 @@
 #include "runtime/ingest/missing_columns.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "fmt/format.h"
+#include <algorithm>
 
 namespace kitle {
 namespace {

@@ -1,9 +1,9 @@
 #include "runtime/ingest/reject_file.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <utility>
-
-#include "fmt/format.h"
 
 namespace kitle {
 namespace {

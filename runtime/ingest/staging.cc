@@ -1,9 +1,9 @@
 #include "runtime/ingest/staging.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include "fmt/format.h"
 
 namespace kitle {
 namespace {
