@@ -113,12 +113,14 @@ Result<std::string> keep_members(const Store& store, const RunResult& result) {
   Index index = read_index(folder + "/index.csv");
   for (const SegmentResult& segment : result.segments) {
     if (segment.undecided) continue;
-    const Status written = write_whole_file(
+    const Status written = replace_file(
         folder + "/" + segment.name + ".roaring", segment.members.portable());
     if (!written.ok()) return std::unexpected(written);
     index.insert_or_assign(segment.name,
                            std::to_string(segment.members.size()));
   }
+  const Status synced = files.sync_folder(folder);
+  if (!synced.ok()) return std::unexpected(synced);
   const Status written =
       write_whole_file(folder + "/index.csv", index_text(index));
   if (!written.ok()) return std::unexpected(written);

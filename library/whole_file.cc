@@ -32,14 +32,18 @@ std::string temporary_name(const std::string& path) {
 
 }  // namespace
 
-Status write_whole_file(const std::string& path, std::string_view bytes) {
+Status replace_file(const std::string& path, std::string_view bytes) {
   Files& files = system_files();
   const std::string temporary = temporary_name(path);
   Status status = write_durably(files, temporary, bytes);
   if (status.ok()) status = files.rename(temporary, path);
-  if (status.ok()) return files.sync_folder(folder_of(path));
-  (void)files.remove(temporary);
+  if (!status.ok()) (void)files.remove(temporary);
   return status;
+}
+
+Status write_whole_file(const std::string& path, std::string_view bytes) {
+  const Status status = replace_file(path, bytes);
+  return status.ok() ? system_files().sync_folder(folder_of(path)) : status;
 }
 
 }  // namespace kitle
