@@ -7,39 +7,14 @@
 #include <algorithm>
 #include <functional>
 
-#include "runtime/time/zone.h"
+#include "tests/tiers/random_writing.h"
 
 namespace kitle::testing {
 namespace {
 
 using Kind = TypeKind;
+using Of = Writing::Of;
 using Words = std::vector<std::string>;
-
-constexpr int64_t kSecond = 1'000'000;
-
-std::string quoted(const std::string& text) {
-  std::string written = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') written += '\\';
-    written += c;
-  }
-  return written + "\"";
-}
-
-std::string written_day(int64_t day) {
-  const CivilDate date = civil_of(day);
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
-}
-
-std::string written_instant(int64_t instant) {
-  int64_t day = instant / kMicrosPerDay;
-  if (instant % kMicrosPerDay < 0) --day;
-  const int64_t rest = instant - day * kMicrosPerDay;
-  const int64_t seconds = rest / kSecond;
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", written_day(day),
-                     seconds / 3600, seconds / 60 % 60, seconds % 60,
-                     rest % kSecond);
-}
 
 bool is_quantity(Kind kind) {
   return kind == Kind::kInteger || kind == Kind::kNumber ||
@@ -54,9 +29,9 @@ class Maker {
  public:
   Maker(const RandomCase& from, Dice& dice)
       : case_(from.made),
-        edges_(from.edges),
         schema_(from.made.schema),
-        dice_(dice) {}
+        dice_(dice),
+        writing_(from, dice) {}
 
   Rules make() {
     lets();
@@ -109,145 +84,6 @@ class Maker {
     return phrase;
   }
 
-  // ---- written values ----
-
-  std::string integer() {
-    static const Words kSpecial = {"0", "1", "9223372036854775807",
-                                   "-9223372036854775807", "9007199254740993"};
-    if (dice_.chance(15)) return dice_.pick(kSpecial);
-    return std::to_string(dice_.between(-3, 20));
-  }
-  std::string decimal() {
-    static const Words kSpecial = {
-        "0.1",  "0.5", "9007199254740993.5", "92233720368547.75", "0.000001",
-        "1.50", "-2.5"};
-    if (dice_.chance(50)) return dice_.pick(kSpecial);
-    return fmt::format("{}.{}", dice_.between(-4, 30), dice_.between(0, 99));
-  }
-  std::string money() {
-    const Settings& settings = case_.parsed_settings;
-    std::string amount = dice_.chance(10) ? "92233720368547" : integer();
-    if (amount.size() > 16) amount = "1000";
-    // Three digits could be read as thousands.
-    if (settings.currency_digits > 0 && dice_.chance(50)) {
-      amount += fmt::format(".{:02}", dice_.between(0, 99));
-    }
-    return amount + " " + settings.currency;
-  }
-  std::string duration() {
-    return amount_text(
-        dice_.between(0, 90),
-        dice_.pick(Words{"second", "minute", "hour", "day", "week"}));
-  }
-  static std::string amount_text(int64_t count, const std::string& unit) {
-    return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
-  }
-  std::string written(Kind kind) {
-    switch (kind) {
-      case Kind::kInteger:
-        return integer();
-      case Kind::kNumber:
-        return dice_.chance(70) ? decimal() : integer();
-      case Kind::kMoney:
-        return money();
-      case Kind::kDate:
-        return written_day(dice_.pick(edges_.days));
-      case Kind::kTime:
-        return written_instant(near(dice_.pick(edges_.instants)));
-      case Kind::kDuration:
-        return duration();
-      case Kind::kFlag:
-      case Kind::kText:
-      case Kind::kCode:
-      case Kind::kTextList:
-      case Kind::kCodeList:
-        return quoted(dice_.pick(known_texts()));
-    }
-    return "";
-  }
-  int64_t near(int64_t instant) { return instant + dice_.between(-1, 1); }
-
-  std::string text() {
-    // Numbers of orders, too.
-    if (dice_.chance(10)) return quoted(fmt::format("o{}", dice_.below(6)));
-    return quoted(dice_.pick(known_texts()));
-  }
-
-  // ---- windows ----
-
-  std::string unit(bool days) {
-    return dice_.pick(days ? Words{"day", "week", "month", "quarter", "year"}
-                           : Words{"hour", "day", "day", "week", "month",
-                                   "month", "quarter", "year"});
-  }
-  int64_t count() {
-    return dice_.pick(std::vector<int64_t>{1, 1, 2, 3, 7, 12, 24, 30, 60});
-  }
-
-  enum class Of : uint8_t { kEvents, kTime, kDate };
-
-  // `in last 7 days ( ... )`: without `ever` and what begins otherwise.
-  std::string group_window() {
-    std::string made;
-    while (!made.starts_with("in ")) made = window_from(Of::kEvents);
-    return made;
-  }
-  // Beside anchors, `after` and `before` would be a second one.
-  std::string event_window() {
-    std::string made = "after";
-    while (made.starts_with("after") || made.starts_with("before")) {
-      made = window_from(Of::kEvents);
-    }
-    return made;
-  }
-  std::string value_window(Of of) {
-    std::string made = "ever";
-    while (made == "ever") made = window_from(of);
-    return made;
-  }
-
-  std::string window_from(Of of) {
-    const bool days = of == Of::kDate;
-    switch (dice_.below(of == Of::kEvents ? 10 : 11)) {
-      case 0:
-      case 1:
-      case 2:
-        return "in last " + amount_text(count(), unit(days));
-      case 3: {
-        const int64_t low = dice_.between(0, 3);
-        const int64_t high = low + dice_.between(1, 30);
-        return fmt::format("{} to {} {}s ago", low, high, unit(days));
-      }
-      case 4:
-        return fmt::format("{} days ago", dice_.between(1, 4));
-      case 5:
-        return dice_.pick(
-            Words{"today", "yesterday", "in this week", "in last week",
-                  "in this month", "in last month", "in this quarter",
-                  "in last quarter", "in this year", "in last year"});
-      case 6:
-        return dice_.pick(Words{"in 2026", "in 2025", "in March 2026",
-                                "in February 2024", "in October 2026"});
-      case 7: {
-        int64_t low = dice_.pick(edges_.days);
-        int64_t high = dice_.pick(edges_.days);
-        if (low > high) std::swap(low, high);
-        return fmt::format("between {} and {}", written_day(low),
-                           written_day(high));
-      }
-      case 8:
-        return dice_.pick(Words{"since ", "until ", "after ", "before "}) +
-               written(Kind::kDate);
-      case 9:
-        if (of == Of::kEvents && dice_.chance(50)) return "ever";
-        if (days) return "today";
-        return dice_.pick(Words{"since ", "until ", "after ", "before "}) +
-               written(Kind::kTime);
-      default:
-        return "in next " + amount_text(count(), unit(days));
-    }
-  }
-
   // ---- events ----
 
   // `e1 where (...) after ... in last 7 days`; `plain`: may need no bracket.
@@ -268,7 +104,7 @@ class Maker {
       clause += optional(Phrase(" ") + anchor("before", depth - 1));
     }
     if (dice_.chance(50)) {
-      clause += optional(Phrase(" " + event_window()));
+      clause += optional(Phrase(" " + writing_.event_window()));
     }
     return clause;
   }
@@ -279,13 +115,15 @@ class Maker {
 
   Phrase anchor(const std::string& word, int depth) {
     const Phrase moment = this->moment(depth, true);
-    const std::string unit = this->unit(false) + "s ";
+    const std::string unit = writing_.unit(false) + "s ";
     switch (dice_.below(5)) {
       case 0:
-        return Phrase(fmt::format("within {} {}{} ", count(), unit, word)) +
+        return Phrase(fmt::format("within {} {}{} ", writing_.count(), unit,
+                                  word)) +
                moment;
       case 1:
-        return Phrase(fmt::format("more than {} {}{} ", count(), unit, word)) +
+        return Phrase(fmt::format("more than {} {}{} ", writing_.count(), unit,
+                                  word)) +
                moment;
       case 2: {
         const int64_t low = dice_.between(0, 3);
@@ -312,7 +150,8 @@ class Maker {
     });
     const int64_t kind = dice_.below(10);
     if (for_anchor && kind < 2) {
-      return Phrase(written(dice_.chance(50) ? Kind::kDate : Kind::kTime));
+      return Phrase(
+          writing_.written(dice_.chance(50) ? Kind::kDate : Kind::kTime));
     }
     if (!own.empty() && kind < 6) return Phrase(dice_.pick(own)->name);
     if (!in_event()) return end_of_events(any_event(), depth);
@@ -461,9 +300,9 @@ class Maker {
 
   // Written, or any value; never empty.
   Phrase operand(Kind kind, int depth) {
-    if (dice_.chance(60)) return bracketed(Phrase(written(kind)));
+    if (dice_.chance(60)) return bracketed(Phrase(writing_.written(kind)));
     Phrase made = value(kind, depth);
-    return text_of(made).empty() ? Phrase(written(kind)) : made;
+    return text_of(made).empty() ? Phrase(writing_.written(kind)) : made;
   }
 
   // A money or duration as a fraction.
@@ -490,7 +329,7 @@ class Maker {
         return bracketed(std::move(plain) + " / " +
                          operand(Kind::kInteger, depth));
       case 2:
-        return bracketed(std::move(plain) + " * " + Phrase(decimal()));
+        return bracketed(std::move(plain) + " * " + Phrase(writing_.decimal()));
       default:
         return plain;
     }
@@ -577,32 +416,7 @@ class Maker {
   }
 
   Phrase tested_text(Phrase tested, Kind kind) {
-    if (is_list(kind)) return tested + (" contains " + text());
-    static const Words kPatterns = {"\".*\"",      "\"a.*\"", "\"[a-zı]+\"",
-                                    "\"(?i)web\"", "\"İ.*\"", "\"\"",
-                                    "\"o[0-3]\"",  "\".\""};
-    switch (dice_.below(9)) {
-      case 0:
-        return tested + (" is not " + text());
-      case 1:
-        return tested + (" is exactly " + text());
-      case 2:
-        return tested + (" contains " + text());
-      case 3:
-        return tested + (" starts with " + text());
-      case 4:
-        return tested + (" ends with " + text());
-      case 5:
-        return tested + (" matches " + dice_.pick(kPatterns));
-      case 6:
-      case 7: {
-        std::string list = text();
-        for (int64_t i = dice_.below(4); i > 0; --i) list += ", " + text();
-        return tested + (dice_.chance(70) ? " in {" : " not in {") + list + "}";
-      }
-      default:
-        return tested + (" is " + text());
-    }
+    return std::move(tested) + (" " + writing_.text_test(kind));
   }
 
   Phrase equal_columns() {
@@ -634,7 +448,7 @@ class Maker {
     if (numeric && dice_.chance(30)) {
       other = kind == Kind::kInteger ? Kind::kNumber : Kind::kInteger;
     }
-    Phrase right = Phrase(written(other));
+    Phrase right = Phrase(writing_.written(other));
     if (dice_.chance(40)) {
       Phrase made = fractions ? side() : value(other, depth);
       if (!text_of(made).empty()) right = std::move(made);
@@ -643,8 +457,8 @@ class Maker {
   }
 
   Phrase between(Phrase left, Kind kind) {
-    std::string low = written(kind);
-    std::string high = written(kind);
+    std::string low = writing_.written(kind);
+    std::string high = writing_.written(kind);
     const std::string& currency = case_.parsed_settings.currency;
     if (low > high) std::swap(low, high);
     if (kind == Kind::kInteger || kind == Kind::kNumber) low = "-9";
@@ -654,8 +468,9 @@ class Maker {
   }
 
   Phrase among(Phrase left, Kind kind) {
-    std::string list = written(kind);
-    for (int64_t i = dice_.below(4); i > 0; --i) list += ", " + written(kind);
+    std::string list = writing_.written(kind);
+    for (int64_t i = dice_.below(4); i > 0; --i)
+      list += ", " + writing_.written(kind);
     return std::move(left) + (dice_.chance(70) ? " in {" : " not in {") + list +
            "}";
   }
@@ -672,15 +487,15 @@ class Maker {
     const bool time = dice_.chance(60);
     const auto own = columns_of(time ? Kind::kTime : Kind::kDate);
     if (in_event() && time && dice_.chance(50)) {
-      return Phrase("time " + value_window(Of::kTime));
+      return Phrase("time " + writing_.value_window(Of::kTime));
     }
     if (!own.empty() && dice_.chance(60)) {
       return Phrase(dice_.pick(own)->name + " " +
-                    value_window(time ? Of::kTime : Of::kDate));
+                    writing_.value_window(time ? Of::kTime : Of::kDate));
     }
     if (in_event()) return Phrase();
     return end_of_events(any_event(), depth) +
-           (" " + value_window(Of::kEvents));
+           (" " + writing_.value_window(Of::kEvents));
   }
 
   Phrase presence(int depth) {
@@ -699,7 +514,7 @@ class Maker {
     if (own.empty()) return presence(depth);
     const std::string& name = dice_.pick(own)->name;
     return dice_.chance(30) ? Phrase(name + " is missing")
-                            : Phrase(name + " contains " + text());
+                            : Phrase(name + " contains " + writing_.text());
   }
 
   Phrase quantified(int depth) {
@@ -717,7 +532,7 @@ class Maker {
   }
 
   Phrase group(int depth) {
-    const std::string window = group_window();
+    const std::string window = writing_.group_window();
     Phrase inner =
         conditional(Phrase("any ") + Phrase(schema_.events[any_event()].name));
     return Phrase(window + " (") + std::move(inner) +
@@ -738,7 +553,8 @@ class Maker {
     rules_.lets = fmt::format(
         "let some_texts = {{{}, {}}}\nlet some_count = {}\nlet often = at "
         "least 2 {}\n",
-        text(), text(), dice_.between(0, 5), schema_.events[any_event()].name);
+        writing_.text(), writing_.text(), dice_.between(0, 5),
+        schema_.events[any_event()].name);
   }
 
   Phrase let_test() {
@@ -752,9 +568,9 @@ class Maker {
   }
 
   const Case& case_;
-  const Edges& edges_;
   const Schema& schema_;
   Dice& dice_;
+  Writing writing_;
   Rules rules_;
   int event_ = -1;  // inside of its `where`
 };
