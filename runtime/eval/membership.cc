@@ -179,7 +179,7 @@ Membership membership_of(std::span<const BlockMembers* const> found) {
   using Part = BlockMembers::Part;
   std::vector<std::pair<const Part*, const BlockMembers*>> parts;
   for (const BlockMembers* members : found) {
-    for (const Part& part : members->parts_) parts.push_back({&part, members});
+    for (const Part& part : members->parts_) parts.emplace_back(&part, members);
   }
   std::ranges::sort(parts, {}, [](const auto& at) { return at.first->block; });
   const auto container = [](const auto& at) {

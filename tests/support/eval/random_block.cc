@@ -43,7 +43,7 @@ class Builder {
     std::shared_ptr<void> memory(
         ::operator new(bytes + kReadable, std::align_val_t(64)),
         [](void* p) { ::operator delete(p, std::align_val_t(64)); });
-    std::memcpy(memory.get(), values.data(), bytes);
+    if (bytes > 0) std::memcpy(memory.get(), values.data(), bytes);
     std::memset(static_cast<char*>(memory.get()) + bytes, 0x5a, kReadable);
     block_->memory.push_back(memory);
     return static_cast<T*>(memory.get());
