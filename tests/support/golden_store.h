@@ -95,6 +95,9 @@ inline Model golden_model() {
                        "")},
       {golden_visit(kNewYear - kHour, 4), golden_visit(kNewYear, 5)}};
 
+  model[0].events[0][1].own_time = kNewYear + 7 * kSecond;
+  model[0].events[0][1].version = 3;
+
   model[1].key = "C-2";  // everything is missing
 
   model[2].key = "Ç-3";  // dead; the least values

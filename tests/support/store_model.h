@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -37,6 +38,9 @@ struct ModelEvent {
   bool begins = true;  // an order; always true where nothing is counted
   Identity identity;
   std::string id;  // "": none
+  // Counted types: where it is not `time`.
+  std::optional<int64_t> own_time = std::nullopt;
+  int64_t version = kNoVersion;
   friend bool operator==(const ModelEvent&, const ModelEvent&) = default;
 };
 
@@ -58,6 +62,8 @@ inline Model evaluated(Model model) {
       for (ModelEvent& event : events) {
         event.identity = {};
         event.id.clear();
+        event.own_time.reset();
+        event.version = kNoVersion;
       }
     }
   }
@@ -102,7 +108,11 @@ class ContentMaker {
       table.identities.push_back(event.identity);
       table.ids.push_back(event.id.empty() ? 0
                                            : table.id_texts.intern(event.id));
-      if (type.counted_by) table.order_starts.push_back(event.begins ? 1 : 0);
+      table.versions.push_back(event.version);
+      if (type.counted_by) {
+        table.order_starts.push_back(event.begins ? 1 : 0);
+        table.own_times.push_back(event.own_time.value_or(event.time));
+      }
       for (size_t i = 0; i < type.columns.size(); ++i) {
         push(type.columns[i], table.columns[i], at(event.values, i));
       }
@@ -354,6 +364,10 @@ class ContentUser {
       if (type.counted_by) event.begins = table.order_starts[i] != 0;
       event.identity = table.identities[i];
       if (!table.ids.empty()) event.id = table.id_texts.text(table.ids[i]);
+      if (!table.versions.empty()) event.version = table.versions[i];
+      if (!table.own_times.empty() && table.own_times[i] != event.time) {
+        event.own_time = table.own_times[i];
+      }
     }
     return events;
   }
