@@ -112,8 +112,8 @@ class CctzZone : public Zone {
     const cctz::civil_second civil = cctz::convert(to_point(seconds), zone_);
     const cctz::civil_day day(civil);
     const int64_t of_day = civil - cctz::civil_second(day);
-    return {day - cctz::civil_day(),
-            of_day * kMicros + instant - seconds * kMicros};
+    const int64_t rest = (instant % kMicros + kMicros) % kMicros;
+    return {day - cctz::civil_day(), of_day * kMicros + rest};
   }
 
   int64_t instant(const LocalTime& local) const override {
