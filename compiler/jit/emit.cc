@@ -98,7 +98,7 @@ class RegionEmitter {
   }
 
   void loop(const Totals& totals, bool small_sets) {
-    Loop turns(frame_, frame_.places(region_.domain), lanes());
+    Loop turns(frame_.here, frame_.places(region_.domain), lanes());
     Lanes lanes_of_turn(frame_, turns, region_.domain, lanes(), small_sets);
     Rows rows(frame_, turns, totals, lanes());
     for (const RegionStep step : region_.steps) {

@@ -6,32 +6,29 @@
 #include "runtime/eval/abi.h"
 
 namespace kitle {
-namespace {
 
-llvm::Function* new_function(llvm::Module& module) {
-  llvm::LLVMContext& context = module.getContext();
-  llvm::Type* pointer = llvm::PointerType::getUnqual(context);
-  auto* type =
-      llvm::FunctionType::get(llvm::Type::getVoidTy(context),
-                              {pointer, pointer, pointer, pointer}, false);
+llvm::Function* Frame::new_function(llvm::Module& module, const char* name,
+                                    llvm::FunctionType* type) {
   auto* function = llvm::Function::Create(type, llvm::Function::InternalLinkage,
-                                          "region", module);
+                                          name, module);
   function->addFnAttr(llvm::Attribute::NoInline);
   function->addFnAttr(llvm::Attribute::NoUnwind);
   function->addFnAttr("prefer-vector-width", "512");
-  const char* names[] = {"view", "params", "scratch", "out"};
-  for (unsigned i = 0; i < 4; ++i) function->getArg(i)->setName(names[i]);
   return function;
 }
-
-}  // namespace
 
 Frame::Frame(const CodeRequest& request, llvm::Module& module)
     : once(module.getContext()),
       here(module.getContext()),
       request_(request),
-      function_(new_function(module)) {
+      function_(nullptr) {
   llvm::LLVMContext& context = module.getContext();
+  const std::vector<llvm::Type*> pointers(4, once.getPtrTy());
+  function_ =
+      new_function(module, "region",
+                   llvm::FunctionType::get(once.getVoidTy(), pointers, false));
+  const char* names[] = {"view", "params", "scratch", "out"};
+  for (unsigned i = 0; i < 4; ++i) function_->getArg(i)->setName(names[i]);
   auto* entry = llvm::BasicBlock::Create(context, "once", function_);
   auto* start = llvm::BasicBlock::Create(context, "loops", function_);
   here.SetInsertPoint(entry);
@@ -142,19 +139,19 @@ llvm::Value* Frame::gather(llvm::IRBuilder<>& builder, llvm::Type* type,
       llvm::Constant::getNullValue(result));
 }
 
-Loop::Loop(Frame& frame, llvm::Value* count, unsigned step)
-    : before(frame.here.getContext()),
-      body(frame.here.getContext()),
-      frame_(frame),
+Loop::Loop(llvm::IRBuilder<>& here, llvm::Value* count, unsigned step)
+    : before(here.getContext()),
+      body(here.getContext()),
+      here_(here),
       count_(count),
       step_(step),
-      preheader_(frame.here.GetInsertBlock()) {
+      preheader_(here.GetInsertBlock()) {
   llvm::LLVMContext& context = body.getContext();
-  block_ = llvm::BasicBlock::Create(context, "loop", frame.function());
-  exit_ = llvm::BasicBlock::Create(context, "behind", frame.function());
-  llvm::Value* zero = frame.here.getInt64(0);
-  llvm::Value* any = frame.here.CreateICmpNE(count, zero);
-  before.SetInsertPoint(frame.here.CreateCondBr(any, block_, exit_));
+  block_ = llvm::BasicBlock::Create(context, "loop", preheader_->getParent());
+  exit_ = llvm::BasicBlock::Create(context, "behind", preheader_->getParent());
+  llvm::Value* zero = here.getInt64(0);
+  llvm::Value* any = here.CreateICmpNE(count, zero);
+  before.SetInsertPoint(here.CreateCondBr(any, block_, exit_));
   body.SetInsertPoint(block_);
   at_ = body.CreatePHI(body.getInt64Ty(), 2, "at");
   at_->addIncoming(zero, preheader_);
@@ -172,7 +169,7 @@ void Loop::close() {
       body.CreateAdd(at_, body.getInt64(step_), "", /*HasNUW=*/true);
   at_->addIncoming(next, body.GetInsertBlock());
   body.CreateCondBr(body.CreateICmpULT(next, count_), block_, exit_);
-  frame_.here.SetInsertPoint(exit_);
+  here_.SetInsertPoint(exit_);
 }
 
 }  // namespace kitle

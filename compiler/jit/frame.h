@@ -23,6 +23,10 @@ class Frame {
  public:
   Frame(const CodeRequest& request, llvm::Module& module);
 
+  // Internal to the module, never inlined.
+  static llvm::Function* new_function(llvm::Module& module, const char* name,
+                                      llvm::FunctionType* type);
+
   const CodeRequest& request() const { return request_; }
   const Code& code() const { return *request_.code; }
   bool is_v4() const { return request_.level == CpuLevel::kV4; }
@@ -79,10 +83,11 @@ class Frame {
   std::map<uint32_t, llvm::Value*> columns_, tables_, bounds_;
 };
 
-// for (at = 0; at < count; at += step) { body }, behind frame.here.
+// for (at = 0; at < count; at += step) { body }, at `here`, which goes on
+// behind it once it is closed.
 class Loop {
  public:
-  Loop(Frame& frame, llvm::Value* count, unsigned step);
+  Loop(llvm::IRBuilder<>& here, llvm::Value* count, unsigned step);
 
   llvm::Value* at() { return at_; }
   llvm::IRBuilder<> before;  // once, after all loops before this one
@@ -96,7 +101,7 @@ class Loop {
   void close();
 
  private:
-  Frame& frame_;
+  llvm::IRBuilder<>& here_;
   llvm::Value* count_;
   unsigned step_;
   llvm::BasicBlock* preheader_;

@@ -153,6 +153,7 @@ orc::JITTargetMachineBuilder target_of(CpuLevel level) {
   switch (level) {
     case CpuLevel::kV3:
       target.setCPU("x86-64-v3");
+      target.addFeatures({"+fast-gather"});
       break;
     case CpuLevel::kV4:
       target.setCPU("x86-64-v4");

@@ -41,6 +41,38 @@ llvm::Value* totals_before(Loop& loop, llvm::Value* values) {
   return before;
 }
 
+// void counts(mask, pairs, words): the loop above, once a module.
+llvm::Function* counting(llvm::Module& module) {
+  constexpr const char* kName = "counts";
+  if (llvm::Function* known = module.getFunction(kName)) return known;
+  llvm::IRBuilder<> here(module.getContext());
+  auto* type = llvm::FunctionType::get(
+      here.getVoidTy(), {here.getPtrTy(), here.getPtrTy(), here.getInt64Ty()},
+      false);
+  llvm::Function* function = Frame::new_function(module, kName, type);
+  here.SetInsertPoint(
+      llvm::BasicBlock::Create(module.getContext(), "", function));
+  Loop loop(here, function->getArg(2), kTotalLanes);
+  llvm::IRBuilder<>& b = loop.body;
+  const auto vector = [](llvm::Type* element) {
+    return llvm::FixedVectorType::get(element, kTotalLanes);
+  };
+  llvm::Value* words = b.CreateAlignedLoad(
+      vector(b.getInt32Ty()),
+      Frame::element(b, b.getInt32Ty(), function->getArg(0), loop.at()),
+      llvm::Align(32));
+  llvm::Value* bits = b.CreateZExt(words, vector(b.getInt64Ty()));
+  llvm::Value* before =
+      totals_before(loop, b.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, bits));
+  b.CreateAlignedStore(
+      b.CreateOr(b.CreateShl(before, 32), bits),
+      Frame::element(b, b.getInt64Ty(), function->getArg(1), loop.at()),
+      llvm::Align(64));
+  loop.close();
+  here.CreateRetVoid();
+  return function;
+}
+
 bool counts_mask(const Instruction& what) {
   return (what.op == Op::kAny || what.op == Op::kCount) && what.a != kNone;
 }
@@ -80,21 +112,8 @@ void Totals::add_counts(uint32_t mask, uint32_t table) {
   counts_[mask] = pairs;
   llvm::Value* words =
       once.CreateAdd(once.CreateLShr(places, 5), once.getInt64(1));
-  llvm::Value* memory = frame_.register_memory(mask);
-  Loop loop(frame_, words, kTotalLanes);
-  llvm::IRBuilder<>& b = loop.body;
-  llvm::Type* wide = frame_.lanes_of(b.getInt64Ty(), kTotalLanes);
-  llvm::Value* bits = b.CreateZExt(
-      b.CreateAlignedLoad(frame_.lanes_of(b.getInt32Ty(), kTotalLanes),
-                          Frame::element(b, b.getInt32Ty(), memory, loop.at()),
-                          llvm::Align(32)),
-      wide);
-  llvm::Value* before =
-      totals_before(loop, b.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, bits));
-  b.CreateAlignedStore(b.CreateOr(b.CreateShl(before, 32), bits),
-                       Frame::element(b, b.getInt64Ty(), pairs, loop.at()),
-                       llvm::Align(64));
-  loop.close();
+  frame_.here.CreateCall(counting(frame_.module()),
+                         {frame_.register_memory(mask), pairs, words});
 }
 
 void Totals::add_sums(const Instruction& what) {
@@ -104,7 +123,7 @@ void Totals::add_sums(const Instruction& what) {
   llvm::Value* running = take(once.CreateAdd(
       once.CreateShl(once.CreateLShr(places, 3), 6), once.getInt64(64)));
   sums_[{what.a, what.slot, what.v}] = running;
-  Loop loop(frame_, once.CreateAdd(places, once.getInt64(1)), kTotalLanes);
+  Loop loop(frame_.here, once.CreateAdd(places, once.getInt64(1)), kTotalLanes);
   llvm::IRBuilder<>& b = loop.body;
   Lanes lanes(frame_, loop, what.table, kTotalLanes, false);
   llvm::Value* values = what.v == kNone ? lanes.column_integers(what.slot)
