@@ -9,10 +9,6 @@ namespace {
 
 using Shape = Value::Shape;
 
-[[maybe_unused]] bool is_integer(const Value& value) {
-  return value.shape == Shape::kRational && value.bottom.is(1);
-}
-
 uint32_t swapped_if(const Place& place, uint32_t turned, uint32_t plain,
                     uint32_t reverse) {
   return place.either(place.without(plain, turned),
