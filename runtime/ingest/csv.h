@@ -1,7 +1,7 @@
 // The strict splitter of CSV records (RFC 4180 with a stated dialect): whole
 // records in, fields and named errors out. Entry point: CsvSplitter::split.
 // Knows nothing of files, columns' names or conversion. Tested by
-// tests/ingest/csv_test.cc and tests/fuzz/csv_fuzz.cc.
+// tests/ingest/csv_test.cc and tests/fuzz/csv.cc.
 //
 // A field that begins with the quote ends at the next single quote, and only a
 // delimiter or a line's end may follow; a doubled quote inside stands for one.

@@ -67,8 +67,7 @@ class Ingest {
   Result<bool> take(Portion& portion);
   Status open_next();
   Status finish(Portion& portion);
-  void add_records(const Portion& portion, size_t table,
-                   std::span<char> records);
+  void add_records(size_t table, std::span<char> records);
   void patch_codes(const TargetTable& table, char* record);
   void report_progress(const Portion& portion);
   Status bound_memory();
@@ -227,7 +226,7 @@ Status Ingest::finish(Portion& portion) {
     }
   }
   for (size_t i = 0; i < tables_.tables.size(); ++i) {
-    add_records(portion, i, portion.tables[i].records.all());
+    add_records(i, portion.tables[i].records.all());
     for (size_t k = 0; k < ranges_[i].size(); ++k) {
       ranges_[i][k].add(portion.tables[i].ranges[k]);
     }
@@ -239,8 +238,7 @@ Status Ingest::finish(Portion& portion) {
   return bound_memory();
 }
 
-void Ingest::add_records(const Portion& portion, size_t table,
-                         std::span<char> records) {
+void Ingest::add_records(size_t table, std::span<char> records) {
   const TargetTable& target = tables_.tables[table];
   const auto before = static_cast<uint32_t>(joined_.size());
   for_each_record(records, [&](char* record) {
@@ -256,7 +254,6 @@ void Ingest::add_records(const Portion& portion, size_t table,
                 : blocks_.add(head.profile >> kBlockBits, table, head.bytes);
     std::memcpy(to, record, head.bytes);
   });
-  (void)portion;
 }
 
 void Ingest::patch_codes(const TargetTable& table, char* record) {
