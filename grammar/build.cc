@@ -108,7 +108,7 @@ class Builder {
         node.text().substr(0, std::min(node.text().find('\n'), size_t{1000}));
     const size_t as = line.rfind(" as ");
     const bool use = line.starts_with("use ");
-    if (use && as == line.npos) return;
+    if (use && as == std::string_view::npos) return;
     const size_t before = use ? as + 1 : 0;
     const size_t at = skip_spaces(line, before + word_length(line, before));
     const std::string_view word = word_at(line, at);

@@ -116,7 +116,8 @@ Finer finer_than(TimeUnit unit) {
 std::string in_finer_unit(std::string_view decimal, TimeUnit unit) {
   const size_t point = decimal.find('.');
   constexpr size_t kMostDigits = 9;
-  if (decimal.size() > kMostDigits || point == decimal.npos) return {};
+  if (decimal.size() > kMostDigits || point == std::string_view::npos)
+    return {};
   int64_t scale = 1;
   for (size_t i = point + 1; i < decimal.size(); ++i) scale *= 10;
   std::string digits(decimal);

@@ -144,7 +144,7 @@ class Explainer {
   Span end_of_text() const {
     const size_t last = text_.find_last_not_of(" \t\r\n");
     const uint32_t end =
-        last == text_.npos ? 0 : static_cast<uint32_t>(last) + 1;
+        last == std::string_view::npos ? 0 : static_cast<uint32_t>(last) + 1;
     return {input_.file, end, end};
   }
   bool at_end_of_line() const {
@@ -444,11 +444,11 @@ class Explainer {
     uint32_t end = at_;
     while (end > 0 && (text_[end - 1] == ' ' || text_[end - 1] == '\n')) --end;
     const size_t before = text_.substr(0, end).rfind('\n');
-    const size_t begin = before == text_.npos ? 0 : before + 1;
+    const size_t begin = before == std::string_view::npos ? 0 : before + 1;
     const std::string_view line = text_.substr(begin, end - begin);
     const size_t quote = line.rfind('"');
     return std::count(line.begin(), line.end(), '"') % 2 == 1 &&
-           line.find('}', quote) != line.npos;
+           line.find('}', quote) != std::string_view::npos;
   }
 
   // `city in ("Ankara", "Bursa")`, `city in "Ankara"`.

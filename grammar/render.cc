@@ -87,7 +87,7 @@ class TextRenderer {
     const bool text = mend.replacement.starts_with('"');
     const std::string shown =
         text ? mend.replacement : fmt::format("`{}`", mend.replacement);
-    return label.find(shown) != label.npos;
+    return label.find(shown) != std::string_view::npos;
   }
 
   template <typename... Args>

@@ -56,7 +56,7 @@ void check_reports(const kitle::LoadedRepository& loaded) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const bool own_schema = bytes.find("profile ") != bytes.npos;
+  const bool own_schema = bytes.find("profile ") != std::string_view::npos;
   std::vector<kitle::RuleText> texts = {{"kitle.toml", kSettings}};
   if (!own_schema) texts.push_back({"schema.kitle", kSchema});
   texts.push_back({"rules.kitle", std::string(bytes)});
