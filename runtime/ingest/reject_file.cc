@@ -65,7 +65,7 @@ Status RejectFile::finish() {
 
 Result<std::string> RejectFile::keep(uint64_t snapshot) {
   if (!written_) return std::string();
-  const std::string name = fmt::format("{}/rejects-{}.csv", folder_, snapshot);
+  std::string name = fmt::format("{}/rejects-{}.csv", folder_, snapshot);
   Status status = files_.rename(path(), name);
   if (!status.ok()) return std::unexpected(status);
   written_ = false;
