@@ -40,7 +40,7 @@ const Lowered& Lowering::lowered(NodeId id, uint32_t domain) {
     }
   }
   result.error = error;
-  return lowered_.emplace(key, std::move(result)).first->second;
+  return lowered_.emplace(key, result).first->second;
 }
 
 Lowered Lowering::lower_node(const Node& node, const Place& place) {

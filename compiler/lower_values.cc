@@ -18,10 +18,7 @@ bool is_exact_double(Int128 value) {
 // Whether integer / denominator is the decimal that was written: where it did
 // not fit, the checker left other digits there.
 bool has_exact_decimal(const Node& node) {
-  if (node.denominator <= 0 || (node.integer == 0) != (node.number == 0)) {
-    return false;
-  }
-  return true;
+  return node.denominator > 0 && (node.integer == 0) == (node.number == 0);
 }
 
 uint32_t to_number(const Value& value, const Place& place) {

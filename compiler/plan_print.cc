@@ -197,7 +197,7 @@ class Printer {
   }
 
   std::string measure(const Node& node) const {
-    const std::string text = measure_text(node.measure);
+    std::string text = measure_text(node.measure);
     if (node.measure == Measure::kCount || node.measure == Measure::kMedianGap)
       return text;
     return fmt::format("{} {} in", text, column_text(node));
