@@ -78,6 +78,7 @@ void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
   command
       .add_option("--threads", options.run.threads,
                   "how many; else as many as there are cores")
+      ->check(CLI::Range(0, 256).description(""))
       ->type_name("N");
   command.add_flag("--no-cache", options.no_cache,
                    "neither read nor keep compiled code");

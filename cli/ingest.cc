@@ -155,6 +155,7 @@ void add_ingest(CLI::App& app, Context& context) {
   command
       ->add_option("--threads", options->ingest.threads,
                    "how many; else as many as there are cores")
+      ->check(CLI::Range(0, 256).description(""))
       ->type_name("N");
   command->add_flag("--allow-rejects", options->allow_rejects,
                     "rejected rows are no reason for exit code 3");

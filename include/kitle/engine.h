@@ -64,7 +64,7 @@ struct RunOptions {
   // Segments to evaluate, by name; empty: all.
   std::vector<std::string> segments = {};
   Tier tier = Tier::kAuto;
-  unsigned threads = 0;  // 0: all cores
+  unsigned threads = 0;  // 0: all cores; at most 256 are used
   // Set from anywhere to stop the run (kCancelled). Must outlive the call.
   const std::atomic<bool>* cancel = nullptr;
 };

@@ -65,7 +65,7 @@ struct IngestOptions {
   // Sources to read; empty: all.
   std::vector<std::string> sources = {};
   uint64_t memory_bytes = uint64_t{1} << 30;  // beyond: sorted runs on disk
-  unsigned threads = 0;                       // 0: all cores
+  unsigned threads = 0;  // 0: all cores; at most 256 are used
   // Called from the calling thread now and then; may be empty.
   std::function<void(const IngestProgress&)> progress = {};
   // Set from anywhere to stop; the store stays as it was (kCancelled).

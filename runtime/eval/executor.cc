@@ -10,16 +10,15 @@
 #include <thread>
 #include <vector>
 
+#include "runtime/threads.h"
+
 namespace kitle {
 namespace {
-
-unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 class TbbExecutor : public Executor {
  public:
   explicit TbbExecutor(unsigned threads)
-      : threads_(threads == 0 ? cores() : threads),
-        arena_(static_cast<int>(threads_)) {}
+      : threads_(threads_of(threads)), arena_(static_cast<int>(threads_)) {}
   unsigned workers() const override { return threads_; }
   void for_each(uint32_t count,
                 const std::function<void(uint32_t, unsigned)>& task) override {
@@ -38,8 +37,7 @@ class TbbExecutor : public Executor {
 
 class ThreadExecutor : public Executor {
  public:
-  explicit ThreadExecutor(unsigned threads)
-      : threads_(threads == 0 ? cores() : threads) {}
+  explicit ThreadExecutor(unsigned threads) : threads_(threads_of(threads)) {}
   unsigned workers() const override { return threads_; }
   void for_each(uint32_t count,
                 const std::function<void(uint32_t, unsigned)>& task) override {

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "runtime/ingest/file_patterns.h"
@@ -21,6 +20,7 @@
 #include "runtime/ingest/staging.h"
 #include "runtime/store/view.h"
 #include "runtime/store/writer.h"
+#include "runtime/threads.h"
 
 namespace kitle {
 namespace {
@@ -36,9 +36,7 @@ class Ingest {
       : job_(job),
         options_(job.options),
         writer_(writer),
-        threads_(options_.threads != 0
-                     ? options_.threads
-                     : std::max(1U, std::thread::hardware_concurrency())),
+        threads_(threads_of(options_.threads)),
         tables_(writer.schema(), job.sources),
         texts_(writer, tables_.domains),
         gone_(tables_.tables.size()),

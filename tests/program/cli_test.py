@@ -153,6 +153,10 @@ class Answers(CommandTest):
         done = self.kitle("run", "gone_quite", expect=USAGE)
         self.assertIn("did you mean `gone_quiet`?", done.err)
 
+    def test_threads_have_a_limit(self):
+        for command in ("run", "ingest", "size"):
+            self.kitle(command, "--threads", "100000", expect=USAGE)
+
     def test_members_in_every_format(self):
         expected = ["C-02", "C-03"]
         self.kitle("run", "gone_quiet", *NOW, "--members", "out")
