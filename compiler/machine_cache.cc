@@ -40,7 +40,8 @@ bool is_own(const struct stat& status) {
 // Makes the folder, and those above it, for the user alone.
 bool make_private(const std::string& folder) {
   const fs::path path(folder);
-  if (path.has_parent_path() && !fs::exists(path.parent_path())) {
+  std::error_code ignored;
+  if (path.has_parent_path() && !fs::exists(path.parent_path(), ignored)) {
     make_private(path.parent_path());
   }
   if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) return false;
@@ -131,11 +132,12 @@ void ImageCache::drop_oldest() const {
     fs::path path;
   };
   std::vector<Kept> all;
+  std::error_code error;
   std::error_code ignored;
-  for (const fs::directory_entry& entry :
-       fs::directory_iterator(folder_, ignored)) {
-    if (entry.path().extension() != kEnding) continue;
-    all.push_back({entry.last_write_time(ignored), entry.path()});
+  for (fs::directory_iterator at(folder_, error);
+       !error && at != fs::directory_iterator(); at.increment(error)) {
+    if (at->path().extension() != kEnding) continue;
+    all.push_back({at->last_write_time(ignored), at->path()});
   }
   if (all.size() <= kMostImages) return;
   std::ranges::sort(all, std::ranges::less(), &Kept::used);

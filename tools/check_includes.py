@@ -15,7 +15,7 @@ import sys
 BASE = ["include/kitle", "runtime", "runtime/text", "runtime/time"]
 STORE = [*BASE, "runtime/store"]
 EVAL = [*STORE, "runtime/eval"]
-COMPILER = [*EVAL, "runtime/ingest", "stdlib", "grammar", "compiler"]
+COMPILER = [*EVAL, "runtime/ingest", "grammar", "compiler"]
 
 ALLOWED = {
     "grammar": ["grammar"],
@@ -25,7 +25,6 @@ ALLOWED = {
     "runtime/store": STORE,
     "runtime/eval": EVAL,
     "runtime/ingest": [*STORE, "runtime/ingest"],
-    "stdlib": [*EVAL, "stdlib"],
     "compiler": COMPILER,
     "compiler/jit": [*COMPILER, "compiler/jit"],
     "library": [*COMPILER, "library"],

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "runtime/text/fold.h"
+
 namespace kitle {
 namespace {
 
@@ -17,6 +19,15 @@ constexpr int kMostTries = 100;
 
 Status not_a_store(const std::string& folder, std::string cause) {
   return Status(StatusCode::kNotAStore, "open", folder, std::move(cause));
+}
+
+// Folding and NFC are the machine's; another Unicode might answer otherwise.
+Status check_unicode(const std::string& folder, const std::string& made_with) {
+  const std::string here = unicode_version();
+  if (made_with == here) return {};
+  return Status(StatusCode::kUnsupported, "open", folder,
+                "its texts are compared by Unicode " + made_with +
+                    ", and this machine's ICU has Unicode " + here);
 }
 
 Result<std::string> read_pointer_bytes(Files& files,
@@ -86,16 +97,17 @@ Result<Manifest> read_manifest(Files& files, const std::string& folder,
   return manifest;
 }
 
+Status empty_store(const std::string& folder) {
+  return not_a_store(folder, "is empty: its first ingest did not finish");
+}
+
 Result<std::shared_ptr<const StoredSnapshot>> open_stored_snapshot(
     Files& files, const std::string& folder, ReadOptions options) {
   Status last;
   for (int i = 0; i < kMostTries; ++i) {
     auto pointer = read_pointer(files, folder);
     if (!pointer) return std::unexpected(pointer.error());
-    if (pointer->snapshot == 0) {
-      return std::unexpected(
-          not_a_store(folder, "is empty: its first ingest did not finish"));
-    }
+    if (pointer->snapshot == 0) return std::unexpected(empty_store(folder));
     const FileRef ref{pointer->file_number, pointer->file_bytes,
                       pointer->header_hash};
     const std::string path =
@@ -108,9 +120,11 @@ Result<std::shared_ptr<const StoredSnapshot>> open_stored_snapshot(
     if (!lock || !(*lock)->still_there()) continue;
     auto manifest = read_manifest(files, folder, ref, options);
     if (!manifest) return std::unexpected(manifest.error());
+    Status status = check_unicode(folder, manifest->unicode_version);
+    if (!status.ok()) return std::unexpected(status);
     auto snapshot = std::make_shared<StoredSnapshot>(
         files, folder, std::move(*manifest), std::move(*lock), options);
-    Status status = snapshot->check_files();
+    status = snapshot->check_files();
     if (!status.ok()) return std::unexpected(status);
     return snapshot;
   }

@@ -92,6 +92,10 @@ Result<Pointer> read_pointer(Files& files, const std::string& folder);
 Result<Manifest> read_manifest(Files& files, const std::string& folder,
                                const FileRef& ref, ReadOptions options);
 
+// What there is to say of a store that was made and never committed.
+Status empty_store(const std::string& folder);
+
+// kUnsupported: made with another Unicode than this machine's.
 Result<std::shared_ptr<const StoredSnapshot>> open_stored_snapshot(
     Files& files, const std::string& folder, ReadOptions options = {});
 

@@ -2,8 +2,6 @@
 #include "runtime/store/writer.h"
 
 #include <fmt/format.h>
-#include <unicode/uchar.h>
-#include <unicode/uversion.h>
 
 #include <algorithm>
 #include <set>
@@ -12,17 +10,10 @@
 #include "runtime/store/catalog.h"
 #include "runtime/store/content_rows.h"
 #include "runtime/store/writer_state.h"
+#include "runtime/text/fold.h"
 
 namespace kitle {
 namespace {
-
-std::string unicode_version() {
-  UVersionInfo version;
-  u_getUnicodeVersion(version);
-  char text[U_MAX_VERSION_STRING_LENGTH];
-  u_versionToString(version, text);
-  return text;
-}
 
 class Writer : public StoreWriter {
  public:
@@ -356,6 +347,7 @@ Result<FoldReport> fold_store(const std::string& folder, Files& files) {
   auto begun = begin(folder, files);
   if (!begun) return std::unexpected(begun.error());
   Writer& writer = **begun;
+  if (writer.snapshot() == nullptr) return std::unexpected(empty_store(folder));
   const Manifest before = writer.snapshot()->manifest();
   FoldReport report{.snapshot = before.snapshot};
   for (uint32_t block = 0; block < before.blocks.size(); ++block) {

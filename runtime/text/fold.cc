@@ -5,7 +5,9 @@
 #include <unicode/normalizer2.h>
 #include <unicode/stringoptions.h>
 #include <unicode/stringpiece.h>
+#include <unicode/uchar.h>
 #include <unicode/utf8.h>
+#include <unicode/uversion.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -67,6 +69,14 @@ Folding folding_of_locale(std::string_view locale) {
       locale.substr(0, locale.find_first_of("-_"));
   return language == "tr" || language == "az" ? Folding::kTurkic
                                               : Folding::kDefault;
+}
+
+std::string unicode_version() {
+  UVersionInfo version;
+  u_getUnicodeVersion(version);
+  char text[U_MAX_VERSION_STRING_LENGTH];
+  u_versionToString(version, text);
+  return text;
 }
 
 bool is_utf8(std::string_view text) {

@@ -18,6 +18,9 @@ enum class Folding : uint8_t {
 // The folding of `text` in a locale such as "tr" or "en-US".
 Folding folding_of_locale(std::string_view locale);
 
+// Of the Unicode by which this machine folds and normalises: "15.0".
+std::string unicode_version();
+
 // NFC; text that is not UTF-8 comes back unchanged.
 std::string to_nfc(std::string_view text);
 bool is_nfc(std::string_view text);

@@ -332,6 +332,14 @@ TEST(ImageCache, KeepsTheNewestImages) {
   EXPECT_EQ(cache.find("new"), "y");
 }
 
+TEST(ImageCache, AFolderThatCannotBeAskedForIsNone) {
+  const TempFolder folder;
+  const std::string too_long(300, 'x');
+  const ImageCache cache(folder / too_long + "/cache");
+  cache.keep("key", "x");
+  EXPECT_EQ(cache.find("key"), std::nullopt);
+}
+
 TEST(ImageCache, FollowsNoLinks) {
   const TempFolder folder;
   const ImageCache cache(folder / "cache");

@@ -179,6 +179,20 @@ TEST_P(StoreFaults, PowerLossAfterAnErrorLosesNothingAcknowledged) {
   fail_at_each_call(change_, Failure::kDoneAndIo, false, lose_power);
 }
 
+TEST_P(StoreFaults, FoldingWhatAnErrorLeftIsAnAnswer) {
+  fail_at_each_call(change_, Failure::kIo, true, [&](MemoryDisk& disk, bool) {
+    const Holds before = what_holds(change_, disk);
+    auto report = fold_store(kFolder, disk);
+    if (!report) {
+      ASSERT_TRUE(change_.before.empty()) << report.error().message();
+      const StatusCode code = report.error().code();
+      ASSERT_TRUE(code == StatusCode::kNotAStore ||
+                  code == StatusCode::kNotFound);
+    }
+    ASSERT_EQ(what_holds(change_, disk), before);
+  });
+}
+
 TEST_P(StoreFaults, AReaderOfTheSnapshotBeforeIsUndisturbed) {
   if (change_.before.empty()) return;
   for (uint64_t call = 1;; ++call) {

@@ -117,7 +117,11 @@ TEST(EngineRun, ARunThatIsToStopStops) {
 TEST(EngineRun, AStoreMadeWithOtherSettingsIsRefusedOnEveryTier) {
   const Shop shop;
   const std::vector<std::pair<std::string, std::string>> changes = {
-      {"Europe/Istanbul", "Europe/Berlin"}, {"\"tr\"", "\"en\""}};
+      {"Europe/Istanbul", "Europe/Berlin"},
+      {"\"tr\"", "\"en\""},
+      {"\"TRY\"", "\"EUR\""},
+      {"currency =", "currency_digits = 3\ncurrency ="},
+      {"currency =", "first_day_of_week = \"sunday\"\ncurrency ="}};
   for (const auto& [from, to] : changes) {
     std::string settings = testing::kSettings;
     settings.replace(settings.find(from), from.size(), to);

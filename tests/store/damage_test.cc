@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "runtime/text/fold.h"
 #include "tests/support/golden_store.h"
 #include "tests/support/memory_disk.h"
 #include "tests/support/whole_store.h"
@@ -184,6 +185,20 @@ TEST_F(Damage, AFileOfANewerFormatIsNamed) {
 
 // The ids of the golden schema: 1 is `purchase`, whose column 3 is `amount`;
 // column 4 of the profile is `balance`.
+TEST_F(Damage, AStoreOfAnotherUnicodeIsRefused) {
+  const std::string path = path_of(FileKind::kManifest);
+  std::string bytes = *disk_.read(path);
+  const size_t at = bytes.find(unicode_version());
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] = bytes[at] == '9' ? '8' : '9';
+  disk_.put(path, bytes);
+  const auto snapshot =
+      open_stored_snapshot(disk_, kFolder, {.trust_checksums = true});
+  ASSERT_FALSE(snapshot);
+  EXPECT_EQ(snapshot.error().code(), StatusCode::kUnsupported);
+  EXPECT_THAT(snapshot.error().message(), HasSubstr("Unicode"));
+}
+
 TEST_F(Damage, IsToldByColumnAndRows) {
   EXPECT_THAT(damaged(SectionKind::kValues, 1, 3).message(),
               HasSubstr("section values of purchase.amount: bytes 0 to 191 "
