@@ -116,8 +116,10 @@ std::string seconds_text(double seconds) {
 std::string utc_text(int64_t instant) {
   constexpr int64_t kMicros = 1'000'000;
   const int64_t seconds = instant / kMicros - (instant % kMicros < 0 ? 1 : 0);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(static_cast<std::time_t>(seconds)));
+  const int64_t micros = instant - seconds * kMicros;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}{}Z",
+                     fmt::gmtime(static_cast<std::time_t>(seconds)),
+                     micros == 0 ? "" : fmt::format(".{:06}", micros));
 }
 
 size_t width(std::string_view text) {

@@ -68,6 +68,11 @@ void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
       .add_option("--as-of", options.as_of,
                   "now: a date (its midnight), a local time or RFC 3339; else "
                   "the clock, cut to the second")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return std::string(text.empty() ? "an instant is empty" : "");
+          },
+          ""))
       ->type_name("INSTANT");
   add_choice<Tier>(command, "--tier", options.run.tier,
                    {{"auto", Tier::kAuto},

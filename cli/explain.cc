@@ -63,7 +63,9 @@ void add_explain(CLI::App& app, Context& context) {
       ->type_name("SEGMENT");
   add_stages(*command, *options);
   command->footer(
-      "Values that are compared with personal attributes are not shown.\n\n"
+      "Values that are compared with personal attributes are not shown, but "
+      "in\n"
+      "the syntax tree, which is the rule's own text.\n\n"
       "Examples:\n"
       "  kitle explain lapsed\n"
       "  kitle explain --plan\n"

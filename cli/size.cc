@@ -99,6 +99,10 @@ int size(const Options& options, Context& context) {
   const auto rules =
       load(options.evaluate.folder, context, rules_of(questions));
   if (!rules) return context.exit_code;
+  const size_t added = rules_of(questions).size();
+  if (rules->segments().size() != declared->segments().size() + added) {
+    return usage("a condition ends before its text does");
+  }
   EvaluateOptions evaluated = options.evaluate;
   for (const Question& question : questions) {
     evaluated.run.segments.push_back(question.segment);

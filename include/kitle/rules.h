@@ -69,8 +69,8 @@ class Rules {
   const std::string& time_zone() const;
 
   // A stage as text; `segment` "" is everything. REQUIRES: ok(). An unknown
-  // segment is kNotFound with the nearest name. Values compared with
-  // personal attributes are not shown.
+  // segment is kNotFound with the nearest name. Values compared with personal
+  // attributes are not shown, but in the syntax tree: the rule's own text.
   Result<std::string> explain(Stage stage, std::string_view segment) const;
 
   // A written instant for `--as-of`: a date (its local midnight in the

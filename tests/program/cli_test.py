@@ -130,8 +130,16 @@ class Answers(CommandTest):
             text = self.kitle("run", "--as-of", written, "--format", "json").out
             self.assertEqual(json.loads(text)["now"], "2026-02-28T21:00:00Z")
         for written in ("yesterday", "2026-02-30", "2026-3-1", ""):
-            if written:
-                self.kitle("run", "--as-of", written, expect=USAGE)
+            self.kitle("run", "--as-of", written, expect=USAGE)
+
+    def test_a_part_of_a_second_is_printed(self):
+        text = self.kitle("run", "--as-of", "2026-03-01T12:00:00.5Z",
+                          "--format", "json").out
+        self.assertEqual(json.loads(text)["now"], "2026-03-01T12:00:00.500000Z")
+
+    def test_a_condition_cannot_leave_its_braces(self):
+        self.kitle("size", "everyone } segment x { everyone", *NOW,
+                   expect=USAGE)
 
     def test_every_tier_says_the_same(self):
         answers = {}
