@@ -80,6 +80,40 @@ Status check_settings(const Settings& rules, const Settings& store) {
   return {};
 }
 
+bool has_functions(const MachineCode& code, const Binding& bound) {
+  const auto lacks = [&](const BoundBlock& block) {
+    return code.function_for(block) == nullptr;
+  };
+  for (uint32_t i = 0; i < bound.snapshot().blocks(); ++i) {
+    const auto versions = bound.block(i);
+    if (!versions) continue;  // the run says so
+    if (lacks((*versions)->base)) return false;
+    const bool newer = (*versions)->overlay_view != nullptr;
+    if (newer && lacks((*versions)->overlay)) return false;
+  }
+  return true;
+}
+
+// What was made for one program over one snapshot. Which of the program's two
+// codes a block needs depends on `now` too, so there may be several.
+struct MachineCodes {
+  // Held, so that no other program can have its address.
+  std::shared_ptr<const Binding> of;
+  std::vector<std::shared_ptr<const MachineCode>> made;
+  bool not_in_cache = false;  // asked once in vain
+
+  bool are_of(const Binding& bound) const {
+    return of != nullptr && &of->program() == &bound.program() &&
+           &of->snapshot() == &bound.snapshot();
+  }
+  // One that has a function for each block, or null.
+  std::shared_ptr<const MachineCode> for_all_of(const Binding& bound) const {
+    const auto found = std::ranges::find_if(
+        made, [&](const auto& code) { return has_functions(*code, bound); });
+    return found == made.end() ? nullptr : *found;
+  }
+};
+
 }  // namespace
 
 struct Engine::Impl {
@@ -92,10 +126,8 @@ struct Engine::Impl {
   // The whole repository's program, and the last one of chosen segments.
   std::optional<Compiled> whole;
   std::optional<std::pair<std::vector<std::string>, Compiled>> chosen;
-  // The last machine code (null: the cache had none), and what it is of (held,
-  // so that no other program can have its address).
-  std::shared_ptr<const MachineCode> machine;
-  std::shared_ptr<const Binding> machine_of;
+  // The machine code of the last program over the last snapshot.
+  MachineCodes machines;
   // The last binding: a snapshot and an instant are often asked again.
   std::shared_ptr<const Binding> binding;
 
@@ -159,17 +191,16 @@ Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& names) {
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::machine_code(
     const std::shared_ptr<const Binding>& bound, bool compile) {
   const std::lock_guard lock(mutex);
-  const bool again = machine_of != nullptr &&
-                     &machine_of->program() == &bound->program() &&
-                     &machine_of->snapshot() == &bound->snapshot();
-  if (again && (machine != nullptr || !compile)) return machine;
+  if (!machines.are_of(*bound)) machines = {bound, {}, false};
+  auto held = machines.for_all_of(*bound);
+  if (held != nullptr || (machines.not_in_cache && !compile)) return held;
   MachineOptions wanted = machine_options;
   wanted.compile = compile;
   auto made = make_machine_code(*bound, wanted);
-  if (!made && compile) return made;
-  machine = made ? *made : nullptr;
-  machine_of = bound;
-  return machine;
+  if (made) machines.made.push_back(*made);
+  if (made || compile) return made;
+  machines.not_in_cache = true;
+  return held;
 }
 
 Result<std::shared_ptr<const Binding>> Engine::Impl::bind(const Compiled& what,

@@ -96,6 +96,33 @@ TEST(EngineRun, AnEngineIsAskedAgainWithOtherSegmentsAndInstants) {
   }
 }
 
+// Before the newest event a block needs the program's other code: what was
+// made for a later instant has no function for it.
+TEST(EngineRun, AnInstantThatNeedsOtherCodeGetsItOrSaysInterpreter) {
+  const Shop shop;
+  const Engine engine = shop.engine();
+  const Store store = shop.open();
+  constexpr int64_t kYear = int64_t{365} * 86400 * 1'000'000;
+  const auto run = [&](int64_t now, Tier tier) {
+    return engine.run(store, {.now = now, .tier = tier});
+  };
+  const auto late = run(kNow, Tier::kCompiled);
+  if (!late) GTEST_SKIP() << late.error().message();
+  const int64_t early = kNow - kYear / 2;  // before two of the three orders
+  EXPECT_EQ(run(early, Tier::kAuto)->tier, Tier::kInterpreter);
+  EXPECT_EQ(run(kNow, Tier::kAuto)->tier, Tier::kCompiled);
+  const auto compiled = run(early, Tier::kCompiled);
+  ASSERT_TRUE(compiled) << compiled.error().message();
+  EXPECT_EQ(compiled->tier, Tier::kCompiled);
+  EXPECT_EQ(run(early, Tier::kAuto)->tier, Tier::kCompiled);
+  EXPECT_EQ(run(kNow, Tier::kAuto)->tier, Tier::kCompiled);
+  const auto expected = run(early, Tier::kReference);
+  ASSERT_EQ(expected->segments[0].members.size(), 1);
+  for (size_t i = 0; i < expected->segments.size(); ++i) {
+    EXPECT_EQ(compiled->segments[i].members, expected->segments[i].members);
+  }
+}
+
 TEST(EngineRun, AnUnknownSegmentIsNotFoundWithTheNearest) {
   const Shop shop;
   const auto result =
