@@ -34,6 +34,9 @@ Result<std::vector<std::string>> keys_of(const Store& store,
     if (!key) return std::unexpected(key.error());
     keys.push_back(std::move(*key));
   }
+  // A file that was cut while it was read reads as zeros.
+  const Status healthy = store.impl().snapshot->health();
+  if (!healthy.ok()) return std::unexpected(healthy);
   return keys;
 }
 

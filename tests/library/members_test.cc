@@ -82,6 +82,37 @@ TEST(WriteMembers, AFileIsReplacedWholeAndNothingElseIsLeft) {
   EXPECT_THAT(names_in(shop.folder / "out"), ::testing::ElementsAre("x.csv"));
 }
 
+// Cuts every file of the store's blocks.
+void cut_blocks(const Shop& shop) {
+  size_t cut = 0;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(shop.rules.store_folder())) {
+    if (entry.path().filename().string().find("base") == std::string::npos) {
+      continue;
+    }
+    fs::resize_file(entry.path(), 0);
+    ++cut;
+  }
+  EXPECT_GT(cut, 0);
+}
+
+TEST(WriteMembers, ABlockFileThatWasCutAfterTheRunIsAnErrorAndNoFile) {
+  const Shop shop;
+  const Store store = shop.open();
+  const auto result = shop.engine().run(store, {.now = testing::kNow});
+  ASSERT_TRUE(result && store.key_of(0));  // mapped, its keys verified
+  const Members& members = result->segments[0].members;
+  cut_blocks(shop);
+  ASSERT_TRUE(store.key_of(0));
+  shop.folder.write("out/x", "old");
+  for (const auto format : {MemberFormat::kCsv, MemberFormat::kParquet}) {
+    const Status status =
+        write_members(store, members, format, shop.folder / "out/x");
+    EXPECT_EQ(status.code(), StatusCode::kIo);
+    EXPECT_EQ(read_file(shop.folder / "out/x"), "old");
+  }
+}
+
 TEST(KeepMembers, EachSegmentAndAnIndexUnderSnapshotAndNow) {
   const Shop shop;
   const RunResult result = shop.run({});
