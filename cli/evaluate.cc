@@ -21,9 +21,10 @@ int64_t wall_clock() {
       .count();
 }
 
-Result<int64_t> instant_of(const Rules& rules, const std::string& as_of) {
+Result<int64_t> instant_of(const Rules& rules, const Store& store,
+                           const std::string& as_of) {
   if (as_of.empty()) return wall_clock();
-  return rules.instant(as_of);
+  return rules.instant(as_of, &store);
 }
 
 Status open_status(const Status& status, const std::string& folder) {
@@ -42,21 +43,25 @@ std::string unknown_segment(const Rules& rules, const std::string& name) {
          (near.empty() ? "" : "; did you mean `" + near + "`?");
 }
 
-Result<Answers> run_engine(const EvaluateOptions& options, const Rules& rules,
-                           int64_t now) {
+Result<Store> open_store(const EvaluateOptions& options, const Rules& rules) {
   const std::string& folder =
       options.store.empty() ? rules.store_folder() : options.store;
   auto store = Store::open(folder);
   if (!store) return std::unexpected(open_status(store.error(), folder));
+  return store;
+}
+
+Result<Answers> run_engine(const EvaluateOptions& options, const Rules& rules,
+                           const Store& store, int64_t now) {
   const auto engine = Engine::create(rules, {"", !options.no_cache});
   if (!engine) return std::unexpected(engine.error());
   RunOptions run = options.run;
   run.now = now;
   run.cancel = &watch_signals();
   const Waiting waiting("evaluating", is_terminal(STDERR_FILENO));
-  auto result = engine->run(*store, run);
+  auto result = engine->run(store, run);
   if (!result) return std::unexpected(result.error());
-  return Answers{rules, std::move(*store), std::move(*result)};
+  return Answers{rules, store, std::move(*result)};
 }
 
 }  // namespace
@@ -92,17 +97,22 @@ void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
 
 std::optional<Answers> evaluate(const EvaluateOptions& options,
                                 const Rules& rules, Context& context) {
-  const auto now = instant_of(rules, options.as_of);
-  if (!now) {
-    context.exit_code = usage("--as-of: " + now.error().cause());
-    return std::nullopt;
-  }
   for (const std::string& name : options.run.segments) {
     if (has_segment(rules, name)) continue;
     context.exit_code = usage(unknown_segment(rules, name));
     return std::nullopt;
   }
-  auto answers = run_engine(options, rules, *now);
+  const auto store = open_store(options, rules);
+  if (!store) {
+    context.exit_code = trouble(store.error());
+    return std::nullopt;
+  }
+  const auto now = instant_of(rules, *store, options.as_of);
+  if (!now) {
+    context.exit_code = usage("--as-of: " + now.error().cause());
+    return std::nullopt;
+  }
+  auto answers = run_engine(options, rules, *store, *now);
   if (answers) return std::move(*answers);
   context.exit_code = trouble(answers.error());
   return std::nullopt;

@@ -98,7 +98,7 @@ void print_csv(const RunResult& result) {
 }  // namespace
 
 std::string now_text(const Answers& answers) {
-  return answers.rules.local_time(answers.result.now) + " " +
+  return answers.rules.local_time(answers.result.now, &answers.store) + " " +
          answers.rules.time_zone();
 }
 

@@ -188,13 +188,15 @@ const char* kitle_rules_store_folder(const kitle_rules* rules) {
   return rules == nullptr ? nullptr : rules->rules.store_folder().c_str();
 }
 
-int kitle_rules_instant(const kitle_rules* rules, const char* written,
-                        int64_t* now, kitle_error** error) {
+int kitle_rules_instant(const kitle_rules* rules, const kitle_store* store,
+                        const char* written, int64_t* now,
+                        kitle_error** error) {
   return guarded(error, [&] {
     if (rules == nullptr || written == nullptr || now == nullptr) {
       return invalid("rules, written and now must not be NULL", error);
     }
-    const auto instant = rules->rules.instant(written);
+    const auto instant = rules->rules.instant(
+        written, store == nullptr ? nullptr : &store->store);
     if (!instant) return fail(instant.error(), error);
     *now = *instant;
     return int{KITLE_OK};

@@ -66,6 +66,20 @@ std::string without_places(std::string_view title) {
   return text;
 }
 
+// The zone that the store pinned, so that every machine reads alike; without
+// a store, the machine's of that name.
+Result<std::shared_ptr<const Zone>> zone_of(const std::string& name,
+                                            const Store* store) {
+  if (store != nullptr) {
+    const Snapshot& snapshot = *store->impl().snapshot;
+    return Zone::from_tzif(snapshot.zone_bytes(),
+                           snapshot.settings().time_zone);
+  }
+  const auto bytes = read_zone_bytes(name);
+  if (!bytes) return std::unexpected(bytes.error());
+  return Zone::from_tzif(*bytes, name);
+}
+
 }  // namespace
 
 std::shared_ptr<const Program> Rules::Impl::program() const {
@@ -131,10 +145,9 @@ Result<std::string> Rules::explain(Stage stage,
   return machine_code_source(program, nullptr);
 }
 
-Result<int64_t> Rules::instant(std::string_view written) const {
-  const auto bytes = read_zone_bytes(time_zone());
-  if (!bytes) return std::unexpected(bytes.error());
-  const auto zone = Zone::from_tzif(*bytes, time_zone());
+Result<int64_t> Rules::instant(std::string_view written,
+                               const Store* store) const {
+  const auto zone = zone_of(time_zone(), store);
   if (!zone) return std::unexpected(zone.error());
   const std::optional<int64_t> instant = parse_instant(written, **zone);
   if (instant) return *instant;
@@ -145,10 +158,8 @@ Result<int64_t> Rules::instant(std::string_view written) const {
                  "(2026-03-01 12:00) or RFC 3339 (2026-03-01T12:00:00Z)"));
 }
 
-std::string Rules::local_time(int64_t instant) const {
-  const auto bytes = read_zone_bytes(time_zone());
-  const auto zone = bytes ? Zone::from_tzif(*bytes, time_zone())
-                          : std::unexpected(bytes.error());
+std::string Rules::local_time(int64_t instant, const Store* store) const {
+  const auto zone = zone_of(time_zone(), store);
   if (!zone) return fmt::format("{} us", instant);
   const LocalTime local = (*zone)->local(instant);
   const CivilDate date = civil_of(local.day);

@@ -61,9 +61,9 @@ int main(int count, char** arguments) {
   kitle_query* query = NULL;
   int64_t now = 0;
   check(kitle_rules_load(arguments[1], &rules, &error), &error);
-  check(kitle_rules_instant(rules, arguments[2], &now, &error), &error);
   check(kitle_store_open(kitle_rules_store_folder(rules), &store, &error),
         &error);
+  check(kitle_rules_instant(rules, store, arguments[2], &now, &error), &error);
   check(kitle_engine_create(rules, NULL, &engine, &error), &error);
   check(kitle_run(engine, store, now, KITLE_TIER_AUTO, 0, &result, &error),
         &error);

@@ -60,8 +60,8 @@ int main(int count, char** arguments) {
     return 2;
   }
   const kitle::Rules rules = good_rules(arguments[1]);
-  const std::int64_t now = value_of(rules.instant(arguments[2]));
   const auto store = value_of(kitle::Store::open(rules.store_folder()));
+  const std::int64_t now = value_of(rules.instant(arguments[2], &store));
   const auto engine = value_of(kitle::Engine::create(rules));
 
   kitle::RunOptions options;

@@ -97,9 +97,11 @@ const char* kitle_rules_segment_name(const kitle_rules* rules, size_t index);
 const char* kitle_rules_segment_title(const kitle_rules* rules, size_t index);
 /* kitle.toml's `store`, relative to where `folder` was relative to. */
 const char* kitle_rules_store_folder(const kitle_rules* rules);
-/* `written`: a date, a local time or RFC 3339; `now` in microseconds UTC. */
-int kitle_rules_instant(const kitle_rules* rules, const char* written,
-                        int64_t* now, kitle_error** error);
+/* `written`: a date, a local time or RFC 3339; `now` in microseconds UTC.
+ * Local is in the zone that `store` pinned, the one its runs reckon in; NULL:
+ * in the rules' zone as this machine's zone files have it. */
+int kitle_rules_instant(const kitle_rules* rules, const kitle_store* store,
+                        const char* written, int64_t* now, kitle_error** error);
 void kitle_rules_free(kitle_rules* rules);
 
 /* ---- store ---- */

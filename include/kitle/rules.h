@@ -73,13 +73,15 @@ class Rules {
   // attributes are not shown, but in the syntax tree: the rule's own text.
   Result<std::string> explain(Stage stage, std::string_view segment) const;
 
-  // A written instant for `--as-of`: a date (its local midnight in the
-  // repository's zone), a local time `2026-03-01 12:00`, or RFC 3339.
-  // Microseconds since 1970-01-01T00:00Z.
-  Result<int64_t> instant(std::string_view written) const;
+  // A written instant for `--as-of`: a date (its local midnight), a local time
+  // `2026-03-01 12:00`, or RFC 3339. Microseconds since 1970-01-01T00:00Z.
+  // Local is in the zone that `store` pinned, the one its runs reckon in; null:
+  // in the repository's zone as this machine's zone files have it.
+  Result<int64_t> instant(std::string_view written,
+                          const Store* store = nullptr) const;
 
-  // An instant in the repository's zone: "2026-03-01 12:00:00".
-  std::string local_time(int64_t instant) const;
+  // An instant in that zone: "2026-03-01 12:00:00".
+  std::string local_time(int64_t instant, const Store* store = nullptr) const;
 
   const Impl& impl() const { return *impl_; }
 

@@ -151,12 +151,32 @@ TEST(CInterface, RulesFromMemory) {
   ASSERT_EQ(kitle_rules_parse(paths, texts, 2, &rules, nullptr), 0);
   EXPECT_STREQ(kitle_rules_segment_name(rules, 0), "some");
   int64_t now = 0;
-  EXPECT_EQ(kitle_rules_instant(rules, "1970-01-01T00:00:01Z", &now, nullptr),
+  EXPECT_EQ(kitle_rules_instant(rules, nullptr, "1970-01-01T00:00:01Z", &now,
+                                nullptr),
             0);
   EXPECT_EQ(now, 1'000'000);
   kitle_error* error = nullptr;
-  EXPECT_EQ(kitle_rules_instant(rules, "soon", &now, &error), KITLE_INVALID);
+  EXPECT_EQ(kitle_rules_instant(rules, nullptr, "soon", &now, &error),
+            KITLE_INVALID);
   EXPECT_THAT(taken(error), HasSubstr("soon"));
+  kitle_rules_free(rules);
+}
+
+TEST(CInterface, ALocalInstantIsInTheStoresZoneOrWithoutOneInTheRules) {
+  const Shop shop;  // in Istanbul
+  const Handles handles(shop);
+  const char* path = "schema.kitle";
+  const char* text = "profile customer { id code key }";
+  kitle_rules* rules = nullptr;  // in UTC
+  ASSERT_EQ(kitle_rules_parse(&path, &text, 1, &rules, nullptr), 0);
+  int64_t now = 0;
+  ASSERT_EQ(
+      kitle_rules_instant(rules, handles.store, "2026-03-01", &now, nullptr),
+      0);
+  EXPECT_EQ(now, kNow);
+  ASSERT_EQ(kitle_rules_instant(rules, nullptr, "2026-03-01", &now, nullptr),
+            0);
+  EXPECT_EQ(now, kNow + int64_t{3} * 3600 * 1'000'000);
   kitle_rules_free(rules);
 }
 
@@ -208,9 +228,9 @@ TEST(CInterface, NullArgumentsAreErrorsAndNotCrashes) {
       kitle_rules_parse(&null_text, &text, 1, &rules, nullptr),
       kitle_rules_parse(&text, &null_text, 1, &rules, nullptr),
       kitle_rules_parse(&text, &text, 1, nullptr, nullptr),
-      kitle_rules_instant(nullptr, "x", &now, nullptr),
-      kitle_rules_instant(handles.rules, nullptr, &now, nullptr),
-      kitle_rules_instant(handles.rules, "x", nullptr, nullptr),
+      kitle_rules_instant(nullptr, handles.store, "x", &now, nullptr),
+      kitle_rules_instant(handles.rules, nullptr, nullptr, &now, nullptr),
+      kitle_rules_instant(handles.rules, nullptr, "x", nullptr, nullptr),
       kitle_store_open(nullptr, &store, nullptr),
       kitle_store_open("x", nullptr, nullptr),
       kitle_store_ordinal(nullptr, "x", 1, &ordinal, nullptr),

@@ -226,5 +226,16 @@ TEST(LocalTime, IsInTheRepositorysZone) {
             "2026-02-28 16:00:00");
 }
 
+// The zone's bytes are of the store: what the machine's files say of the
+// rules' zone plays no part.
+TEST(Instant, WithAStoreIsInTheZoneThatTheStorePinned) {
+  const testing::Shop shop;  // in Istanbul
+  const Store store = shop.open();
+  const Rules rules = rules_in("America/New_York");
+  EXPECT_EQ(*rules.instant("2026-03-01", &store), testing::kNow);
+  EXPECT_NE(*rules.instant("2026-03-01"), testing::kNow);
+  EXPECT_EQ(rules.local_time(testing::kNow, &store), "2026-03-01 00:00:00");
+}
+
 }  // namespace
 }  // namespace kitle

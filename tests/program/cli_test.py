@@ -141,6 +141,17 @@ class Answers(CommandTest):
         self.kitle("size", "everyone } segment x { everyone", *NOW,
                    expect=USAGE)
 
+    def test_an_instant_is_in_the_zone_that_the_store_pinned(self):
+        zones = self.folder / "zones" / "Europe"
+        zones.mkdir(parents=True)
+        shutil.copy("/usr/share/zoneinfo/America/New_York",
+                    zones / "Istanbul")
+        done = self.kitle("size", *NOW, env={"TZDIR": str(zones.parent)})
+        self.assertIn("as of 2026-03-01 00:00:00 Europe/Istanbul", done.out)
+        done = self.kitle("run", *NOW, "--format", "json",
+                          env={"TZDIR": str(zones.parent)})
+        self.assertEqual(json.loads(done.out)["now"], "2026-02-28T21:00:00Z")
+
     def test_every_tier_says_the_same(self):
         answers = {}
         for tier in ("auto", "reference", "interpreter"):
