@@ -89,7 +89,7 @@ class SoundSegments {
   static constexpr uint32_t kNone = UINT32_MAX;
 
   void segment(uint32_t index) {
-    SegmentInfo& info = context_.segments[index];
+    SegmentState& info = context_.segments[index];
     uint32_t depth = 0;
     for (uint32_t used : info.uses) {
       info.sound = info.sound && context_.segments[used].sound;
@@ -146,7 +146,7 @@ void check_let(CheckContext& context, uint32_t index) {
 
 void check_segment(CheckContext& context, uint32_t index) {
   const SegmentDecl& declared = context.syntax.segments[index];
-  SegmentInfo& segment = context.segments[index];
+  SegmentState& segment = context.segments[index];
   ExprChecker checker(context);
   segment.condition = checker.condition(declared.condition);
   if (!segment.condition) return;

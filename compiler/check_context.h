@@ -38,7 +38,7 @@ struct LetInfo {
   std::vector<uint32_t> uses;  // segments
 };
 
-struct SegmentInfo {
+struct SegmentState {
   bool sound = false;
   TypedPtr condition;
   std::vector<uint32_t> uses;  // segments
@@ -65,9 +65,9 @@ struct CheckContext {
   // no further mistake.
   std::unordered_set<std::string> broken_columns{};
   std::unordered_set<std::string> later_names{};
-  std::vector<LetInfo> lets{};          // by Syntax::lets
-  std::vector<SegmentInfo> segments{};  // by Syntax::segments
-  uint64_t copied = 0;                  // nodes, see kMaxCopiedNodes
+  std::vector<LetInfo> lets{};           // by Syntax::lets
+  std::vector<SegmentState> segments{};  // by Syntax::segments
+  uint64_t copied = 0;                   // nodes, see kMaxCopiedNodes
 
   Diagnostic& report(DiagnosticId id, Span span,
                      std::vector<std::string> args = {}) {

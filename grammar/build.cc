@@ -17,18 +17,18 @@ class Builder {
 
   void declaration(const NodeRef& node) {
     switch (node.kind()) {
-      case NodeKind::kProfile:
+      case CstKind::kProfile:
         return profile(node);
-      case NodeKind::kEvent:
+      case CstKind::kEvent:
         return event(node);
-      case NodeKind::kSource:
+      case CstKind::kSource:
         syntax_.sources.push_back(build_source(input_, node));
         return;
-      case NodeKind::kSegment:
+      case CstKind::kSegment:
         return segment(node);
-      case NodeKind::kLet:
+      case CstKind::kLet:
         return let(node);
-      case NodeKind::kLater:
+      case CstKind::kLater:
         return later(node);
       default:
         return;  // what was skipped is reported elsewhere
@@ -38,7 +38,7 @@ class Builder {
  private:
   void profile(const NodeRef& node) {
     ProfileDecl made;
-    made.name = expr_.name(*node.first(NodeKind::kPath));
+    made.name = expr_.name(*node.first(CstKind::kPath));
     made.columns = columns(node);
     made.span = node.span();
     syntax_.profiles.push_back(std::move(made));
@@ -46,11 +46,11 @@ class Builder {
 
   void event(const NodeRef& node) {
     EventDecl made;
-    made.name = expr_.name(*node.first(NodeKind::kPath));
-    if (const auto plural = node.first(NodeKind::kPlural)) {
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    if (const auto plural = node.first(CstKind::kPlural)) {
       made.plural = expr_.name(*plural->first());
     }
-    if (const auto counted = node.first(NodeKind::kCountedBy)) {
+    if (const auto counted = node.first(CstKind::kCountedBy)) {
       made.counted_by = expr_.name(*counted->first());
     }
     made.columns = columns(node);
@@ -61,31 +61,31 @@ class Builder {
   std::vector<ColumnDecl> columns(const NodeRef& node) {
     std::vector<ColumnDecl> all;
     for (const NodeRef& child : node.children()) {
-      if (child.is(NodeKind::kColumn)) all.push_back(column(child));
+      if (child.is(CstKind::kColumn)) all.push_back(column(child));
     }
     return all;
   }
 
   ColumnDecl column(const NodeRef& node) {
-    const NodeRef type = *node.first(NodeKind::kType);
+    const NodeRef type = *node.first(CstKind::kType);
     ColumnDecl made;
     made.name = expr_.name(*node.first());
-    made.type.name = expr_.name(*type.first(NodeKind::kPath));
-    made.type.list = type.first(NodeKind::kListOf).has_value();
-    made.type.personal = node.first(NodeKind::kPersonal).has_value();
-    made.type.key = node.first(NodeKind::kKey).has_value();
-    made.type.any_case = node.first(NodeKind::kAnyCase).has_value();
+    made.type.name = expr_.name(*type.first(CstKind::kPath));
+    made.type.list = type.first(CstKind::kListOf).has_value();
+    made.type.personal = node.first(CstKind::kPersonal).has_value();
+    made.type.key = node.first(CstKind::kKey).has_value();
+    made.type.any_case = node.first(CstKind::kAnyCase).has_value();
     made.type.span = {input_.file, type.begin(), node.end()};
     return made;
   }
 
   void segment(const NodeRef& node) {
     SegmentDecl made;
-    made.name = expr_.name(*node.first(NodeKind::kPath));
-    if (const auto title = node.first(NodeKind::kTitle)) {
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    if (const auto title = node.first(CstKind::kTitle)) {
       made.title = expr_.text(*title->first());
     }
-    if (const auto condition = node.first(NodeKind::kChain)) {
+    if (const auto condition = node.first(CstKind::kChain)) {
       made.condition = expr_.chain(*condition);
     }
     made.span = node.span();
@@ -94,8 +94,8 @@ class Builder {
 
   void let(const NodeRef& node) {
     LetDecl made;
-    made.name = expr_.name(*node.first(NodeKind::kPath));
-    if (const auto value = node.first(NodeKind::kChain)) {
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    if (const auto value = node.first(CstKind::kChain)) {
       made.value = expr_.chain(*value);
     }
     made.span = node.span();

@@ -23,19 +23,19 @@ TimeUnit unit_of(std::string_view word) {
 }
 
 bool is_anchor(const NodeRef& part) {
-  const bool word = part.is(NodeKind::kAnchor) || part.is(NodeKind::kWithin) ||
-                    part.is(NodeKind::kMoreThan);
-  return word || (part.is(NodeKind::kSpan) && !part.first(NodeKind::kAgo));
+  const bool word = part.is(CstKind::kAnchor) || part.is(CstKind::kWithin) ||
+                    part.is(CstKind::kMoreThan);
+  return word || (part.is(CstKind::kSpan) && !part.first(CstKind::kAgo));
 }
 
 bool is_window(const NodeRef& part) {
-  return part.is(NodeKind::kWindow) ||
-         (part.is(NodeKind::kSpan) && part.first(NodeKind::kAgo));
+  return part.is(CstKind::kWindow) ||
+         (part.is(CstKind::kSpan) && part.first(CstKind::kAgo));
 }
 
 // The order of Meaning 7.
 int rank(const NodeRef& part) {
-  if (part.is(NodeKind::kWhere)) return 1;
+  if (part.is(CstKind::kWhere)) return 1;
   if (is_anchor(part)) return 2;
   return is_window(part) ? 3 : 0;
 }
@@ -46,34 +46,34 @@ std::string rank_name(int rank) {
                      : "the window";
 }
 
-WindowKind kind_of(NodeKind kind) {
+WindowKind kind_of(CstKind kind) {
   switch (kind) {
-    case NodeKind::kLast:
-    case NodeKind::kBareLast:
+    case CstKind::kLast:
+    case CstKind::kBareLast:
       return WindowKind::kLast;
-    case NodeKind::kNext:
+    case CstKind::kNext:
       return WindowKind::kNext;
-    case NodeKind::kThis:
+    case CstKind::kThis:
       return WindowKind::kThis;
-    case NodeKind::kPrevious:
+    case CstKind::kPrevious:
       return WindowKind::kPrevious;
-    case NodeKind::kToday:
+    case CstKind::kToday:
       return WindowKind::kToday;
-    case NodeKind::kYesterday:
+    case CstKind::kYesterday:
       return WindowKind::kYesterday;
-    case NodeKind::kMonth:
+    case CstKind::kMonth:
       return WindowKind::kMonth;
-    case NodeKind::kYear:
+    case CstKind::kYear:
       return WindowKind::kYear;
-    case NodeKind::kDateBetween:
+    case CstKind::kDateBetween:
       return WindowKind::kBetween;
-    case NodeKind::kSince:
+    case CstKind::kSince:
       return WindowKind::kSince;
-    case NodeKind::kUntil:
+    case CstKind::kUntil:
       return WindowKind::kUntil;
-    case NodeKind::kAfter:
+    case CstKind::kAfter:
       return WindowKind::kAfter;
-    case NodeKind::kBefore:
+    case CstKind::kBefore:
       return WindowKind::kBefore;
     default:
       return WindowKind::kEver;
@@ -161,7 +161,7 @@ bool has_ends(const Window& window) {
 
 std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
                                                  bool measure) {
-  const auto event = node.first(NodeKind::kEventName);
+  const auto event = node.first(CstKind::kEventName);
   if (!event) return nullptr;
   auto made = std::make_unique<EventClause>();
   made->span = span(event->begin(), node.end());
@@ -169,7 +169,7 @@ std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
   check_order(node);
   bool sound = true;
   for (auto part = event->following(node); part; part = part->following(node)) {
-    if (part->is(NodeKind::kWhere)) {
+    if (part->is(CstKind::kWhere)) {
       sound = filter(*part, *made, measure) && sound;
     } else if (is_anchor(*part)) {
       std::optional<Anchor> one = anchor(*part);
@@ -182,8 +182,8 @@ std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
 }
 
 void ExprBuilder::event_name(const NodeRef& node, EventClause& clause) {
-  clause.rows = node.first(NodeKind::kRowsOf).has_value();
-  const Name whole = name(*node.first(NodeKind::kPath));
+  clause.rows = node.first(CstKind::kRowsOf).has_value();
+  const Name whole = name(*node.first(CstKind::kPath));
   const size_t dot = whole.text.find('.');
   clause.event = whole;
   if (dot == std::string::npos) return;
@@ -205,8 +205,8 @@ bool ExprBuilder::filter(const NodeRef& part, EventClause& clause,
         .with_place(clause.where->span, "the first one");
     return true;
   }
-  const auto surplus = condition.first(NodeKind::kSurplusTail);
-  if (measure && !condition.is(NodeKind::kBracket)) {
+  const auto surplus = condition.first(CstKind::kSurplusTail);
+  if (measure && !condition.is(CstKind::kBracket)) {
     open_filter(condition, surplus);
     if (surplus) return false;
   }
@@ -254,15 +254,15 @@ void ExprBuilder::check_order(const NodeRef& node) {
 }
 
 std::optional<Window> ExprBuilder::window(const NodeRef& node) {
-  if (node.is(NodeKind::kSpan)) return span_window(node);
-  if (node.is(NodeKind::kHole)) return {};
+  if (node.is(CstKind::kSpan)) return span_window(node);
+  if (node.is(CstKind::kHole)) return {};
   Window made;
   made.span = node.span();
   // A kWindow holds its form; `after D` behind a value is a kAnchor.
   const NodeRef form = *node.first();
   made.kind = kind_of(form.kind());
-  if (node.is(NodeKind::kAnchor)) {
-    const bool after = form.is(NodeKind::kAfter);
+  if (node.is(CstKind::kAnchor)) {
+    const bool after = form.is(CstKind::kAfter);
     (after ? made.low_value : made.high_value) =
         moment_value(*form.following(node), form.text());
   } else {
@@ -310,7 +310,7 @@ void ExprBuilder::fill_window(const NodeRef& form, Window& made) {
     case WindowKind::kBefore:
       break;
   }
-  if (form.is(NodeKind::kBareLast)) {
+  if (form.is(CstKind::kBareLast)) {
     const std::string text = fmt::format("in {}", form.text());
     report(DiagnosticId::kWindowWords, form.span(), {text})
         .with_mend(form.span(), text, fmt::format("write `{}`", text));
@@ -318,12 +318,12 @@ void ExprBuilder::fill_window(const NodeRef& form, Window& made) {
 }
 
 std::optional<Window> ExprBuilder::span_window(const NodeRef& node) {
-  const NodeRef unit = *node.first(NodeKind::kUnit);
+  const NodeRef unit = *node.first(CstKind::kUnit);
   const NodeRef first = *node.first();
   const NodeRef second = *first.following(node);
   Window made;
   made.span = node.span();
-  const bool range = second.is(NodeKind::kNumber);
+  const bool range = second.is(CstKind::kNumber);
   made.kind = range ? WindowKind::kRangeAgo : WindowKind::kAgo;
   made.amount = amount(range ? second : first, unit);
   if (range) made.low = amount(first, unit);
@@ -333,24 +333,23 @@ std::optional<Window> ExprBuilder::span_window(const NodeRef& node) {
 std::optional<Anchor> ExprBuilder::anchor(const NodeRef& node) {
   Anchor made;
   made.span = node.span();
-  const bool after = node.first(NodeKind::kAfter).has_value();
-  const NodeRef side =
-      *node.first(after ? NodeKind::kAfter : NodeKind::kBefore);
+  const bool after = node.first(CstKind::kAfter).has_value();
+  const NodeRef side = *node.first(after ? CstKind::kAfter : CstKind::kBefore);
   made.after = after;
   made.moment = moment_value(*side.following(node), side.text());
   if (!made.moment) return {};
-  if (node.is(NodeKind::kAnchor)) return made;
-  const NodeRef unit = *node.first(NodeKind::kUnit);
+  if (node.is(CstKind::kAnchor)) return made;
+  const NodeRef unit = *node.first(CstKind::kUnit);
   const NodeRef first = *node.first();
   const NodeRef second = *first.following(node);
-  const bool range = second.is(NodeKind::kNumber);
-  const bool ranged = node.is(NodeKind::kSpan) && range;
-  made.form = node.is(NodeKind::kWithin)     ? AnchorForm::kWithin
-              : node.is(NodeKind::kMoreThan) ? AnchorForm::kMoreThan
-                                             : AnchorForm::kRange;
+  const bool range = second.is(CstKind::kNumber);
+  const bool ranged = node.is(CstKind::kSpan) && range;
+  made.form = node.is(CstKind::kWithin)     ? AnchorForm::kWithin
+              : node.is(CstKind::kMoreThan) ? AnchorForm::kMoreThan
+                                            : AnchorForm::kRange;
   made.amount = amount(ranged ? second : first, unit);
   if (ranged) made.low = amount(first, unit);
-  if (node.is(NodeKind::kSpan) && !ranged) {
+  if (node.is(CstKind::kSpan) && !ranged) {
     const std::string text = fmt::format("within {}", node.text());
     report(DiagnosticId::kWindowWords, node.span(), {text})
         .with_mend(span(node.begin(), node.begin()), "within ",
@@ -362,7 +361,7 @@ std::optional<Anchor> ExprBuilder::anchor(const NodeRef& node) {
 
 ExprPtr ExprBuilder::moment_value(const NodeRef& node,
                                   std::string_view before) {
-  if (node.is(NodeKind::kPeriod)) {
+  if (node.is(CstKind::kPeriod)) {
     report(DiagnosticId::kAnchorPeriod, node.span(),
            {std::string(before), std::string(node.text())});
     return nullptr;

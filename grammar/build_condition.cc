@@ -11,10 +11,10 @@ namespace {
 
 // What stands alone in a comparison without a tail, or nothing.
 std::optional<NodeRef> lone_operand(const NodeRef& compare) {
-  if (!compare.is(NodeKind::kCompare)) return {};
+  if (!compare.is(CstKind::kCompare)) return {};
   NodeRef here = *compare.first();
   if (here.following(compare)) return {};
-  while (here.is(NodeKind::kSum) || here.is(NodeKind::kProduct)) {
+  while (here.is(CstKind::kSum) || here.is(CstKind::kProduct)) {
     const NodeRef only = *here.first();
     if (only.following(here)) return {};
     here = only;
@@ -25,11 +25,11 @@ std::optional<NodeRef> lone_operand(const NodeRef& compare) {
 // A value alone where a condition should be, also behind a `where`.
 bool is_half_condition(NodeRef node) {
   while (true) {
-    if (node.is(NodeKind::kNot) || node.is(NodeKind::kWhere)) {
+    if (node.is(CstKind::kNot) || node.is(CstKind::kWhere)) {
       node = *node.first();
-    } else if (node.is(NodeKind::kQuantified)) {
+    } else if (node.is(CstKind::kQuantified)) {
       const NodeRef last = node.children().back();
-      if (!last.is(NodeKind::kWhere)) return false;
+      if (!last.is(CstKind::kWhere)) return false;
       node = last;
     } else {
       return lone_operand(node).has_value();
@@ -38,15 +38,15 @@ bool is_half_condition(NodeRef node) {
 }
 
 bool is_written_value(const NodeRef& node) {
-  return node.is(NodeKind::kString) || node.is(NodeKind::kStringSlip) ||
-         node.is(NodeKind::kQuantity) || node.is(NodeKind::kDate) ||
-         node.is(NodeKind::kDateTime);
+  return node.is(CstKind::kString) || node.is(CstKind::kStringSlip) ||
+         node.is(CstKind::kQuantity) || node.is(CstKind::kDate) ||
+         node.is(CstKind::kDateTime);
 }
 
 // `is "a"` or `is not "a"` of a comparison.
 std::optional<NodeRef> is_tail(const NodeRef& compare) {
-  if (!compare.is(NodeKind::kCompare)) return {};
-  const auto tail = compare.first(NodeKind::kOperatorTail);
+  if (!compare.is(CstKind::kCompare)) return {};
+  const auto tail = compare.first(CstKind::kOperatorTail);
   if (!tail) return {};
   const auto op = static_cast<CompareOp>(tail->first()->detail());
   const bool equal = op == CompareOp::kIs || op == CompareOp::kIsNot;
@@ -73,7 +73,7 @@ struct ExprBuilder::Part {
   NodeRef unit;
   std::optional<NodeRef> connector;  // before it; none for the first
   std::vector<NodeRef> more;         // `or "b" or "c"` behind `is "a"`
-  bool orred() const { return connector && connector->is(NodeKind::kOr); }
+  bool orred() const { return connector && connector->is(CstKind::kOr); }
 };
 
 ExprPtr ExprBuilder::chain(const NodeRef& node) {
@@ -92,12 +92,12 @@ std::vector<ExprBuilder::Part> ExprBuilder::parts_of(const NodeRef& chain) {
   for (const NodeRef& child : chain.children()) {
     const bool joined = parts.empty() || connector.has_value();
     switch (child.kind()) {
-      case NodeKind::kMissingAnd:
+      case CstKind::kMissingAnd:
         report_missing_and(*before, child);
         connector = child;
         break;
-      case NodeKind::kAnd:
-      case NodeKind::kOr:
+      case CstKind::kAnd:
+      case CstKind::kOr:
         check_connector(child);
         connector = child;
         break;
@@ -119,7 +119,7 @@ void ExprBuilder::check_connector(const NodeRef& node) {
   const bool sign =
       node.text().starts_with('&') || node.text().starts_with('|');
   if (!sign) return;
-  const std::string right = node.is(NodeKind::kOr) ? "or" : "and";
+  const std::string right = node.is(CstKind::kOr) ? "or" : "and";
   report(DiagnosticId::kLogicSign, node.span(),
          {std::string(node.text()), right})
       .with_mend(node.span(), right, fmt::format("write `{}`", right));
@@ -127,7 +127,7 @@ void ExprBuilder::check_connector(const NodeRef& node) {
 
 void ExprBuilder::report_missing_and(const NodeRef& before,
                                      const NodeRef& connector) {
-  if (before.is(NodeKind::kHole)) return;  // whatever is wrong is reported
+  if (before.is(CstKind::kHole)) return;  // whatever is wrong is reported
   const uint32_t at = connector.begin();
   const uint32_t length =
       static_cast<uint32_t>(std::max<size_t>(1, word_length(input_.text, at)));
@@ -156,7 +156,7 @@ void ExprBuilder::merge_alternatives(std::vector<Part>& parts) {
 bool ExprBuilder::is_alternative(const Part& part) {
   const auto alone = lone_operand(part.unit);
   return alone && is_written_value(*alone) && part.connector &&
-         !part.connector->is(NodeKind::kMissingAnd);
+         !part.connector->is(CstKind::kMissingAnd);
 }
 
 void ExprBuilder::report_alternatives(const Part& part) {
@@ -256,22 +256,22 @@ ExprPtr ExprBuilder::join(const NodeRef& chain, std::vector<Part>& parts) {
 
 ExprPtr ExprBuilder::unit(const NodeRef& node) {
   switch (node.kind()) {
-    case NodeKind::kHole:
+    case CstKind::kHole:
       return nullptr;
-    case NodeKind::kNot:
+    case CstKind::kNot:
       return negation(node);
-    case NodeKind::kGroup:
+    case CstKind::kGroup:
       return group(node);
-    case NodeKind::kQuantified:
+    case CstKind::kQuantified:
       return quantified(node);
-    case NodeKind::kInSegment: {
+    case CstKind::kInSegment: {
       ExprPtr made = make(ExprKind::kInSegment, node);
       made->name = name(*node.first());
       return made;
     }
-    case NodeKind::kEveryone:
+    case CstKind::kEveryone:
       return make(ExprKind::kEveryone, node);
-    case NodeKind::kBracket:
+    case CstKind::kBracket:
       return bracket(node);
     default:
       return compare(node);
@@ -288,7 +288,7 @@ ExprPtr ExprBuilder::negation(const NodeRef& node) {
   ExprPtr made = unit(inner);
   if (!made) return nullptr;
   const Span op = span(node.begin(), node.begin() + 3);
-  if (inner.is(NodeKind::kInSegment)) {
+  if (inner.is(CstKind::kInSegment)) {
     made->negated = true;
     made->span = node.span();
     made->op_span = op;
@@ -317,8 +317,7 @@ ExprPtr ExprBuilder::quantified(const NodeRef& node) {
   made->op_span = word.span();
   made->quantifier = static_cast<Quantifier>(word.detail());
   for (auto part = word.following(node); part; part = part->following(node)) {
-    const bool number =
-        part->is(NodeKind::kNumber) || part->is(NodeKind::kPath);
+    const bool number = part->is(CstKind::kNumber) || part->is(CstKind::kPath);
     if (!number) break;
     (made->low ? made->high : made->low) = value(*part);
   }
@@ -350,16 +349,16 @@ ExprPtr ExprBuilder::compare(const NodeRef& node) {
 ExprPtr ExprBuilder::with_tail(const NodeRef& node, ExprPtr operand,
                                const NodeRef& tail) {
   switch (tail.kind()) {
-    case NodeKind::kOperatorTail:
+    case CstKind::kOperatorTail:
       return operator_tail(node, std::move(operand), tail);
-    case NodeKind::kInTail:
+    case CstKind::kInTail:
       return in_tail(node, std::move(operand), tail);
-    case NodeKind::kBetweenTail:
+    case CstKind::kBetweenTail:
       return between_tail(node, std::move(operand), tail);
-    case NodeKind::kIsMissing:
-    case NodeKind::kIsPresent: {
+    case CstKind::kIsMissing:
+    case CstKind::kIsPresent: {
       if (!operand) return nullptr;
-      const bool missing = tail.is(NodeKind::kIsMissing);
+      const bool missing = tail.is(CstKind::kIsMissing);
       ExprPtr made =
           make(missing ? ExprKind::kIsMissing : ExprKind::kIsPresent, node);
       made->op_span = tail.span();
@@ -477,7 +476,7 @@ ExprPtr ExprBuilder::between_tail(const NodeRef& node, ExprPtr operand,
 
 ExprPtr ExprBuilder::window_tail(const NodeRef& node, ExprPtr operand,
                                  const NodeRef& tail) {
-  if (tail.is(NodeKind::kWithin) || tail.is(NodeKind::kMoreThan)) {
+  if (tail.is(CstKind::kWithin) || tail.is(CstKind::kMoreThan)) {
     report(DiagnosticId::kWithinOfValue, tail.span(),
            {std::string(word_at(input_.text, tail.begin()))});
     return nullptr;

@@ -97,7 +97,7 @@ class ExprBuilder {
 
 // Reports of slips and failures (report.cc, explain.cc).
 void report_slips(const BuildInput& input);
-void explain(const BuildInput& input, const Node& broken);
-void report_later(const BuildInput& input, const Node& node);
+void explain(const BuildInput& input, const CstNode& broken);
+void report_later(const BuildInput& input, const CstNode& node);
 
 }  // namespace kitle

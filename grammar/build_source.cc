@@ -13,7 +13,7 @@ class SourceBuilder {
       : input_(input), expr_(input, true) {}
 
   SourceDecl build(const NodeRef& node) {
-    made_.name = expr_.name(*node.first(NodeKind::kPath));
+    made_.name = expr_.name(*node.first(CstKind::kPath));
     made_.span = node.span();
     for (const NodeRef& child : node.children()) item(child);
     return std::move(made_);
@@ -22,22 +22,22 @@ class SourceBuilder {
  private:
   void item(const NodeRef& node) {
     switch (node.kind()) {
-      case NodeKind::kFiles:
+      case CstKind::kFiles:
         for (const NodeRef& file : node.children()) {
           made_.files.push_back({expr_.text(file), file.span()});
         }
         return;
-      case NodeKind::kCsv:
+      case CstKind::kCsv:
         return csv(node);
-      case NodeKind::kOnlyRows:
+      case CstKind::kOnlyRows:
         if (ExprPtr rows = expr_.chain(*node.first())) {
           made_.only_rows_when.push_back(std::move(rows));
         }
         return;
-      case NodeKind::kInto:
+      case CstKind::kInto:
         made_.intos.push_back(into(node));
         return;
-      case NodeKind::kSourceLine:
+      case CstKind::kSourceLine:
         return shared_line(node);
       default:
         return;
@@ -61,12 +61,12 @@ class SourceBuilder {
 
   IntoDecl into(const NodeRef& node) {
     IntoDecl made;
-    made.target = expr_.name(*node.first(NodeKind::kPath));
-    if (const auto when = node.first(NodeKind::kWhen)) {
+    made.target = expr_.name(*node.first(CstKind::kPath));
+    if (const auto when = node.first(CstKind::kWhen)) {
       made.when = expr_.chain(*when->first());
     }
     for (const NodeRef& child : node.children()) {
-      if (child.is(NodeKind::kSourceLine)) {
+      if (child.is(CstKind::kSourceLine)) {
         made.lines.push_back(source_line(child));
       }
     }
@@ -86,28 +86,28 @@ class SourceBuilder {
 
   void part(const NodeRef& node, SourceValue& value) {
     switch (node.kind()) {
-      case NodeKind::kFrom:
+      case CstKind::kFrom:
         return from(*node.first(), value);
-      case NodeKind::kIsValue:
+      case CstKind::kIsValue:
         value.kind = SourceValue::Kind::kIs;
         value.value = expr_.literal(*node.first());
         return;
-      case NodeKind::kFormat:
+      case CstKind::kFormat:
         value.format = expr_.text(*node.first());
         return;
-      case NodeKind::kZone:
+      case CstKind::kZone:
         value.zone = expr_.text(*node.first());
         return;
-      case NodeKind::kUnixSeconds:
+      case CstKind::kUnixSeconds:
         value.unix_seconds = true;
         return;
-      case NodeKind::kUnixMilliseconds:
+      case CstKind::kUnixMilliseconds:
         value.unix_milliseconds = true;
         return;
-      case NodeKind::kOrMissing:
+      case CstKind::kOrMissing:
         value.or_missing = true;
         return;
-      case NodeKind::kRounded:
+      case CstKind::kRounded:
         value.rounded = true;
         return;
       default:
@@ -117,10 +117,10 @@ class SourceBuilder {
 
   void from(const NodeRef& node, SourceValue& value) {
     switch (node.kind()) {
-      case NodeKind::kRowNumber:
+      case CstKind::kRowNumber:
         value.kind = SourceValue::Kind::kRowNumber;
         return;
-      case NodeKind::kDateParts:
+      case CstKind::kDateParts:
         value.kind = SourceValue::Kind::kDateParts;
         for (const NodeRef& part : node.children()) {
           if (ExprPtr made = expr_.value(part)) {
@@ -128,7 +128,7 @@ class SourceBuilder {
           }
         }
         return;
-      case NodeKind::kSplit: {
+      case CstKind::kSplit: {
         const NodeRef column = *node.first();
         value.value = expr_.value(column);
         value.split_by = expr_.text(*column.following(node));
@@ -143,7 +143,7 @@ class SourceBuilder {
     CsvDecl made;
     made.span = node.span();
     for (const NodeRef& child : node.children()) {
-      if (child.is(NodeKind::kCsvItem)) csv_item(child, made);
+      if (child.is(CstKind::kCsvItem)) csv_item(child, made);
     }
     if (made_.csv) second("csv", node, made_.csv->span);
     made_.csv = std::move(made);
@@ -161,9 +161,9 @@ class SourceBuilder {
   // False if there is no such setting, or it does not take such a value.
   bool csv_setting(const std::string& key, const NodeRef& value, CsvDecl& csv) {
     const bool quoted =
-        value.is(NodeKind::kString) || value.is(NodeKind::kStringSlip);
+        value.is(CstKind::kString) || value.is(CstKind::kStringSlip);
     const std::string word = fold_keyword(value.text());
-    if (key == "header" && value.is(NodeKind::kFlag)) {
+    if (key == "header" && value.is(CstKind::kFlag)) {
       csv.header = word == "yes";
       return true;
     }
@@ -171,7 +171,7 @@ class SourceBuilder {
       csv.empty_is_missing = word == "missing";
       return true;
     }
-    if (key == "columns" && value.is(NodeKind::kList)) {
+    if (key == "columns" && value.is(CstKind::kList)) {
       return csv_columns(value, csv);
     }
     if (key == "quote" && word == "none") {

@@ -30,11 +30,11 @@ std::string_view code_of(std::string_view written) {
   return {};
 }
 
-ArithmeticOp arithmetic_of(NodeKind kind) {
-  if (kind == NodeKind::kPlus) return ArithmeticOp::kAdd;
-  if (kind == NodeKind::kMinus) return ArithmeticOp::kSubtract;
-  return kind == NodeKind::kTimes ? ArithmeticOp::kMultiply
-                                  : ArithmeticOp::kDivide;
+ArithmeticOp arithmetic_of(CstKind kind) {
+  if (kind == CstKind::kPlus) return ArithmeticOp::kAdd;
+  if (kind == CstKind::kMinus) return ArithmeticOp::kSubtract;
+  return kind == CstKind::kTimes ? ArithmeticOp::kMultiply
+                                 : ArithmeticOp::kDivide;
 }
 
 std::string_view sign_of(ArithmeticOp op) {
@@ -112,58 +112,58 @@ ExprPtr ExprBuilder::literal(const NodeRef& node) {
 
 ExprPtr ExprBuilder::value(const NodeRef& node) {
   switch (node.kind()) {
-    case NodeKind::kSum:
-    case NodeKind::kProduct:
+    case CstKind::kSum:
+    case CstKind::kProduct:
       return folded(node);
-    case NodeKind::kBracket:
+    case CstKind::kBracket:
       return bracket(node);
-    case NodeKind::kNegate:
+    case CstKind::kNegate:
       return operand_of(node, ExprKind::kNegate);
-    case NodeKind::kAgeOf:
+    case CstKind::kAgeOf:
       return operand_of(node, ExprKind::kAgeOf);
-    case NodeKind::kDaysSince:
-    case NodeKind::kDaysUntil:
+    case CstKind::kDaysSince:
+    case CstKind::kDaysUntil:
       return operand_of(node, ExprKind::kDaysSince);
-    case NodeKind::kTimeSince:
+    case CstKind::kTimeSince:
       return operand_of(node, ExprKind::kTimeSince);
-    case NodeKind::kQuantity:
-    case NodeKind::kNumber:
+    case CstKind::kQuantity:
+    case CstKind::kNumber:
       return quantity(node);
-    case NodeKind::kPercentOf:
+    case CstKind::kPercentOf:
       return percent_of(node);
-    case NodeKind::kSignMoney:
+    case CstKind::kSignMoney:
       return sign_money(node);
-    case NodeKind::kThousands:
+    case CstKind::kThousands:
       return thousands(node);
-    case NodeKind::kDate:
-    case NodeKind::kDateTime: {
-      const bool date = node.is(NodeKind::kDate);
+    case CstKind::kDate:
+    case CstKind::kDateTime: {
+      const bool date = node.is(CstKind::kDate);
       ExprPtr made = make(date ? ExprKind::kDate : ExprKind::kDateTime, node);
       made->text = node.text();
       return made;
     }
-    case NodeKind::kDateSlip:
+    case CstKind::kDateSlip:
       return date_slip(node);
-    case NodeKind::kString:
-    case NodeKind::kStringSlip:
+    case CstKind::kString:
+    case CstKind::kStringSlip:
       return string(node);
-    case NodeKind::kList:
+    case CstKind::kList:
       return list(node);
-    case NodeKind::kMeasure:
+    case CstKind::kMeasure:
       return measure(node);
-    case NodeKind::kMoment:
+    case CstKind::kMoment:
       return moment(node);
-    case NodeKind::kMomentOf:
+    case CstKind::kMomentOf:
       return moment_of(node);
-    case NodeKind::kFlag: {
+    case CstKind::kFlag: {
       ExprPtr made = make(ExprKind::kFlag, node);
       made->amount.count = fold_keyword(node.text()) == "yes" ? 1 : 0;
       return made;
     }
-    case NodeKind::kPath:
-    case NodeKind::kTotal:
+    case CstKind::kPath:
+    case CstKind::kTotal:
       return named(node);
-    case NodeKind::kChain:
+    case CstKind::kChain:
       return chain(node);
     default:
       return nullptr;
@@ -210,7 +210,7 @@ ExprPtr ExprBuilder::operand_of(const NodeRef& node, ExprKind kind) {
   ExprPtr inner =
       kind == ExprKind::kDaysSince || kind == ExprKind::kTimeSince
           ? moment_value(operand,
-                         node.is(NodeKind::kDaysUntil) ? "days until" : "since")
+                         node.is(CstKind::kDaysUntil) ? "days until" : "since")
           : value(operand);
   if (!inner) return nullptr;
   ExprPtr made = make(kind, node);
@@ -219,16 +219,16 @@ ExprPtr ExprBuilder::operand_of(const NodeRef& node, ExprKind kind) {
          input_.text[made->op_span.end - 1] == ' ') {
     --made->op_span.end;
   }
-  made->until = node.is(NodeKind::kDaysUntil);
+  made->until = node.is(CstKind::kDaysUntil);
   made->args.push_back(std::move(inner));
   return made;
 }
 
 ExprPtr ExprBuilder::quantity(const NodeRef& node) {
-  const bool bare = node.is(NodeKind::kNumber);
+  const bool bare = node.is(CstKind::kNumber);
   const NodeRef number = bare ? node : *node.first();
   const auto suffix = bare ? std::nullopt : number.following(node);
-  if (suffix && suffix->is(NodeKind::kUnit)) {
+  if (suffix && suffix->is(CstKind::kUnit)) {
     ExprPtr made = make(ExprKind::kDuration, node);
     made->amount = amount(number, *suffix);
     made->text = without(number.text(), '_');
@@ -274,7 +274,7 @@ ExprPtr ExprBuilder::sign_money(const NodeRef& node) {
   const NodeRef sign = *node.first();
   const NodeRef number = *sign.following(node);
   const std::string code(code_of(sign.text()));
-  const std::string digits = number.is(NodeKind::kThousands)
+  const std::string digits = number.is(CstKind::kThousands)
                                  ? plain_amount(number.text())
                                  : std::string(number.text());
   const std::string text = fmt::format("{} {}", digits, code);
@@ -288,7 +288,7 @@ ExprPtr ExprBuilder::sign_money(const NodeRef& node) {
 
 // `1.000 TRY`, `1.234,56 TRY`, `1.000.000`.
 ExprPtr ExprBuilder::thousands(const NodeRef& node) {
-  const auto sign = node.first(NodeKind::kCurrency);
+  const auto sign = node.first(CstKind::kCurrency);
   std::string_view digits = node.text();
   if (sign) digits = digits.substr(0, sign->begin() - node.begin());
   while (digits.ends_with(' ')) digits.remove_suffix(1);
@@ -316,7 +316,7 @@ ExprPtr ExprBuilder::date_slip(const NodeRef& node) {
 // The text of a string, quotes removed and escapes resolved.
 std::string ExprBuilder::text(const NodeRef& node) {
   check_escapes(node);
-  const bool closed = node.is(NodeKind::kString);
+  const bool closed = node.is(CstKind::kString);
   std::string_view inner = node.text();
   inner.remove_prefix(decode(inner, 0).length);
   if (closed) inner.remove_suffix(1);
@@ -331,7 +331,7 @@ std::string ExprBuilder::text(const NodeRef& node) {
 
 void ExprBuilder::check_escapes(const NodeRef& node) {
   const std::string_view whole = node.text();
-  if (node.is(NodeKind::kStringSlip)) {
+  if (node.is(CstKind::kStringSlip)) {
     const CodePoint quote = decode(whole, 0);
     if (quote.value == '"') {
       const uint32_t end = node.end();
@@ -404,14 +404,14 @@ ExprPtr ExprBuilder::measure(const NodeRef& node) {
 ExprPtr ExprBuilder::moment(const NodeRef& node) {
   const NodeRef word = *node.first();
   ExprPtr made = make(ExprKind::kMoment, node);
-  made->last = word.is(NodeKind::kFinal);
+  made->last = word.is(CstKind::kFinal);
   made->op_span = word.span();
   made->clause = clause(node, false);
   if (!made->clause) return nullptr;
   const bool bracket = input_.text[node.end() - 1] == ')';
-  const auto where = node.first(NodeKind::kWhere);
+  const auto where = node.first(CstKind::kWhere);
   const std::string first_or_last = made->last ? "last" : "first";
-  const auto event = node.first(NodeKind::kEventName);
+  const auto event = node.first(CstKind::kEventName);
   // `last call where ...` without the bracket.
   if (where && input_.text[skip_blanks(input_.text, word.end())] != '(') {
     const Span inside = span(event->begin(), node.end());
@@ -446,7 +446,7 @@ ExprPtr ExprBuilder::moment_of(const NodeRef& node) {
 }
 
 ExprPtr ExprBuilder::named(const NodeRef& node) {
-  const bool total = node.is(NodeKind::kTotal);
+  const bool total = node.is(CstKind::kTotal);
   ExprPtr made = make(total ? ExprKind::kTotal : ExprKind::kName, node);
   made->name = name(total ? *node.first() : node);
   return made;

@@ -9,7 +9,7 @@
 
 namespace kitle {
 
-enum class NodeKind : uint8_t {
+enum class CstKind : uint8_t {
   // Reports: slips that the grammar goes on after. Never children.
   kBroken,     // detail: Expected; begin: where; end: where it goes on
   kSlipCase,   // a keyword in capitals; detail: length of the right one
@@ -169,8 +169,8 @@ enum class Expected : uint8_t {
   kListBraces,    // `{` behind a value and `in`
 };
 
-struct Node {
-  NodeKind kind;
+struct CstNode {
+  CstKind kind;
   uint8_t detail = 0;
   uint32_t begin = 0;
   uint32_t end = 0;
@@ -178,7 +178,7 @@ struct Node {
 };
 
 struct Cst {
-  std::vector<Node> nodes;
+  std::vector<CstNode> nodes;
   uint64_t steps = 0;  // rules tried: the measure of work
 };
 

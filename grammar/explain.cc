@@ -55,7 +55,7 @@ constexpr std::array<LaterClause, 12> kLaterClauses = {
 
 class Explainer {
  public:
-  Explainer(const BuildInput& input, const Node& broken)
+  Explainer(const BuildInput& input, const CstNode& broken)
       : input_(input),
         text_(input.text),
         index_(static_cast<uint32_t>(&broken - input.cst.nodes.data())),
@@ -296,7 +296,7 @@ class Explainer {
     if (window) {
       if (month_alone()) return;
       if (sign_before() == ')') return window_behind_bracket();
-      if (const auto compare = node_before(NodeKind::kCompare)) {
+      if (const auto compare = node_before(CstKind::kCompare)) {
         if (window_of_measure(*compare)) return;
       }
       return window_alone();
@@ -319,10 +319,10 @@ class Explainer {
 
   // ---- what stands before ----
 
-  const Node& node(uint32_t index) const { return input_.cst.nodes[index]; }
+  const CstNode& node(uint32_t index) const { return input_.cst.nodes[index]; }
 
   // The node of a kind that ends right before the failure.
-  std::optional<uint32_t> node_before(NodeKind kind) const {
+  std::optional<uint32_t> node_before(CstKind kind) const {
     constexpr uint32_t kFar = 64;  // nodes; a long list is no slip
     for (uint32_t i = index_; i > 0 && index_ - i < kFar; --i) {
       if (node(i - 1).kind == kind && node(i - 1).next == index_) return i - 1;
@@ -332,7 +332,7 @@ class Explainer {
 
   // The value that stands alone before the failure: half a condition.
   std::optional<uint32_t> value_before() const {
-    const auto compare = node_before(NodeKind::kCompare);
+    const auto compare = node_before(CstKind::kCompare);
     if (!compare) return {};
     for (uint32_t i = *compare; i < *compare + 4; ++i) {
       if (i >= index_ || node(i).next != index_) return {};
@@ -421,7 +421,7 @@ class Explainer {
   // `sum of purchase.amount > 500 TRY in last 30 days`.
   bool window_of_measure(uint32_t compare) {
     const uint32_t measure = compare + 3;
-    if (measure >= index_ || node(measure).kind != NodeKind::kMeasure ||
+    if (measure >= index_ || node(measure).kind != CstKind::kMeasure ||
         node(measure).end != node(compare + 1).end) {
       return false;
     }
@@ -569,11 +569,11 @@ class Explainer {
 
 }  // namespace
 
-void explain(const BuildInput& input, const Node& broken) {
+void explain(const BuildInput& input, const CstNode& broken) {
   Explainer(input, broken).explain();
 }
 
-void report_later(const BuildInput& input, const Node& node) {
+void report_later(const BuildInput& input, const CstNode& node) {
   const std::string_view word = word_at(input.text, node.begin);
   for (const Later& each : kLaterDeclarations) {
     if (each.word != word) continue;

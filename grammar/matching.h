@@ -30,7 +30,7 @@ struct Failure {
 struct State {
   explicit State(std::string_view whole) : text(whole) {}
   std::string_view text;
-  std::vector<Node> nodes;
+  std::vector<CstNode> nodes;
   uint32_t open = 0;        // the innermost node not yet ended
   uint32_t token_end = 0;   // behind the last token, before its blanks
   uint32_t blanks_end = 0;  // behind its blanks
@@ -46,7 +46,7 @@ struct State {
   uint32_t offset(const Input& in) const {
     return static_cast<uint32_t>(in.current() - text.data());
   }
-  void leaf(NodeKind kind, uint32_t begin, uint32_t end, uint8_t detail = 0) {
+  void leaf(CstKind kind, uint32_t begin, uint32_t end, uint8_t detail = 0) {
     const uint32_t next = static_cast<uint32_t>(nodes.size()) + 1;
     nodes.push_back({kind, detail, begin, end, next});
   }
@@ -140,7 +140,7 @@ struct word : Custom {
     const uint32_t end = begin + static_cast<uint32_t>(length);
     const bool exact = state.text.substr(begin, length) == L.view();
     if (A == pegtl::apply_mode::action && !exact) {
-      state.leaf(NodeKind::kSlipCase, begin, end);
+      state.leaf(CstKind::kSlipCase, begin, end);
     }
     in.bump(length);
     return true;
@@ -165,7 +165,7 @@ struct padding : Custom {
 };
 
 // A report that takes no text.
-template <NodeKind K, auto holds>
+template <CstKind K, auto holds>
 struct note : Custom {
   using rule_t = note;
   KITLE_MATCH {
@@ -249,10 +249,10 @@ struct recover : Around<R...> {
       const bool new_place = failure.offset != state.resume;
       state.keep_reports(mark);
       if (new_place) {
-        state.leaf(NodeKind::kBroken, failure.offset, stop,
+        state.leaf(CstKind::kBroken, failure.offset, stop,
                    static_cast<uint8_t>(failure.expected));
       }
-      state.leaf(NodeKind::kHole, begin, stop);
+      state.leaf(CstKind::kHole, begin, stop);
       state.resume = stop;
       state.token_end = stop;
       state.blanks_end = stop;
@@ -264,14 +264,14 @@ struct recover : Around<R...> {
 
 // ---- nodes ----
 
-template <NodeKind K, typename... R>
+template <CstKind K, typename... R>
 struct node : pegtl::seq<R...> {
-  static constexpr NodeKind kind = K;
+  static constexpr CstKind kind = K;
   static constexpr uint8_t detail = 0;
 };
-template <NodeKind K, auto D, typename... R>
+template <CstKind K, auto D, typename... R>
 struct node_of : pegtl::seq<R...> {
-  static constexpr NodeKind kind = K;
+  static constexpr CstKind kind = K;
   static constexpr uint8_t detail = static_cast<uint8_t>(D);
 };
 
@@ -339,7 +339,7 @@ struct control : pegtl::normal<Rule> {
       mark.undo(state);
       return false;
     }
-    Node& made = state.nodes[at];
+    CstNode& made = state.nodes[at];
     const uint32_t here = state.offset(in);
     const bool padded = here == state.blanks_end;
     made.end = std::max(begin, padded ? state.token_end : here);
@@ -363,7 +363,7 @@ struct analyze_traits<Name, kitle::matching::word<L>> : analyze_any_traits<> {};
 template <typename Name, bool over_lines>
 struct analyze_traits<Name, kitle::matching::padding<over_lines>>
     : analyze_opt_traits<> {};
-template <typename Name, kitle::NodeKind K, auto holds>
+template <typename Name, kitle::CstKind K, auto holds>
 struct analyze_traits<Name, kitle::matching::note<K, holds>>
     : analyze_opt_traits<> {};
 template <typename Name, typename... R>

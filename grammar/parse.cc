@@ -15,7 +15,7 @@ namespace kitle {
 void matching::State::keep_reports(size_t from) {
   size_t kept = from;
   for (size_t i = from; i < nodes.size(); ++i) {
-    if (nodes[i].kind > NodeKind::kLastReport) continue;
+    if (nodes[i].kind > CstKind::kLastReport) continue;
     nodes[kept] = nodes[i];
     nodes[kept].next = static_cast<uint32_t>(kept) + 1;
     ++kept;
@@ -97,9 +97,9 @@ bool lone_value(const State& state, uint32_t) {
   if (at >= state.nodes.size() || state.nodes[at].next != state.nodes.size()) {
     return false;
   }
-  const NodeKind kind = state.nodes[at].kind;
-  return kind == NodeKind::kPath || kind == NodeKind::kMoment ||
-         kind == NodeKind::kMomentOf;
+  const CstKind kind = state.nodes[at].kind;
+  return kind == CstKind::kPath || kind == CstKind::kMoment ||
+         kind == CstKind::kMomentOf;
 }
 
 namespace {
@@ -108,12 +108,12 @@ bool is_condition(const State& state, uint32_t bracket) {
   const auto& nodes = state.nodes;
   const uint32_t chain = bracket + 1;
   const uint32_t unit = chain + 1;
-  if (unit >= nodes.size() || nodes[bracket].kind != NodeKind::kBracket ||
-      nodes[chain].kind != NodeKind::kChain) {
+  if (unit >= nodes.size() || nodes[bracket].kind != CstKind::kBracket ||
+      nodes[chain].kind != CstKind::kChain) {
     return false;
   }
   const bool one = nodes[unit].next == nodes[chain].next;
-  if (!one || nodes[unit].kind != NodeKind::kCompare) return true;
+  if (!one || nodes[unit].kind != CstKind::kCompare) return true;
   const bool has_tail = nodes[unit + 1].next != nodes[unit].next;
   return has_tail || is_condition(state, unit + 3);  // behind kSum, kProduct
 }
@@ -122,7 +122,7 @@ bool is_condition(const State& state, uint32_t bracket) {
 
 bool whole_where(const State& state, uint32_t) {
   const bool in_where =
-      state.open > 0 && state.nodes[state.open - 1].kind == NodeKind::kWhere;
+      state.open > 0 && state.nodes[state.open - 1].kind == CstKind::kWhere;
   const uint32_t at = state.open + 3;  // kCompare, kSum, kProduct, this
   return in_where && at < state.nodes.size() &&
          state.nodes[at].next == state.nodes.size() && is_condition(state, at);

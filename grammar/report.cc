@@ -13,17 +13,17 @@ class SlipReporter {
   explicit SlipReporter(const BuildInput& input) : input_(input) {}
 
   void report(uint32_t index) {
-    const Node& node = input_.cst.nodes[index];
+    const CstNode& node = input_.cst.nodes[index];
     switch (node.kind) {
-      case NodeKind::kBroken:
+      case CstKind::kBroken:
         return explain(input_, node);
-      case NodeKind::kLater:
+      case CstKind::kLater:
         return report_later(input_, node);
-      case NodeKind::kSlipCase:
+      case CstKind::kSlipCase:
         return keyword_case(node);
-      case NodeKind::kSlipGlued:
+      case CstKind::kSlipGlued:
         return glued(node);
-      case NodeKind::kSlipThe:
+      case CstKind::kSlipThe:
         return mend(node, DiagnosticId::kWindowWords, "in last 7 days", "",
                     "remove `the`");
       default:
@@ -32,7 +32,7 @@ class SlipReporter {
   }
 
  private:
-  void keyword_case(const Node& node) {
+  void keyword_case(const CstNode& node) {
     const std::string right = fold_keyword(text(node.begin, node.end));
     input_.diagnostics
         .add(DiagnosticId::kKeywordCase, span(node),
@@ -41,7 +41,7 @@ class SlipReporter {
   }
 
   // `500TL`, `7days`; the node is the empty place between them or the number.
-  void glued(const Node& node) {
+  void glued(const CstNode& node) {
     uint32_t begin = node.end;
     while (begin > 0 && is_ascii_name_letter(input_.text[begin - 1])) --begin;
     const uint32_t length =
@@ -56,7 +56,7 @@ class SlipReporter {
                    "write a space between them");
   }
 
-  void mend(const Node& node, DiagnosticId id, std::string arg,
+  void mend(const CstNode& node, DiagnosticId id, std::string arg,
             std::string replacement, std::string what) {
     uint32_t end = node.end;
     if (replacement.empty()) {
@@ -67,7 +67,7 @@ class SlipReporter {
                    std::move(what));
   }
 
-  Span span(const Node& node) const {
+  Span span(const CstNode& node) const {
     return {input_.file, node.begin, node.end};
   }
   std::string_view text(uint32_t begin, uint32_t end) const {

@@ -20,7 +20,7 @@ using pegtl::rep_min_max;
 using pegtl::seq;
 using pegtl::sor;
 using pegtl::star;
-using K = NodeKind;
+using K = CstKind;
 using E = Expected;
 
 // What the rules ask about the text; defined in parse.cc.

@@ -13,7 +13,7 @@ class NodeRef {
   NodeRef(const BuildInput& input, uint32_t index)
       : input_(&input), index_(index) {}
 
-  NodeKind kind() const { return node().kind; }
+  CstKind kind() const { return node().kind; }
   uint8_t detail() const { return node().detail; }
   uint32_t begin() const { return node().begin; }
   uint32_t end() const { return node().end; }
@@ -21,11 +21,11 @@ class NodeRef {
   std::string_view text() const {
     return input_->text.substr(begin(), end() - begin());
   }
-  bool is(NodeKind wanted) const { return kind() == wanted; }
+  bool is(CstKind wanted) const { return kind() == wanted; }
 
   // The first child at all or of a kind.
   std::optional<NodeRef> first() const { return seek(index_ + 1); }
-  std::optional<NodeRef> first(NodeKind wanted) const {
+  std::optional<NodeRef> first(CstKind wanted) const {
     for (auto child = first(); child; child = child->following(*this)) {
       if (child->is(wanted)) return child;
     }
@@ -44,12 +44,12 @@ class NodeRef {
   }
 
  private:
-  const Node& node() const { return input_->cst.nodes[index_]; }
+  const CstNode& node() const { return input_->cst.nodes[index_]; }
   // The child at or behind `index`.
   std::optional<NodeRef> seek(uint32_t index) const {
-    const std::vector<Node>& nodes = input_->cst.nodes;
+    const std::vector<CstNode>& nodes = input_->cst.nodes;
     const uint32_t end = node().next;
-    while (index < end && nodes[index].kind <= NodeKind::kLastReport) {
+    while (index < end && nodes[index].kind <= CstKind::kLastReport) {
       index = nodes[index].next;
     }
     if (index >= end) return {};

@@ -257,11 +257,11 @@ void Ingest::add_records(size_t table, std::span<char> records) {
 void Ingest::patch_codes(const TargetTable& table, char* record) {
   const RecordLayout& layout = table.layout;
   for (size_t i = 0; i < layout.columns(); ++i) {
-    if (layout.kind(i) == SlotKind::kCode) {
+    if (layout.kind(i) == FieldKind::kCode) {
       layout.set_code(
           record, i,
           codes_[table.domains[i]][layout.value<uint64_t>(record, i)]);
-    } else if (layout.kind(i) == SlotKind::kCodeList) {
+    } else if (layout.kind(i) == FieldKind::kCodeList) {
       layout.map_codes(record, i, codes_[table.domains[i]]);
     }
   }

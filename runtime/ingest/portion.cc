@@ -303,7 +303,7 @@ void PortionMaker::write_value(const TargetTable& table, TableRecords& to,
   const size_t slot = column.index;
   const TypeKind type = column.value.type();
   switch (table.layout.kind(slot)) {
-    case SlotKind::kValue: {
+    case FieldKind::kValue: {
       const auto value = type == TypeKind::kNumber
                              ? std::bit_cast<uint64_t>(from.numbers[row])
                              : static_cast<uint64_t>(from.ints[row]);
@@ -312,16 +312,16 @@ void PortionMaker::write_value(const TargetTable& table, TableRecords& to,
       if (is_integral(type)) to.ranges[slot].add(from.ints[row]);
       return;
     }
-    case SlotKind::kCode:
+    case FieldKind::kCode:
       put_text(portion_.bytes, from.texts[row]);
       return table.layout.set(
           to.records.last(), slot,
           portion_.texts[table.domains[slot]].intern(from.texts[row]));
-    case SlotKind::kText:
+    case FieldKind::kText:
       put_text(portion_.bytes, from.texts[row]);
       return to.records.append(table.layout, slot, from.texts[row]);
-    case SlotKind::kCodeList:
-    case SlotKind::kTextList:
+    case FieldKind::kCodeList:
+    case FieldKind::kTextList:
       return write_list(table, to.records, slot, from, row);
   }
 }
@@ -333,7 +333,7 @@ void PortionMaker::write_list(const TargetTable& table, RecordBuffer& to,
   const size_t before = portion_.bytes.size() + sizeof(uint32_t);
   put(portion_.bytes, count);
   portion_.codes.clear();
-  const bool codes = table.layout.kind(column) == SlotKind::kCodeList;
+  const bool codes = table.layout.kind(column) == FieldKind::kCodeList;
   for (uint32_t i = begin; i < begin + count; ++i) {
     put_text(portion_.bytes, from.elements[i]);
     if (codes) {

@@ -2,15 +2,15 @@
 
 namespace kitle {
 
-SlotKind slot_kind(const Column& column) {
+FieldKind slot_kind(const Column& column) {
   const bool own = is_block_wide(column);
   switch (column.type) {
     case TypeKind::kText:
     case TypeKind::kCode:
-      return own ? SlotKind::kText : SlotKind::kCode;
+      return own ? FieldKind::kText : FieldKind::kCode;
     case TypeKind::kTextList:
     case TypeKind::kCodeList:
-      return own ? SlotKind::kTextList : SlotKind::kCodeList;
+      return own ? FieldKind::kTextList : FieldKind::kCodeList;
     case TypeKind::kFlag:
     case TypeKind::kInteger:
     case TypeKind::kNumber:
@@ -18,17 +18,17 @@ SlotKind slot_kind(const Column& column) {
     case TypeKind::kDate:
     case TypeKind::kTime:
     case TypeKind::kDuration:
-      return SlotKind::kValue;
+      return FieldKind::kValue;
   }
-  return SlotKind::kValue;
+  return FieldKind::kValue;
 }
 
 RecordLayout::RecordLayout(const std::vector<Column>& columns, bool versions)
     : versions_(versions) {
   for (const Column& column : columns) {
     kinds_.push_back(slot_kind(column));
-    any_code_ = any_code_ || kinds_.back() == SlotKind::kCode ||
-                kinds_.back() == SlotKind::kCodeList;
+    any_code_ = any_code_ || kinds_.back() == FieldKind::kCode ||
+                kinds_.back() == FieldKind::kCodeList;
   }
   const size_t slots = columns.size() + (versions ? 2 : 1);
   slots_ = static_cast<uint32_t>(sizeof(RecordHead) + (slots + 63) / 64 * 8);

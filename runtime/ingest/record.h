@@ -27,14 +27,14 @@ struct RecordHead {
 static_assert(sizeof(RecordHead) == 40);
 
 // What a slot holds.
-enum class SlotKind : uint8_t {
+enum class FieldKind : uint8_t {
   kValue,     // an int64 or a double
   kCode,      // of a store-wide text
   kText,      // where the text lies in the record
   kCodeList,  // where 4-byte codes of store-wide texts lie in the record
   kTextList,  // where texts lie in the record, each behind its 4-byte length
 };
-SlotKind slot_kind(const Column& column);
+FieldKind slot_kind(const Column& column);
 
 // The columns of a table as slots. Immutable; thread-safe.
 class RecordLayout {
@@ -44,7 +44,7 @@ class RecordLayout {
   RecordLayout(const std::vector<Column>& columns, bool versions);
 
   size_t columns() const { return kinds_.size(); }
-  SlotKind kind(size_t column) const { return kinds_[column]; }
+  FieldKind kind(size_t column) const { return kinds_[column]; }
   bool any_code() const { return any_code_; }
   // The slot behind those of the columns: an event's id as text; of
   // attributes, whether there is a stamp.
@@ -101,7 +101,7 @@ class RecordLayout {
     std::memcpy(to + at, &value, sizeof(value));
   }
 
-  std::vector<SlotKind> kinds_;
+  std::vector<FieldKind> kinds_;
   uint32_t slots_ = 0;  // where they begin
   uint32_t fixed_bytes_ = 0;
   bool any_code_ = false;

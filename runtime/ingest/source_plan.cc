@@ -96,8 +96,9 @@ TargetTables::TargetTables(const Schema& schema,
     TargetTable table{
         name, &columns, RecordLayout(columns, versions[tables.size()]), {}};
     for (const Column& column : columns) {
-      const SlotKind kind = slot_kind(column);
-      const bool wide = kind == SlotKind::kCode || kind == SlotKind::kCodeList;
+      const FieldKind kind = slot_kind(column);
+      const bool wide =
+          kind == FieldKind::kCode || kind == FieldKind::kCodeList;
       auto found = std::ranges::find(domains, column.name);
       if (wide && found == domains.end()) {
         found = domains.insert(domains.end(), column.name);

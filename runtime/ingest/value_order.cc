@@ -48,8 +48,8 @@ double ValueOrder::number(const RowRef& a, size_t column) const {
 }
 
 std::string_view ValueOrder::text_of_code(size_t column, uint64_t code) const {
-  const SlotKind kind = table_.layout.kind(column);
-  if (kind == SlotKind::kCode || kind == SlotKind::kCodeList) {
+  const FieldKind kind = table_.layout.kind(column);
+  if (kind == FieldKind::kCode || kind == FieldKind::kCodeList) {
     return texts_.text(table_.domains[column], code);
   }
   const auto pool = pools_.find((*table_.columns)[column].name);
@@ -58,7 +58,7 @@ std::string_view ValueOrder::text_of_code(size_t column, uint64_t code) const {
 
 std::string_view ValueOrder::text(const RowRef& a, size_t column) const {
   const bool in_record =
-      a.record != nullptr && table_.layout.kind(column) == SlotKind::kText;
+      a.record != nullptr && table_.layout.kind(column) == FieldKind::kText;
   if (in_record) return table_.layout.bytes(a.record, column);
   return text_of_code(column, static_cast<uint64_t>(integer(a, column)));
 }
@@ -77,7 +77,7 @@ std::vector<std::string_view> ValueOrder::list(const RowRef& a,
     return texts;
   }
   const std::string_view bytes = table_.layout.bytes(a.record, column);
-  if (table_.layout.kind(column) == SlotKind::kCodeList) {
+  if (table_.layout.kind(column) == FieldKind::kCodeList) {
     for_each_code(bytes, add);
   } else {
     for_each_text(bytes, [&](std::string_view text) { texts.push_back(text); });
@@ -90,17 +90,17 @@ int ValueOrder::compare(const RowRef& a, const RowRef& b, size_t column) const {
   const bool there = !missing(b, column);
   if (!here || !there) return sign(here, there);
   switch (table_.layout.kind(column)) {
-    case SlotKind::kValue:
+    case FieldKind::kValue:
       return (*table_.columns)[column].type == TypeKind::kNumber
                  ? sign(number(a, column), number(b, column))
                  : sign(integer(a, column), integer(b, column));
-    case SlotKind::kCode:
+    case FieldKind::kCode:
       if (integer(a, column) == integer(b, column)) return 0;
       return sign(text(a, column), text(b, column));
-    case SlotKind::kText:
+    case FieldKind::kText:
       return sign(text(a, column), text(b, column));
-    case SlotKind::kCodeList:
-    case SlotKind::kTextList:
+    case FieldKind::kCodeList:
+    case FieldKind::kTextList:
       return sign(list(a, column), list(b, column));
   }
   return 0;
@@ -123,7 +123,7 @@ uint64_t ValueOrder::key(const RowRef& a, size_t column) {
     return std::bit_cast<uint64_t>(number(a, column));
   }
   const bool in_record =
-      a.record != nullptr && table_.layout.kind(column) == SlotKind::kText;
+      a.record != nullptr && table_.layout.kind(column) == FieldKind::kText;
   return in_record ? pool(column).intern(text(a, column))
                    : static_cast<uint64_t>(integer(a, column));
 }
@@ -138,21 +138,21 @@ void ValueOrder::push_record(const char* record, size_t column,
                              LogicalColumn& to) {
   const RecordLayout& layout = table_.layout;
   switch (layout.kind(column)) {
-    case SlotKind::kValue:
+    case FieldKind::kValue:
       if (to.type == TypeKind::kNumber) {
         return to.push_number(layout.value<double>(record, column));
       }
       return to.push(layout.value<int64_t>(record, column));
-    case SlotKind::kCode:
+    case FieldKind::kCode:
       return to.push(layout.value<int64_t>(record, column));
-    case SlotKind::kText:
+    case FieldKind::kText:
       return to.push(pool(column).intern(layout.bytes(record, column)));
-    case SlotKind::kCodeList:
+    case FieldKind::kCodeList:
       codes_.clear();
       for_each_code(layout.bytes(record, column),
                     [this](uint32_t code) { codes_.push_back(code); });
       return to.push_list(codes_);
-    case SlotKind::kTextList:
+    case FieldKind::kTextList:
       codes_.clear();
       for_each_text(layout.bytes(record, column), [&](std::string_view text) {
         codes_.push_back(pool(column).intern(text));

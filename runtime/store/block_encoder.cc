@@ -69,7 +69,8 @@ ColumnRange range_of(const LogicalColumn& column) {
 }
 
 template <class T>
-std::vector<T> stored(const LogicalColumn& column, const Encoding& encoding) {
+std::vector<T> stored(const LogicalColumn& column,
+                      const ColumnEncoding& encoding) {
   std::vector<T> values(column.ints.size());
   for (size_t i = 0; i < values.size(); ++i) {
     if (!is_present(column, i)) continue;
@@ -113,7 +114,7 @@ class Encoder {
   void keys();
   void table(const EventType& event, const TableContent& table);
   void edge_times(const EventType& event, const TableContent& table,
-                  const Encoding& encoding);
+                  const ColumnEncoding& encoding);
   void local_texts();
   void stamps();
   void extras(const EventType& event, size_t index);
@@ -121,10 +122,10 @@ class Encoder {
   void column(const Column& column, const LogicalColumn& values, Place place,
               Layout& layout, bool write);
   // Of all values of the column, with those of this block.
-  Encoding encoding(const Column& column, const LogicalColumn& values,
-                    Place place);
+  ColumnEncoding encoding(const Column& column, const LogicalColumn& values,
+                          Place place);
   void integers(SectionKind kind, const LogicalColumn& values, Place place,
-                const Encoding& encoding);
+                const ColumnEncoding& encoding);
   void texts(const Column& column, const LogicalColumn& values, Place place,
              Physical physical);
   void list(const Column& column, const LogicalColumn& values, Place place);
@@ -177,7 +178,7 @@ void Encoder::table(const EventType& event, const TableContent& table) {
   times.ints = table.times;
   const Column time{.name = "time", .type = TypeKind::kTime};
   const Place place{event.id, kTimeColumn, table.events()};
-  const Encoding known = encoding(time, times, place);
+  const ColumnEncoding known = encoding(time, times, place);
   if (known.physical == Physical::kAbsent) return;
 
   Layout layout{event.id, {{kTimeColumn, known.physical, known.unit}}};
@@ -200,7 +201,7 @@ void Encoder::table(const EventType& event, const TableContent& table) {
 }
 
 void Encoder::edge_times(const EventType& event, const TableContent& table,
-                         const Encoding& encoding) {
+                         const ColumnEncoding& encoding) {
   LogicalColumn first;
   first.type = TypeKind::kTime;
   LogicalColumn last = first;
@@ -224,7 +225,7 @@ void Encoder::edge_times(const EventType& event, const TableContent& table,
 // Adds the column to the layout, and its sections if `write`.
 void Encoder::column(const Column& column, const LogicalColumn& values,
                      Place place, Layout& layout, bool write) {
-  const Encoding known = encoding(column, values, place);
+  const ColumnEncoding known = encoding(column, values, place);
   if (known.physical == Physical::kAbsent) return;
   layout.columns.push_back({place.column, known.physical, known.unit});
   if (!write) return;
@@ -240,8 +241,8 @@ void Encoder::column(const Column& column, const LogicalColumn& values,
   validity(SectionKind::kValid, values, place);
 }
 
-Encoding Encoder::encoding(const Column& column, const LogicalColumn& values,
-                           Place place) {
+ColumnEncoding Encoder::encoding(const Column& column,
+                                 const LogicalColumn& values, Place place) {
   if (is_list(column.type)) return {.physical = Physical::kList};
   if (column.type == TypeKind::kNumber) return {.physical = Physical::kF64};
   if (column.type == TypeKind::kFlag) return {.physical = Physical::kU8};
@@ -256,7 +257,7 @@ Encoding Encoder::encoding(const Column& column, const LogicalColumn& values,
 }
 
 void Encoder::integers(SectionKind kind, const LogicalColumn& values,
-                       Place place, const Encoding& encoding) {
+                       Place place, const ColumnEncoding& encoding) {
   const auto add = [&]<class T>(std::vector<T> what) {
     what.resize(place.rows);
     SectionEntry& entry = file_.add(kind, place.table, place.column, what);
@@ -358,7 +359,7 @@ void Encoder::stamps() {
     if (!any) continue;
     const Place place{kProfileTable, attributes[i].id, stamps.rows()};
     file_.add(SectionKind::kStamps, place.table, place.column,
-              stored<int64_t>(stamps, Encoding()));
+              stored<int64_t>(stamps, ColumnEncoding()));
     validity(SectionKind::kStampsValid, stamps, place);
   }
 }

@@ -30,8 +30,8 @@ Physical narrowest(int64_t low, int64_t high) {
 
 // With the base 0 where that is as narrow: then blocks of different commits
 // mostly have equal bases.
-Encoding with_unit(const ColumnRange& range, int64_t unit) {
-  Encoding from_zero{Physical::kI64, 1, 0};
+ColumnEncoding with_unit(const ColumnRange& range, int64_t unit) {
+  ColumnEncoding from_zero{Physical::kI64, 1, 0};
   if (range.min % unit == 0) {
     from_zero.physical = narrowest(range.min / unit, range.max / unit);
     from_zero.unit = unit;
@@ -47,15 +47,15 @@ Encoding with_unit(const ColumnRange& range, int64_t unit) {
 
 }  // namespace
 
-Encoding encoding_of(TypeKind type, const ColumnRange& range) {
+ColumnEncoding encoding_of(TypeKind type, const ColumnRange& range) {
   if (range.empty()) return {};
   if (type != TypeKind::kTime && type != TypeKind::kDuration) {
     return {narrowest(range.min, range.max), 1, 0};
   }
-  Encoding best{Physical::kI64, 1, 0};
+  ColumnEncoding best{Physical::kI64, 1, 0};
   for (const int64_t unit : kTimeUnits) {
     if (range.step % static_cast<uint64_t>(unit) != 0) continue;
-    const Encoding encoding = with_unit(range, unit);
+    const ColumnEncoding encoding = with_unit(range, unit);
     if (width_of(encoding.physical) < width_of(best.physical)) best = encoding;
   }
   return best;

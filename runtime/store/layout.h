@@ -9,14 +9,14 @@
 
 namespace kitle {
 
-struct Encoding {
+struct ColumnEncoding {
   Physical physical = Physical::kAbsent;
   int64_t unit = 1;
   int64_t base = 0;
 };
 
 // Of integers, money, dates, times and durations. kAbsent for an empty range.
-Encoding encoding_of(TypeKind type, const ColumnRange& range);
+ColumnEncoding encoding_of(TypeKind type, const ColumnRange& range);
 // Of codes of a dictionary with `size` texts. kAbsent if it has none.
 Physical physical_of_codes(uint32_t size);
 
