@@ -142,13 +142,13 @@ TEST(EngineRun, ARunThatIsToStopStops) {
 }
 
 TEST(EngineRun, AStoreMadeWithOtherSettingsIsRefusedOnEveryTier) {
-  const Shop shop;
+  const Shop shop("segment everybody { everyone }\n");  // in any currency
   const std::vector<std::pair<std::string, std::string>> changes = {
       {"Europe/Istanbul", "Europe/Berlin"},
       {"\"tr\"", "\"en\""},
       {"\"TRY\"", "\"EUR\""},
       {"currency =", "currency_digits = 3\ncurrency ="},
-      {"currency =", "first_day_of_week = \"sunday\"\ncurrency ="}};
+      {"\"monday\"", "\"sunday\""}};
   for (const auto& [from, to] : changes) {
     std::string settings = testing::kSettings;
     settings.replace(settings.find(from), from.size(), to);
