@@ -3,6 +3,7 @@
 #include <arrow/array/array_decimal.h>
 #include <arrow/array/array_dict.h>
 #include <arrow/array/array_nested.h>
+#include <arrow/array/validate.h>
 #include <arrow/util/float16.h>
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -315,6 +316,39 @@ arrow::Result<std::shared_ptr<arrow::Array>> find_in(
   return arrow::Status::KeyError("no field ", std::string(path));
 }
 
+// The same data with texts as bytes and days in milliseconds as integers.
+std::shared_ptr<arrow::ArrayData> untyped(const arrow::ArrayData& data) {
+  auto copy = data.Copy();
+  switch (data.type->id()) {
+    case arrow::Type::STRING:
+      copy->type = arrow::binary();
+      break;
+    case arrow::Type::LARGE_STRING:
+      copy->type = arrow::large_binary();
+      break;
+    case arrow::Type::DATE64:
+      copy->type = arrow::int64();
+      break;
+    case arrow::Type::LIST:
+    case arrow::Type::LARGE_LIST:
+    case arrow::Type::FIXED_SIZE_LIST:
+      copy->child_data[0] = untyped(*copy->child_data[0]);
+      break;
+    case arrow::Type::DICTIONARY:
+      copy->dictionary = untyped(*copy->dictionary);
+      break;
+    default:
+      break;
+  }
+  return copy;
+}
+
+// Whether offsets and indexes stay inside. Not whether a text is UTF-8, which
+// costs its row and not the file, nor whether a day has no hours.
+arrow::Status check_inside(const arrow::Array& array) {
+  return arrow::internal::ValidateArrayFull(*untyped(*array.data()));
+}
+
 }  // namespace
 
 Status cells_of(const arrow::Array& array, Cell* cells, Arena& arena) {
@@ -364,6 +398,10 @@ Result<bool> ArrowRows::next(RowBatch& batch) {
     current_ = *next;
     used_ = 0;
     if (current_ == nullptr) return false;
+    // The buffers are as long as they must be; what is in those of wanted
+    // columns is checked by parse(), on any thread.
+    const arrow::Status valid = current_->Validate();
+    if (!valid.ok()) return std::unexpected(failed(valid.message()));
   }
   const auto part = current_->Slice(used_, kPortionRows);
   used_ += part->num_rows();
@@ -383,6 +421,8 @@ Status ArrowRows::parse(RowBatch& batch) const {
     if (std::ranges::find(columns_, wanted_[i]) == columns_.end()) continue;
     const auto array = find_in(*whole, wanted_[i]);
     if (!array.ok()) return failed(array.status().message());
+    const arrow::Status valid = check_inside(**array);
+    if (!valid.ok()) return failed(wanted_[i] + ": " + valid.message());
     const Status status =
         cells_of(**array, batch.columns[i].data(), batch.arena);
     if (!status.ok()) return failed(wanted_[i] + ": " + status.cause());

@@ -1,4 +1,5 @@
 // JSON lines, Parquet, Arrow, and what is compressed.
+#include "arrow/array/builder_dict.h"
 #include "arrow/builder.h"
 #include "arrow/io/compressed.h"
 #include "arrow/io/file.h"
@@ -7,6 +8,8 @@
 #include "arrow/table.h"
 #include "arrow/util/compression.h"
 #include "parquet/arrow/writer.h"
+#include "runtime/ingest/missing_columns.h"
+#include "runtime/ingest/rows.h"
 #include "tests/ingest/support.h"
 
 namespace kitle::testing {
@@ -166,6 +169,14 @@ std::shared_ptr<arrow::RecordBatch> typed_rows() {
        *on.Finish(), *paid.Finish()});
 }
 
+void write_arrow(const std::string& path, const arrow::RecordBatch& rows) {
+  auto file = *arrow::io::FileOutputStream::Open(path);
+  auto writer = *arrow::ipc::MakeFileWriter(file, rows.schema());
+  ASSERT_TRUE(writer->WriteRecordBatch(rows).ok());
+  ASSERT_TRUE(writer->Close().ok());
+  ASSERT_TRUE(file->Close().ok());
+}
+
 // Times without a zone are the repository's.
 constexpr const char* kTypedRow =
     "7 view 2026-03-01T07:00:00Z page=\u015f/ seconds=1.5 tags=[a|b] "
@@ -192,14 +203,100 @@ TEST(Parquet, TypedCellsKeepTheirValues) {
 TEST(Arrow, FilesAreReadLikeParquet) {
   Workshop shop(rules_for("arrow"));
   std::filesystem::create_directories(shop.options.data_folder);
-  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.arrow"));
-  auto rows = typed_rows();
-  auto writer = *arrow::ipc::MakeFileWriter(file, rows->schema());
-  ASSERT_TRUE(writer->WriteRecordBatch(*rows).ok());
-  ASSERT_TRUE(writer->Close().ok());
-  ASSERT_TRUE(file->Close().ok());
+  write_arrow(shop.data("views.arrow"), *typed_rows());
   EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
   EXPECT_THAT(shop.lines()[3], kTypedRow);
+}
+
+// Columns of text, plain, in lists and by code; the bytes of each name what
+// they are.
+std::shared_ptr<arrow::RecordBatch> text_rows() {
+  auto* pool = arrow::default_memory_pool();
+  arrow::StringBuilder plain;
+  arrow::LargeStringBuilder large;
+  arrow::ListBuilder list(pool, std::make_shared<arrow::StringBuilder>());
+  auto& item = static_cast<arrow::StringBuilder&>(*list.value_builder());
+  arrow::StringDictionary32Builder coded;
+  for (const char* text : {"first", "second", "third"}) {
+    EXPECT_TRUE(plain.Append(text).ok() && large.Append(text).ok());
+    EXPECT_TRUE(list.Append().ok() && item.AppendValues({text, "x"}).ok());
+    EXPECT_TRUE(coded.Append(text).ok());
+  }
+  auto values = *coded.Finish();
+  auto schema = arrow::schema({arrow::field("plain", arrow::utf8()),
+                               arrow::field("large", arrow::large_utf8()),
+                               arrow::field("list", arrow::list(arrow::utf8())),
+                               arrow::field("coded", values->type())});
+  return arrow::RecordBatch::Make(
+      schema, 3, {*plain.Finish(), *large.Finish(), *list.Finish(), values});
+}
+
+// The bytes of all cells' texts; an error where there is one.
+Result<size_t> read_cells(const std::string& path,
+                          const std::vector<std::string>& names = {
+                              "plain", "large", "list", "coded"}) {
+  auto reader = open_rows(path, {});
+  if (!reader) return std::unexpected(reader.error());
+  Status status = check_columns(path, (*reader)->columns(), names);
+  if (!status.ok()) return std::unexpected(status);
+  (*reader)->want(names);
+  size_t bytes = 0;
+  RowBatch batch;
+  while (true) {
+    auto more = (*reader)->next(batch);
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return bytes;
+    status = (*reader)->parse(batch);
+    if (!status.ok()) return std::unexpected(status);
+    for (const auto& column : batch.columns) {
+      for (const Cell& cell : column) {
+        bytes += cell_text(cell, batch.arena).size();
+      }
+    }
+  }
+}
+
+TEST(Arrow, ADamagedFileIsAnErrorThatNamesItOrOtherCells) {
+  const TempFolder folder;
+  const std::string path = folder / "texts.arrow";
+  write_arrow(path, *text_rows());
+  const std::string bytes = read_file(path);
+  ASSERT_EQ(*read_cells(path), 3 * 16 + 16 + 3 * 4);
+  size_t refused = 0;
+  for (size_t i = 0; i < bytes.size() * 9; ++i) {
+    std::string damaged = bytes;
+    const size_t bit = i % 9;
+    damaged[i / 9] ^= static_cast<char>(bit == 8 ? 0xff : 1 << bit);
+    std::filesystem::remove(path);  // writing over it would wait for the disk
+    write_file(path, damaged);
+    const auto cells = read_cells(path);
+    if (cells) continue;
+    ++refused;
+    EXPECT_THAT(cells.error().message(), HasSubstr(path));
+  }
+  EXPECT_GT(refused, bytes.size());
+}
+
+TEST(Arrow, ATextThatIsNotUtf8CostsItsRow) {
+  const TempFolder folder;
+  const std::string path = folder / "texts.arrow";
+  write_arrow(path, *text_rows());
+  std::string bytes = read_file(path);
+  // The first is that of the plain column.
+  bytes[bytes.find("second")] = '\xff';
+  write_file(path, bytes);
+  EXPECT_EQ(*read_cells(path), 3 * 16 + 16 + 3 * 4 - 6);
+}
+
+TEST(Arrow, ADayInMillisecondsMayHaveHours) {
+  const TempFolder folder;
+  const std::string path = folder / "days.arrow";
+  arrow::Date64Builder days;
+  ASSERT_TRUE(days.Append(86'400'000 + 3'600'000).ok());
+  write_arrow(path, *arrow::RecordBatch::Make(
+                        arrow::schema({arrow::field("day", arrow::date64())}),
+                        1, {*days.Finish()}));
+  EXPECT_EQ(*read_cells(path, {"day"}), 10);
 }
 
 TEST(Parquet, RejectedRowsAreWrittenAsJson) {
