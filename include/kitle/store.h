@@ -94,9 +94,9 @@ struct IngestReport {
 // snapshot; creates the store if there is none. All or nothing: after an
 // error the store is as it was. Rows that are rejected are no error.
 // One writer at a time (kLocked); readers are not disturbed. Errors: kNotFound
-// (a file, an unknown source), kInvalid (a column that a file lacks; types or
-// settings that differ from the store's), kIo, kCorrupt, kLocked, kCancelled.
-// REQUIRES: rules.ok().
+// (a file, an unknown source), kInvalid (a column that a file lacks or has
+// twice; types or settings that differ from the store's), kIo, kCorrupt,
+// kLocked, kCancelled. REQUIRES: rules.ok().
 Result<IngestReport> ingest(const Rules& rules, const IngestOptions& options);
 
 // Rewrites overlays into their blocks and publishes a snapshot with the same

@@ -23,9 +23,12 @@ Status check_columns(const std::string& path,
   if (columns == nullptr) return {};
   std::vector<std::string> missing;
   for (const std::string& name : wanted) {
-    if (std::ranges::find(*columns, name) == columns->end()) {
-      missing.push_back(name);
+    const auto times = std::ranges::count(*columns, name);
+    if (times > 1) {
+      return {StatusCode::kInvalid, "read", path,
+              fmt::format("{} columns are called \"{}\"", times, name)};
     }
+    if (times == 0) missing.push_back(name);
   }
   if (missing.empty()) return {};
   return {StatusCode::kInvalid, "read", path,

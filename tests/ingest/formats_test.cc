@@ -299,6 +299,42 @@ TEST(Arrow, ADayInMillisecondsMayHaveHours) {
   EXPECT_EQ(*read_cells(path, {"day"}), 10);
 }
 
+TEST(Arrow, AWantedColumnThatStandsTwiceIsNamed) {
+  Workshop shop(rules_for("arrow"));
+  std::filesystem::create_directories(shop.options.data_folder);
+  const auto rows = typed_rows();
+  // Inside a struct, and beside it under the same path.
+  auto twice = *rows->AddColumn(7, "page.path", rows->column(0));
+  write_arrow(shop.data("views.arrow"), *twice);
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), StatusCode::kInvalid);
+  EXPECT_THAT(report.error().message(),
+              HasSubstr(R"(2 columns are called "page.path")"));
+  // Not wanted, it may.
+  twice = *rows->AddColumn(7, "more", rows->column(0));
+  twice = *twice->AddColumn(8, "more", rows->column(0));
+  write_arrow(shop.data("views.arrow"), *twice);
+  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+}
+
+TEST(Parquet, AWantedColumnThatStandsTwiceIsNamed) {
+  Workshop shop(rules_for("parquet"));
+  std::filesystem::create_directories(shop.options.data_folder);
+  const auto rows = typed_rows();
+  const auto twice = *rows->AddColumn(7, "who", rows->column(0));
+  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.parquet"));
+  auto table = *arrow::Table::FromRecordBatches({twice});
+  ASSERT_TRUE(
+      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file)
+          .ok());
+  ASSERT_TRUE(file->Close().ok());
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().message(),
+              HasSubstr(R"(2 columns are called "who")"));
+}
+
 TEST(Parquet, RejectedRowsAreWrittenAsJson) {
   Workshop shop(R"(
 profile customer { id code key }

@@ -71,6 +71,23 @@ TEST(Ingest, AMissingColumnNamesThoseThatExist) {
                         R"("page", "seconds")"));
 }
 
+TEST(Ingest, AWantedColumnThatStandsTwiceIsNamed) {
+  Workshop shop(kViews);
+  shop.write("views.csv", "who,when,page,seconds,page\nA,2026-03-01,/x,1,/y\n");
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), StatusCode::kInvalid);
+  EXPECT_THAT(report.error().message(),
+              AllOf(HasSubstr("views.csv"),
+                    HasSubstr(R"(2 columns are called "page")")));
+}
+
+TEST(Ingest, AColumnThatNobodyWantsMayStandTwice) {
+  Workshop shop(kViews);
+  shop.write("views.csv", "who,when,page,seconds,,\nA,2026-03-01,/x,1,a,b\n");
+  EXPECT_EQ(counts(shop.take()), "1 1 0 0 0");
+}
+
 // ---- rejected rows ----
 
 TEST(Ingest, RejectedRowsAreInAFileForTheOwnerOnly) {
