@@ -42,7 +42,7 @@ class Ingest {
         gone_(tables_.tables.size()),
         blocks_(files, options_.store_folder, "blocks", gone_ + 1),
         ids_(files, options_.store_folder, "ids", gone_),
-        rejects_(files, options_.store_folder),
+        rejects_(files, options_.store_folder, writer.next_snapshot()),
         ranges_(tables_.tables.size()) {}
 
   Result<IngestReport> run() {
@@ -393,11 +393,9 @@ Result<IngestReport> Ingest::publish() {
   report.new_events = new_events_ > 0 ? static_cast<uint64_t>(new_events_) : 0;
   report.sources = std::move(reports_);
   auto snapshot = writer_.commit();
+  if (writer_.published()) report.reject_file = rejects_.keep();
   if (!snapshot) return std::unexpected(snapshot.error());
   report.snapshot = *snapshot;
-  auto rejects = rejects_.keep(*snapshot);
-  if (!rejects) return std::unexpected(rejects.error());
-  report.reject_file = *rejects;
   return report;
 }
 

@@ -25,17 +25,31 @@ void add_field(std::string& line, std::string_view text) {
 
 }  // namespace
 
+RejectFile::RejectFile(Files& files, const std::string& folder,
+                       uint64_t snapshot)
+    : files_(files),
+      folder_(folder),
+      temporary_(folder + "/rejects.tmp"),
+      path_(fmt::format("{}/rejects-{}.csv", folder, snapshot)) {
+  remove();
+}
+
 RejectFile::~RejectFile() {
   file_.reset();
-  if (written_ && files_.size(path())) (void)files_.remove(path());
+  if (!kept_) remove();
+}
+
+void RejectFile::remove() {
+  for (const std::string& path : {temporary_, path_}) {
+    if (files_.size(path)) (void)files_.remove(path);
+  }
 }
 
 Status RejectFile::add(const std::string& file, const RejectedRow& row) {
-  if (!written_) {
-    auto created = files_.create_private(path());
+  if (file_ == nullptr) {
+    auto created = files_.create_private(temporary_);
     if (!created) return created.error();
     file_ = std::move(*created);
-    written_ = true;
     bytes_ = "file,line,byte,column,reason,row\n";
   }
   add_field(bytes_, file);
@@ -59,17 +73,13 @@ Status RejectFile::finish() {
   if (file_ == nullptr) return {};
   Status status = flush();
   if (status.ok()) status = file_->sync();
-  file_.reset();
-  return status;
+  if (status.ok()) status = files_.rename(temporary_, path_);
+  return status.ok() ? files_.sync_folder(folder_) : status;
 }
 
-Result<std::string> RejectFile::keep(uint64_t snapshot) {
-  if (!written_) return std::string();
-  std::string name = fmt::format("{}/rejects-{}.csv", folder_, snapshot);
-  Status status = files_.rename(path(), name);
-  if (!status.ok()) return std::unexpected(status);
-  written_ = false;
-  return name;
+std::string RejectFile::keep() {
+  kept_ = true;
+  return file_ == nullptr ? "" : path_;
 }
 
 }  // namespace kitle

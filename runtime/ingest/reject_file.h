@@ -1,6 +1,6 @@
 // Rejected rows as a CSV file in the store's folder, readable by its owner
-// only: file,line,byte,column,reason,row. Made when the first row comes; kept
-// by keep(), else removed.
+// only: file,line,byte,column,reason,row. It is durable under its last name
+// before its snapshot is published, so that no snapshot lacks it.
 #pragma once
 
 #include <memory>
@@ -15,27 +15,32 @@ namespace kitle {
 // Not thread-safe.
 class RejectFile {
  public:
-  RejectFile(Files& files, std::string folder)
-      : files_(files), folder_(std::move(folder)) {}
+  // Of the snapshot to come. Removes what an ingest that was killed left.
+  // REQUIRES: the writer lock is held.
+  RejectFile(Files& files, const std::string& folder, uint64_t snapshot);
   RejectFile(const RejectFile&) = delete;
   RejectFile& operator=(const RejectFile&) = delete;
-  ~RejectFile();
+  ~RejectFile();  // removes it unless it is kept
 
+  // The first row makes the file.
   Status add(const std::string& file, const RejectedRow& row);
-  // Writes what is left of it, durably, before the snapshot is published.
+  // Writes what is left of it and names it after the snapshot, durably; no
+  // further row.
   Status finish();
-  // Names it after the snapshot; its path, or "" if no row was rejected.
-  Result<std::string> keep(uint64_t snapshot);
+  // The snapshot is published. The file's path, or "" if no row was rejected.
+  std::string keep();
 
  private:
-  std::string path() const { return folder_ + "/rejects.tmp"; }
   Status flush();
+  void remove();
 
   Files& files_;
   std::string folder_;
-  std::unique_ptr<OutputFile> file_;
-  bool written_ = false;
+  std::string temporary_;
+  std::string path_;
+  std::unique_ptr<OutputFile> file_;  // null until the first row
   std::string bytes_;
+  bool kept_ = false;
 };
 
 }  // namespace kitle

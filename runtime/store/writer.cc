@@ -69,6 +69,8 @@ class Writer : public StoreWriter {
              const ColumnRange& range) override;
   void widen_time(uint32_t event, const ColumnRange& range) override;
   Result<uint64_t> commit() override;
+  uint64_t next_snapshot() const override { return manifest_.snapshot + 1; }
+  bool published() const override { return files_.published(); }
 
   const StoredSnapshot* snapshot() const { return snapshot_.get(); }
   const Manifest& manifest() const { return manifest_; }

@@ -87,6 +87,10 @@ class StoreWriter {
   // only the last sync failed, readers see the new snapshot, and a loss of
   // power may bring back the one before, whole.
   virtual Result<uint64_t> commit() = 0;
+  // The number that commit() will give. REQUIRES: before commit().
+  virtual uint64_t next_snapshot() const = 0;
+  // Whether readers may see the new snapshot; after an error of commit(), too.
+  virtual bool published() const = 0;
 };
 
 // Opens the store in `folder` for writing, or makes one (and the folder).

@@ -46,10 +46,9 @@ Status NewFiles::publish_with(const Manifest& manifest,
                               uint64_t manifest_number) {
   const std::vector<WrittenFile> named = written_;
   written_.push_back({FileKind::kManifest, manifest_number});
-  bool published = false;
   Status status =
-      publish(files_, folder_, manifest, manifest_number, named, published);
-  if (published) written_.clear();
+      publish(files_, folder_, manifest, manifest_number, named, published_);
+  if (published_) written_.clear();
   return status;
 }
 

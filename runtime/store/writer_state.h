@@ -32,6 +32,8 @@ class NewFiles {
   void drop(FileKind kind, uint64_t number);
   // Names them all and the manifest; from then on they are kept.
   Status publish_with(const Manifest& manifest, uint64_t manifest_number);
+  // Whether readers may see that manifest, whatever came of publish_with().
+  bool published() const { return published_; }
 
   Files& files() const { return files_; }
   const std::string& folder() const { return folder_; }
@@ -41,6 +43,7 @@ class NewFiles {
   std::string folder_;
   uint64_t next_;
   std::vector<WrittenFile> written_;
+  bool published_ = false;
 };
 
 // Customer keys: those of the snapshot and new ones.
