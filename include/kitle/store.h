@@ -64,7 +64,7 @@ struct IngestOptions {
   std::string store_folder = {};  // "": the repository's
   // Sources to read; empty: all.
   std::vector<std::string> sources = {};
-  uint64_t memory_bytes = uint64_t{1} << 30;  // beyond: sorted runs on disk
+  uint64_t memory_bytes = uint64_t{1} << 30;  // of staged rows; more: on disk
   unsigned threads = 0;  // 0: all cores; at most 256 are used
   // Called from the calling thread now and then; may be empty.
   std::function<void(const IngestProgress&)> progress = {};
