@@ -56,8 +56,10 @@ class Installed(CommandTest):
     def build_services(self):
         out = self.folder.parent / "embed"
         flags = cache_value("KITLE_SANITIZERS")
-        # Sanitizers come with whoever links the program.
-        extra = [f"-DCMAKE_EXE_LINKER_FLAGS=-fsanitize={flags}"] if flags else []
+        # Sanitizers come with whoever links the program: those of C++ too, for
+        # the library, where the program is in C.
+        extra = [f"-DCMAKE_EXE_LINKER_FLAGS=-fsanitize={flags} "
+                 "-fsanitize-link-c++-runtime -lstdc++"] if flags else []
         run("cmake", "-S", SOURCE / "examples/embed", "-B", out, "-G", "Ninja",
             f"-DCMAKE_PREFIX_PATH={self.prefix}",
             f"-DCMAKE_C_COMPILER={cache_value('CMAKE_C_COMPILER')}",
