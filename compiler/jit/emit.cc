@@ -11,6 +11,7 @@
 #include "compiler/jit/regions.h"
 #include "compiler/jit/totals.h"
 #include "runtime/eval/abi.h"
+#include "runtime/store/layout.h"
 
 namespace kitle {
 namespace {
@@ -21,26 +22,6 @@ static_assert(kRowLanes <= kOffsetPadding);
 constexpr unsigned kMostLanes = 64;
 // So much may be read behind a column's data.
 constexpr unsigned kReadableBytes = 128;
-
-unsigned bytes_of(Physical physical) {
-  switch (physical) {
-    case Physical::kU8:
-      return 1;
-    case Physical::kU16:
-    case Physical::kI16:
-      return 2;
-    case Physical::kU32:
-    case Physical::kI32:
-      return 4;
-    case Physical::kI64:
-    case Physical::kF64:
-      return 8;
-    case Physical::kAbsent:
-    case Physical::kList:
-      break;
-  }
-  return 1;
-}
 
 class RegionEmitter {
  public:
@@ -92,7 +73,7 @@ class RegionEmitter {
       const Instruction& what = instruction(index);
       for (const uint32_t reg : {what.dst, what.a, what.b}) wide(reg);
       if (what.slot == kNone) return;
-      widest = std::max(widest, bytes_of(frame_.request().layout[what.slot]));
+      widest = std::max(widest, width_of(frame_.request().layout[what.slot]));
     });
     return std::min(kMostLanes, kReadableBytes / widest);
   }
