@@ -5,6 +5,7 @@
 #include "runtime/store/mapped_file.h"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -41,12 +42,15 @@ Entry* entry_at(uintptr_t address) {
   return nullptr;
 }
 
+// Asks the kernel itself: what stands before mmap in a process (a sanitizer, a
+// profiler) may neither be safe in a handler nor know that the readers of this
+// page wait for nothing else.
 bool put_zeros_at(void* address) {
   const auto bytes = static_cast<size_t>(page_bytes);
   const size_t into_page = reinterpret_cast<uintptr_t>(address) % bytes;
   std::byte* page = static_cast<std::byte*>(address) - into_page;
-  return ::mmap(page, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-                -1, 0) != MAP_FAILED;
+  return ::syscall(SYS_mmap, page, bytes, PROT_READ,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != -1;
 }
 
 // Not ours: as if this handler were not there.
