@@ -47,7 +47,7 @@ Result<IngestReport> ingest(const Rules& rules, const IngestOptions& options) {
   auto sources = chosen_sources(repository, options.sources);
   if (!sources) return std::unexpected(sources.error());
   IngestJob job{repository.schema, repository.settings, std::move(*sources),
-                options};
+                options, nearest};
   if (job.options.data_folder.empty()) job.options.data_folder = rules.folder();
   if (job.options.store_folder.empty()) {
     job.options.store_folder = rules.store_folder();

@@ -300,11 +300,13 @@ std::optional<Decimal> number_of(const Cell& cell, std::string_view column,
 
 uint32_t WantedColumns::index_of(const std::string& name) {
   const auto found = std::ranges::find(names_, name);
+  const auto index = static_cast<size_t>(found - names_.begin());
   if (found == names_.end()) {
     names_.push_back(name);
-    return static_cast<uint32_t>(names_.size() - 1);
+    needed_.push_back(false);
   }
-  return static_cast<uint32_t>(found - names_.begin());
+  if (asks_needed_) needed_[index] = true;
+  return static_cast<uint32_t>(index);
 }
 
 CellProgram::CellProgram(std::unique_ptr<Node> root) : root_(std::move(root)) {}

@@ -27,9 +27,15 @@ class WantedColumns {
  public:
   uint32_t index_of(const std::string& name);
   const std::vector<std::string>& names() const { return names_; }
+  // Whether those that are asked for from now on have to be there. JSON lines
+  // may lack a key altogether where all that ask for it say `or missing`.
+  void set_needed(bool needed) { asks_needed_ = needed; }
+  bool needed(size_t index) const { return needed_[index]; }
 
  private:
   std::vector<std::string> names_;
+  std::vector<bool> needed_;
+  bool asks_needed_ = true;
 };
 
 // A value of an expression: a cell, or a number where it was calculated.

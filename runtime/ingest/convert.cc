@@ -95,7 +95,9 @@ Result<ValueConverter> ValueConverter::make(const ValueMapping& mapping,
   const std::vector<CellExpr> one = {mapping.expr};
   for (const CellExpr& expr : parts ? mapping.parts : one) {
     if (mapping.kind == ValueMapping::Kind::kRowNumber) break;
+    context.columns.set_needed(!mapping.or_missing);
     auto program = CellProgram::compile(expr, context.columns);
+    context.columns.set_needed(true);
     if (!program) return std::unexpected(program.error());
     result.programs_.push_back(std::move(*program));
   }
@@ -300,6 +302,8 @@ std::string_view ValueConverter::text_of(Row& row,
 
 namespace {
 
+constexpr const char* kFlagNotText = "true or false where a text is wanted";
+
 std::string_view as_nfc(std::string_view text, Arena& arena) {
   return is_nfc(text) ? text : arena.copy(to_nfc(text));
 }
@@ -312,6 +316,7 @@ void ValueConverter::to_text(Row& row, const CellValue& value) const {
   if (text.find('\0') != std::string_view::npos) {
     return fail(row, "a NUL character");
   }
+  if (value.cell.kind == Cell::Kind::kFlag) return fail(row, kFlagNotText);
   row.out.texts[row.row] = as_nfc(text, row.batch.arena);
   row.out.present[row.row] = 1;
 }
@@ -442,9 +447,11 @@ void ValueConverter::to_duration(Row& row, const CellValue& value) const {
 void ValueConverter::to_list(Row& row, const CellValue& value) const {
   TypedColumn& out = row.out;
   const auto begin = static_cast<uint32_t>(out.elements.size());
+  if (value.cell.kind == Cell::Kind::kFlag) return fail(row, kFlagNotText);
   if (value.cell.kind == Cell::Kind::kList) {
     for (uint32_t i = 0; i < value.cell.size; i++) {
       const Cell& item = value.cell.items[i];
+      if (item.kind == Cell::Kind::kFlag) fail(row, kFlagNotText);
       if (!item.missing()) split(row, text_of(row, {item, {}}));
     }
   } else {

@@ -48,6 +48,7 @@ class Ingest {
   Result<IngestReport> run() {
     Status status = prepare();
     if (status.ok()) status = read();
+    if (status.ok()) status = check_keys();
     if (status.ok()) status = settle_ids();
     if (status.ok()) status = write();
     if (status.ok()) status = rejects_.finish();
@@ -69,6 +70,7 @@ class Ingest {
   void patch_codes(const TargetTable& table, char* record);
   void report_progress(const Portion& portion);
   Status bound_memory();
+  Status check_keys() const;
 
   Status settle_ids();
 
@@ -94,6 +96,7 @@ class Ingest {
   RejectFile rejects_;
 
   std::vector<SourcePlan> plans_;
+  std::vector<KeySightings> keys_;  // by source
   std::vector<SourceFile> files_;
   uint64_t total_bytes_ = 0;
 
@@ -134,6 +137,7 @@ Status Ingest::prepare() {
     Status status = find_files(static_cast<uint32_t>(plans_.size() - 1));
     if (!status.ok()) return status;
   }
+  keys_.resize(plans_.size());
   codes_.resize(tables_.domains.size());
   for (size_t i = 0; i < ranges_.size(); ++i) {
     ranges_[i].resize(tables_.tables[i].columns->size() + 1);
@@ -192,8 +196,8 @@ Status Ingest::open_next() {
   const SourcePlan& plan = plans_[file.source];
   auto reader = open_rows(file.path, plan.csv);
   if (!reader) return reader.error();
-  Status status =
-      check_columns(file.path, (*reader)->columns(), plan.wanted.names());
+  Status status = check_columns(file.path, (*reader)->columns(),
+                                plan.wanted.names(), job_.nearest);
   if (!status.ok()) return status;
   reader_ = std::move(*reader);
   reader_->want(plan.wanted.names());
@@ -207,6 +211,8 @@ Status Ingest::finish(Portion& portion) {
   report.seen += portion.rows;
   report.left_out += portion.left_out;
   report.rejected += portion.rejected.size();
+  const bool json = portion.reader->columns() == nullptr;
+  if (json) keys_[portion.source].add(files_[portion.file].path, portion.batch);
   for (const RejectedRow& row : portion.rejected) {
     Status status = rejects_.add(files_[portion.file].path, row);
     if (!status.ok()) return status;
@@ -280,6 +286,14 @@ Status Ingest::bound_memory() {
   }
   Status status = blocks_.spill();
   return status.ok() ? ids_.spill() : status;
+}
+
+Status Ingest::check_keys() const {
+  Status status;
+  for (size_t i = 0; status.ok() && i < plans_.size(); ++i) {
+    status = keys_[i].check(plans_[i].name, plans_[i].wanted, job_.nearest);
+  }
+  return status;
 }
 
 // ---- events with ids ----

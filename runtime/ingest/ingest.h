@@ -6,6 +6,7 @@
 
 #include "kitle/store.h"
 #include "runtime/ingest/mapping.h"
+#include "runtime/ingest/missing_columns.h"
 #include "runtime/schema.h"
 #include "runtime/status.h"
 #include "runtime/store/files.h"
@@ -18,6 +19,7 @@ struct IngestJob {
   std::vector<SourceMapping> sources;  // those to be read
   // Folders and `sources` of these are complete: nothing stands for a default.
   IngestOptions options;
+  Nearest nearest = {};  // for messages; may be empty
 };
 
 // Reads, merges and publishes; without success the store stays as it was. The

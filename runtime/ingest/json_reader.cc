@@ -52,8 +52,10 @@ struct BadLine {
 // One line into one row of a batch. Exceptions of simdjson stay inside.
 class LineParser {
  public:
-  LineParser(const std::vector<std::string>& wanted, RowBatch& batch)
-      : wanted_(wanted), batch_(batch) {}
+  // `keys`: null, or gets the keys that no wanted one is, each once.
+  LineParser(const std::vector<std::string>& wanted, RowBatch& batch,
+             std::vector<std::string>* keys = nullptr)
+      : wanted_(wanted), batch_(batch), keys_(keys) {}
 
   // The reason if the line is no good. REQUIRES: SIMDJSON_PADDING readable
   // bytes behind the line.
@@ -61,6 +63,15 @@ class LineParser {
     row_ = row;
     for (auto& column : batch_.columns) column[row] = {};
     had_.assign(wanted_.size(), false);
+    std::string reason = read(line);
+    for (size_t i = 0; i < had_.size(); i++) {
+      if (had_[i]) batch_.seen[i] = true;
+    }
+    return reason;
+  }
+
+ private:
+  std::string read(std::string_view line) {
     try {
       document(line);
     } catch (const simdjson::simdjson_error& error) {
@@ -69,13 +80,9 @@ class LineParser {
     } catch (const BadLine& bad) {
       return bad.reason;
     }
-    for (size_t i = 0; i < had_.size(); i++) {
-      if (had_[i]) batch_.seen[i] = true;
-    }
     return {};
   }
 
- private:
   void document(std::string_view line) {
     ondemand::document document = parser_.iterate(
         line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING);
@@ -112,11 +119,30 @@ class LineParser {
     if (value.type() == ondemand::json_type::object) {
       path_ += '.';
       object(value.get_object(), depth + 1);
-    } else if (value.type() == ondemand::json_type::array) {
-      pass(value, depth);
-    } else {
-      cell(value, depth);
+      return;
     }
+    if (keys_ != nullptr) add_key();
+    if (value.type() == ondemand::json_type::array) {
+      pass(value, depth);
+    } else if (cell(value, depth).missing()) {
+      see_below();
+    }
+  }
+
+  // A null holds all keys that an object in its place would.
+  void see_below() {
+    for (size_t i = 0; i < wanted_.size(); i++) {
+      const std::string& name = wanted_[i];
+      const bool below = name.size() > path_.size() &&
+                         name[path_.size()] == '.' && name.starts_with(path_);
+      if (below) batch_.seen[i] = true;
+    }
+  }
+
+  void add_key() {
+    constexpr size_t kMostKeys = 1000;
+    const bool known = std::ranges::find(*keys_, path_) != keys_->end();
+    if (!known && keys_->size() < kMostKeys) keys_->push_back(path_);
   }
 
   // A value that nobody wants has to be JSON nevertheless.
@@ -174,6 +200,7 @@ class LineParser {
 
   const std::vector<std::string>& wanted_;
   RowBatch& batch_;
+  std::vector<std::string>* keys_;
   ondemand::parser parser_;
   std::string path_;
   std::vector<bool> had_;
@@ -201,6 +228,7 @@ class JsonReader : public RowReader {
   uint64_t rows_ = 0;
   uint64_t lines_ = 0;
   bool skipping_ = false;  // inside a line given up as too long
+  bool told_ = false;      // that there are no rows
 };
 
 Result<bool> JsonReader::next(RowBatch& batch) {
@@ -211,8 +239,11 @@ Result<bool> JsonReader::next(RowBatch& batch) {
     if (!status.ok()) return std::unexpected(status);
     batch.first_byte = portions_.offset();
     if (cut(batch)) return true;
-    if (portions_.at_end()) return false;
+    if (portions_.at_end()) break;
   }
+  if (rows_ > 0 || std::exchange(told_, true)) return false;
+  batch.bad.push_back({{1, 1, 0, {}}, "the file is empty: it has no rows"});
+  return true;
 }
 
 // The portion's lines, as records; false if there is none.
@@ -290,6 +321,25 @@ Result<std::unique_ptr<RowReader>> open_json_lines(const std::string& path,
   Result<std::unique_ptr<ByteSource>> bytes = open_bytes(path, compression);
   if (!bytes) return std::unexpected(bytes.error());
   return std::make_unique<JsonReader>(std::move(*bytes));
+}
+
+Result<std::vector<std::string>> first_json_keys(const std::string& path,
+                                                 Compression compression) {
+  const auto reader = open_json_lines(path, compression);
+  if (!reader) return std::unexpected(reader.error());
+  RowBatch batch;
+  const Result<bool> more = (*reader)->next(batch);
+  if (!more) return std::unexpected(more.error());
+  const std::vector<std::string> wanted;
+  std::vector<std::string> keys;
+  LineParser parser(wanted, batch, &keys);
+  for (const CsvRecord& record : batch.records.records) {
+    if (record.error != CsvError::kNone) continue;
+    (void)parser.parse(std::string_view(batch.bytes)
+                           .substr(record.begin, record.end - record.begin),
+                       0);
+  }
+  return keys;
 }
 
 }  // namespace kitle

@@ -39,7 +39,7 @@ struct RowBatch {
   std::vector<std::vector<Cell>> columns;  // by wanted column, then by row
   std::vector<RowPlace> places;  // one a row; none for formats without text
   std::vector<BadRow> bad;       // in file order
-  // JSON lines: which wanted columns some row had.
+  // JSON lines: which wanted columns some line had, also one that is no good.
   std::vector<bool> seen;
 
   // What cells point into.
@@ -98,6 +98,10 @@ Result<std::unique_ptr<RowReader>> open_csv(const std::string& path,
                                             const CsvDialect& dialect);
 Result<std::unique_ptr<RowReader>> open_json_lines(const std::string& path,
                                                    Compression compression);
+// The keys in the first megabyte or so of a file, in order of first sight; not
+// of objects, but those in them.
+Result<std::vector<std::string>> first_json_keys(const std::string& path,
+                                                 Compression compression);
 Result<std::unique_ptr<RowReader>> open_parquet(const std::string& path);
 Result<std::unique_ptr<RowReader>> open_arrow(const std::string& path);
 

@@ -100,6 +100,116 @@ TEST(JsonLines, ABadLineCostsOneRow) {
   }
 }
 
+// ---- keys that JSON lines lack ----
+
+constexpr const char* kPeople = R"(
+profile customer { id code key, city text, tags list of code, paid flag }
+source people {
+  files     "people*.ndjson"
+  customer  from "id"
+  into customer {
+    city  from "home.city"
+    paid  from "paid" or missing
+  }
+}
+)";
+
+// The message of an ingest that publishes nothing.
+std::string refused(const Workshop& shop) {
+  const auto report = shop.ingest();
+  if (report) return "it was published";
+  EXPECT_EQ(report.error().code(), StatusCode::kInvalid);
+  EXPECT_FALSE(std::filesystem::exists(shop.store("MANIFEST")));
+  return report.error().message();
+}
+
+TEST(JsonLines, AKeyThatNoRowHasNamesThoseThatExist) {
+  Workshop shop(kPeople);
+  shop.write("people1.ndjson", R"({"id": 1, "home": {"ctiy": "Van"}})");
+  EXPECT_EQ(refused(shop),
+            "read " + shop.data("people1.ndjson") +
+                R"(: no row of source `people` has the key "home.city" )"
+                R"((did you mean "home.ctiy"?); the keys are "id", )"
+                R"("home.ctiy")");
+  // That of the customer, too.
+  shop.write("people1.ndjson", R"({"Id": 1, "home": {"city": "Van"}})");
+  EXPECT_THAT(refused(shop), HasSubstr(R"("id" (did you mean "Id"?))"));
+}
+
+TEST(JsonLines, AKeyThatSomeRowOfTheSourceHasIsMissingInTheOthers) {
+  Workshop shop(kPeople);
+  shop.write("people1.ndjson", "{\"id\": 1}\n{\"id\": 2, \"x\": [1]}\n");
+  EXPECT_THAT(refused(shop), HasSubstr(R"(the keys are "id", "x")"));
+  shop.write("people2.ndjson", R"({"id": 3, "home": {"city": "Van"}})");
+  EXPECT_EQ(counts(shop.take()), "3 3 0 0 0");
+  EXPECT_THAT(shop.lines(),
+              ElementsAre("1 city=- tags=- paid=-", "2 city=- tags=- paid=-",
+                          "3 city=Van tags=- paid=-"));
+}
+
+TEST(JsonLines, ANullHasAllKeysBelowIt) {
+  Workshop shop(kPeople);
+  shop.write("people1.ndjson", R"({"id": 1, "home": null})");
+  EXPECT_EQ(counts(shop.take()), "1 1 0 0 0");
+}
+
+TEST(JsonLines, WhereEveryRowIsRefusedNoKeyIsMissed) {
+  Workshop shop(kPeople);
+  shop.write("people1.ndjson", "[1]\n{\"id\": {\"a\": 1}}\n");
+  EXPECT_EQ(counts(shop.take()), "2 0 0 0 2");
+}
+
+TEST(JsonLines, AnEmptyFileIsRejectedByName) {
+  for (const char* nothing : {"", "\n \n"}) {
+    Workshop shop(kPeople);
+    shop.write("people1.ndjson", nothing);
+    const IngestReport report = shop.take();
+    EXPECT_EQ(counts(report), "1 0 0 0 1");
+    EXPECT_THAT(read_file(report.reject_file),
+                HasSubstr("people1.ndjson,1,0,,the file is empty: it has no "
+                          "rows,"));
+  }
+}
+
+TEST(JsonLines, TrueIsNoTextAndNoKey) {
+  Workshop shop(R"(
+profile customer { id code key, city text, tags list of code, paid flag }
+source people {
+  files     "people.ndjson"
+  customer  from "id"
+  into customer {
+    city from "city"
+    tags from "tags"
+    paid from "paid"
+  }
+}
+)");
+  const std::vector<std::string> rows = {
+      R"({"id": true, "city": "Van", "tags": ["a"], "paid": true})",
+      R"({"id": null, "city": "Van"})",
+      R"({"id": [1], "city": "Van"})",
+      R"({"id": 1, "city": false})",
+      R"({"id": 1, "city": ["Van"]})",
+      R"({"id": 1, "tags": ["a", true]})",
+      R"({"id": 1, "tags": true})",
+      R"({"id": 1, "city": 7, "tags": ["a", 8, null], "paid": false})"};
+  std::string text;
+  for (const std::string& row : rows) text += row + "\n";
+  shop.write("people.ndjson", text);
+  const IngestReport report = shop.take();
+  EXPECT_EQ(counts(report), "8 1 0 0 7");
+  EXPECT_THAT(shop.lines(), ElementsAre("1 city=7 tags=[a|8] paid=0"));
+  const std::string rejects = read_file(report.reject_file);
+  for (const char* reason :
+       {",id,true or false where a text is wanted", ",customer,no customer",
+        ",id,a list where one value is wanted",
+        ",city,true or false where a text is wanted",
+        ",city,a list where one value is wanted",
+        ",tags,true or false where a text is wanted"}) {
+    EXPECT_THAT(rejects, HasSubstr(reason));
+  }
+}
+
 TEST(Compressed, GzipAndZstdAreReadByEnding) {
   const std::string csv =
       "who,when,page.path,seconds,tags,on,paid\n"
@@ -237,7 +347,7 @@ Result<size_t> read_cells(const std::string& path,
                               "plain", "large", "list", "coded"}) {
   auto reader = open_rows(path, {});
   if (!reader) return std::unexpected(reader.error());
-  Status status = check_columns(path, (*reader)->columns(), names);
+  Status status = check_columns(path, (*reader)->columns(), names, nearest);
   if (!status.ok()) return std::unexpected(status);
   (*reader)->want(names);
   size_t bytes = 0;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "compiler/load.h"
+#include "grammar/diagnostic.h"
 #include "runtime/ingest/cell.h"
 #include "runtime/ingest/ingest.h"
 #include "runtime/store/snapshot.h"
@@ -142,7 +143,7 @@ class Workshop {
 
   Result<IngestReport> ingest(Files& files = system_files()) const {
     return ingest_files({repository_.schema, repository_.settings,
-                         repository_.sources, options},
+                         repository_.sources, options, nearest},
                         files);
   }
   // Expects success.
