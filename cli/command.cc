@@ -80,7 +80,7 @@ std::optional<Rules> load(const std::string& folder, Context& context,
     return std::nullopt;
   }
   const bool colour = colour_on(STDERR_FILENO);
-  fmt::print(stderr, "{}", rules->diagnostics({false, colour}));
+  fmt::print(stderr, "{}", rules->diagnostics({.colour = colour}));
   if (rules->ok()) return *rules;
   context.exit_code = kRules;
   return std::nullopt;

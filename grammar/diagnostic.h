@@ -87,12 +87,20 @@ class Diagnostics {
 // The title with its arguments filled in.
 std::string title_of(const Diagnostic& diagnostic);
 
-enum class DiagnosticFormat : uint8_t { kText, kJson };
+enum class DiagnosticFormat : uint8_t {
+  kText,    // code, title, path:line:column, the line, carets, labels, mends,
+            // and for the first of a code the help
+  kJson,    // one array
+  kSarif,   // SARIF 2.1.0 (OASIS): one run, mends as fixes
+  kGithub,  // a workflow command of GitHub Actions a line: an annotation
+};
 
-// Text: code, title, path:line:column, the line, carets, labels, mends, and
-// for the first of a code the help; colours only if asked. JSON: one array.
+// Colours only in text and only if asked. `folder` stands before each path for
+// SARIF and GitHub, whose readers know another root than the repository's:
+// "rules/" or "".
 std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
-                   DiagnosticFormat format, bool colour);
+                   DiagnosticFormat format, bool colour,
+                   std::string_view folder = "");
 
 // The nearest of `known` to `name` by edit distance, also when only
 // I/ı/İ/i or letter case differ; empty if none is near.

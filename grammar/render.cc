@@ -1,11 +1,11 @@
-// Diagnostics as text with caret lines, or as JSON.
+// Diagnostics as text with caret lines.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "grammar/diagnostic.h"
+#include "grammar/render_machine.h"
 #include "grammar/scan.h"
 
 namespace kitle {
@@ -170,60 +170,8 @@ class TextRenderer {
   std::set<DiagnosticId> explained_;  // the help of a message is shown once
 };
 
-nlohmann::ordered_json json_place(const Span& span, const SourceSet& sources) {
-  nlohmann::ordered_json place;
-  if (span.file >= sources.size()) return place;
-  const Position begin = sources.position(span.file, span.begin);
-  const Position end = sources.position(span.file, span.end);
-  place["path"] = sources.file(span.file).path;
-  place["begin"] = {
-      {"line", begin.line}, {"column", begin.column}, {"byte", span.begin}};
-  place["end"] = {
-      {"line", end.line}, {"column", end.column}, {"byte", span.end}};
-  return place;
-}
-
-nlohmann::ordered_json json_of(const Diagnostic& diagnostic,
-                               const SourceSet& sources) {
-  const DiagnosticInfo& row = info(diagnostic.id);
-  nlohmann::ordered_json object;
-  object["code"] = row.code;
-  object["severity"] = row.severity == Severity::kError ? "error" : "warning";
-  object["title"] = title_of(diagnostic);
-  object["place"] = json_place(diagnostic.span, sources);
-  object["label"] = diagnostic.label;
-  object["labels"] = nlohmann::ordered_json::array();
-  for (const Label& label : diagnostic.labels) {
-    object["labels"].push_back(
-        {{"place", json_place(label.span, sources)}, {"text", label.text}});
-  }
-  object["mends"] = nlohmann::ordered_json::array();
-  for (const Mend& mend : diagnostic.mends) {
-    object["mends"].push_back({{"place", json_place(mend.span, sources)},
-                               {"replacement", mend.replacement},
-                               {"text", mend.text}});
-  }
-  object["help"] = row.help;
-  return object;
-}
-
-std::string render_json(const Diagnostics& diagnostics,
-                        const SourceSet& sources) {
-  nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const Diagnostic& each : diagnostics.all()) {
-    all.push_back(json_of(each, sources));
-  }
-  using Json = nlohmann::ordered_json;
-  return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-}  // namespace
-
-std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
-                   DiagnosticFormat format, bool colour) {
-  if (format == DiagnosticFormat::kJson) {
-    return render_json(diagnostics, sources);
-  }
+std::string render_text(const Diagnostics& diagnostics,
+                        const SourceSet& sources, bool colour) {
   TextRenderer renderer(sources, colour ? kAnsi : kPlain);
   std::string out;
   for (const Diagnostic& each : diagnostics.all()) {
@@ -234,6 +182,24 @@ std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
     out += fmt::format("and {} more\n", diagnostics.dropped());
   }
   return out;
+}
+
+}  // namespace
+
+std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
+                   DiagnosticFormat format, bool colour,
+                   std::string_view folder) {
+  switch (format) {
+    case DiagnosticFormat::kText:
+      return render_text(diagnostics, sources, colour);
+    case DiagnosticFormat::kJson:
+      return render_json(diagnostics, sources);
+    case DiagnosticFormat::kSarif:
+      return render_sarif(diagnostics, sources, folder);
+    case DiagnosticFormat::kGithub:
+      return render_github(diagnostics, sources, folder);
+  }
+  return {};
 }
 
 }  // namespace kitle

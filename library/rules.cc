@@ -80,6 +80,21 @@ Result<std::shared_ptr<const Zone>> zone_of(const std::string& name,
   return Zone::from_tzif(*bytes, name);
 }
 
+DiagnosticFormat format_of(const DiagnosticStyle& style) {
+  using Format = DiagnosticStyle::Format;
+  switch (style.format) {
+    case Format::kText:
+      return DiagnosticFormat::kText;
+    case Format::kJson:
+      return DiagnosticFormat::kJson;
+    case Format::kSarif:
+      return DiagnosticFormat::kSarif;
+    case Format::kGithub:
+      return DiagnosticFormat::kGithub;
+  }
+  return DiagnosticFormat::kText;
+}
+
 }  // namespace
 
 std::shared_ptr<const Program> Rules::Impl::program() const {
@@ -96,10 +111,8 @@ size_t Rules::errors() const { return impl_->loaded.diagnostics.errors(); }
 size_t Rules::warnings() const { return impl_->loaded.diagnostics.warnings(); }
 
 std::string Rules::diagnostics(const DiagnosticStyle& style) const {
-  const auto format =
-      style.json ? DiagnosticFormat::kJson : DiagnosticFormat::kText;
-  return render(impl_->loaded.diagnostics, impl_->loaded.sources, format,
-                style.colour);
+  return render(impl_->loaded.diagnostics, impl_->loaded.sources,
+                format_of(style), style.colour, style.folder);
 }
 
 const std::vector<SegmentInfo>& Rules::segments() const {

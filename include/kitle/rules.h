@@ -29,10 +29,19 @@ struct SegmentInfo {
   std::string title;  // the name where none was written
 };
 
-// What a diagnostic looks like; text is for people, json for machines.
+// What diagnostics look like; text is for people, the others for programs.
 struct DiagnosticStyle {
-  bool json = false;
-  bool colour = false;
+  enum class Format : uint8_t {
+    kText,
+    kJson,    // one array
+    kSarif,   // SARIF 2.1.0, for code scanning
+    kGithub,  // workflow commands of GitHub Actions, which annotate the files
+  };
+  Format format = Format::kText;
+  bool colour = false;  // text only
+  // SARIF and GitHub: stands before each path, which is else relative to the
+  // repository's folder: "rules/".
+  std::string folder = {};
 };
 
 // The stages that can be shown (`kitle explain`).

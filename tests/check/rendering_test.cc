@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "compiler/load.h"
 #include "tests/check/fake_store.h"
 
@@ -201,6 +203,43 @@ TEST(Rendering, AsJsonSaysTheSame) {
 )");
 }
 
+TEST(Rendering, AsSarifHasRulesPlacesAndFixes) {
+  const LoadedRepository loaded =
+      load("segment a { city == \"Ankara\" and city == \"Ankara\" }\n");
+  const auto log = nlohmann::json::parse(
+      render(loaded.diagnostics, loaded.sources, DiagnosticFormat::kSarif,
+             false, "my rules/"));
+  EXPECT_EQ(log["version"], "2.1.0");
+  const auto& run = log["runs"][0];
+  ASSERT_EQ(run["tool"]["driver"]["rules"].size(), 1u);
+  EXPECT_EQ(run["tool"]["driver"]["rules"][0]["id"], "E0137");
+  ASSERT_EQ(run["results"].size(), 2u);
+  const auto& second = run["results"][1];
+  EXPECT_EQ(second["ruleIndex"], 0);
+  EXPECT_EQ(second["level"], "error");
+  EXPECT_EQ(second["message"]["text"], "`==` is written `is`");
+  const auto& place = second["locations"][0]["physicalLocation"];
+  EXPECT_EQ(place["artifactLocation"]["uri"], "my%20rules/segments/a.kitle");
+  EXPECT_EQ(place["region"], (nlohmann::json{{"startLine", 1},
+                                             {"startColumn", 39},
+                                             {"endLine", 1},
+                                             {"endColumn", 41},
+                                             {"byteOffset", 38},
+                                             {"byteLength", 2}}));
+  const auto& change = second["fixes"][0]["artifactChanges"][0];
+  EXPECT_EQ(change["replacements"][0]["insertedContent"]["text"], "is");
+  EXPECT_EQ(change["replacements"][0]["deletedRegion"], place["region"]);
+}
+
+TEST(Rendering, ForGithubIsAnAnnotationALine) {
+  const LoadedRepository loaded = load("segment a { city == \"Ankara\" }\n");
+  EXPECT_EQ(render(loaded.diagnostics, loaded.sources,
+                   DiagnosticFormat::kGithub, false, "50%,x/"),
+            "::error file=50%25%2Cx/segments/a.kitle,line=1,endLine=1,col=18,"
+            "endColumn=20,title=E0137::`==` is written `is`%0Amend: write "
+            "`is`\n");
+}
+
 TEST(Rendering, OfNothingIsNothing) {
   const LoadedRepository loaded = load("segment a { everyone }\n");
   EXPECT_EQ(render(loaded.diagnostics, loaded.sources, DiagnosticFormat::kText,
@@ -209,6 +248,12 @@ TEST(Rendering, OfNothingIsNothing) {
   EXPECT_EQ(render(loaded.diagnostics, loaded.sources, DiagnosticFormat::kJson,
                    false),
             "[]\n");
+  EXPECT_EQ(render(loaded.diagnostics, loaded.sources,
+                   DiagnosticFormat::kGithub, false),
+            "");
+  const auto log = nlohmann::json::parse(render(
+      loaded.diagnostics, loaded.sources, DiagnosticFormat::kSarif, false));
+  EXPECT_EQ(log["runs"][0]["results"], nlohmann::json::array());
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ void check_reports(const kitle::LoadedRepository& loaded) {
     for (const auto& mend : each.mends) check_place(loaded.sources, mend.span);
   }
   for (const auto format :
-       {kitle::DiagnosticFormat::kText, kitle::DiagnosticFormat::kJson}) {
+       {kitle::DiagnosticFormat::kText, kitle::DiagnosticFormat::kJson,
+        kitle::DiagnosticFormat::kSarif, kitle::DiagnosticFormat::kGithub}) {
     render(loaded.diagnostics, loaded.sources, format, true);
   }
 }

@@ -9,6 +9,7 @@ namespace {
 using testing::Folder;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST(LoadRules, AGoodRepositoryNamesItsSegmentsInOrder) {
   const Folder folder;
@@ -46,8 +47,14 @@ TEST(LoadRules, EveryMistakeIsReportedAndNothingCanRun) {
   EXPECT_THAT(text, HasSubstr("did you mean `purchase`?"));
   EXPECT_THAT(text, HasSubstr("segments.kitle:3:"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b[")));
-  EXPECT_THAT(rules->diagnostics({false, true}), HasSubstr("\x1b["));
-  EXPECT_THAT(rules->diagnostics({true, false}), HasSubstr("\"code\""));
+  EXPECT_THAT(rules->diagnostics({.colour = true}), HasSubstr("\x1b["));
+  using Format = DiagnosticStyle::Format;
+  EXPECT_THAT(rules->diagnostics({.format = Format::kJson}),
+              HasSubstr("\"code\""));
+  EXPECT_THAT(rules->diagnostics({.format = Format::kSarif, .folder = "a b/"}),
+              HasSubstr("\"uri\": \"a%20b/"));
+  EXPECT_THAT(rules->diagnostics({.format = Format::kGithub, .folder = "ci/"}),
+              StartsWith("::error file=ci/"));
   const auto engine = Engine::create(*rules);
   ASSERT_FALSE(engine);
   EXPECT_EQ(engine.error().code(), StatusCode::kInvalid);

@@ -75,6 +75,20 @@ class FirstSteps(CommandTest):
         return {row["segment"]: int(row["size"])
                 for row in csv.DictReader(io.StringIO(text))}
 
+    def test_check_annotates_files_by_their_path_from_here(self):
+        self.kitle("init", "rules")
+        bad = self.folder / "rules" / "segments" / "bad.kitle"
+        bad.write_text('segment bad { city == "Ankara" }\n')
+        done = self.kitle("check", "-C", "rules", "--format", "github",
+                          expect=RULES)
+        self.assertIn("::error file=rules/segments/bad.kitle,line=1,", done.out)
+        done = self.kitle("check", "--format", "sarif", expect=RULES,
+                          cwd=self.folder / "rules")
+        result = json.loads(done.out)["runs"][0]["results"][0]
+        place = result["locations"][0]["physicalLocation"]
+        self.assertEqual(place["artifactLocation"]["uri"],
+                         "segments/bad.kitle")
+
     def test_a_repository_is_found_from_inside_and_from_afar(self):
         self.starter()
         (self.folder / "deep" / "er").mkdir(parents=True)
