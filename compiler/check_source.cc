@@ -98,7 +98,7 @@ class SourceChecker {
         mapping.only_rows_when.push_back(std::move(*cell));
       }
     }
-    if (source.intos.empty()) {
+    if (source.intos.empty() && !source.lost.has("into")) {
       context_.report(DiagnosticId::kNoInto, source.name.span,
                       {source.name.text});
     }
@@ -112,7 +112,7 @@ class SourceChecker {
   // ---- files ----
 
   void files(const SourceDecl& source, SourceMapping& mapping) {
-    if (source.files.empty()) {
+    if (source.files.empty() && !source.lost.has("files")) {
       context_.report(DiagnosticId::kNoFiles, source.name.span,
                       {source.name.text});
     }
@@ -182,6 +182,7 @@ class SourceChecker {
 
   void customer(const SourceDecl& source, SourceMapping& mapping) {
     if (!source.customer) {
+      if (source.lost.has("customer")) return;
       context_.report(DiagnosticId::kNoCustomer, source.name.span,
                       {source.name.text});
       return;
@@ -210,7 +211,8 @@ class SourceChecker {
     if (event) made.event = symbol->index;
     if (into.when) made.when = cells_.condition(into.when);
     lines(source, into, made);
-    if (event && !made.time) {
+    const bool lost = source.lost.has("time") || into.lost.has("time");
+    if (event && !made.time && !lost) {
       context_.report(DiagnosticId::kNoEventTime, into.target.span,
                       {into.target.text});
     }

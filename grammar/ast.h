@@ -3,10 +3,12 @@
 // Tagged structs; children are owned. Made by parse() (grammar/parse.h).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "grammar/source.h"
@@ -275,10 +277,21 @@ struct SourceLine {
   Span span;
 };
 
+// What was not understood of the lines in braces and is reported: that it is
+// missing is no further mistake.
+struct LostLines {
+  bool rest = false;               // the closing brace was not found
+  std::vector<std::string> words;  // the lines' first ones
+  bool has(std::string_view word) const {
+    return rest || std::find(words.begin(), words.end(), word) != words.end();
+  }
+};
+
 struct IntoDecl {
   Name target;   // the event's or the profile's name
   ExprPtr when;  // null: always
   std::vector<SourceLine> lines;
+  LostLines lost;
   Span span;
 };
 
@@ -300,6 +313,7 @@ struct SourceDecl {
   std::vector<ExprPtr> only_rows_when;
   std::vector<SourceLine> lines;  // shared by the intos that stand below them
   std::vector<IntoDecl> intos;
+  LostLines lost;
   Span span;
 };
 

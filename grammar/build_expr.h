@@ -92,7 +92,7 @@ class ExprBuilder {
 
   const BuildInput& input_;
   bool columns_;
-  uint32_t depth_ = 0;
+  uint32_t operators_ = 0;  // around what is being built
 };
 
 // Reports of slips and failures (report.cc, explain.cc).

@@ -16,6 +16,7 @@ class SourceBuilder {
     made_.name = expr_.name(*node.first(CstKind::kPath));
     made_.span = node.span();
     for (const NodeRef& child : node.children()) item(child);
+    made_.lost = lost(node);
     return std::move(made_);
   }
 
@@ -70,7 +71,21 @@ class SourceBuilder {
         made.lines.push_back(source_line(child));
       }
     }
+    made.lost = lost(node);
     made.span = node.span();
+    return made;
+  }
+
+  LostLines lost(const NodeRef& node) const {
+    LostLines made;
+    for (const NodeRef& child : node.children()) {
+      if (!child.is(CstKind::kHole)) continue;
+      const uint32_t at = child.begin();
+      const bool ended =
+          at >= input_.text.size() || begins_declaration(input_.text, at);
+      made.rest = made.rest || ended;
+      if (!ended) made.words.emplace_back(word_at(input_.text, at));
+    }
     return made;
   }
 

@@ -174,12 +174,12 @@ ExprPtr ExprBuilder::value(const NodeRef& node) {
 ExprPtr ExprBuilder::folded(const NodeRef& node) {
   const std::vector<NodeRef> parts = node.children();
   const uint32_t operators = static_cast<uint32_t>(parts.size() / 2);
-  if (depth_ + operators > kMaxNesting) {
-    report(DiagnosticId::kNestedTooDeep, node.span(),
-           {fmt::to_string(kMaxNesting)});
+  if (operators_ + operators > kMaxOperators) {
+    report(DiagnosticId::kLongCalculation, node.span(),
+           {fmt::to_string(kMaxOperators)});
     return nullptr;
   }
-  depth_ += operators;
+  operators_ += operators;
   bool whole = true;
   ExprPtr left = value(parts.front());
   for (size_t i = 1; i + 1 < parts.size(); i += 2) {
@@ -201,7 +201,7 @@ ExprPtr ExprBuilder::folded(const NodeRef& node) {
     made->args.push_back(std::move(right));
     left = std::move(made);
   }
-  depth_ -= operators;
+  operators_ -= operators;
   return whole ? std::move(left) : nullptr;
 }
 
@@ -383,9 +383,7 @@ ExprPtr ExprBuilder::list(const NodeRef& node) {
 
 ExprPtr ExprBuilder::bracket(const NodeRef& node) {
   const auto inner = node.first();
-  ++depth_;
   ExprPtr content = inner ? chain(*inner) : nullptr;
-  --depth_;
   if (!content) return nullptr;
   ExprPtr made = make(ExprKind::kBracket, node);
   made->args.push_back(std::move(content));

@@ -15,7 +15,8 @@ enum class CstKind : uint8_t {
   kSlipCase,   // a keyword in capitals; detail: length of the right one
   kSlipGlued,  // a number directly before a letter
   kSlipThe,    // `in the last`
-  kLastReport = kSlipThe,
+  kSlipComma,  // between lines of a source
+  kLastReport = kSlipComma,
   kHole,  // takes the place of what a failure left out
   // Declarations.
   kProfile,

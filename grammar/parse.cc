@@ -32,7 +32,7 @@ size_t identifier_length(std::string_view text, size_t at) {
 
 size_t reserved_length(std::string_view text, size_t at) {
   const std::string_view word = word_at(text, at);
-  return is_reserved(word) ? word.size() : 0;
+  return is_reserved(word) || begins_declaration(text, at) ? word.size() : 0;
 }
 
 size_t blank_length(std::string_view text, size_t at) {

@@ -7,7 +7,8 @@
 namespace kitle {
 
 // Limits at the door, so that every later pass may recurse freely.
-inline constexpr uint32_t kMaxNesting = 256;
+inline constexpr uint32_t kMaxNesting = 120;    // brackets, `not`, ...
+inline constexpr uint32_t kMaxOperators = 256;  // `a + b - ...`, in all
 inline constexpr uint32_t kMaxFileBytes = 1u << 20;
 // A file with more failures is no rule file: the rest of it is not read.
 inline constexpr uint32_t kMaxFailures = 1000;

@@ -26,6 +26,8 @@ class SlipReporter {
       case CstKind::kSlipThe:
         return mend(node, DiagnosticId::kWindowWords, "in last 7 days", "",
                     "remove `the`");
+      case CstKind::kSlipComma:
+        return line_comma(node);
       default:
         return;
     }
@@ -54,6 +56,26 @@ class SlipReporter {
               std::string(text(node.end, end))})
         .with_mend({input_.file, node.end, node.end}, " ",
                    "write a space between them");
+  }
+
+  // `order from "InvoiceNo", amount from "X"`.
+  void line_comma(const CstNode& node) {
+    const size_t before = input_.text.rfind('\n', node.begin);
+    const size_t line = before == std::string_view::npos ? 0 : before + 1;
+    std::string indent(skip_spaces(input_.text, line) - line, ' ');
+    if (text(static_cast<uint32_t>(line), node.begin).find('{') !=
+        std::string_view::npos) {
+      indent += "  ";
+    }
+    const uint32_t end =
+        static_cast<uint32_t>(skip_spaces(input_.text, node.end));
+    const char behind = end < input_.text.size() ? input_.text[end] : '\n';
+    const bool last = behind == '\n' || behind == '#' || behind == '}';
+    input_.diagnostics
+        .add(DiagnosticId::kExpectedSourceLine, span(node), {"`,`"})
+        .with_mend({input_.file, node.begin, last ? node.end : end},
+                   last ? "" : "\n" + indent,
+                   last ? "remove it" : "write one line for each property");
   }
 
   void mend(const CstNode& node, DiagnosticId id, std::string arg,

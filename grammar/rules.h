@@ -25,6 +25,8 @@ using E = Expected;
 
 // What the rules ask about the text; defined in parse.cc.
 size_t identifier_length(std::string_view text, size_t at);
+// A word that is no name: of the language, or one that begins the next
+// declaration where this one is unfinished (`let x =`).
 size_t reserved_length(std::string_view text, size_t at);
 size_t blank_length(std::string_view text, size_t at);
 size_t line_end_length(std::string_view text, size_t at);
@@ -171,8 +173,9 @@ struct rows_of : node<K::kRowsOf, sor<key<"rows">, key<"row">>, key<"of">> {};
 struct event_name : node<K::kEventName, opt<rows_of>, path> {};
 struct want_event : want<E::kEvent, event_name> {};
 struct want_condition : want<E::kCondition, condition> {};
-struct where : node<K::kWhere, key<"where">, want_condition> {};
-struct filter : node<K::kWhere, key<"where">, sor<chain_bracket, want_condition>> {};
+struct want_inner : want<E::kCondition, deeper<condition>> {};
+struct where : node<K::kWhere, key<"where">, want_inner> {};
+struct filter : node<K::kWhere, key<"where">, sor<chain_bracket, want_inner>> {};
 struct chained : seq<at<sor<word<"then">, seq<word<"with">, spaces, word<"same">>, seq<word<"as">, spaces, identifier>, seq<word<"all">, spaces, word<"within">>>>, give_up<E::kLaterClause>> {};
 struct event_window : node<K::kWindow, sor<plain_window, date_between>> {};
 struct measure_window : node<K::kWindow, sor<plain_window, seq<at<word<"between">, scanned<blank_length>, any_date>, date_between>>> {};
@@ -185,8 +188,8 @@ struct event_start : sor<seq<sor<word<"rows">, word<"row">>, spaces, word<"of">>
 struct moment_word : sor<node<K::kFirst, key<"first">>, node<K::kFinal, key<"last">>> {};
 struct moment_start : seq<sor<word<"first">, word<"last">>, opt<scanned<blank_length>>, sor<one<'('>, name_text>> {};
 struct close_bracket : want<E::kCloseBracket, one<')'>> {};
-struct moment_bracket : seq<bracketed<one<'('>, pad, event_clause, close_bracket>, pad> {};
-struct moment_filter : seq<at<word<"where">>, deeper<where>> {};
+struct moment_bracket : seq<bracketed<one<'('>, deeper<pad, event_clause, close_bracket>>, pad> {};
+struct moment_filter : where {};
 struct moment : seq<at<moment_start>, node<K::kMoment, moment_word, sor<moment_bracket, seq<want_event, opt<moment_filter>>>>> {};
 
 // ---- values ----
@@ -203,7 +206,7 @@ struct element : recover<skip_element, want<E::kValue, sum>> {};
 struct elements : opt<seq<not_at<one<'}'>>, element, star<comma, not_at<one<'}'>>, element>, opt<comma>>> {};
 struct close_brace : recover<skip_nothing, want<E::kCloseBrace, one<'}'>>> {};
 struct list_end : sor<one<'}'>, seq<not_at<test<at_body_end>>, give_up<E::kComma>>, give_up<E::kCloseBrace>> {};
-struct list : node<K::kList, braced<one<'{'>, pad, elements, list_end>, pad> {};
+struct list : node<K::kList, braced<one<'{'>, deeper<pad, elements, list_end>>, pad> {};
 
 template <MeasureKind M, typename... R> using measure_word = node_of<K::kMeasureWord, M, R...>;
 struct count_of : measure_word<MeasureKind::kCount, key<"count">, key<"of">> {};
@@ -233,8 +236,8 @@ struct plus_sign : node<K::kPlus, sign<one<'+'>>> {};
 struct minus_sign : node<K::kMinus, sign<sor<one<'-'>, pegtl::utf8::one<U'−', U'–'>>>> {};
 struct times_sign : node<K::kTimes, sign<sor<one<'*'>, pegtl::utf8::one<U'×'>>>> {};
 struct over_sign : node<K::kOver, sign<one<'/'>>> {};
-struct want_factor : want_primary {};
-struct product : node<K::kProduct, deeper<primary>, star<sor<times_sign, over_sign>, want_factor>> {};
+struct want_factor : want<E::kValue, primary> {};
+struct product : node<K::kProduct, primary, star<sor<times_sign, over_sign>, want_factor>> {};
 struct sum : node<K::kSum, product, star<sor<plus_sign, minus_sign>, want<E::kValue, product>>> {};
 
 // ---- conditions ----
@@ -314,8 +317,8 @@ struct in_top : seq<at<word<"in">, spaces, word<"top">, spaces, digit>, give_up<
 struct in_segment : seq<at<word<"in">>, sor<in_list_alone, in_top, node<K::kInSegment, joint<"in">, want<E::kName, path>>>> {};
 struct everyone : node<K::kEveryone, key<"everyone">> {};
 struct not_sign : sor<joint<"not">, sign<one<'!'>>> {};
-struct negation : node<K::kNot, not_sign, want_condition> {};
-struct condition : deeper<sor<negation, group, quantified, in_segment, everyone, compare>> {};
+struct negation : node<K::kNot, not_sign, want_inner> {};
+struct condition : sor<negation, group, quantified, in_segment, everyone, compare> {};
 
 struct and_sign : sor<joint<"and">, sign<one<'&'>, opt<one<'&'>>>> {};
 struct or_sign : sor<joint<"or">, sign<one<'|'>, opt<one<'|'>>>> {};
@@ -325,7 +328,7 @@ struct link : recover<skip_clause, want_condition> {};
 struct junk : recover<skip_clause, give_up<E::kConnector>> {};
 struct more : seq<not_at<test<at_chain_end>>, sor<seq<connector, link>, seq<missing_and, link>, junk>> {};
 struct chain : node<K::kChain, link, star<more>> {};
-struct chain_bracket : node<K::kBracket, bracketed<one<'('>, pad, chain, close_bracket>, pad> {};
+struct chain_bracket : node<K::kBracket, bracketed<one<'('>, deeper<pad, chain, close_bracket>>, pad> {};
 
 // ---- bodies of items ----
 
@@ -333,7 +336,8 @@ struct open_brace : want<E::kOpenBrace, one<'{'>> {};
 struct item_end : want<E::kItemEnd, test<at_item_end>> {};
 struct line_end : scanned<line_end_length> {};
 struct separator : star<sor<comma, line_end>> {};
-struct line_separator : opt<line_end> {};
+struct comma_slip : node<K::kSlipComma, one<','>, free_pad> {};
+struct line_separator : star<sor<comma_slip, line_end>> {};
 template <typename Item, typename Separator> struct items : star<not_at<test<at_body_end>>, recover<skip_item, in_lines<Item, item_end>>, Separator> {};
 template <typename Item, typename Separator> struct body : seq<braced<open_brace, free_pad, items<Item, Separator>, close_brace>, pad> {};
 struct title : node<K::kTitle, string> {};

@@ -90,6 +90,18 @@ bool follows_declared_name(std::string_view text, size_t at) {
   return word == "counted" || word == "plural" || word == "for";
 }
 
+// `source is "web"`, `event from "kind"`: an attribute or a property of that
+// name, and no declaration.
+bool follows_value(std::string_view text, size_t at) {
+  constexpr std::array<std::string_view, 6> kFollowers = {
+      "contains", "starts", "ends", "matches", "today", "from"};
+  const std::string word = fold_keyword(word_at(text, at));
+  if (is_reserved(word)) return true;
+  const size_t behind = skip_spaces(text, at + word_length(text, at));
+  const bool opens = behind < text.size() && text[behind] == '{';
+  return contains(kFollowers, word) && !opens;
+}
+
 bool is_clause_word(const std::string& word) {
   return word == "not" || word == "any" || word == "no" || word == "in" ||
          word == "everyone";
@@ -287,6 +299,21 @@ bool is_line_start(std::string_view text, size_t at) {
   return at == 0 || text[at - 1] == '\n';
 }
 
+size_t token_end_before(std::string_view text, size_t at) {
+  for (size_t line_end = at; line_end > 0;) {
+    const size_t before = text.rfind('\n', line_end - 1);
+    const size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    size_t end = begin;
+    for (size_t here = skip_spaces(text, begin);
+         here < line_end && text[here] != '#'; here = skip_spaces(text, end)) {
+      end = skip_token(text, here);
+    }
+    if (end > begin) return end;
+    line_end = begin == 0 ? 0 : begin - 1;
+  }
+  return 0;
+}
+
 bool begins_declaration(std::string_view text, size_t at) {
   const std::string_view word = word_at(text, at);
   if (!is_declaration_word(word) || !is_line_start(text, at)) return false;
@@ -295,8 +322,9 @@ bool begins_declaration(std::string_view text, size_t at) {
   const bool quoted = text[name] == '"' || text[name] == '`';
   const bool flush = at == 0 || text[at - 1] == '\n';
   if (flush && text[name] == '{') return true;  // its name is missing
-  if (!quoted && word_length(text, name) == 0) return false;
-  if (flush || quoted) return true;
+  if (quoted) return true;
+  if (word_length(text, name) == 0 || follows_value(text, name)) return false;
+  if (flush) return true;
   const size_t behind = name + word_length(text, name);
   return follows_declared_name(text, skip_spaces(text, behind));
 }

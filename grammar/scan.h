@@ -50,6 +50,8 @@ size_t skip_spaces(std::string_view text, size_t at);
 // Behind the string, the word or the one character at `at`.
 size_t skip_token(std::string_view text, size_t at);
 bool is_line_start(std::string_view text, size_t at);
+// Behind the last token before `at`, of an earlier line if `at` begins one.
+size_t token_end_before(std::string_view text, size_t at);
 
 // A declaration begins here: the recovery of everything above clauses.
 bool begins_declaration(std::string_view text, size_t at);

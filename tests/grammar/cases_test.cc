@@ -47,6 +47,7 @@ const std::set<std::string_view> kTestedElsewhere = {
     "E0102",  // BadBytes.InvalidUtf8IsNamed
     "E0103",  // BadBytes.ControlCharactersAreNamed
     "E0106",  // Limits.NestingIsBounded
+    "E0186",  // Limits.LongSumsAndChainsAreBounded
 };
 
 TEST(GrammarCases, EveryMessageHasOne) {

@@ -54,15 +54,31 @@ TEST(Limits, NestingIsBounded) {
   EXPECT_EQ(parsed.codes(), "E0106");
 }
 
-TEST(Limits, NestingThatPeopleWriteIsFine) {
-  const std::string text =
-      "segment s { " + repeated("(not ", 60) + "everyone" + repeated(")", 60);
-  EXPECT_EQ(parse_text(text + " }").codes(), "");
+// The number of docs/language.md and of the message, for whatever nests.
+TEST(Limits, NestingMayBe120LevelsDeep) {
+  const std::pair<const char*, const char*> kLevel[] = {
+      {"(", ")"}, {"not ", ""}, {"-", ""}, {"age of ", ""}};
+  for (const auto& [open, close] : kLevel) {
+    const auto nested = [&](size_t levels) {
+      return parse_text("segment s { " + repeated(open, levels) + "household" +
+                        repeated(close, levels) + " }");
+    };
+    EXPECT_EQ(nested(kMaxNesting).codes(), "") << open;
+    const auto deeper = nested(kMaxNesting + 1);
+    ASSERT_EQ(deeper.codes(), "E0106") << open;
+    EXPECT_EQ(title_of(deeper.diagnostics.all()[0]),
+              "brackets, `not` and the like are nested deeper than 120 levels");
+  }
 }
 
 TEST(Limits, LongSumsAndChainsAreBounded) {
-  const std::string sum = "segment s { household " + repeated("+ 1 ", 100'000);
-  EXPECT_EQ(parse_text(sum + "> 3 }").codes(), "E0106");
+  const auto sum = [](size_t signs) {
+    return parse_text("segment s { household " + repeated("+ 1 ", signs) +
+                      "> 3 }");
+  };
+  EXPECT_EQ(sum(kMaxOperators).codes(), "");
+  EXPECT_EQ(sum(kMaxOperators + 1).codes(), "E0186");
+  EXPECT_EQ(sum(100'000).codes(), "E0186");
   const std::string chain =
       "segment s { everyone " + repeated("and everyone ", 50'000) + "}";
   EXPECT_EQ(parse_text(chain).codes(), "");

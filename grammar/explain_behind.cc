@@ -1,0 +1,217 @@
+// What to say of a word that does not fit behind a condition, or behind half
+// of one.
+#include <fmt/format.h>
+
+#include "grammar/alias.h"
+#include "grammar/broken.h"
+#include "grammar/build_expr.h"
+#include "grammar/scan.h"
+
+namespace kitle {
+namespace {
+
+using Id = DiagnosticId;
+
+class BehindExplainer {
+ public:
+  explicit BehindExplainer(const BrokenPlace& place) : place_(place) {}
+
+  void explain() {
+    if (place_.closing() || decimal_comma()) return;
+    const std::string here_word = place_.folded();
+    const bool window = place_.begins_window(place_.at()) ||
+                        here_word == "today" || here_word == "yesterday";
+    if (window) {
+      if (month_alone()) return;
+      if (place_.sign_before() == ')') return window_behind_bracket();
+      if (const auto compare = place_.node_before(CstKind::kCompare)) {
+        if (window_of_measure(*compare)) return;
+      }
+      return window_alone();
+    }
+    if (bare_window() || open_window()) return;
+    if (const auto value = place_.value_before()) return half_condition(*value);
+    if (here_word == "not") return misplaced_not();
+    if (is_reserved(here_word)) return place_.simple(Id::kExpectedConnector);
+    const std::string_view right = alias_of_connector(here_word);
+    if (!right.empty()) {
+      place_.add(Id::kExpectedConnector, place_.here(), {place_.found()})
+          .with_mend(place_.here(), std::string(right),
+                     fmt::format("write `{}`", right));
+      return;
+    }
+    place_.near(
+        Id::kExpectedConnector,
+        {"and", "or", "where", "after", "before", "in", "since", "until",
+         "between", "within", "ever", "is", "not", "contains", "ago"});
+  }
+
+  void half_condition(uint32_t value) {
+    const Span before =
+        place_.span(place_.node(value).begin, place_.node(value).end);
+    const std::string written(place_.input().sources.text(before));
+    const std::string word = fold_keyword(written);
+    const std::string_view quantifier = alias_of_quantifier(word);
+    if (place_.folded() == "not" && quantifier.empty()) return misplaced_not();
+    if (is_measure_word(word) && !place_.word().empty()) {
+      place_.add(Id::kExpectedOf, place_.here(), {place_.found()})
+          .with_mend(place_.span(place_.at(), place_.at()), "of ",
+                     "write `of` before it");
+      return;
+    }
+    Diagnostic& made = place_.add(Id::kExpectedComparison, place_.here(),
+                                  {written, place_.found()});
+    made.with_place(before, "this alone is no condition");
+    if (!quantifier.empty()) {
+      made.with_mend(before, std::string(quantifier),
+                     fmt::format("write `{}`", quantifier));
+    } else if (place_.next() == '"') {
+      made.with_mend(place_.span(place_.at(), place_.at()), "is ",
+                     "write `is` before it");
+    } else if (!alias_of_connector(place_.folded()).empty()) {
+      const std::string right(alias_of_connector(place_.folded()));
+      made.with_mend(place_.here(), right, fmt::format("write `{}`", right));
+    }
+  }
+
+  // `household > 1,000`, `loyalty > 3,5`.
+  bool decimal_comma() {
+    const auto digit = [this](size_t at) {
+      return at < place_.text().size() && place_.text()[at] >= '0' &&
+             place_.text()[at] <= '9';
+    };
+    if (place_.next() != ',' || place_.at() == 0 || !digit(place_.at() - 1) ||
+        !digit(place_.at() + 1)) {
+      return false;
+    }
+    uint32_t begin = place_.at();
+    while (begin > 0 && digit(begin - 1)) --begin;
+    const uint32_t end = static_cast<uint32_t>(
+        place_.at() + 1 + word_length(place_.text(), place_.at() + 1));
+    const Span whole = place_.span(begin, end);
+    const std::string left(place_.text().substr(begin, place_.at() - begin));
+    const std::string right(
+        place_.text().substr(place_.at() + 1, end - place_.at() - 1));
+    Diagnostic& made =
+        place_.add(Id::kThousandsSign, whole,
+                   {std::string(place_.input().sources.text(whole))});
+    for (const std::string_view sign : {".", "_"}) {
+      if (sign == "_" && right.size() != 3) break;
+      const std::string text = fmt::format("{}{}{}", left, sign, right);
+      made.with_mend(whole, text, fmt::format("write `{}`", text));
+    }
+    return true;
+  }
+
+  // `any purchase in March`.
+  bool month_alone() {
+    const size_t month =
+        skip_spaces(place_.text(), place_.at() + place_.word().size());
+    if (month_number(word_at(place_.text(), month)) == 0) return false;
+    const uint32_t end =
+        static_cast<uint32_t>(skip_token(place_.text(), month));
+    const std::string_view behind =
+        word_at(place_.text(), skip_spaces(place_.text(), end));
+    if (!behind.empty() && behind[0] >= '0' && behind[0] <= '9') return false;
+    const uint32_t begin = static_cast<uint32_t>(month);
+    const Span span = place_.span(begin, end);
+    place_
+        .add(Id::kExpectedWindow, span,
+             {fmt::format("`{}`", place_.input().sources.text(span))})
+        .with_label("of which year?");
+    return true;
+  }
+
+  // `any purchase in`, and nothing behind it.
+  bool open_window() {
+    if (place_.folded() != "in") return false;
+    const size_t behind =
+        skip_blanks(place_.text(), place_.at() + place_.word().size());
+    const bool ended = behind >= place_.text().size() ||
+                       place_.text()[behind] == '}' ||
+                       place_.text()[behind] == ')' ||
+                       begins_declaration(place_.text(), behind);
+    if (!ended) return false;
+    place_.add(Id::kExpectedWindow, place_.here(), {"the end of the line"})
+        .with_label("in when?");
+    return true;
+  }
+
+  // `any purchase last month`: the `in` is missing.
+  bool bare_window() {
+    const std::string first = place_.folded();
+    if (first != "last" && first != "this" && first != "next") return false;
+    const size_t second =
+        skip_spaces(place_.text(), place_.at() + place_.word().size());
+    if (!is_unit_word(word_at(place_.text(), second))) return false;
+    const Span span = place_.span(
+        place_.at(), static_cast<uint32_t>(skip_token(place_.text(), second)));
+    const std::string right =
+        fmt::format("in {}", place_.input().sources.text(span));
+    place_.add(Id::kWindowWords, span, {right})
+        .with_mend(span, right, fmt::format("write `{}`", right));
+    return true;
+  }
+
+  // `sum of purchase.amount > 500 TRY in last 30 days`.
+  bool window_of_measure(uint32_t compare) {
+    const uint32_t measure = compare + 3;
+    if (measure >= place_.index() ||
+        place_.node(measure).kind != CstKind::kMeasure ||
+        place_.node(measure).end != place_.node(compare + 1).end) {
+      return false;
+    }
+    const Span window = place_.rest_of_clause();
+    const uint32_t end = place_.node(measure).end;
+    const std::string_view rest =
+        place_.text().substr(end, place_.node(compare).end - end);
+    const std::string right =
+        fmt::format(" {}{}", place_.input().sources.text(window), rest);
+    place_.add(Id::kWindowBehindMeasure, window)
+        .with_place(place_.span(place_.node(measure).begin, end), "its measure")
+        .with_mend(place_.span(end, window.end), right,
+                   fmt::format(
+                       "write it behind `{}`",
+                       place_.text().substr(place_.node(measure).begin,
+                                            end - place_.node(measure).begin)));
+    return true;
+  }
+
+  void misplaced_not() {
+    const uint32_t behind = static_cast<uint32_t>(
+        skip_spaces(place_.text(), place_.at() + place_.word().size()));
+    if (place_.begins_window(behind)) {
+      place_.add(Id::kWindowNegated, place_.here());
+      return;
+    }
+    place_.add(Id::kNotBeforeOperator, place_.here());
+  }
+
+  void window_behind_bracket() {
+    place_.add(Id::kWindowBehindBracket, place_.rest_of_clause());
+  }
+
+  void window_alone() {
+    // The place is behind the window where a bracket was wanted.
+    Span span = place_.rest_of_clause();
+    if (place_.expected() == Expected::kGroupBracket)
+      span = place_.clause_before();
+    place_.add(Id::kWindowAlone, span,
+               {std::string(place_.input().sources.text(span))});
+  }
+
+ private:
+  const BrokenPlace& place_;
+};
+
+}  // namespace
+
+void explain_behind(const BrokenPlace& place) {
+  BehindExplainer(place).explain();
+}
+
+void explain_lone_window(const BrokenPlace& place) {
+  BehindExplainer(place).window_alone();
+}
+
+}  // namespace kitle
