@@ -34,7 +34,7 @@ namespace {
 
 std::string ingest_text(const IngestProgress& progress, double passed) {
   const double rate = static_cast<double>(progress.rows) / passed;
-  const std::string line =
+  std::string line =
       fmt::format("{}: {} rows, {} rows/s", progress.source,
                   grouped(progress.rows), grouped(static_cast<uint64_t>(rate)));
   if (progress.bytes == 0 || progress.total_bytes < progress.bytes) {
