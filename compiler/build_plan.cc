@@ -91,6 +91,12 @@ class Builder {
         return operation(NodeKind::kNegate, tree);
       case TypedKind::kPercentOf:
         return operation(NodeKind::kPercentOf, tree);
+      case TypedKind::kLocalDay:
+        return operation(NodeKind::kLocalDay, tree);
+      case TypedKind::kLocalHour:
+        return operation(NodeKind::kLocalHour, tree);
+      case TypedKind::kWeekday:
+        return operation(NodeKind::kWeekday, tree);
       case TypedKind::kAge:
         return operation(NodeKind::kAge, tree);
       case TypedKind::kDaysSince:

@@ -4,6 +4,7 @@
 
 #include "compiler/check_expr.h"
 #include "compiler/literal.h"
+#include "compiler/words.h"
 
 namespace kitle {
 
@@ -65,6 +66,7 @@ std::string mended_text(const Typed& literal, ValueType other,
     return written_decimal(text) ? text + " " + settings.currency : "";
   }
   if (other == ValueType::kDate) return written_date(text) ? text : "";
+  if (other == ValueType::kWeekday) return weekday_text(weekday_named(text));
   if (other != ValueType::kTime) return "";
   return written_time(text, nullptr) ? text : "";
 }

@@ -122,6 +122,8 @@ const char* phrase(ValueType type) {
       return "a list of texts";
     case ValueType::kCodeList:
       return "a list of codes";
+    case ValueType::kWeekday:
+      return "a day of the week";
   }
   return "";
 }

@@ -124,6 +124,13 @@ std::vector<std::string> event_names(const Schema& schema) {
 
 }  // namespace
 
+std::optional<TypedKind> part_of_time(std::string_view name) {
+  if (name == "day") return TypedKind::kLocalDay;
+  if (name == "hour") return TypedKind::kLocalHour;
+  if (name == "weekday") return TypedKind::kWeekday;
+  return std::nullopt;
+}
+
 // ---- clauses ----
 
 std::optional<uint32_t> ExprChecker::event_of(const EventClause& clause) {
@@ -183,7 +190,6 @@ std::optional<uint32_t> ExprChecker::property_of(uint32_t event,
   const EventType& type = schema_event(event);
   if (name.text == "time") return kTimeIndex;
   if (auto index = find_column(type.columns, name.text)) return index;
-  if (later_property(name)) return std::nullopt;
   if (context_.broken(type.name, name.text)) return std::nullopt;
   suggest_name(
       report(DiagnosticId::kUnknownProperty, name.span, {name.text, type.name}),
@@ -191,14 +197,13 @@ std::optional<uint32_t> ExprChecker::property_of(uint32_t event,
   return std::nullopt;
 }
 
-// Every event will have these, from its time.
-bool ExprChecker::later_property(const Name& name) {
-  if (name.text != "day" && name.text != "weekday" && name.text != "hour") {
-    return false;
-  }
-  report(DiagnosticId::kClauseOfOther, name.span,
-         {fmt::format("the `{}` of an event", name.text)});
-  return true;
+TypedPtr ExprChecker::part_of(TypedKind part, TypedPtr time, Span span) const {
+  ValueType type = ValueType::kInteger;
+  if (part == TypedKind::kLocalDay) type = ValueType::kDate;
+  if (part == TypedKind::kWeekday) type = ValueType::kWeekday;
+  TypedPtr typed = node(part, type, span);
+  typed->args.push_back(std::move(time));
+  return typed;
 }
 
 ValueType ExprChecker::property_type(uint32_t event, uint32_t index) const {
@@ -344,6 +349,9 @@ TypedPtr ExprChecker::moment_of(const Expr& expr) {
     report(DiagnosticId::kNotAMoment, expr.args[0]->span,
            {quote(*expr.args[0]), phrase(typed->type), "a moment"});
     return nullptr;
+  }
+  if (auto part = part_of_time(expr.name.text)) {
+    return part_of(*part, std::move(typed), expr.span);
   }
   std::optional<uint32_t> index = property_of(typed->events->event, expr.name);
   if (!index) return nullptr;

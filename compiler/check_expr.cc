@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "compiler/words.h"
+
 namespace kitle {
 
 namespace {
@@ -176,7 +178,15 @@ TypedPtr ExprChecker::person_name(const Expr& expr) {
     report(DiagnosticId::kKeyInRule, expr.span, {name});
     return nullptr;
   }
+  if (TypedPtr day = weekday(expr)) return day;
   return unknown_name(expr);
+}
+
+// `saturday`, where nothing that is declared is called so.
+TypedPtr ExprChecker::weekday(const Expr& expr) const {
+  int day = weekday_named(expr.name.text);
+  if (day == 0) return nullptr;
+  return constant(ValueType::kWeekday, day, expr.span);
 }
 
 // A name in a `where`: the event's own property, or a `let`.
@@ -186,6 +196,11 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
   if (name == "time") {
     return node(TypedKind::kEventTime, ValueType::kTime, expr.span);
   }
+  if (auto part = part_of_time(name)) {
+    return part_of(*part,
+                   node(TypedKind::kEventTime, ValueType::kTime, expr.span),
+                   expr.span);
+  }
   if (auto index = find_column(event.columns, name)) {
     ValueType type = value_type(event.columns[*index].type);
     TypedPtr typed = node(TypedKind::kProperty, type, expr.span);
@@ -193,7 +208,6 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
     return typed;
   }
   if (context_.broken(event.name, name)) return nullptr;
-  if (later_property(expr.name)) return nullptr;
   const Symbol* symbol = context_.find(name);
   if (symbol != nullptr && symbol->kind == Symbol::Kind::kLet) {
     return let_value(expr, symbol->index);
@@ -203,8 +217,9 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
     return nullptr;
   }
   if (context_.reported(name)) return nullptr;
+  if (TypedPtr day = weekday(expr)) return day;
   std::vector<std::string> known = names_of(event.columns);
-  known.emplace_back("time");
+  known.insert(known.end(), {"time", "day", "weekday", "hour"});
   add_names(context_.syntax.lets, known);
   suggest_name(
       report(DiagnosticId::kUnknownProperty, expr.span, {name, event.name}),

@@ -57,6 +57,7 @@ class ExprChecker {
   TypedPtr person_name(const Expr& expr);
   TypedPtr event_name(const Expr& expr);
   TypedPtr dotted_name(const Expr& expr);
+  TypedPtr weekday(const Expr& expr) const;
   TypedPtr unknown_name(const Expr& expr);
   TypedPtr other_symbol(const Expr& expr, const Symbol& symbol);
   bool property_of_clause_before(const Expr& expr);
@@ -134,7 +135,7 @@ class ExprChecker {
   bool no_property(const EventClause& clause, const char* what);
   // kTimeIndex for `time`.
   std::optional<uint32_t> property_of(uint32_t event, const Name& name);
-  bool later_property(const Name& name);
+  TypedPtr part_of(TypedKind part, TypedPtr time, Span span) const;
   ValueType property_type(uint32_t event, uint32_t index) const;
   void warn_always(const Expr& expr, Comparison comparison, const Typed& count);
 
@@ -206,5 +207,7 @@ struct TreeSize {
 };
 TreeSize size_of(const Typed& tree);
 StepUnit step_unit(TimeUnit unit);
+// What `day`, `weekday` and `hour` of an event are of its time.
+std::optional<TypedKind> part_of_time(std::string_view name);
 
 }  // namespace kitle

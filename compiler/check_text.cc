@@ -47,7 +47,7 @@ std::string written_text(std::string_view text) {
 // Types whose lists are sets of integers in the typed tree.
 bool in_integers(ValueType left, const Typed& item) {
   bool listed = left == ValueType::kInteger || left == ValueType::kMoney ||
-                left == ValueType::kDate;
+                left == ValueType::kDate || left == ValueType::kWeekday;
   return listed && item.type == left;
 }
 
@@ -78,7 +78,8 @@ bool ExprChecker::resolves(const Name& name) const {
   std::string_view owner =
       event_ ? schema_event(*event_).name : context_.schema.profile_name;
   return find_column(columns, name.text) || context_.find(name.text) ||
-         context_.broken(owner, name.text) || (event_ && name.text == "time");
+         context_.broken(owner, name.text) ||
+         (event_ && (name.text == "time" || part_of_time(name.text)));
 }
 
 // The right side; `country is TR` lacks quotes.

@@ -136,6 +136,10 @@ Value Lowering::value_node(const Node& node, const Place& place) {
                     place);
     case NodeKind::kOrderTotal:
       return order_total(node, place);
+    case NodeKind::kLocalDay:
+    case NodeKind::kLocalHour:
+    case NodeKind::kWeekday:
+      return part_of_time(node, place);
     case NodeKind::kAge:
       return age(node, place);
     case NodeKind::kDaysSince:
@@ -226,6 +230,22 @@ Value Lowering::arithmetic(const Node& node, const Place& place) {
       a.shape == Value::Shape::kRational && b.shape == Value::Shape::kRational;
   if (exact && node.kind == NodeKind::kDivide) return quotient(a, b, place);
   return numbers(node.kind, a, b, place);
+}
+
+Value Lowering::part_of_time(const Node& node, const Place& place) {
+  const Value& time = value(node.args[0], place);
+  const uint32_t instant = narrow_register(place, time.top);
+  if (node.kind == NodeKind::kLocalHour) {
+    return {.top = {place.operation(Op::kLocalHour, instant), false, {0, 23}},
+            .present = time.present};
+  }
+  const uint32_t day = place.operation(Op::kLocalDay, instant);
+  if (node.kind == NodeKind::kWeekday) {
+    return {.top = {place.operation(Op::kWeekday, day), false, {1, 7}},
+            .present = time.present};
+  }
+  // More than the days of 64 bits of microseconds.
+  return {.top = {day, false, {-(1 << 27), 1 << 27}}, .present = time.present};
 }
 
 Value Lowering::age(const Node& node, const Place& place) {

@@ -129,6 +129,7 @@ class Lowering {
   Value column(uint32_t slot, const Place& place);
   Value order_total(const Node& node, const Place& place);
   Value arithmetic(const Node& node, const Place& place);
+  Value part_of_time(const Node& node, const Place& place);
   Value age(const Node& node, const Place& place);
   Value elapsed(const Node& node, const Place& place);
   uint32_t column_slot(SlotKind kind, uint32_t table, uint32_t index);

@@ -146,6 +146,12 @@ const char* node_name(NodeKind kind) {
       return "negate";
     case NodeKind::kPercentOf:
       return "percent of";
+    case NodeKind::kLocalDay:
+      return "day of";
+    case NodeKind::kLocalHour:
+      return "hour of";
+    case NodeKind::kWeekday:
+      return "weekday of";
     case NodeKind::kAge:
       return "age";
     case NodeKind::kDaysSince:

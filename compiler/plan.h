@@ -46,6 +46,9 @@ enum class NodeKind : uint8_t {
   kDivide,
   kNegate,
   kPercentOf,  // args[0] * integer / (100 * denominator)
+  kLocalDay,   // of a time, as the next two
+  kLocalHour,
+  kWeekday,
   kAge,
   kDaysSince,  // `until`: days until
   kTimeSince,

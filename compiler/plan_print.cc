@@ -219,6 +219,9 @@ class Printer {
         return (node.until ? "days until " : "days since ") +
                name(node.args[0]);
       case NodeKind::kNegate:
+      case NodeKind::kLocalDay:
+      case NodeKind::kLocalHour:
+      case NodeKind::kWeekday:
       case NodeKind::kAge:
       case NodeKind::kTimeSince:
         return std::string(node_name(node.kind)) + " " + name(node.args[0]);

@@ -60,6 +60,10 @@ Calendar::LocalTime Calendar::local(int64_t instant) const {
           static_cast<int64_t>(shown - day * kDayMicros)};
 }
 
+int64_t Calendar::local_hour(int64_t instant) const {
+  return local(instant).micros / microseconds(StepUnit::kHour);
+}
+
 Int128 Calendar::instant(const LocalTime& local) const {
   const int64_t second = local.micros / kSecondMicros;
   const ZoneClock::Found found =

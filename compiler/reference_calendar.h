@@ -29,6 +29,10 @@ class Calendar {
   int64_t now() const { return now_; }
   int64_t today() const { return today_; }
 
+  // The local date of an instant, and the hour that clocks show.
+  int64_t local_day(int64_t instant) const { return local(instant).day; }
+  int64_t local_hour(int64_t instant) const;
+
   // Instants and days of a window.
   Span instants(const WindowSpec& window) const;
   Span days(const WindowSpec& window) const;

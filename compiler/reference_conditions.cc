@@ -70,6 +70,9 @@ bool Walk::holds(const Typed& tree) {
     case TypedKind::kDivide:
     case TypedKind::kNegate:
     case TypedKind::kPercentOf:
+    case TypedKind::kLocalDay:
+    case TypedKind::kLocalHour:
+    case TypedKind::kWeekday:
     case TypedKind::kAge:
     case TypedKind::kMeasure:
     case TypedKind::kMomentOf:

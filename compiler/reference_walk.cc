@@ -82,6 +82,10 @@ Value Walk::value(const Typed& tree) {
       return negated(value(*tree.args[0]));
     case TypedKind::kPercentOf:
       return percent(tree);
+    case TypedKind::kLocalDay:
+    case TypedKind::kLocalHour:
+    case TypedKind::kWeekday:
+      return part_of_time(tree);
     case TypedKind::kAge:
       return age(tree);
     case TypedKind::kMeasure:
@@ -170,6 +174,18 @@ Value Walk::percent(const Typed& tree) {
 }
 
 // ---- time ----
+
+Value Walk::part_of_time(const Typed& tree) {
+  const Value time = value(*tree.args[0]);
+  if (is_missing(time)) return {};
+  const auto instant = static_cast<int64_t>(whole(time));
+  if (tree.kind == TypedKind::kLocalHour) {
+    return Int128{calendar_.local_hour(instant)};
+  }
+  const int64_t day = calendar_.local_day(instant);
+  if (tree.kind == TypedKind::kLocalDay) return Int128{day};
+  return Int128{weekday_of(day)};
+}
 
 Value Walk::age(const Typed& tree) {
   const Value date = value(*tree.args[0]);

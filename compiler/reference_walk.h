@@ -65,6 +65,7 @@ class Walk {
   Value divided(const Typed& tree, Int128 a, Int128 b);
   Value negated(const Value& value);
   Value percent(const Typed& tree);
+  Value part_of_time(const Typed& tree);
   Value age(const Typed& tree);
   Value days_since(const Typed& tree);
   Value time_since(const Typed& tree);

@@ -84,6 +84,8 @@ const char* type_name(ValueType type) {
       return "list of text";
     case ValueType::kCodeList:
       return "list of code";
+    case ValueType::kWeekday:
+      return "weekday";
   }
   return "";
 }
@@ -112,6 +114,12 @@ const char* kind_name(TypedKind kind) {
       return "negate";
     case TypedKind::kPercentOf:
       return "percent";
+    case TypedKind::kLocalDay:
+      return "day";
+    case TypedKind::kLocalHour:
+      return "hour";
+    case TypedKind::kWeekday:
+      return "weekday";
     case TypedKind::kAge:
       return "age";
     case TypedKind::kMeasure:

@@ -81,6 +81,7 @@ enum class ValueType : uint8_t {
   kDurationFraction,  // exact: median gap, average of durations
   kTextList,
   kCodeList,
+  kWeekday,  // 1 Monday ... 7 Sunday
 };
 const char* type_name(ValueType type);  // "money"
 
@@ -150,6 +151,9 @@ enum class TypedKind : uint8_t {
   kNegate,
   kPercentOf,  // `integer` / `denominator` percent of args[0], exactly:
                // args[0] * integer / (100 * denominator)
+  kLocalDay,   // of a time: its local date, of type date
+  kLocalHour,  // of a time: 0 to 23
+  kWeekday,    // of a time: the day of the week of its local date
   kAge,        // of a date: whole years at today; missing if in the future
   kMeasure,    // measure, events, index = the property (if it has one)
   kMomentOf,   // of the first/last of `events`: property `index`, or its

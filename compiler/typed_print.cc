@@ -133,6 +133,9 @@ class Printer {
       case TypedKind::kMultiply:
       case TypedKind::kDivide:
       case TypedKind::kNegate:
+      case TypedKind::kLocalDay:
+      case TypedKind::kLocalHour:
+      case TypedKind::kWeekday:
       case TypedKind::kAge:
       case TypedKind::kTimeSince:
         return with_type(tree, kind_name(tree.kind));
@@ -182,9 +185,8 @@ class Printer {
   std::string integers(const Typed& tree) const {
     std::string all;
     for (int64_t value : tree.integers) {
-      bool date = tree.args[0]->type == ValueType::kDate;
       all += all.empty() ? "" : ", ";
-      all += date ? date_text(value) : std::to_string(value);
+      all += value_text(tree.args[0]->type, value, 0);
     }
     return "{" + all + "}";
   }

@@ -3,12 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdlib>
 
 #include "runtime/time/zone.h"
 
 namespace kitle {
 namespace {
+
+constexpr std::array kWeekdays = {"monday", "tuesday",  "wednesday", "thursday",
+                                  "friday", "saturday", "sunday"};
 
 std::string dates_text(const WindowSpec& window) {
   if (window.first_day == INT32_MIN)
@@ -27,6 +31,18 @@ std::string instants_text(const WindowSpec& window) {
 }
 
 }  // namespace
+
+const char* weekday_text(Int128 weekday) {
+  const bool known = weekday >= 1 && weekday <= Int128{kWeekdays.size()};
+  return known ? kWeekdays[static_cast<size_t>(weekday) - 1] : "";
+}
+
+int weekday_named(std::string_view word) {
+  for (size_t i = 0; i < kWeekdays.size(); ++i) {
+    if (word == kWeekdays[i]) return static_cast<int>(i) + 1;
+  }
+  return 0;
+}
 
 const char* unit_text(StepUnit unit) {
   switch (unit) {
@@ -176,6 +192,8 @@ std::string value_text(ValueType type, Int128 integer, double number) {
       return date_text(static_cast<int64_t>(integer));
     case ValueType::kTime:
       return time_text(static_cast<int64_t>(integer));
+    case ValueType::kWeekday:
+      return weekday_text(integer);
     case ValueType::kFlag:
       return integer != 0 ? "yes" : "no";
     case ValueType::kInteger:

@@ -145,6 +145,11 @@ where n = 1 and t > timestamp '2025-09-01' and amount > 5000;
 select id from line where t >= timestamp '2025-12-20' and t < timestamp '2026-01-01'
 group by id having not coalesce(bool_or(category = 'Kırtasiye'), false);
 
+-- segment weekend_evenings
+select id from orders
+where isodow(t) in (6, 7) and hour(t) >= 18 and t > timestamp '2025-03-01'
+group by id having count(*) >= 2;
+
 -- segment new_members_no_order
 select id from customer where signed_up > now() - interval 30 days
 except select id from orders;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "runtime/eval/kernels_parts.h"
-#include "runtime/time/zone.h"
+#include "runtime/time/local_clock.h"
 
 namespace kitle {
 namespace {
@@ -30,9 +30,16 @@ KITLE_KERNEL(day_start) {
 }
 
 KITLE_KERNEL(local_day) {
-  const Zone& zone = *context.params->zone;
-  map(context, what, [&](int64_t a) { return zone.local_day(a); });
+  LocalClock clock(*context.params->zone);
+  map(context, what, [&](int64_t a) { return clock.day(a); });
 }
+
+KITLE_KERNEL(local_hour) {
+  LocalClock clock(*context.params->zone);
+  map(context, what, [&](int64_t a) { return clock.hour(a); });
+}
+
+KITLE_KERNEL(weekday) { map(context, what, weekday_number); }
 
 // Born on 29 February, one is a year older on 28 February of other years.
 int64_t years_between(const CivilDate& birth, const CivilDate& today) {
@@ -124,6 +131,8 @@ void add_time_kernels(KernelTableByOp& table) {
   at(Op::kShift) = shift;
   at(Op::kDayStart) = day_start;
   at(Op::kLocalDay) = local_day;
+  at(Op::kLocalHour) = local_hour;
+  at(Op::kWeekday) = weekday;
   at(Op::kAge) = age;
   at(Op::kTextEqual) = text_equal;
 }

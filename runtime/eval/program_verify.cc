@@ -204,6 +204,8 @@ constexpr std::array kShapes = {
     unary(Op::kShift, kI, ParamKind::kStep),
     unary(Op::kDayStart, kI),
     unary(Op::kLocalDay, kI),
+    unary(Op::kLocalHour, kI),
+    unary(Op::kWeekday, kI),
     unary(Op::kAge, kI),
     text_equal(),
 };

@@ -129,7 +129,30 @@ class CctzZone : public Zone {
                     rest);
   }
 
+  OffsetSpan offset_span(int64_t instant) const override {
+    const Instant at = to_point(floor_div(instant, kMicros));
+    const int64_t offset = zone_.lookup(at).offset;
+    if (instant >= kListedUntil) return {instant, instant, offset};
+    OffsetSpan span{INT64_MIN, kListedUntil - 1, offset};
+    cctz::time_zone::civil_transition change;
+    if (zone_.prev_transition(at + cctz::seconds(1), &change)) {
+      span.first = instant_of(change);
+    }
+    if (zone_.next_transition(at, &change)) {
+      span.last = std::min(span.last, instant_of(change) - 1);
+    }
+    return span;
+  }
+
  private:
+  // 2300-01-01: cctz lists the changes of a yearly rule for 400 years.
+  static constexpr int64_t kListedUntil = int64_t{10'413'792'000} * kMicros;
+
+  int64_t instant_of(const cctz::time_zone::civil_transition& change) const {
+    const int64_t seconds = to_seconds(zone_.lookup(change.to).trans);
+    return clamp128(static_cast<Int128>(seconds) * kMicros);
+  }
+
   cctz::time_zone zone_;
 };
 

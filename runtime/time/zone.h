@@ -34,6 +34,14 @@ struct LocalTime {
   int64_t micros = 0;  // of the day, 0 <= micros < 86400e6
 };
 
+// Between first and last, both included, clocks show UTC and `offset` seconds
+// more.
+struct OffsetSpan {
+  int64_t first = 1;
+  int64_t last = 0;
+  int64_t offset = 0;
+};
+
 // Immutable, thread-safe.
 class Zone {
  public:
@@ -46,6 +54,8 @@ class Zone {
   // A local time that does not exist moves to the end of the gap; one that
   // exists twice is the earlier.
   virtual int64_t instant(const LocalTime& local) const = 0;
+  // A span that holds the instant; not always the longest one.
+  virtual OffsetSpan offset_span(int64_t instant) const = 0;
 
   int64_t local_day(int64_t instant) const { return local(instant).day; }
   int64_t day_start(int64_t day) const { return instant({day, 0}); }

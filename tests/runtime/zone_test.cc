@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/time/bounds.h"
+#include "runtime/time/local_clock.h"
 
 namespace kitle {
 namespace {
@@ -44,6 +45,32 @@ TEST(Calendar, MonthsClampToTheMonthsEnd) {
   EXPECT_EQ(add_months(day(2024, 3, 31), -1), day(2024, 2, 29));
   EXPECT_EQ(add_months(day(2024, 2, 29), 12), day(2025, 2, 28));
   EXPECT_EQ(weekday_of(day(2026, 11, 25)), 3);
+}
+
+// Half-hour summer time, one dropped long ago, and none; beside every change,
+// and beyond those that a zone lists.
+TEST(LocalClock, ShowsWhatTheZoneShows) {
+  for (const char* name :
+       {"Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata",
+        "Europe/Istanbul", "UTC", "America/New_York"}) {
+    const auto of = zone(name);
+    LocalClock clock(*of);
+    std::vector<int64_t> instants = {INT64_MIN, INT64_MAX, 0, -1};
+    for (int64_t at = utc(1890, 1, 1); at < utc(2450, 1, 1);) {
+      const OffsetSpan span = of->offset_span(at);
+      ASSERT_TRUE(span.first <= at && at <= span.last) << name;
+      for (int64_t near : {span.first, span.first - 1, span.first + kHour}) {
+        instants.push_back(near);
+      }
+      at = span.last == at ? at + 200 * kMicrosPerDay + kHour : span.last + 1;
+    }
+    for (int64_t at : instants) {
+      const LocalTime local = of->local(at);
+      EXPECT_EQ(clock.day(at), local.day) << name << " " << at;
+      EXPECT_EQ(clock.hour(at), local.micros / kHour) << name << " " << at;
+      EXPECT_EQ(weekday_number(local.day), weekday_of(local.day));
+    }
+  }
 }
 
 TEST(Zone, ATimeThatDoesNotExistMovesToTheEndOfTheGap) {

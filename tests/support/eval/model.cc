@@ -9,6 +9,8 @@
 namespace kitle::test {
 namespace {
 
+constexpr int64_t kHourMicros = int64_t{3600} * 1'000'000;
+
 class Model {
  public:
   explicit Model(const RandomBlock& block)
@@ -468,6 +470,10 @@ class Model {
         return put_integer(i, zone.day_start(a + what_->imm));
       case Op::kLocalDay:
         return put_integer(i, zone.local_day(a));
+      case Op::kLocalHour:
+        return put_integer(i, zone.local(a).micros / kHourMicros);
+      case Op::kWeekday:
+        return put_integer(i, ((Int128{a} + 3) % 7 + 7) % 7 + 1);
       case Op::kAge:
         return put_integer(i, age(a));
       default:

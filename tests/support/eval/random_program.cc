@@ -471,7 +471,7 @@ class Generator {
 
   void add_time(uint32_t in) {
     const uint32_t a = use(Kind::kI64, in);
-    switch (pick(random_, 0, 4)) {
+    switch (pick(random_, 0, 6)) {
       case 0:
         return add(Op::kShift, Kind::kI64, in, {.a = a, .param = step()});
       case 1:
@@ -481,6 +481,10 @@ class Generator {
         return add(Op::kLocalDay, Kind::kI64, in, {.a = a});
       case 3:
         return add(Op::kAge, Kind::kI64, in, {.a = a});
+      case 4:
+        return add(Op::kLocalHour, Kind::kI64, in, {.a = a});
+      case 5:
+        return add(Op::kWeekday, Kind::kI64, in, {.a = a});
       default:
         return add_text_equal(in);
     }

@@ -1,0 +1,225 @@
+// Conditions of random rules. See random_maker.h.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/tiers/random_maker.h"
+
+namespace kitle::testing {
+
+Phrase Maker::condition(int depth) {
+  Phrase made;
+  // Some makers need what the schema has not.
+  while (text_of(made).empty()) {
+    made = depth > 0 && dice_.chance(45) ? logic(depth - 1) : test(depth);
+  }
+  return conditional(std::move(made));
+}
+
+Phrase Maker::logic(int depth) {
+  if (dice_.chance(20)) {
+    return Phrase("not (") + condition(depth) + ")";
+  }
+  const std::string word = dice_.chance(50) ? " and " : " or ";
+  Phrase made = Phrase("(") + condition(depth);
+  for (int64_t i = dice_.between(1, 2); i > 0; --i) {
+    made += Phrase(word) + condition(depth);
+  }
+  made += ")";
+  return made;
+}
+
+Phrase Maker::test(int depth) {
+  if (dice_.chance(5)) return weekday_test(depth);
+  switch (dice_.below(in_event() ? 8 : 16)) {
+    case 0:
+    case 1:
+      return text_test();
+    case 2:
+    case 3:
+      return comparison(depth);
+    case 4:
+      return flag_test(depth);
+    case 5:
+      return window_test(depth);
+    case 6:
+      return presence(depth);
+    case 7:
+      return dice_.chance(50) ? list_test(depth) : equal_columns();
+    case 8:
+    case 9:
+    case 10:
+      return quantified(depth);
+    case 11:
+      return group(depth);
+    case 12:
+      return segment_test();
+    case 13:
+      return let_test();
+    case 14:
+      return moment_text_test(depth);
+    default:
+      return comparison(depth);
+  }
+}
+
+Phrase Maker::weekday_test(int depth) {
+  Phrase tested("weekday");
+  if (!in_event()) tested = tested + " of " + end_of_events(any_event(), depth);
+  static const Words kTests = {" is monday",     " is not tuesday",
+                               " is wednesday",  " in {thursday, friday}",
+                               " in {saturday}", " not in {monday, sunday}"};
+  return std::move(tested) + dice_.pick(kTests);
+}
+
+Phrase Maker::text_test() {
+  const auto own = columns_of([](const Column& column) {
+    return is_text_like(column.type) || is_list(column.type);
+  });
+  if (own.empty()) return Phrase();
+  const Column& column = *dice_.pick(own);
+  return tested_text(Phrase(column.name), column.type);
+}
+
+Phrase Maker::moment_text_test(int depth) {
+  const auto properties = properties_of([](const Column& column) {
+    return is_text_like(column.type) || is_list(column.type);
+  });
+  if (properties.empty()) return Phrase();
+  const Property& property = dice_.pick(properties);
+  return tested_text(Phrase(property.column->name + " of ") +
+                         end_of_events(property.event, depth),
+                     property.column->type);
+}
+
+Phrase Maker::tested_text(Phrase tested, Kind kind) {
+  return std::move(tested) + (" " + writing_.text_test(kind));
+}
+
+Phrase Maker::equal_columns() {
+  const Kind kind = dice_.chance(50) ? Kind::kText : Kind::kCode;
+  const Phrase left = simple_value(kind, 0);
+  const Phrase right = simple_value(kind, 0);
+  if (text_of(left).empty() || text_of(right).empty()) return Phrase();
+  return left + (dice_.chance(70) ? " is " : " is not ") + right;
+}
+
+Phrase Maker::comparison(int depth) {
+  static const std::vector<Kind> kKinds = {Kind::kInteger, Kind::kNumber,
+                                           Kind::kMoney,   Kind::kDate,
+                                           Kind::kTime,    Kind::kDuration};
+  const Kind kind = dice_.pick(kKinds);
+  const bool fractions = kind == Kind::kMoney || kind == Kind::kDuration;
+  const auto side = [&] {
+    return fractions && dice_.chance(50) ? fraction(kind, depth)
+                                         : value(kind, depth);
+  };
+  Phrase left = side();
+  if (text_of(left).empty()) return Phrase();
+  if (dice_.chance(12)) return between(std::move(left), kind);
+  if (dice_.chance(12)) return among(std::move(left), kind);
+  static const Words kOps = {" < ", " <= ", " > ", " >= ", " is ", " is not "};
+  const bool numeric = kind == Kind::kInteger || kind == Kind::kNumber;
+  Kind other = kind;
+  if (numeric && dice_.chance(30)) {
+    other = kind == Kind::kInteger ? Kind::kNumber : Kind::kInteger;
+  }
+  Phrase right = Phrase(writing_.written(other));
+  if (dice_.chance(40)) {
+    Phrase made = fractions ? side() : value(other, depth);
+    if (!text_of(made).empty()) right = std::move(made);
+  }
+  return std::move(left) + dice_.pick(kOps) + std::move(right);
+}
+
+Phrase Maker::between(Phrase left, Kind kind) {
+  std::string low = writing_.written(kind);
+  std::string high = writing_.written(kind);
+  const std::string& currency = case_.parsed_settings.currency;
+  if (low > high) std::swap(low, high);
+  if (kind == Kind::kInteger || kind == Kind::kNumber) low = "-9";
+  if (kind == Kind::kMoney) low = "-9 " + currency;
+  if (kind == Kind::kDuration) low = "0 seconds";
+  return std::move(left) + (" between " + low + " and " + high);
+}
+
+Phrase Maker::among(Phrase left, Kind kind) {
+  std::string list = writing_.written(kind);
+  for (int64_t i = dice_.below(4); i > 0; --i)
+    list += ", " + writing_.written(kind);
+  return std::move(left) + (dice_.chance(70) ? " in {" : " not in {") + list +
+         "}";
+}
+
+Phrase Maker::flag_test(int depth) {
+  Phrase flag = simple_value(Kind::kFlag, depth);
+  if (text_of(flag).empty()) return Phrase();
+  static const Words kWays = {"", " is yes", " is no", " is not yes",
+                              " is not no"};
+  return std::move(flag) + dice_.pick(kWays);
+}
+
+Phrase Maker::window_test(int depth) {
+  const bool time = dice_.chance(60);
+  const auto own = columns_of(time ? Kind::kTime : Kind::kDate);
+  if (in_event() && time && dice_.chance(50)) {
+    return Phrase("time " + writing_.value_window(Of::kTime));
+  }
+  if (!own.empty() && dice_.chance(60)) {
+    return Phrase(dice_.pick(own)->name + " " +
+                  writing_.value_window(time ? Of::kTime : Of::kDate));
+  }
+  if (in_event()) return Phrase();
+  return end_of_events(any_event(), depth) +
+         (" " + writing_.value_window(Of::kEvents));
+}
+
+Phrase Maker::presence(int depth) {
+  static const std::vector<Kind> kKinds = {
+      Kind::kFlag, Kind::kInteger, Kind::kNumber, Kind::kMoney,   Kind::kText,
+      Kind::kCode, Kind::kDate,    Kind::kTime,   Kind::kDuration};
+  Phrase tested = value(dice_.pick(kKinds), depth);
+  if (text_of(tested).empty()) return Phrase();
+  return std::move(tested) + (dice_.chance(50) ? " is missing" : " is present");
+}
+
+Phrase Maker::list_test(int depth) {
+  const auto own =
+      columns_of([](const Column& column) { return is_list(column.type); });
+  if (own.empty()) return presence(depth);
+  const std::string& name = dice_.pick(own)->name;
+  return dice_.chance(30) ? Phrase(name + " is missing")
+                          : Phrase(name + " contains " + writing_.text());
+}
+
+Phrase Maker::quantified(int depth) {
+  const int64_t n = dice_.between(0, 4);
+  const Words kWords = {"any ",
+                        "any ",
+                        "no ",
+                        fmt::format("exactly {} ", n),
+                        fmt::format("at least {} ", n),
+                        fmt::format("at most {} ", n),
+                        fmt::format("more than {} ", n),
+                        fmt::format("fewer than {} ", n),
+                        fmt::format("between {} and {} ", n, n + 2)};
+  return Phrase(dice_.pick(kWords)) + clause(any_event(), "", depth);
+}
+
+Phrase Maker::group(int depth) {
+  const std::string window = writing_.group_window();
+  Phrase inner =
+      conditional(Phrase("any ") + Phrase(schema_.events[any_event()].name));
+  return Phrase(window + " (") + std::move(inner) +
+         optional(Phrase(dice_.chance(50) ? " and " : " or ") +
+                  condition(depth > 0 ? depth - 1 : 0)) +
+         ")";
+}
+
+Phrase Maker::segment_test() {
+  if (rules_.segments.empty()) return Phrase();
+  return Phrase((dice_.chance(70) ? "in " : "not in ") +
+                dice_.pick(rules_.segments).name);
+}
+
+}  // namespace kitle::testing

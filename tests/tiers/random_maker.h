@@ -1,0 +1,112 @@
+// The maker of random rules. Internal to tests/tiers/random_*.cc:
+//   random_rules.cc       what there is, events, lets
+//   random_values.cc      values
+//   random_conditions.cc  conditions
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/tiers/random_rules.h"
+#include "tests/tiers/random_writing.h"
+
+namespace kitle::testing {
+
+using Kind = TypeKind;
+using Of = Writing::Of;
+using Words = std::vector<std::string>;
+
+inline bool is_quantity(Kind kind) {
+  return kind == Kind::kInteger || kind == Kind::kNumber ||
+         kind == Kind::kMoney || kind == Kind::kDuration;
+}
+
+inline Phrase bracketed(Phrase phrase) {
+  return Phrase("(") + std::move(phrase) + Phrase(")");
+}
+
+class Maker {
+ public:
+  Maker(const RandomCase& from, Dice& dice)
+      : case_(from.made),
+        schema_(from.made.schema),
+        dice_(dice),
+        writing_(from, dice) {}
+  Rules make();
+
+ private:
+  // ---- what there is ----
+  bool in_event() const { return event_ >= 0; }
+  const std::vector<Column>& columns() const;
+  std::vector<const Column*> columns_of(
+      const std::function<bool(const Column&)>& wanted) const;
+  std::vector<const Column*> columns_of(Kind kind) const;
+  // A property of any event, with the event.
+  struct Property {
+    int event = 0;
+    const Column* column = nullptr;
+  };
+  std::vector<Property> properties_of(
+      const std::function<bool(const Column&)>& wanted) const;
+  Phrase conditional(Phrase phrase) const;
+
+  // ---- events ----
+  // `e1 where (...) after ... in last 7 days`; `plain`: may need no bracket.
+  Phrase clause(int event, const std::string& property, int depth);
+  int any_event();
+  Phrase anchor(const std::string& word, int depth);
+  // The first or last of an event.
+  Phrase end_of_events(int event, int depth);
+  // A time or a date: of the person, of an event, or written.
+  Phrase moment(int depth, bool for_anchor);
+
+  // ---- values ----
+  // Something of this type that is not written alone.
+  Phrase value(Kind kind, int depth);
+  Phrase simple_value(Kind kind, int depth);
+  Phrase event_value(Kind kind, const std::vector<const Column*>& own);
+  // What needs no property of the type.
+  Phrase counted_value(Kind kind, const std::vector<const Column*>& own,
+                       int depth);
+  Phrase integer_value(int depth);
+  Phrase measure(Kind kind, const Property& property, int depth);
+  Phrase calculated(Kind kind, int depth);
+  // Written, or any value; never empty.
+  Phrase operand(Kind kind, int depth);
+  // A money or duration as a fraction.
+  Phrase fraction(Kind kind, int depth);
+  std::string decimal_of_percent();
+
+  // ---- conditions ----
+  Phrase condition(int depth);
+  Phrase logic(int depth);
+  Phrase test(int depth);
+  Phrase weekday_test(int depth);
+  Phrase text_test();
+  Phrase moment_text_test(int depth);
+  Phrase tested_text(Phrase tested, Kind kind);
+  Phrase equal_columns();
+  Phrase comparison(int depth);
+  Phrase between(Phrase left, Kind kind);
+  Phrase among(Phrase left, Kind kind);
+  Phrase flag_test(int depth);
+  Phrase window_test(int depth);
+  Phrase presence(int depth);
+  Phrase list_test(int depth);
+  Phrase quantified(int depth);
+  Phrase group(int depth);
+  Phrase segment_test();
+
+  // ---- lets ----
+  void lets();
+  Phrase let_test();
+  const Case& case_;
+  const Schema& schema_;
+  Dice& dice_;
+  Writing writing_;
+  Rules rules_;
+  int event_ = -1;  // inside of its `where`
+};
+
+}  // namespace kitle::testing

@@ -1,0 +1,198 @@
+// Values of random rules. See random_maker.h.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/tiers/random_maker.h"
+
+namespace kitle::testing {
+
+// Something of this type that is not written alone.
+Phrase Maker::value(Kind kind, int depth) {
+  if (depth > 0 && is_quantity(kind) && dice_.chance(35)) {
+    return calculated(kind, depth - 1);
+  }
+  return simple_value(kind, depth);
+}
+
+Phrase Maker::simple_value(Kind kind, int depth) {
+  const std::vector<const Column*> own = columns_of(kind);
+  if (in_event()) return event_value(kind, own);
+  if (!own.empty() && dice_.chance(35)) return Phrase(dice_.pick(own)->name);
+  const auto properties = properties_of(
+      [kind](const Column& column) { return column.type == kind; });
+  if (!properties.empty() && dice_.chance(40)) {
+    const Property& property = dice_.pick(properties);
+    return bracketed(Phrase(property.column->name + " of ") +
+                     end_of_events(property.event, depth));
+  }
+  if (!properties.empty() && dice_.chance(70)) {
+    return measure(kind, dice_.pick(properties), depth);
+  }
+  return counted_value(kind, own, depth);
+}
+
+Phrase Maker::event_value(Kind kind, const std::vector<const Column*>& own) {
+  const bool orders = schema_.events[event_].counted_by.has_value();
+  if (kind == Kind::kTime && (own.empty() || dice_.chance(50))) {
+    return Phrase("time");
+  }
+  if (kind == Kind::kDate && (own.empty() || dice_.chance(30))) {
+    return Phrase("day");
+  }
+  if (kind == Kind::kInteger && dice_.chance(25)) return Phrase("hour");
+  if (!own.empty()) {
+    const std::string& name = dice_.pick(own)->name;
+    const bool total = orders && is_quantity(kind) && dice_.chance(30);
+    return Phrase((total ? "total " : "") + name);
+  }
+  if (kind == Kind::kInteger) return Phrase("(days since time)");
+  if (kind == Kind::kDuration) return Phrase("(time since time)");
+  if (kind == Kind::kNumber) return Phrase("((days since time) / 7)");
+  return Phrase();
+}
+
+// What needs no property of the type.
+Phrase Maker::counted_value(Kind kind, const std::vector<const Column*>& own,
+                            int depth) {
+  switch (kind) {
+    case Kind::kInteger:
+      return integer_value(depth);
+    case Kind::kNumber:
+      return bracketed(integer_value(depth) + " / " +
+                       std::to_string(dice_.between(1, 7)));
+    case Kind::kTime:
+      return end_of_events(any_event(), depth);
+    case Kind::kDuration:
+      return bracketed(Phrase("time since ") +
+                       end_of_events(any_event(), depth));
+    case Kind::kDate:
+      if (own.empty() || dice_.chance(50)) {
+        return bracketed(Phrase("day of ") + end_of_events(any_event(), depth));
+      }
+      return Phrase(dice_.pick(own)->name);
+    case Kind::kFlag:
+    case Kind::kMoney:
+    case Kind::kText:
+    case Kind::kCode:
+    case Kind::kTextList:
+    case Kind::kCodeList:
+      return own.empty() ? Phrase() : Phrase(dice_.pick(own)->name);
+  }
+  return Phrase();
+}
+
+Phrase Maker::integer_value(int depth) {
+  const auto dates = columns_of(Kind::kDate);
+  const auto any = properties_of([](const Column& column) {
+    return column.type != Kind::kTextList && column.type != Kind::kCodeList;
+  });
+  const int64_t kind = dice_.below(8);
+  if (!dates.empty() && kind < 2) {
+    return Phrase("(age of " + dice_.pick(dates)->name + ")");
+  }
+  if (kind == 2) {
+    return bracketed(Phrase("hour of ") + end_of_events(any_event(), depth));
+  }
+  if (kind < 4) {
+    return bracketed(Phrase(dice_.chance(75) ? "days since " : "days until ") +
+                     moment(depth, false));
+  }
+  if (!any.empty() && kind < 6) {
+    const Property& property = dice_.pick(any);
+    return bracketed(
+        Phrase("distinct count of ") +
+        clause(property.event, "." + property.column->name, depth));
+  }
+  return bracketed(Phrase("count of ") + clause(any_event(), "", depth));
+}
+
+Phrase Maker::measure(Kind kind, const Property& property, int depth) {
+  Words words = {"smallest ", "largest "};
+  if (is_quantity(kind)) words.insert(words.end(), 2, "sum of ");
+  const bool ordered =
+      is_quantity(kind) || kind == Kind::kTime || kind == Kind::kDate;
+  if (!ordered) {
+    return bracketed(Phrase(property.column->name + " of ") +
+                     end_of_events(property.event, depth));
+  }
+  // An average of integers is a number; of money or durations a fraction.
+  if (kind == Kind::kNumber) words.push_back("average of ");
+  return bracketed(Phrase(dice_.pick(words)) +
+                   clause(property.event, "." + property.column->name, depth));
+}
+
+Phrase Maker::calculated(Kind kind, int depth) {
+  const bool number = kind == Kind::kNumber;
+  Phrase left = value(kind, depth);
+  if (text_of(left).empty()) return left;
+  switch (dice_.below(6)) {
+    case 0:
+      return Phrase("(-") + std::move(left) + ")";
+    case 5: {  // often too big
+      const Phrase factor =
+          kind == Kind::kNumber ? left : value(Kind::kInteger, 0);
+      if (text_of(factor).empty()) return left;
+      return bracketed(std::move(left) + " * " + factor + " * " + factor);
+    }
+    case 1:
+    case 2: {
+      const std::string op = dice_.chance(50) ? " + " : " - ";
+      const Kind other = number && dice_.chance(30) ? Kind::kInteger : kind;
+      return bracketed(std::move(left) + op + operand(other, depth));
+    }
+    case 3:
+      return bracketed(
+          std::move(left) + " * " +
+          operand(number && dice_.chance(50) ? Kind::kNumber : Kind::kInteger,
+                  depth));
+    default:
+      if (!number) return left;
+      return bracketed(
+          std::move(left) + " / " +
+          operand(dice_.chance(50) ? Kind::kNumber : Kind::kInteger, depth));
+  }
+}
+
+// Written, or any value; never empty.
+Phrase Maker::operand(Kind kind, int depth) {
+  if (dice_.chance(60)) return bracketed(Phrase(writing_.written(kind)));
+  Phrase made = value(kind, depth);
+  return text_of(made).empty() ? Phrase(writing_.written(kind)) : made;
+}
+
+// A money or duration as a fraction.
+Phrase Maker::fraction(Kind kind, int depth) {
+  const auto properties = properties_of(
+      [kind](const Column& column) { return column.type == kind; });
+  if (!in_event() && !properties.empty() && dice_.chance(50)) {
+    const Property& property = dice_.pick(properties);
+    return bracketed(Phrase("average of ") + clause(property.event,
+                                                    "." + property.column->name,
+                                                    depth));
+  }
+  if (!in_event() && kind == Kind::kDuration && dice_.chance(40)) {
+    return bracketed(Phrase("median gap between ") +
+                     clause(any_event(), "", depth));
+  }
+  Phrase plain = value(kind, depth);
+  if (text_of(plain).empty()) return plain;
+  switch (dice_.below(4)) {
+    case 0:
+      return Phrase("(" + decimal_of_percent() + " percent of ") +
+             std::move(plain) + ")";
+    case 1:
+      return bracketed(std::move(plain) + " / " +
+                       operand(Kind::kInteger, depth));
+    case 2:
+      return bracketed(std::move(plain) + " * " + Phrase(writing_.decimal()));
+    default:
+      return plain;
+  }
+}
+
+std::string Maker::decimal_of_percent() {
+  return dice_.pick(Words{"50", "12.5", "100", "0.1", "33.25", "250"});
+}
+
+}  // namespace kitle::testing
