@@ -25,6 +25,9 @@ Rules make_rules(LoadedRepository loaded, std::string store_folder) {
     for (const TypedSegment& segment : impl->loaded.repository.segments) {
       impl->segments.push_back({segment.name, segment.title});
     }
+    for (const SourceMapping& source : impl->loaded.repository.sources) {
+      impl->sources.push_back(source.name);
+    }
   }
   return Rules(std::move(impl));
 }
@@ -118,6 +121,9 @@ std::string Rules::diagnostics(const DiagnosticStyle& style) const {
 const std::vector<SegmentInfo>& Rules::segments() const {
   return impl_->segments;
 }
+const std::vector<std::string>& Rules::sources() const {
+  return impl_->sources;
+}
 const std::string& Rules::folder() const { return impl_->loaded.folder; }
 const std::string& Rules::store_folder() const { return impl_->store_folder; }
 const std::string& Rules::name() const {
@@ -177,9 +183,11 @@ std::string Rules::local_time(int64_t instant, const Store* store) const {
   const LocalTime local = (*zone)->local(instant);
   const CivilDate date = civil_of(local.day);
   const int64_t seconds = local.micros / 1'000'000;
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", date.year,
+  const int64_t micros = local.micros % 1'000'000;
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}", date.year,
                      date.month, date.day, seconds / 3600, seconds / 60 % 60,
-                     seconds % 60);
+                     seconds % 60,
+                     micros == 0 ? "" : fmt::format(".{:06}", micros));
 }
 
 Result<Rules> load_rules(const std::string& folder,

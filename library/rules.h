@@ -16,6 +16,7 @@ struct Rules::Impl {
   LoadedRepository loaded;
   std::string store_folder;
   std::vector<SegmentInfo> segments;
+  std::vector<std::string> sources;
 
   // Compiled at first use, then shared. REQUIRES: no errors.
   std::shared_ptr<const Program> program() const;

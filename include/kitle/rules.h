@@ -69,6 +69,8 @@ class Rules {
 
   // In the order of declaration (files by path). Empty if not ok().
   const std::vector<SegmentInfo>& segments() const;
+  // The names of the sources, in the same order. Empty if not ok().
+  const std::vector<std::string>& sources() const;
 
   // The repository's folder, or "" for rules from memory.
   const std::string& folder() const;
@@ -89,7 +91,8 @@ class Rules {
   Result<int64_t> instant(std::string_view written,
                           const Store* store = nullptr) const;
 
-  // An instant in that zone: "2026-03-01 12:00:00".
+  // An instant in that zone: "2026-03-01 12:00:00", and the fraction of a
+  // second where there is one: "2026-03-01 12:00:00.250000".
   std::string local_time(int64_t instant, const Store* store = nullptr) const;
 
   const Impl& impl() const { return *impl_; }

@@ -235,6 +235,13 @@ TEST(LocalTime, IsInTheRepositorysZone) {
 
 // The zone's bytes are of the store: what the machine's files say of the
 // rules' zone plays no part.
+TEST(Instant, AFractionOfASecondIsShownWhereThereIsOne) {
+  const Rules rules = rules_in("UTC");
+  EXPECT_EQ(rules.local_time(250'000), "1970-01-01 00:00:00.250000");
+  EXPECT_EQ(rules.local_time(-1), "1969-12-31 23:59:59.999999");
+  EXPECT_EQ(rules.local_time(1'000'000), "1970-01-01 00:00:01");
+}
+
 TEST(Instant, WithAStoreIsInTheZoneThatTheStorePinned) {
   const testing::Shop shop;  // in Istanbul
   const Store store = shop.open();
