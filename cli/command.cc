@@ -9,6 +9,11 @@
 #include <cstdlib>
 
 namespace kitle::cli {
+namespace {
+
+constexpr const char* kFolder = "--folder";
+
+}  // namespace
 
 bool is_terminal(int file_descriptor) { return isatty(file_descriptor) == 1; }
 
@@ -38,13 +43,37 @@ void add_format(CLI::App& command, Format& format, bool with_csv) {
              "how to print; table is for people");
 }
 
-void add_folder(CLI::App& command, std::string& folder) {
-  folder = ".";
-  command
+namespace {
+
+CLI::Option* folder_option(CLI::App& command, std::string& folder) {
+  return command
       .add_option("-C,--folder", folder,
                   "the repository: the nearest kitle.toml here or above; "
                   "else where you are")
       ->type_name("FOLDER");
+}
+
+}  // namespace
+
+void add_folder(CLI::App& command, std::string& folder) {
+  folder = ".";
+  folder_option(command, folder);
+  command.preparse_callback([&command, &folder](size_t) {
+    const auto* before = command.get_parent()->get_option(kFolder);
+    if (before->count() > 0) folder = before->results().back();
+  });
+}
+
+void add_folder_before(CLI::App& app, std::string& folder) {
+  const CLI::Option* option = folder_option(app, folder);
+  for (CLI::App* command : app.get_subcommands({})) {
+    if (command->get_option_no_throw(kFolder) != nullptr) continue;
+    command->preparse_callback([command, option](size_t) {
+      if (option->count() == 0) return;
+      throw CLI::ValidationError(
+          "-C", "`kitle " + command->get_name() + "` works on no repository");
+    });
+  }
 }
 
 void add_store(CLI::App& command, std::string& folder) {

@@ -58,8 +58,12 @@ void add_choice(CLI::App& command, const std::string& name, Value& value,
 
 enum class Format : uint8_t { kTable, kJson, kCsv };
 void add_format(CLI::App& command, Format& format, bool with_csv);
-// Every subcommand works on the repository at or above a folder.
+// Most subcommands work on the repository at or above a folder. It may stand
+// before the subcommand, too; the one behind it counts then.
 void add_folder(CLI::App& command, std::string& folder);
+// That option of the command itself, after all subcommands were added; those
+// that work on no repository refuse it.
+void add_folder_before(CLI::App& app, std::string& folder);
 void add_store(CLI::App& command, std::string& folder);
 
 // ---- rules ----

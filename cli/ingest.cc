@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,43 @@
 
 namespace kitle::cli {
 namespace {
+
+struct SizeUnit {
+  std::string_view name;
+  uint64_t bytes;
+};
+constexpr uint64_t kKilo = 1000;
+constexpr uint64_t kKibi = 1024;
+constexpr SizeUnit kSizeUnits[] = {
+    {"KiB", kKibi}, {"MiB", kKibi* kKibi}, {"GiB", kKibi* kKibi* kKibi},
+    {"KB", kKilo},  {"MB", kKilo* kKilo},  {"GB", kKilo* kKilo* kKilo}};
+constexpr uint64_t kLeastMemory = kKibi * kKibi;
+
+// "512MiB" in bytes.
+uint64_t read_memory(const std::string& written) {
+  const auto wrong = [&](const std::string& why) {
+    return CLI::ValidationError("--memory", "`" + written + "` " + why);
+  };
+  const char* const end = written.data() + written.size();
+  uint64_t number = 0;
+  const auto [behind, error] = std::from_chars(written.data(), end, number);
+  if (error != std::errc()) {
+    throw wrong("is no whole number with a unit, such as 512MiB or 2GiB");
+  }
+  const std::string_view unit(behind, end);
+  if (unit.empty()) throw wrong("has no unit; write 512MiB or 2GiB");
+  const auto* const known =
+      std::ranges::find(kSizeUnits, unit, &SizeUnit::name);
+  uint64_t bytes = 0;
+  if (known == std::end(kSizeUnits)) {
+    throw wrong("has no unit that is known: KiB, MiB, GiB, KB, MB or GB");
+  }
+  if (__builtin_mul_overflow(number, known->bytes, &bytes)) {
+    throw wrong("is beyond 64 bits");
+  }
+  if (bytes < kLeastMemory) throw wrong("is too little; the least is 1MiB");
+  return bytes;
+}
 
 struct Options {
   std::string folder;
@@ -97,9 +135,22 @@ int judge_rejects(const Options& options, const IngestReport& report) {
   return kTrouble;
 }
 
+// Says which of the chosen sources there is not; kUsage.
+int check_sources(const Rules& rules, const std::vector<std::string>& chosen) {
+  const std::vector<std::string>& all = rules.sources();
+  for (const std::string& name : chosen) {
+    if (std::ranges::find(all, name) != all.end()) continue;
+    const std::string near = nearest_name(name, all);
+    return usage("there is no source `" + name + "`" +
+                 (near.empty() ? "" : "; did you mean `" + near + "`?"));
+  }
+  return kFine;
+}
+
 int run_ingest(Options& options, Context& context) {
   const auto rules = load(options.folder, context);
   if (!rules) return context.exit_code;
+  if (check_sources(*rules, options.ingest.sources) != kFine) return kUsage;
   const auto start = std::chrono::steady_clock::now();
   const auto report = [&] {
     StatusLine line(!options.quiet && is_terminal(STDERR_FILENO));
@@ -135,7 +186,7 @@ void add_ingest(CLI::App& app, Context& context) {
       "Examples:\n"
       "  kitle ingest\n"
       "  kitle ingest --source orders --allow-rejects\n"
-      "  kitle ingest --data /data/today --memory 4GB --format json");
+      "  kitle ingest --data /data/today --memory 4GiB --format json");
   add_folder(*command, options->folder);
   add_store(*command, options->ingest.store_folder);
   command
@@ -148,9 +199,13 @@ void add_ingest(CLI::App& app, Context& context) {
                    "only this source; may be repeated")
       ->type_name("NAME");
   command
-      ->add_option("--memory", options->ingest.memory_bytes,
-                   "sort on disk beyond this: 512MB, 2GB; else 1GB")
-      ->transform(CLI::AsSizeValue(false).description(""))
+      ->add_option_function<std::string>(
+          "--memory",
+          [options](const std::string& written) {
+            options->ingest.memory_bytes = read_memory(written);
+          },
+          "rows that wait to be merged go to disk beyond this: 512MiB, 2GB; "
+          "else 1GiB. Rows alone: new ids and texts stay in memory")
       ->type_name("SIZE");
   command
       ->add_option("--threads", options->ingest.threads,

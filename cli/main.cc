@@ -91,6 +91,8 @@ int run_command(int count, char** arguments) {
   app.set_version_flag("--version", "kitle " + version());
   Context context;
   add_commands(app, context);
+  std::string folder;
+  add_folder_before(app, folder);
   if (count <= 1) {
     fmt::print(stderr, "{}", app.help());
     return kUsage;

@@ -64,7 +64,12 @@ struct IngestOptions {
   std::string store_folder = {};  // "": the repository's
   // Sources to read; empty: all.
   std::vector<std::string> sources = {};
-  uint64_t memory_bytes = uint64_t{1} << 30;  // of staged rows; more: on disk
+  // Of rows that were read and wait to be merged; what is beyond it waits in
+  // files of the store's folder. It bounds nothing else, and this is in memory
+  // beside it: the portions at hand (some megabytes a thread); where blocks are
+  // merged, one of 16,384 profiles a thread; what is new to the store: keys,
+  // texts, ids of events; a byte for each row that gives several things.
+  uint64_t memory_bytes = uint64_t{1} << 30;
   unsigned threads = 0;  // 0: all cores; at most 256 are used
   // Called from the calling thread now and then; may be empty.
   std::function<void(const IngestProgress&)> progress = {};

@@ -96,6 +96,16 @@ class FirstSteps(CommandTest):
         self.kitle("run", "-C", self.folder, cwd="/")
         self.kitle("run", "--folder", self.folder, cwd="/")
 
+    def test_the_folder_may_stand_before_the_command(self):
+        self.starter()
+        for command in ("check", "run", "size", "ingest", "explain", "fold"):
+            self.kitle("-C", self.folder, command, cwd="/")
+        self.kitle("--folder", "/", "check", "-C", self.folder, cwd="/")
+        for command in ("init", "version", "completion"):
+            done = self.kitle("-C", self.folder, command, expect=USAGE)
+            self.assertIn(f"-C: `kitle {command}` works on no repository",
+                          done.err)
+
     def test_where_there_is_no_repository_help_is_at_hand(self):
         for command in ("check", "run", "size", "ingest", "explain", "fold"):
             done = self.kitle(command, expect=TROUBLE)
@@ -150,6 +160,8 @@ class Answers(CommandTest):
         text = self.kitle("run", "--as-of", "2026-03-01T12:00:00.5Z",
                           "--format", "json").out
         self.assertEqual(json.loads(text)["now"], "2026-03-01T12:00:00.500000Z")
+        text = self.kitle("run", "--as-of", "2026-03-01 12:00:00.5").out
+        self.assertIn("as of 2026-03-01 12:00:00.500000 Europe/Istanbul", text)
 
     def test_a_condition_cannot_leave_its_braces(self):
         self.kitle("size", "everyone } segment x { everyone", *NOW,
@@ -314,8 +326,34 @@ class Ingest(CommandTest):
         self.assertIn("10 profiles, 0 new events", done.out)
         self.assertRegex(self.kitle("size", "gone_quiet", *NOW, "--store",
                                     "other").out, "0 +0.00")
-        done = self.kitle("ingest", "--source", "orderz", expect=TROUBLE)
+        done = self.kitle("ingest", "--source", "orderz", expect=USAGE)
         self.assertIn("did you mean `orders`?", done.err)
+
+    def test_a_misspelt_key_of_json_lines_publishes_nothing(self):
+        self.starter(ingest=False)
+        self.write("sources.kitle", 'source people {\n  files "p.ndjson"\n'
+                   '  customer from "id"\n  into customer { city from "ctiy" }'
+                   '\n}\n')
+        self.write("p.ndjson", '{"id": 1, "city": "Van"}\n')
+        done = self.kitle("ingest", expect=TROUBLE)
+        self.assertIn('p.ndjson: no row of source `people` has the key "ctiy" '
+                      '(did you mean "city"?); the keys are "id", "city"\n',
+                      done.err)
+        self.assertFalse((self.folder / "store" / "MANIFEST").exists())
+
+    def test_a_size_of_memory_has_a_unit(self):
+        self.starter(ingest=False)
+        for written, said in (("3", "`3` has no unit; write 512MiB or 2GiB"),
+                              ("4GX", "KiB, MiB, GiB, KB, MB or GB"),
+                              ("1KiB", "the least is 1MiB"),
+                              ("-1GiB", "is no whole number"),
+                              ("1.5GiB", "no unit that is known"),
+                              ("99999999999999999999GiB", "no whole number"),
+                              ("99999999999GiB", "beyond 64 bits")):
+            done = self.kitle("ingest", f"--memory={written}", expect=USAGE)
+            self.assertIn(said, done.err)
+        self.kitle("ingest", "--memory", "1MiB")
+        self.kitle("ingest", "--memory", "2GB")
 
     def test_a_missing_column_names_those_that_exist(self):
         self.starter(ingest=False)
@@ -452,6 +490,10 @@ class Completion(CommandTest):
         self.assertEqual(self.complete("kitle", "run", "go"),
                          ["good_customers", "gone_quiet"])
         self.assertEqual(self.complete("kitle", "completion", "z"), ["zsh"])
+        self.assertEqual(self.complete("kitle", "-C", ".", "ex"), ["explain"])
+        self.assertEqual(self.complete("kitle", "-C", ".", "run", "--form"),
+                         ["--format"])
+        self.assertEqual(self.complete("kitle", "-C", "ex"), [])
         self.assertEqual(self.complete("kitle", "help", "siz"), ["size"])
 
     def test_where_there_is_no_repository_nothing_is_said(self):
