@@ -69,6 +69,7 @@ SourceReport total_of(const IngestReport& report) {
     total.known += source.known;
     total.left_out += source.left_out;
     total.rejected += source.rejected;
+    total.older += source.older;
   }
   return total;
 }
@@ -97,6 +98,10 @@ void print_table(const IngestReport& report, double passed) {
              right("rejected", 12));
   for (const SourceReport& source : report.sources) print_row(source, name);
   if (report.sources.size() > 1) print_row(total, name);
+  if (total.older > 0) {
+    fmt::print("\n{} of the rows already known {} older than what is stored\n",
+               grouped(total.older), total.older == 1 ? "was" : "were");
+  }
   fmt::print("\nsnapshot {}: {} profiles, {} new events, in {} ({} rows/s)\n",
              report.snapshot, grouped(report.profiles),
              grouped(report.new_events), seconds_text(passed),
@@ -111,7 +116,8 @@ void print_json(const IngestReport& report, double passed) {
                        {"accepted", source.accepted},
                        {"known", source.known},
                        {"left_out", source.left_out},
-                       {"rejected", source.rejected}});
+                       {"rejected", source.rejected},
+                       {"older", source.older}});
   }
   const nlohmann::ordered_json json = {{"snapshot", report.snapshot},
                                        {"profiles", report.profiles},

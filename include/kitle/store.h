@@ -82,9 +82,11 @@ struct SourceReport {
   // Rows: seen = accepted + known + left_out + rejected.
   uint64_t seen = 0;
   uint64_t accepted = 0;
-  uint64_t known = 0;     // every event of the row was in the store already
+  uint64_t known = 0;     // the row had nothing new for the store
   uint64_t left_out = 0;  // `only rows when`, or no `into` took it
   uint64_t rejected = 0;  // each in the reject file, with its reason
+  // Of `known`: the row's version or time is older than what the store has now.
+  uint64_t older = 0;
 };
 
 struct IngestReport {

@@ -25,6 +25,10 @@
 namespace kitle {
 namespace {
 
+// What any record of a row is.
+constexpr uint8_t kHasNews = 1;
+constexpr uint8_t kHasOlder = 2;
+
 struct SourceFile {
   std::string path;
   uint32_t source = 0;
@@ -67,6 +71,7 @@ class Ingest {
   Status open_next();
   Status finish(Portion& portion);
   void add_records(size_t table, std::span<char> records);
+  void count_bare(const Portion& portion);
   void patch_codes(const TargetTable& table, char* record);
   void report_progress(const Portion& portion);
   Status bound_memory();
@@ -80,6 +85,7 @@ class Ingest {
   Result<bool> take(BlockJob& job);
   Status finish(BlockJob& job);
   void count(const RowFates& fates);
+  void count_joined();
 
   Result<IngestReport> publish();
   Status check_cancel() const;
@@ -108,9 +114,9 @@ class Ingest {
   std::vector<uint32_t> profiles_;                // by key of a portion
   std::vector<std::vector<uint32_t>> codes_;      // by domain and code of it
   std::vector<std::vector<ColumnRange>> ranges_;  // by table, as TableRecords
-  std::vector<uint8_t> joined_;  // by number of a row with several events:
-                                 // whether one of them was new
-  std::vector<uint32_t> source_of_joined_;
+  std::vector<uint8_t> joined_;      // by number of a row with several records:
+                                     // kHasNews, kHasOlder
+  std::vector<size_t> joined_ends_;  // of each source; they are in order
 
   uint32_t next_block_ = 0;
   std::vector<uint32_t> touched_blocks_;
@@ -138,6 +144,7 @@ Status Ingest::prepare() {
     if (!status.ok()) return status;
   }
   keys_.resize(plans_.size());
+  joined_ends_.resize(plans_.size());
   codes_.resize(tables_.domains.size());
   for (size_t i = 0; i < ranges_.size(); ++i) {
     ranges_[i].resize(tables_.tables[i].columns->size() + 1);
@@ -235,8 +242,7 @@ Status Ingest::finish(Portion& portion) {
       ranges_[i][k].add(portion.tables[i].ranges[k]);
     }
   }
-  joined_.resize(joined_.size() + portion.joined_rows);
-  source_of_joined_.resize(joined_.size(), portion.source);
+  count_bare(portion);
   rows_ += portion.rows;
   report_progress(portion);
   return bound_memory();
@@ -258,6 +264,21 @@ void Ingest::add_records(size_t table, std::span<char> records) {
                 : blocks_.add(head.profile >> kBlockBits, table, head.bytes);
     std::memcpy(to, record, head.bytes);
   });
+}
+
+// Rows that only know their person are news where nobody knew that one.
+void Ingest::count_bare(const Portion& portion) {
+  const size_t before = joined_.size();
+  joined_.resize(before + portion.joined_rows);
+  joined_ends_[portion.source] = joined_.size();
+  for (const BareRow& row : portion.bare) {
+    const bool known = profiles_[row.key] < writer_.old_profiles();
+    if (row.joined == 0) {
+      if (known) ++reports_[portion.source].known;
+    } else if (!known) {
+      joined_[before + row.joined - 1] |= kHasNews;
+    }
+  }
 }
 
 void Ingest::patch_codes(const TargetTable& table, char* record) {
@@ -389,15 +410,28 @@ void Ingest::count(const RowFates& fates) {
   for (const uint32_t file : fates.known) {
     ++reports_[files_[file].source].known;
   }
-  for (const uint32_t row : fates.joined) joined_[row - 1] = 1;
+  for (const uint32_t file : fates.older) {
+    ++reports_[files_[file].source].older;
+  }
+  for (const uint32_t row : fates.joined_new) joined_[row - 1] |= kHasNews;
+  for (const uint32_t row : fates.joined_older) joined_[row - 1] |= kHasOlder;
+}
+
+void Ingest::count_joined() {
+  size_t row = 0;
+  for (size_t i = 0; i < reports_.size(); ++i) {
+    for (; row < joined_ends_[i]; ++row) {
+      if ((joined_[row] & kHasNews) != 0) continue;
+      ++reports_[i].known;
+      if ((joined_[row] & kHasOlder) != 0) ++reports_[i].older;
+    }
+  }
 }
 
 // ---- the end ----
 
 Result<IngestReport> Ingest::publish() {
-  for (size_t i = 0; i < joined_.size(); ++i) {
-    if (joined_[i] == 0) ++reports_[source_of_joined_[i]].known;
-  }
+  count_joined();
   for (SourceReport& report : reports_) {
     report.accepted =
         report.seen - report.known - report.left_out - report.rejected;

@@ -5,6 +5,12 @@
 namespace kitle {
 namespace {
 
+// What a record has for the store, over all its attributes.
+struct News {
+  bool any = false;
+  bool older = false;
+};
+
 // One attribute of all profiles.
 class AttributeMerge {
  public:
@@ -30,6 +36,21 @@ class AttributeMerge {
     }
   }
 
+  // Whose value counts; equal ones all do, so that their order says nothing.
+  void tell(std::span<const NewAttributes> added,
+            const std::vector<const char*>& chosen,
+            std::vector<News>& news) const {
+    for (size_t i = 0; i < added.size(); ++i) {
+      const auto [row, record] = added[i];
+      if (!layout_.present(record, column_)) continue;
+      const char* best = chosen[row];
+      if (best != nullptr && !later(best, record)) news[i].any = true;
+      const bool older = best != nullptr ? older_than(record, best)
+                                         : older_than_store(record, row);
+      if (older) news[i].older = true;
+    }
+  }
+
   bool stamped(const char* record) const {
     return layout_.present(record, layout_.extra());
   }
@@ -41,6 +62,15 @@ class AttributeMerge {
     const int64_t theirs = head_of(b).time;
     if (stamped(a) && ours != theirs) return ours > theirs;
     return values_.compare({a, 0}, {b, 0}, column_) > 0;
+  }
+
+  bool older_than(const char* record, const char* other) const {
+    return stamped(record) && stamped(other) &&
+           head_of(record).time < head_of(other).time;
+  }
+  bool older_than_store(const char* record, uint32_t row) const {
+    return stamps_.rows() > 0 && !stamps_.missing(row) && stamped(record) &&
+           head_of(record).time < stamps_.ints[row];
   }
 
   // Whether it is not older than the store's, and says something else.
@@ -79,6 +109,20 @@ LogicalColumn put_over(const LogicalColumn& old, size_t old_rows, size_t column,
   return result;
 }
 
+void count(std::span<const NewAttributes> added, const std::vector<News>& news,
+           RowFates& fates) {
+  for (size_t i = 0; i < added.size(); ++i) {
+    const RecordHead head = head_of(added[i].record);
+    if (news[i].any) {
+      fates.add_new(head);
+    } else if (news[i].older) {
+      fates.add_older(head);
+    } else {
+      fates.add_known(head);
+    }
+  }
+}
+
 LogicalColumn put_stamps(const LogicalColumn& old, size_t old_rows,
                          const AttributeMerge& merge,
                          const std::vector<const char*>& chosen) {
@@ -101,15 +145,17 @@ LogicalColumn put_stamps(const LogicalColumn& old, size_t old_rows,
 void merge_attributes(const TargetTable& table,
                       std::span<const NewAttributes> added,
                       const StoreTexts& texts, BlockContent& content,
-                      std::vector<uint8_t>& touched) {
+                      std::vector<uint8_t>& touched, RowFates& fates) {
   const size_t rows = content.profiles();
   ValueOrder values(table, content.attributes, content.pools, texts);
+  std::vector<News> news(added.size());
   for (size_t i = 0; i < content.attributes.size(); ++i) {
     LogicalColumn& old = content.attributes[i];
     const size_t old_rows = old.rows();
     AttributeMerge merge(table, i, values, content.stamps[i]);
     std::vector<const char*> chosen(rows, nullptr);
     merge.choose(added, old_rows, chosen);
+    merge.tell(added, chosen, news);
     for (size_t row = 0; row < rows; ++row) {
       if (chosen[row] != nullptr) touched[row] = 1;
     }
@@ -119,6 +165,7 @@ void merge_attributes(const TargetTable& table,
     content.stamps[i] = std::move(stamps);
     old = std::move(merged);
   }
+  count(added, news, fates);
 }
 
 }  // namespace kitle

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "runtime/ingest/merge_events.h"
 #include "runtime/ingest/value_order.h"
 #include "runtime/store/content.h"
 
@@ -20,10 +21,10 @@ struct NewAttributes {
 // Of several values of an ingest that with the latest stamp counts (any is
 // later than none), of equal ones the greatest; it replaces the store's unless
 // its stamp is older. Marks the profiles that change in `touched` (one byte a
-// row).
+// row), and tells which records the store had said already, or newer.
 void merge_attributes(const TargetTable& table,
                       std::span<const NewAttributes> added,
                       const StoreTexts& texts, BlockContent& content,
-                      std::vector<uint8_t>& touched);
+                      std::vector<uint8_t>& touched, RowFates& fates);
 
 }  // namespace kitle

@@ -80,7 +80,7 @@ class BlockMerge {
       return;
     }
     stale_.push_back(record);
-    if (head.row == 0) job_.fates.known.push_back(head.file);
+    job_.fates.add_older(head);
   }
 
   bool is_stale(const char* record) const {
@@ -143,7 +143,7 @@ class BlockMerge {
       });
     }
     merge_attributes(tables_.tables[tables_.profile()], added, texts_,
-                     job_.content, touched_);
+                     job_.content, touched_, job_.fates);
   }
 
   const Schema& schema_;

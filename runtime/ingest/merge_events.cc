@@ -237,8 +237,7 @@ bool EventMerge::unchanged(uint32_t begin, uint32_t end) const {
 }
 
 void EventMerge::known(const char* record) {
-  const RecordHead head = head_of(record);
-  if (head.row == 0) fates_.known.push_back(head.file);
+  fates_.add_known(head_of(record));
 }
 
 void EventMerge::count_fates() {
@@ -250,8 +249,7 @@ void EventMerge::count_fates() {
       known(event.from.record);
       continue;
     }
-    const RecordHead head = head_of(event.from.record);
-    if (head.row != 0) fates_.joined.push_back(head.row);
+    fates_.add_new(head_of(event.from.record));
   }
 }
 

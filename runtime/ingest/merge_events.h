@@ -19,11 +19,25 @@ struct NewEvent {
   const char* record = nullptr;
 };
 
-// What became of rows of files, to be counted.
+// What became of rows of files, to be counted: by the file of a row that gives
+// one record, by its number where it gives several.
 struct RowFates {
-  std::vector<uint32_t> known;   // files of events that brought nothing new
-  std::vector<uint32_t> joined;  // rows with several events, of which one was
-                                 // new
+  std::vector<uint32_t> known;       // files: the record brought nothing new
+  std::vector<uint32_t> older;       // files: as it was older than the store's
+  std::vector<uint32_t> joined_new;  // rows: a record was new
+  std::vector<uint32_t> joined_older;  // rows: a record was older
+
+  void add_known(const RecordHead& head) {
+    if (head.row == 0) known.push_back(head.file);
+  }
+  void add_older(const RecordHead& head) {
+    add_known(head);
+    if (head.row == 0) older.push_back(head.file);
+    if (head.row != 0) joined_older.push_back(head.row);
+  }
+  void add_new(const RecordHead& head) {
+    if (head.row != 0) joined_new.push_back(head.row);
+  }
 };
 
 // One table of one block, profile by profile. Not thread-safe.

@@ -54,6 +54,7 @@ class PortionMaker {
     convert();
     number_rows();
     for (size_t i = 0; i < plan_.intos.size(); ++i) write(i);
+    collect_bare();
     collect_rejected();
     return {};
   }
@@ -79,6 +80,7 @@ class PortionMaker {
   void write_list(const TargetTable& table, RecordBuffer& to, size_t column,
                   const TypedColumn& from, size_t row);
   void begin_content(const IntoPlan& into, int64_t time, size_t row);
+  void collect_bare();
   void collect_rejected();
   void reject(RowPlace place, RowFault fault, std::string text);
   std::string row_as_json(size_t row);
@@ -120,6 +122,7 @@ void PortionMaker::prepare() {
     p.tables[i].records.clear();
     p.tables[i].ranges.assign(tables_.tables[i].columns->size() + 1, {});
   }
+  p.bare.clear();
   p.joined_rows = 0;
 }
 
@@ -127,7 +130,7 @@ void PortionMaker::reset_rows() {
   const size_t rows = portion_.batch.rows;
   portion_.faults.reset(rows);
   portion_.intos_of_row.assign(rows, 0);
-  portion_.events_of_row.assign(rows, 0);
+  portion_.has_record.assign(rows, 0);
   portion_.joined_of_row.assign(rows, 0);
   portion_.key_of_row.assign(rows, 0);
 }
@@ -156,8 +159,7 @@ void PortionMaker::choose() {
     p.takes[i] = p.rows_left;
     if (into.when) filter(*into.when, p.takes[i]);
     for (const uint32_t row : p.takes[i]) {
-      p.intos_of_row[row] = 1;
-      if (into.event && p.events_of_row[row] < 2) ++p.events_of_row[row];
+      if (p.intos_of_row[row] < 2) ++p.intos_of_row[row];
     }
   }
   p.rows_left.clear();
@@ -223,7 +225,7 @@ void PortionMaker::number_rows() {
     if (text != last) key = p.keys.intern(text);
     last = text;
     p.key_of_row[row] = key;
-    if (p.events_of_row[row] > 1) p.joined_of_row[row] = ++p.joined_rows;
+    if (p.intos_of_row[row] > 1) p.joined_of_row[row] = ++p.joined_rows;
   }
 }
 
@@ -250,12 +252,14 @@ void PortionMaker::write_row(const IntoPlan& into, const IntoColumns& columns,
   const bool any = write_values(into, columns, row);
   if (!into.event) {
     if (!any) return to.records.drop_last();
+    portion_.has_record[row] = 1;
     if (versioned) head.time = columns.version->ints[row];
     if (timed || versioned) {
       table.layout.set(to.records.last(), table.layout.extra(), 1);
     }
     return to.records.finish(head);
   }
+  portion_.has_record[row] = 1;
   to.ranges.back().add(head.time);
   if (has(columns.id, row)) {
     if (versioned) {
@@ -347,6 +351,14 @@ void PortionMaker::write_list(const TargetTable& table, RecordBuffer& to,
       reinterpret_cast<const char*>(portion_.codes.data()),
       portion_.codes.size() * sizeof(uint32_t));
   to.append(table.layout, column, codes ? list : texts);
+}
+
+void PortionMaker::collect_bare() {
+  Portion& p = portion_;
+  for (const uint32_t row : p.rows_left) {
+    if (p.faults.has(row) || p.has_record[row] != 0) continue;
+    p.bare.push_back({p.key_of_row[row], p.joined_of_row[row]});
+  }
 }
 
 void PortionMaker::collect_rejected() {

@@ -28,6 +28,12 @@ struct RejectedRow {
   std::string text;  // as it came; of formats without text, as JSON
 };
 
+// A row that knows its person and says nothing about them.
+struct BareRow {
+  uint32_t key = 0;     // the portion's own
+  uint32_t joined = 0;  // its number, as RecordHead::row
+};
+
 // What a table got from a portion.
 struct TableRecords {
   RecordBuffer records;             // profiles and codes are the portion's own
@@ -50,7 +56,8 @@ struct Portion {
   TextPool keys;                      // of customers, in order of first sight
   std::vector<TextPool> texts;        // by TargetTables::domains
   std::vector<TableRecords> tables;   // by TargetTables::tables
-  uint32_t joined_rows = 0;  // rows with several events, numbered from 1
+  std::vector<BareRow> bare;          // rows that gave no record
+  uint32_t joined_rows = 0;           // rows that several `into` took, from 1
 
   // What making it needs.
   const SourcePlan* ready_for = nullptr;
@@ -58,7 +65,7 @@ struct Portion {
   RowFaults faults;
   std::vector<std::vector<uint32_t>> takes;  // rows by `into`
   std::vector<uint8_t> intos_of_row;
-  std::vector<uint8_t> events_of_row;
+  std::vector<uint8_t> has_record;
   std::vector<uint32_t> joined_of_row;
   std::vector<uint32_t> key_of_row;
   std::vector<TypedColumn> columns;  // in the order of conversion

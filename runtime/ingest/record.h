@@ -18,7 +18,7 @@ struct RecordHead {
   uint32_t bytes = 0;    // of the whole record, a multiple of 8
   uint32_t profile = 0;  // ordinal; before it is known, the portion's own
   uint32_t file = 0;     // number in this ingest
-  uint32_t row = 0;      // number of a row that gives several events, else 0
+  uint32_t row = 0;      // number of a row that gives several records, else 0
   int64_t time = 0;      // of events; of attributes their stamp
   // With an id (source, id); else of the content, whose copies are numbered
   // where the block is merged.

@@ -52,16 +52,31 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
   std::ranges::sort(
       events, [this](const Event& a, const Event& b) { return less(a, b); });
   if (!status_.ok()) return status_;
-  for (size_t i = 0; i < events.size(); ++i) {
-    const RecordHead& head = events[i].head;
-    if (i + 1 < events.size() && events[i + 1].head.identity == head.identity) {
-      if (head.row == 0) fates_.known.push_back(head.file);
-      continue;
+  for (size_t i = 0; i < events.size();) {
+    size_t end = i + 1;
+    while (end < events.size() &&
+           events[end].head.identity == events[i].head.identity) {
+      ++end;
     }
-    Status status = move(events[i]);
+    count_beaten(std::span(events).subspan(i, end - i - 1), events[end - 1]);
+    Status status = move(events[end - 1]);
     if (!status.ok()) return status;
+    i = end;
   }
   return {};
+}
+
+void IdResolver::count_beaten(std::span<const Event> beaten,
+                              const Event& winner) {
+  const int64_t newest = version_of(winner);
+  for (const Event& event : beaten) {
+    const int64_t version = version_of(event);
+    if (version != kNoVersion && version < newest) {
+      fates_.add_older(event.head);
+    } else {
+      fates_.add_known(event.head);
+    }
+  }
 }
 
 // Few events change their customer, so one block at hand is enough.
@@ -88,7 +103,7 @@ Status IdResolver::move(const Event& event) {
       auto stored = stored_version(**holder, head.identity);
       if (!stored) return stored.error();
       if (version_of(event) != kNoVersion && version_of(event) < *stored) {
-        if (head.row == 0) fates_.known.push_back(head.file);
+        fates_.add_older(head);
         return {};
       }
       RecordHead gone = head;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,7 @@ class IdResolver {
   bool less(const Event& a, const Event& b);
   Result<int64_t> stored_version(uint32_t profile, Identity identity);
   Status move(const Event& event);
+  void count_beaten(std::span<const Event> beaten, const Event& winner);
 
   const TargetTables& tables_;
   const StoreTexts& texts_;

@@ -297,14 +297,18 @@ constexpr const char* kVersionHead =
 
 TEST(Ingest, TheGreaterVersionCountsInWhateverIngestItComes) {
   Workshop shop(kVersions);
+  uint64_t older = 0;
   const auto send = [&](const std::string& rows) {
     shop.write("orders.csv", kVersionHead + rows);
-    return counts(shop.take());
+    const IngestReport report = shop.take();
+    older = report.sources[0].older;
+    return counts(report);
   };
   EXPECT_EQ(send("1,3,A,2026-03-01T10:00:00Z,O1,5,Van\n"
                  "1,2,A,2026-03-01T10:00:00Z,O1,9,Zara\n"
                  "2,1,B,2026-03-01T10:00:00Z,O2,7,Bor\n"),
             "3 2 1 0 0");
+  EXPECT_EQ(older, 1U);
   const std::vector<std::string> first = {
       "A city=Van", "A purchase 2026-03-01T10:00:00Z order=O1 amount=500 *",
       "B city=Bor", "B purchase 2026-03-01T10:00:00Z order=O2 amount=700 *"};
@@ -313,6 +317,7 @@ TEST(Ingest, TheGreaterVersionCountsInWhateverIngestItComes) {
   EXPECT_EQ(send("1,2,A,2026-03-01T10:00:00Z,O1,8,Zara\n"
                  "2,0,A,2026-03-01T10:00:00Z,O2,8,\n"),
             "2 0 2 0 0");
+  EXPECT_EQ(older, 2U);
   EXPECT_EQ(shop.lines(), first);
   // Newer ones, and a row without a version, do.
   EXPECT_EQ(send("1,4,B,2026-03-01T11:00:00Z,O1,8,\n"
@@ -406,92 +411,6 @@ TEST(Ingest, ALaterIngestCompletesAnOrder) {
                   "A purchase 2026-03-01T10:00:00Z order=O1 product=z",
                   "A purchase 2026-03-01T11:00:00Z order=O2 product=c *", "B",
                   "B purchase 2026-03-01T11:00:00Z order=O2 product=d *"));
-}
-
-// ---- attributes ----
-
-constexpr const char* kPeople = R"(
-profile customer {
-  id code key
-  email text personal
-  city text
-  age integer
-  tags list of text
-}
-source people {
-  files     "people*.csv"
-  customer  from "who"
-  into customer {
-    email  from "email"
-    city   from "city"
-    age    from "age"
-    tags   from split "tags" by "|"
-  }
-}
-)";
-constexpr const char* kPeopleHead = "who,email,city,age,tags\n";
-
-TEST(Ingest, TheGreatestOfSeveralValuesCountsAndAMissingOneReplacesNothing) {
-  Workshop shop(kPeople);
-  shop.write("people1.csv", std::string(kPeopleHead) +
-                                "A,a@x,İzmir,9,x|y\n"
-                                "A,b@x,Ankara,30,a\n"
-                                "B,,,,\n");
-  EXPECT_EQ(counts(shop.take()), "3 3 0 0 0");
-  EXPECT_THAT(shop.lines(),
-              ElementsAre("A email=b@x city=İzmir age=30 tags=[x|y]",
-                          "B email=- city=- age=- tags=-"));
-  shop.remove("people1.csv");
-  shop.write("people2.csv",
-             std::string(kPeopleHead) + "A,,Bursa,,\nB,c@x,,1,q\nC,,,,\n");
-  EXPECT_EQ(counts(shop.take()), "3 3 0 0 0");
-  EXPECT_THAT(shop.lines(),
-              ElementsAre("A email=b@x city=Bursa age=30 tags=[x|y]",
-                          "B email=c@x city=- age=1 tags=[q]",
-                          "C email=- city=- age=- tags=-"));
-}
-
-TEST(Ingest, AChangedProfileIsAnOverlayOfItsRow) {
-  Workshop shop(kPeople);
-  shop.write("people.csv",
-             std::string(kPeopleHead) + "A,a@x,Van,9,\nB,b@x,Muş,8,\n");
-  shop.take();
-  shop.write("people.csv",
-             std::string(kPeopleHead) + "A,a@x,Van,9,\nB,b@x,Muş,9,\n");
-  shop.take();
-  auto snapshot = open_snapshot(shop.store());
-  ASSERT_TRUE(snapshot.has_value());
-  auto overlay = (*snapshot)->overlay(0);
-  ASSERT_TRUE(overlay.has_value());
-  ASSERT_NE(*overlay, nullptr);
-  EXPECT_THAT(
-      std::vector<uint32_t>((*overlay)->rows.begin(), (*overlay)->rows.end()),
-      ElementsAre(1));
-  EXPECT_THAT(shop.lines(), ElementsAre("A email=a@x city=Van age=9 tags=-",
-                                        "B email=b@x city=Muş age=9 tags=-"));
-}
-
-TEST(Ingest, TheLatestTimeLineCountsAlsoAgainstALaterIngest) {
-  Workshop shop(R"(
-profile customer { id code key, city text }
-source people {
-  files     "people.csv"
-  customer  from "who"
-  into customer {
-    time from "when"
-    city from "city"
-  }
-}
-)");
-  const std::string head = "who,when,city\n";
-  shop.write("people.csv", head +
-                               "A,2026-03-02,Muş\nA,2026-03-01,Van\n"
-                               "B,,Zara\nB,2026-01-01,Adana\n");
-  shop.take();
-  EXPECT_THAT(shop.lines(), ElementsAre("A city=Muş", "B city=Adana"));
-  shop.write("people.csv", head + "A,2026-03-01,Zara\nB,2026-01-01,Bor\n");
-  shop.take();
-  EXPECT_THAT(shop.lines(), ElementsAre("A city=Muş", "B city=Bor"));
 }
 
 // ---- stopping ----

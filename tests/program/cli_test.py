@@ -305,7 +305,8 @@ class Ingest(CommandTest):
                                        "--allow-rejects").out)
         orders = [s for s in report["sources"] if s["source"] == "orders"][0]
         self.assertEqual(orders, {"source": "orders", "seen": 13, "accepted": 0,
-                                  "known": 11, "left_out": 0, "rejected": 2})
+                                  "known": 11, "left_out": 0, "rejected": 2,
+                                  "older": 0})
 
     def test_a_second_ingest_adds_what_is_new(self):
         self.starter()
