@@ -30,9 +30,7 @@ RejectFile::RejectFile(Files& files, const std::string& folder,
     : files_(files),
       folder_(folder),
       temporary_(folder + "/rejects.tmp"),
-      path_(fmt::format("{}/rejects-{}.csv", folder, snapshot)) {
-  remove();
-}
+      path_(fmt::format("{}/rejects-{}.csv", folder, snapshot)) {}
 
 RejectFile::~RejectFile() {
   file_.reset();

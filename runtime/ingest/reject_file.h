@@ -15,8 +15,8 @@ namespace kitle {
 // Not thread-safe.
 class RejectFile {
  public:
-  // Of the snapshot to come. Removes what an ingest that was killed left.
-  // REQUIRES: the writer lock is held.
+  // Of the snapshot to come. What an ingest that was killed left is gone since
+  // the store was opened for writing. REQUIRES: the writer lock is held.
   RejectFile(Files& files, const std::string& folder, uint64_t snapshot);
   RejectFile(const RejectFile&) = delete;
   RejectFile& operator=(const RejectFile&) = delete;

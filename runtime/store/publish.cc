@@ -96,6 +96,21 @@ std::optional<StoreFile> parse_name(std::string_view name) {
   return std::nullopt;
 }
 
+// A file of rejected rows whose snapshot was never published: "rejects-18.csv"
+// where 17 is the current one.
+bool is_orphan(std::string_view name, uint64_t current) {
+  constexpr std::string_view kBegin = "rejects-";
+  constexpr std::string_view kEnd = ".csv";
+  if (name == "rejects.tmp") return true;
+  if (!name.starts_with(kBegin) || !name.ends_with(kEnd)) return false;
+  name.remove_prefix(kBegin.size());
+  name.remove_suffix(std::min(kEnd.size(), name.size()));
+  uint64_t number = 0;
+  const char* const end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(name.data(), end, number);
+  return error == std::errc() && stop == end && number > current;
+}
+
 bool is_manifest(std::string_view name) {
   const auto file = parse_name(name);
   return file && file->kind == FileKind::kManifest && !file->temporary;
@@ -169,6 +184,24 @@ Status settle(Files& files, const std::string& folder) {
       {pointer->file_number, pointer->file_bytes, pointer->header_hash});
 }
 
+Result<std::vector<uint64_t>> snapshots_in(const std::string& folder,
+                                           Files& files) {
+  auto names = files.list(folder);
+  if (!names) return std::unexpected(names.error());
+  std::vector<uint64_t> snapshots;
+  for (const std::string& name : *names) {
+    if (!is_manifest(name)) continue;
+    auto size = files.size(folder + "/" + name);
+    if (!size) return std::unexpected(size.error());
+    auto manifest =
+        read_manifest(files, folder, {parse_name(name)->number, *size, 0},
+                      {.trust_checksums = true});
+    if (!manifest) return std::unexpected(manifest.error());
+    snapshots.push_back(manifest->snapshot);
+  }
+  return snapshots;
+}
+
 void discard(Files& files, const std::string& folder,
              const std::vector<WrittenFile>& written) {
   for (const WrittenFile& file : written) {
@@ -201,7 +234,9 @@ void clean(Files& files, const std::string& folder, const Manifest* current,
     const auto file = parse_name(name);
     const bool ours =
         file && (file->temporary || file->kind != FileKind::kManifest);
-    if ((ours && !keep.contains(name)) || name == "MANIFEST.tmp") {
+    const uint64_t snapshot = current == nullptr ? 0 : current->snapshot;
+    if ((ours && !keep.contains(name)) || name == "MANIFEST.tmp" ||
+        is_orphan(name, snapshot)) {
       (void)files.remove(folder + "/" + name);
     }
   }

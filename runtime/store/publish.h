@@ -28,6 +28,11 @@ Status publish(Files& files, const std::string& folder,
 // before may be removed yet. REQUIRES: the writer lock is held.
 Status settle(Files& files, const std::string& folder);
 
+// The snapshots whose manifests are in the folder: the current one, and those
+// that readers may hold. Needs no lock.
+Result<std::vector<uint64_t>> snapshots_in(const std::string& folder,
+                                           Files& files);
+
 // Removes the files, under whichever name they have. Never fails.
 void discard(Files& files, const std::string& folder,
              const std::vector<WrittenFile>& written);

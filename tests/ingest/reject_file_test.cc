@@ -2,6 +2,7 @@
 #include <random>
 
 #include "runtime/store/stored_snapshot.h"
+#include "runtime/store/writer.h"
 #include "tests/ingest/support.h"
 #include "tests/support/memory_disk.h"
 
@@ -98,6 +99,29 @@ TEST_F(RejectFileOnDisk, IsDurableWhereItsSnapshotIs) {
       shop_.write("views.csv", kRows);
     }
   }
+}
+
+// Also where that writer is no ingest, whose snapshot would have its number.
+TEST_F(RejectFileOnDisk, OfAKilledIngestGoesWithTheNextFold) {
+  MemoryDisk good;
+  ASSERT_TRUE(ingest(good));
+  ASSERT_TRUE(has_rejects(good, 1));
+  std::mt19937_64 random(2);
+  size_t orphans = 0;
+  uint64_t call = 1;
+  for (bool reached = true; reached; ++call) {
+    MemoryDisk disk = good.clone();
+    disk.fail_at(disk.calls() + call, Failure::kIo, true);
+    const bool acknowledged = shop_.ingest(disk).has_value();
+    reached = !acknowledged;
+    MemoryDisk after = disk.after_power_loss(random, Survival::kEverything);
+    orphans += snapshot(after) == 1 && has_rejects(after, 2);
+    ASSERT_TRUE(fold_store(shop_.store(), after)) << "call " << call;
+    EXPECT_TRUE(has_rejects(after, 1)) << "call " << call;
+    EXPECT_EQ(has_rejects(after, 2), snapshot(after) == 2) << "call " << call;
+    EXPECT_FALSE(after.size(shop_.store("rejects.tmp"))) << "call " << call;
+  }
+  EXPECT_GT(orphans, 0U);
 }
 
 TEST_F(RejectFileOnDisk, IsNamedAfterItsSnapshot) {
