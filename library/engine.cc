@@ -234,7 +234,7 @@ Result<SegmentResult> segment_result(const TypedSegment& segment,
                                      const Snapshot& snapshot) {
   SegmentResult made{segment.name, segment.title, members.undecided, "", {}};
   if (members.undecided) {
-    auto key = snapshot.key_of(members.undecided_ordinal);
+    auto key = key_in(snapshot, members.undecided_ordinal);
     if (!key) return std::unexpected(key.error());
     made.undecided_key = std::move(*key);
   }

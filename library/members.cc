@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -10,6 +14,7 @@
 #include "library/whole_file.h"
 #include "runtime/ingest/key_file.h"
 #include "runtime/store/files.h"
+#include "runtime/store/publish.h"
 
 namespace kitle {
 namespace {
@@ -29,13 +34,14 @@ void append_csv(std::string& text, std::string_view key) {
 Result<std::vector<std::string>> keys_of(const Store& store,
                                          const Members& members) {
   std::vector<std::string> keys;
+  const Snapshot& snapshot = *store.impl().snapshot;
   for (const uint32_t ordinal : members.ordinals()) {
-    auto key = store.key_of(ordinal);
+    auto key = snapshot.key_of(ordinal);
     if (!key) return std::unexpected(key.error());
     keys.push_back(std::move(*key));
   }
   // A file that was cut while it was read reads as zeros.
-  const Status healthy = store.impl().snapshot->health();
+  const Status healthy = snapshot.health();
   if (!healthy.ok()) return std::unexpected(healthy);
   return keys;
 }
@@ -66,6 +72,35 @@ std::string index_text(const Index& index) {
   std::string text = std::string(kIndexHead) + "\n";
   for (const auto& [segment, size] : index) text += segment + "," + size + "\n";
   return text;
+}
+
+// The snapshot that a folder of members is of: 17 of "17-1772312400000000".
+std::optional<uint64_t> snapshot_of(const std::string& name) {
+  uint64_t number = 0;
+  const char* const end = name.data() + name.size();
+  const auto [behind, error] = std::from_chars(name.data(), end, number);
+  if (error != std::errc() || behind == end || *behind != '-') {
+    return std::nullopt;
+  }
+  return number;
+}
+
+// Removes the members of snapshots that are no longer there, but not those just
+// kept. Never fails: what cannot be removed stays, and so does everything where
+// a manifest cannot be read. The names come first: a run that is kept meanwhile
+// is of a snapshot that is listed behind them.
+void remove_outdated(const std::string& store, uint64_t kept) {
+  Files& files = system_files();
+  const auto names = files.list(store + "/members");
+  const auto snapshots = snapshots_in(store, files);
+  if (!names || !snapshots) return;
+  for (const std::string& name : *names) {
+    const auto snapshot = snapshot_of(name);
+    if (!snapshot || *snapshot == kept) continue;
+    if (std::ranges::find(*snapshots, *snapshot) != snapshots->end()) continue;
+    std::error_code ignored;
+    std::filesystem::remove_all(store + "/members/" + name, ignored);
+  }
 }
 
 }  // namespace
@@ -114,19 +149,21 @@ Result<std::string> keep_members(const Store& store, const RunResult& result) {
     if (!made.ok()) return std::unexpected(made);
   }
   Index index = read_index(folder + "/index.csv");
+  WholeFiles members(folder);
   for (const SegmentResult& segment : result.segments) {
     if (segment.undecided) continue;
-    const Status written = replace_file(
-        folder + "/" + segment.name + ".roaring", segment.members.portable());
-    if (!written.ok()) return std::unexpected(written);
+    const Status added =
+        members.add(segment.name + ".roaring", segment.members.portable());
+    if (!added.ok()) return std::unexpected(added);
     index.insert_or_assign(segment.name,
                            std::to_string(segment.members.size()));
   }
-  const Status synced = files.sync_folder(folder);
-  if (!synced.ok()) return std::unexpected(synced);
-  const Status written =
-      write_whole_file(folder + "/index.csv", index_text(index));
-  if (!written.ok()) return std::unexpected(written);
+  Status status = members.finish();
+  if (status.ok()) {
+    status = write_whole_file(folder + "/index.csv", index_text(index));
+  }
+  if (!status.ok()) return std::unexpected(status);
+  remove_outdated(store.folder(), result.snapshot);
   return folder;
 }
 

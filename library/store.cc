@@ -20,11 +20,21 @@ uint64_t Store::bytes() const { return impl_->snapshot->bytes(); }
 const std::string& Store::folder() const { return impl_->folder; }
 
 Result<std::optional<uint32_t>> Store::ordinal_of(std::string_view key) const {
-  return impl_->snapshot->ordinal_of(key);
+  auto ordinal = impl_->snapshot->ordinal_of(key);
+  const Status healthy = impl_->snapshot->health();
+  if (!healthy.ok()) return std::unexpected(healthy);
+  return ordinal;
 }
 
 Result<std::string> Store::key_of(uint32_t ordinal) const {
-  return impl_->snapshot->key_of(ordinal);
+  return key_in(*impl_->snapshot, ordinal);
+}
+
+Result<std::string> key_in(const Snapshot& snapshot, uint32_t ordinal) {
+  auto key = snapshot.key_of(ordinal);
+  const Status healthy = snapshot.health();
+  if (!healthy.ok()) return std::unexpected(healthy);
+  return key;
 }
 
 Result<uint64_t> fold(const std::string& store_folder) {

@@ -1,9 +1,12 @@
 #include "library/whole_file.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
+#include <system_error>
 
 #include "runtime/store/files.h"
 
@@ -32,18 +35,50 @@ std::string temporary_name(const std::string& path) {
 
 }  // namespace
 
-Status replace_file(const std::string& path, std::string_view bytes) {
+Status write_whole_file(const std::string& path, std::string_view bytes) {
   Files& files = system_files();
   const std::string temporary = temporary_name(path);
   Status status = write_durably(files, temporary, bytes);
   if (status.ok()) status = files.rename(temporary, path);
-  if (!status.ok()) (void)files.remove(temporary);
+  if (status.ok()) return files.sync_folder(folder_of(path));
+  (void)files.remove(temporary);
   return status;
 }
 
-Status write_whole_file(const std::string& path, std::string_view bytes) {
-  const Status status = replace_file(path, bytes);
-  return status.ok() ? system_files().sync_folder(folder_of(path)) : status;
+WholeFiles::~WholeFiles() {
+  for (const Written& file : written_) {
+    (void)system_files().remove(file.temporary);
+  }
+}
+
+Status WholeFiles::add(const std::string& name, std::string_view bytes) {
+  const std::string path = folder_ + "/" + name;
+  Written written{temporary_name(path), path};
+  auto file = system_files().create(written.temporary);
+  if (!file) return file.error();
+  written_.push_back(std::move(written));
+  return (*file)->append(bytes);
+}
+
+Status WholeFiles::finish() {
+  Status status = sync_contents();
+  while (status.ok() && !written_.empty()) {
+    const Written& file = written_.back();
+    status = system_files().rename(file.temporary, file.path);
+    if (status.ok()) written_.pop_back();
+  }
+  return status.ok() ? system_files().sync_folder(folder_) : status;
+}
+
+Status WholeFiles::sync_contents() const {
+  const int folder =
+      ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = folder >= 0 && ::syncfs(folder) == 0;
+  const int error = errno;
+  if (folder >= 0) ::close(folder);
+  return synced ? Status()
+                : Status(StatusCode::kIo, "sync", folder_,
+                         std::generic_category().message(error));
 }
 
 }  // namespace kitle

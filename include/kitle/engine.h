@@ -142,7 +142,9 @@ Status write_members(const Store& store, const Members& members,
 // Keeps a run's memberships in the store's folder: members/<snapshot>-<now>/
 // with NAME.roaring for each decided segment and index.csv (segment,size).
 // What it says of segments that were undecided, or not in this run, stays.
-// Needs no writer lock; thread-safe. The folder's path. Errors: kIo.
+// Memberships of snapshots that are no longer in the store are removed: of
+// those before its last change, unless a reader holds them. Needs no writer
+// lock; thread-safe. The folder's path. Errors: kIo.
 Result<std::string> keep_members(const Store& store, const RunResult& result);
 
 // "1.4.0", and a line about what this build can do here: LLVM, CPU level.

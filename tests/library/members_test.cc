@@ -103,7 +103,11 @@ TEST(WriteMembers, ABlockFileThatWasCutAfterTheRunIsAnErrorAndNoFile) {
   ASSERT_TRUE(result && store.key_of(0));  // mapped, its keys verified
   const Members& members = result->segments[0].members;
   cut_blocks(shop);
-  ASSERT_TRUE(store.key_of(0));
+  const auto key = store.key_of(0);
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().code(), StatusCode::kIo);
+  EXPECT_THAT(key.error().message(), ::testing::HasSubstr("base-"));
+  EXPECT_FALSE(store.ordinal_of("C-1"));
   shop.folder.write("out/x", "old");
   for (const auto format : {MemberFormat::kCsv, MemberFormat::kParquet}) {
     const Status status =
@@ -152,6 +156,31 @@ TEST(KeepMembers, AnUndecidedSegmentLeavesTheLastOne) {
   EXPECT_EQ(read_roaring(read_file(*folder + "/buyers.roaring")).size(), 2);
   EXPECT_THAT(read_file(*folder + "/index.csv"),
               ::testing::HasSubstr("buyers,2\n"));
+}
+
+TEST(KeepMembers, ThoseOfASnapshotGoWithIt) {
+  const Shop shop;
+  const std::string kept = shop.rules.store_folder() + "/members";
+  RunResult result = shop.run({});
+  ASSERT_TRUE(keep_members(shop.open(), result));
+  result.now += 1;
+  ASSERT_TRUE(keep_members(shop.open(), result));
+  shop.folder.write("store/members/notes/mine.txt", "not a run's");
+  const auto names = [&] { return names_in(kept).size(); };
+  EXPECT_EQ(names(), 3U);
+  {
+    const Store reader = shop.open();  // of the first snapshot
+    shop.ingest_again();
+    ASSERT_TRUE(keep_members(shop.open(), shop.run({})));
+    EXPECT_EQ(names(), 4U);
+  }
+  shop.ingest_again();
+  const RunResult last = shop.run({});
+  ASSERT_TRUE(keep_members(shop.open(), last));
+  EXPECT_THAT(names_in(kept),
+              ::testing::ElementsAre(std::to_string(last.snapshot) + "-" +
+                                         std::to_string(testing::kNow),
+                                     "notes"));
 }
 
 TEST(KeepMembers, WorksWhileAnotherStoreIsOpenAndAfterAnIngest) {
