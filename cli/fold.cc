@@ -26,6 +26,10 @@ int fold_store(const Options& options, Context& context) {
     const Waiting waiting("folding", is_terminal(STDERR_FILENO));
     return fold(store);
   }();
+  if (!snapshot && snapshot.error().code() == StatusCode::kNotFound) {
+    return trouble("open the store " + store +
+                   ": there is none yet; `kitle ingest` makes it");
+  }
   if (!snapshot) return trouble(snapshot.error());
   fmt::print("folded {}: snapshot {}\n", store, *snapshot);
   return kFine;

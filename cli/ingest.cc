@@ -157,6 +157,11 @@ int run_ingest(Options& options, Context& context) {
   const auto rules = load(options.folder, context);
   if (!rules) return context.exit_code;
   if (check_sources(*rules, options.ingest.sources) != kFine) return kUsage;
+  if (rules->sources().empty()) {
+    return trouble(
+        "the repository has no source; a `source` says which files "
+        "there are and what their columns mean");
+  }
   const auto start = std::chrono::steady_clock::now();
   const auto report = [&] {
     StatusLine line(!options.quiet && is_terminal(STDERR_FILENO));

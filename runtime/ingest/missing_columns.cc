@@ -64,10 +64,15 @@ Status check_columns(const std::string& path,
     if (times == 0) missing.push_back(name);
   }
   if (missing.empty()) return {};
-  return {
-      StatusCode::kInvalid, "read", path,
-      fmt::format("there is no column {}; the columns are {}",
-                  list_missing(missing, *columns, nearest), list(*columns))};
+  // Of a header that another delimiter divides, one column is left.
+  const char* hint =
+      columns->size() == 1 && columns->front().size() > 1 && wanted.size() > 1
+          ? "; is the delimiter another one?"
+          : "";
+  return {StatusCode::kInvalid, "read", path,
+          fmt::format("there is no column {}; the columns are {}{}",
+                      list_missing(missing, *columns, nearest), list(*columns),
+                      hint)};
 }
 
 void KeySightings::add(const std::string& path, const RowBatch& batch) {

@@ -1,6 +1,7 @@
 """What a user may hand the command by mistake: an error that says what to do,
 or the right answer; never a crash, a guess, or a damaged store."""
 
+import gzip
 import json
 import os
 import resource
@@ -198,6 +199,31 @@ class Data(CommandTest):
         for word in ("orders.csv", '"customer"', '"Roman"'):
             self.assertIn(word, done.err)
 
+    def test_another_delimiter_is_thought_of(self):
+        self.write("data/orders.csv", (self.HEAD + self.GOOD).replace(",", ";"))
+        done = self.kitle("ingest", "--source", "orders", expect=TROUBLE)
+        self.assertIn("is the delimiter another one?", done.err)
+
+    def test_a_column_of_another_case_is_thought_of(self):
+        self.write("data/orders.csv", self.HEAD.title() + self.GOOD)
+        done = self.kitle("ingest", "--source", "orders", expect=TROUBLE)
+        self.assertIn('"amount" (did you mean "Amount"?)', done.err)
+
+    def test_a_repository_without_a_source_ingests_nothing(self):
+        self.write("sources.kitle", "")
+        done = self.kitle("ingest", expect=TROUBLE)
+        self.assertIn("the repository has no source", done.err)
+        self.assertFalse((self.folder / "store").exists())
+
+    def test_a_file_that_is_cut_short(self):
+        sources = self.read("sources.kitle")
+        self.write("sources.kitle",
+                   sources.replace("data/orders.csv", "data/orders.csv.gz"))
+        packed = gzip.compress((self.HEAD + self.GOOD).encode())
+        self.write("data/orders.csv.gz", packed[:len(packed) // 2])
+        done = self.kitle("ingest", "--source", "orders", expect=TROUBLE)
+        self.assertIn("orders.csv.gz: Truncated", done.err)
+
     def test_a_file_that_is_not_what_its_ending_says(self):
         sources = self.read("sources.kitle")
         for ending in ("parquet", "csv.gz", "csv.zst", "arrow"):
@@ -259,6 +285,15 @@ class Store(CommandTest):
             done = self.kitle("run", *NOW, expect=TROUBLE)
             self.assertIn(path.name, done.err)
             (self.folder / "kept").rename(path)
+
+    def test_where_there_is_no_store_or_no_folder_it_is_said(self):
+        for command in ("run", "fold", "size"):
+            done = self.kitle(command, "--store", "nowhere", expect=TROUBLE)
+            self.assertIn("open the store nowhere: there is none yet; "
+                          "`kitle ingest` makes it", done.err)
+            done = self.kitle(command, "--store", "kitle.toml", expect=TROUBLE)
+            self.assertIn("open the store kitle.toml: this is a file",
+                          done.err)
 
     def test_a_folder_of_other_things_is_no_store(self):
         self.write("things/notes.txt", "hello")
