@@ -102,6 +102,7 @@ int no_rules(const Status& status) {
 }
 
 std::optional<Rules> load(const std::string& folder, Context& context,
+                          const std::vector<std::string>& segments,
                           const std::vector<RuleText>& more) {
   const auto rules = read_rules(folder, more);
   if (!rules) {
@@ -109,7 +110,8 @@ std::optional<Rules> load(const std::string& folder, Context& context,
     return std::nullopt;
   }
   const bool colour = colour_on(STDERR_FILENO);
-  fmt::print(stderr, "{}", rules->diagnostics({.colour = colour}));
+  fmt::print(stderr, "{}",
+             rules->diagnostics({.colour = colour, .segments = segments}));
   if (rules->ok()) return *rules;
   context.exit_code = kRules;
   return std::nullopt;

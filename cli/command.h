@@ -75,8 +75,10 @@ Result<Rules> read_rules(const std::string& folder,
 // Says why they cannot be read; kTrouble.
 int no_rules(const Status& status);
 // read_rules(), or nothing after the trouble or the diagnostics were printed
-// and the exit code is set. Warnings are printed and go on.
+// and the exit code is set. Warnings are printed and go on: those of
+// `segments` and of what they use, or all.
 std::optional<Rules> load(const std::string& folder, Context& context,
+                          const std::vector<std::string>& segments = {},
                           const std::vector<RuleText>& more = {});
 bool has_segment(const Rules& rules, std::string_view name);
 

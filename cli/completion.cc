@@ -45,6 +45,8 @@ std::vector<const CLI::Option*> options_of(const CLI::App& command) {
 
 // What the shell asks for the segments of the repository at hand.
 constexpr const char* kSegments = "$(kitle completion segments)";
+// And for the codes of the diagnostics, which are many.
+constexpr const char* kCodes = "$(kitle completion codes)";
 
 // What may stand behind the command's options, for a shell; "" where that is
 // not known, or files.
@@ -53,7 +55,9 @@ std::string arguments_of(const CLI::App& command) {
     const std::string type = option->get_type_name();
     if (!option->get_positional()) continue;
     if (type.starts_with("SEGMENT")) return kSegments;
-    if (type.starts_with("COMMAND")) return commands_of(*command.get_parent());
+    if (type.starts_with("COMMAND")) {
+      return commands_of(*command.get_parent()) + " " + kCodes;
+    }
     return choices(type);
   }
   return "";
@@ -136,7 +140,8 @@ void print_fish(const CLI::App& app) {
       print_fish_option(*command, *option);
     }
     std::string arguments = arguments_of(*command);
-    if (arguments == kSegments) arguments.erase(0, 1);  // fish has no `$`
+    const size_t asked = arguments.find("$(");
+    if (asked != std::string::npos) arguments.erase(asked, 1);  // no `$` there
     if (arguments.empty()) continue;
     fmt::print(
         "complete -c kitle -n '__fish_seen_subcommand_from {}' -f -a '{}'\n",
@@ -153,6 +158,10 @@ void print_segments() {
   }
 }
 
+void print_codes() {
+  for (const std::string& code : diagnostic_codes()) fmt::print("{}\n", code);
+}
+
 }  // namespace
 
 void add_completion(CLI::App& app, Context&) {
@@ -163,14 +172,14 @@ void add_completion(CLI::App& app, Context&) {
       ->required()
       ->type_name("bash|zsh|fish")
       ->check([](const std::string& name) {
-        for (const char* known : {"bash", "zsh", "fish", "segments"}) {
+        for (const char* known : {"bash", "zsh", "fish", "segments", "codes"}) {
           if (name == known) return std::string();
         }
         return "`" + name + "` is not one of bash, zsh, fish";
       });
   command->footer(
-      "Completes commands, options, their values and the segments of the\n"
-      "repository at hand.\n\n"
+      "Completes commands, options, their values, the segments of the\n"
+      "repository at hand, and the codes that `kitle help` explains.\n\n"
       "Examples:\n"
       "  source <(kitle completion bash)\n"
       "  kitle completion zsh > ~/.zfunc/_kitle\n"
@@ -180,6 +189,7 @@ void add_completion(CLI::App& app, Context&) {
     if (*shell == "zsh") print_zsh(app);
     if (*shell == "fish") print_fish(app);
     if (*shell == "segments") print_segments();
+    if (*shell == "codes") print_codes();
   });
 }
 

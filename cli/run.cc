@@ -55,7 +55,8 @@ int keep(const Answers& answers) {
 }
 
 int run(const Options& options, Context& context) {
-  const auto rules = load(options.evaluate.folder, context);
+  const auto rules =
+      load(options.evaluate.folder, context, options.evaluate.run.segments);
   if (!rules) return context.exit_code;
   const auto answers = evaluate(options.evaluate, *rules, context);
   if (!answers) return context.exit_code;

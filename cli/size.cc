@@ -96,16 +96,16 @@ int size(const Options& options, Context& context) {
   const auto declared = read_rules(options.evaluate.folder);
   if (!declared) return no_rules(declared.error());
   const auto questions = questions_of(*declared, options.questions);
-  const auto rules =
-      load(options.evaluate.folder, context, rules_of(questions));
+  EvaluateOptions evaluated = options.evaluate;
+  for (const Question& question : questions) {
+    evaluated.run.segments.push_back(question.segment);
+  }
+  const auto rules = load(evaluated.folder, context, evaluated.run.segments,
+                          rules_of(questions));
   if (!rules) return context.exit_code;
   const size_t added = rules_of(questions).size();
   if (rules->segments().size() != declared->segments().size() + added) {
     return usage("a condition ends before its text does");
-  }
-  EvaluateOptions evaluated = options.evaluate;
-  for (const Question& question : questions) {
-    evaluated.run.segments.push_back(question.segment);
   }
   auto answers = evaluate(evaluated, *rules, context);
   if (!answers) return context.exit_code;

@@ -5,13 +5,15 @@
 #include <algorithm>
 
 #include "compiler/check_expr.h"
+#include "compiler/zone_names.h"
 
 namespace kitle {
 
 namespace {
 
-std::shared_ptr<const Zone> zone_of(const Settings& settings) {
-  Result<std::string> bytes = read_zone_bytes(settings.time_zone);
+std::shared_ptr<const Zone> zone_of(const Settings& settings,
+                                    const SeenValues* seen) {
+  Result<std::string> bytes = zone_bytes(settings.time_zone, seen);
   if (!bytes) return nullptr;
   auto zone = Zone::from_tzif(*bytes, settings.time_zone);
   return zone ? std::move(*zone) : nullptr;
@@ -167,7 +169,7 @@ Repository check(const SourceSet& sources, const Syntax& syntax,
       .settings = settings,
       .seen = SeenDomains(seen, folding_of_locale(settings.locale)),
       .diagnostics = diagnostics,
-      .zone = zone_of(settings)};
+      .zone = zone_of(settings, seen)};
   context.lets.resize(syntax.lets.size());
   context.segments.resize(syntax.segments.size());
 
@@ -189,6 +191,7 @@ Repository check(const SourceSet& sources, const Syntax& syntax,
   repository.settings = settings;
   repository.schema = std::move(context.schema);
   repository.store = std::move(store);
+  repository.declared = std::move(context.declared);
   return repository;
 }
 

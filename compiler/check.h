@@ -28,6 +28,9 @@ class SeenValues {
   // The store-wide dictionary of a domain (the name of a property or an
   // attribute); null where the store has none.
   virtual const Dictionary* dictionary(std::string_view domain) const = 0;
+  // The TZif bytes that the store pinned for the zone of this name; empty if
+  // it pinned another.
+  virtual std::string_view zone_bytes(std::string_view name) const = 0;
 };
 
 // Never throws. With errors it returns what is sound: segments without a

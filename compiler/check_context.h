@@ -67,6 +67,7 @@ struct CheckContext {
   std::unordered_set<std::string> later_names{};
   std::vector<LetInfo> lets{};           // by Syntax::lets
   std::vector<SegmentState> segments{};  // by Syntax::segments
+  std::vector<DeclaredUses> declared{};  // see Repository
   uint64_t copied = 0;                   // nodes, see kMaxCopiedNodes
 
   Diagnostic& report(DiagnosticId id, Span span,

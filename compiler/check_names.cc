@@ -149,7 +149,14 @@ class Order {
   explicit Order(CheckContext& context)
       : context_(context),
         lets_(context.syntax.lets.size()),
-        marks_(lets_ + context.syntax.segments.size()) {}
+        marks_(lets_ + context.syntax.segments.size()) {
+    for (const LetDecl& let : context.syntax.lets) {
+      context.declared.push_back({"", let.span, {}});
+    }
+    for (const SegmentDecl& segment : context.syntax.segments) {
+      context.declared.push_back({segment.name.text, segment.span, {}});
+    }
+  }
 
   std::vector<Declaration> run() {
     for (uint32_t node = 0; node < marks_.size(); ++node) {
@@ -189,6 +196,9 @@ class Order {
                               ? context_.syntax.lets[place.index].value
                               : context_.syntax.segments[place.index].condition;
     Collector(context_, stack_.back().uses).expr(tree);
+    for (const Declaration& used : stack_.back().uses) {
+      context_.declared[node].uses.push_back(this->node(used));
+    }
   }
 
   void visit(uint32_t root) {

@@ -140,21 +140,27 @@ class SourceChecker {
     for (const Name& file : source.files) {
       any = any || format_of(file.text) == "csv";
     }
-    if (!any) csv_fault(source, "none of its files is a csv file");
+    if (!any) csv_fault(source, csv.span, "none of its files is a csv file");
     if (csv.delimiter.size() != 1) {
-      csv_fault(source, "a delimiter is one ASCII character");
+      csv_fault(source, csv.delimiter_span,
+                "a delimiter is one ASCII character");
     }
-    if (csv.quote.size() > 1) csv_fault(source, "a quote is one character");
+    if (csv.quote.size() > 1) {
+      csv_fault(source, csv.quote_span, "a quote is one character");
+    }
     if (csv.delimiter == csv.quote) {
-      csv_fault(source, "delimiter and quote are the same");
+      const bool both = csv.delimiter_span.end != 0;
+      csv_fault(source, both ? csv.delimiter_span : csv.quote_span,
+                "delimiter and quote are the same");
     }
     if (!csv.header && csv.columns.empty()) {
-      csv_fault(source,
+      csv_fault(source, csv.header_span,
                 "without a header it names the columns: `columns {\"id\", "
                 "\"amount\"}`");
     }
     if (csv.header && !csv.columns.empty()) {
-      csv_fault(source, "the header names the columns; or write `header no`");
+      csv_fault(source, csv.columns_span,
+                "the header names the columns; or write `header no`");
     }
     encoding_fault(source);
   }
@@ -167,15 +173,26 @@ class SourceChecker {
       if (encoding == each) return;
     }
     std::string near = nearest(encoding, known);
-    csv_fault(source, fmt::format("no encoding is called \"{}\"{}", encoding,
-                                  near.empty() ? ": utf-8, latin-1 and "
-                                                 "windows-1254 are known"
-                                               : "; did you mean " + near));
+    Diagnostic& made = csv_fault(
+        source, source.csv->encoding_span,
+        fmt::format(
+            "no encoding is called \"{}\"{}", encoding,
+            near.empty() ? ": utf-8, latin-1 and windows-1254 are known" : ""));
+    suggest_text(made, source.csv->encoding_span, near);
   }
 
-  void csv_fault(const SourceDecl& source, std::string fault) {
-    context_.report(DiagnosticId::kCsvOption, source.csv->span,
-                    {source.name.text, std::move(fault)});
+  Diagnostic& csv_fault(const SourceDecl& source, Span place,
+                        std::string fault) {
+    return context_.report(DiagnosticId::kCsvOption, place,
+                           {source.name.text, std::move(fault)});
+  }
+
+  static void suggest_text(Diagnostic& diagnostic, Span place,
+                           const std::string& near) {
+    if (near.empty()) return;
+    diagnostic.with_label(fmt::format("did you mean \"{}\"?", near));
+    diagnostic.with_mend(place, fmt::format("\"{}\"", near),
+                         fmt::format("write \"{}\"", near));
   }
 
   // ---- customer ----
@@ -393,35 +410,41 @@ class SourceChecker {
   }
 
   void options(const SourceValue& source, const Name& target, TypeKind type) {
-    Span span = source.span;
     bool unix_time = source.unix_seconds || source.unix_milliseconds;
     if (unix_time && !takes_dates(type)) {
-      unfit("unix seconds", span, target, type);
+      unfit("unix seconds", source.format_span, target, type);
     }
     if (source.format) format(source, target, type);
     if (source.zone) zone(source, target, type);
-    if (source.split_by && !is_list(type)) unfit("split", span, target, type);
+    if (source.split_by && !is_list(type)) {
+      unfit("split", source.split_span, target, type);
+    }
     bool roundable = type == TypeKind::kMoney || type == TypeKind::kInteger;
-    if (source.rounded && !roundable) unfit("rounded", span, target, type);
+    if (source.rounded && !roundable) {
+      unfit("rounded", source.rounded_span, target, type);
+    }
   }
 
   void format(const SourceValue& source, const Name& target, TypeKind type) {
-    if (!takes_dates(type)) return unfit("as", source.span, target, type);
+    if (!takes_dates(type)) {
+      return unfit("as", source.format_span, target, type);
+    }
     std::string fault = format_fault(*source.format);
     if (fault.empty()) return;
-    context_.report(DiagnosticId::kBadFormat, source.span,
+    context_.report(DiagnosticId::kBadFormat, source.format_span,
                     {*source.format, std::move(fault)});
   }
 
   void zone(const SourceValue& source, const Name& target, TypeKind type) {
-    if (type != TypeKind::kTime)
-      return unfit("zone", source.span, target, type);
-    if (read_zone_bytes(*source.zone)) return;
-    Diagnostic& diagnostic = context_.report(DiagnosticId::kUnknownZone,
-                                             source.span, {*source.zone});
-    std::string near = nearest(*source.zone, zone_names());
-    if (near.empty()) return;
-    diagnostic.with_label(fmt::format("did you mean `{}`?", near));
+    if (type != TypeKind::kTime) {
+      return unfit("zone", source.zone_span, target, type);
+    }
+    const bool own =
+        context_.zone != nullptr && *source.zone == context_.settings.time_zone;
+    if (own || read_zone_bytes(*source.zone)) return;
+    suggest_text(context_.report(DiagnosticId::kUnknownZone, source.zone_span,
+                                 {*source.zone}),
+                 source.zone_span, nearest(*source.zone, zone_names()));
   }
 
   void unfit(const char* word, Span span, const Name& target, TypeKind type) {

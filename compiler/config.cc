@@ -12,7 +12,6 @@
 
 #include "compiler/currency.h"
 #include "compiler/zone_names.h"
-#include "runtime/time/zone.h"
 
 namespace kitle {
 
@@ -69,9 +68,9 @@ std::string language_of(std::string_view locale) {
 
 class ConfigReader {
  public:
-  ConfigReader(const SourceSet& sources, uint32_t file,
+  ConfigReader(const SourceSet& sources, uint32_t file, const SeenValues* seen,
                Diagnostics& diagnostics)
-      : sources_(sources), file_(file), diagnostics_(diagnostics) {
+      : sources_(sources), file_(file), seen_(seen), diagnostics_(diagnostics) {
     const std::string& text = sources_.file(file_).text;
     lines_.push_back(0);
     for (size_t i = 0; i < text.size(); ++i) {
@@ -133,7 +132,7 @@ class ConfigReader {
   void time_zone(const toml::node& value) {
     auto text = this->text(value);
     if (!text) return;
-    if (read_zone_bytes(*text)) {
+    if (zone_bytes(*text, seen_)) {
       config_.settings.time_zone = *text;
       return;
     }
@@ -241,6 +240,7 @@ class ConfigReader {
 
   const SourceSet& sources_;
   uint32_t file_;
+  const SeenValues* seen_;
   Diagnostics& diagnostics_;
   std::vector<size_t> lines_;
   Config config_;
@@ -261,8 +261,8 @@ const ConfigReader::Row ConfigReader::kRows[kSettings] = {
 }  // namespace
 
 Config read_config(const SourceSet& sources, uint32_t file,
-                   Diagnostics& diagnostics) {
-  return ConfigReader(sources, file, diagnostics).read();
+                   const SeenValues* seen, Diagnostics& diagnostics) {
+  return ConfigReader(sources, file, seen, diagnostics).read();
 }
 
 }  // namespace kitle

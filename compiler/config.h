@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 
+#include "compiler/check.h"
 #include "grammar/diagnostic.h"
 #include "grammar/source.h"
 #include "runtime/schema.h"
@@ -25,8 +26,8 @@ struct Config {
 };
 
 // Reads the file `file` of `sources`. A setting with a mistake keeps its
-// default.
+// default. `seen`: a store whose zone needs no file of the machine, or null.
 Config read_config(const SourceSet& sources, uint32_t file,
-                   Diagnostics& diagnostics);
+                   const SeenValues* seen, Diagnostics& diagnostics);
 
 }  // namespace kitle

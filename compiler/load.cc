@@ -97,11 +97,46 @@ void finish(LoadedRepository& loaded, const Config& config, bool configured,
   loaded.diagnostics.sort();
 }
 
-Result<Config> load_config(LoadedRepository& loaded) {
+// Which of the declarations these segments need, themselves among them.
+std::vector<bool> asked_for(const Repository& repository,
+                            const std::vector<std::string>& segments) {
+  const std::vector<DeclaredUses>& declared = repository.declared;
+  std::vector<bool> asked(declared.size());
+  std::vector<uint32_t> open;
+  for (uint32_t i = 0; i < declared.size(); ++i) {
+    if (declared[i].segment.empty()) continue;
+    const auto named = std::ranges::find(segments, declared[i].segment);
+    if (named != segments.end()) open.push_back(i);
+  }
+  while (!open.empty()) {
+    const uint32_t here = open.back();
+    open.pop_back();
+    if (asked[here]) continue;
+    asked[here] = true;
+    open.insert(open.end(), declared[here].uses.begin(),
+                declared[here].uses.end());
+  }
+  return asked;
+}
+
+// In a declaration that is not asked for.
+bool stands_elsewhere(const Repository& repository,
+                      const std::vector<bool>& asked, Span place) {
+  const std::vector<DeclaredUses>& declared = repository.declared;
+  for (size_t i = 0; i < declared.size(); ++i) {
+    const Span& span = declared[i].span;
+    const bool inside = span.file == place.file && span.begin <= place.begin &&
+                        place.begin < span.end;
+    if (inside) return !asked[i];
+  }
+  return false;
+}
+
+Result<Config> load_config(LoadedRepository& loaded, const SeenValues* seen) {
   Result<std::string> text = read_file(fs::path(loaded.folder) / kConfigFile);
   if (!text) return std::unexpected(text.error());
   loaded.sources.add(kConfigFile, std::move(*text));
-  return read_config(loaded.sources, 0, loaded.diagnostics);
+  return read_config(loaded.sources, 0, seen, loaded.diagnostics);
 }
 
 }  // namespace
@@ -127,7 +162,7 @@ Result<std::string> store_folder(const std::string& folder) {
   if (!found) return found;
   LoadedRepository loaded;
   loaded.folder = *found;
-  Result<Config> config = load_config(loaded);
+  Result<Config> config = load_config(loaded, nullptr);
   if (!config) return std::unexpected(config.error());
   return (fs::path(loaded.folder) / config->store).string();
 }
@@ -139,7 +174,7 @@ Result<LoadedRepository> load_repository(const std::string& folder,
   if (!found) return std::unexpected(found.error());
   LoadedRepository loaded;
   loaded.folder = *found;
-  Result<Config> config = load_config(loaded);
+  Result<Config> config = load_config(loaded, seen);
   if (!config) return std::unexpected(config.error());
   auto paths = Finder(loaded.folder, config->store).find();
   if (!paths) return std::unexpected(paths.error());
@@ -155,6 +190,18 @@ Result<LoadedRepository> load_repository(const std::string& folder,
   return loaded;
 }
 
+Diagnostics diagnostics_of(const LoadedRepository& loaded,
+                           const std::vector<std::string>& segments) {
+  const Diagnostics& all = loaded.diagnostics;
+  if (segments.empty() || all.errors() > 0) return all;
+  const std::vector<bool> asked = asked_for(loaded.repository, segments);
+  Diagnostics kept;
+  for (const Diagnostic& each : all.all()) {
+    if (!stands_elsewhere(loaded.repository, asked, each.span)) kept.add(each);
+  }
+  return kept;
+}
+
 LoadedRepository load_texts(std::vector<RuleText> texts,
                             const SeenValues* seen) {
   LoadedRepository loaded;
@@ -168,7 +215,8 @@ LoadedRepository load_texts(std::vector<RuleText> texts,
     loaded.sources.add(std::move(text.path), std::move(text.text));
   }
   Config config;
-  if (configured) config = read_config(loaded.sources, 0, loaded.diagnostics);
+  if (configured)
+    config = read_config(loaded.sources, 0, seen, loaded.diagnostics);
   finish(loaded, config, configured, seen);
   return loaded;
 }

@@ -35,6 +35,10 @@ class SnapshotValues : public SeenValues {
   const Dictionary* dictionary(std::string_view domain) const override {
     return snapshot_->dictionary(domain);
   }
+  std::string_view zone_bytes(std::string_view name) const override {
+    const bool pinned = snapshot_->settings().time_zone == name;
+    return pinned ? snapshot_->zone_bytes() : std::string_view();
+  }
 
  private:
   std::shared_ptr<const Snapshot> snapshot_;
@@ -56,6 +60,12 @@ Result<std::string> store_folder(const std::string& folder);
 Result<LoadedRepository> load_repository(const std::string& folder,
                                          const SeenValues* seen,
                                          std::vector<RuleText> more = {});
+
+// The diagnostics without the warnings of segments that are not asked for: of
+// those in a segment or a `let`, what stands in one of `segments` or in what
+// they use. No segments, or a mistake somewhere: all.
+Diagnostics diagnostics_of(const LoadedRepository& loaded,
+                           const std::vector<std::string>& segments);
 
 // The same from memory. The text whose path is `kitle.toml` has the settings;
 // without one they are the defaults.

@@ -225,6 +225,13 @@ struct TypedSegment {
   Span span;
 };
 
+// A segment or a `let` as it was declared, with those that it refers to.
+struct DeclaredUses {
+  std::string segment;  // its name; "" of a `let`
+  Span span;
+  std::vector<uint32_t> uses;  // places in Repository::declared
+};
+
 // A whole repository after checking.
 struct Repository {
   Settings settings;
@@ -234,6 +241,8 @@ struct Repository {
   // In the order of declaration; a segment refers to others by index, never
   // in a cycle.
   std::vector<TypedSegment> segments;
+  // `let`s, then segments, each in the order of declaration.
+  std::vector<DeclaredUses> declared;
 };
 
 }  // namespace kitle

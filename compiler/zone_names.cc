@@ -1,10 +1,21 @@
-// Names of time zones, for suggestions.
+// Time zones by name.
 #include "compiler/zone_names.h"
 
 #include <cstdlib>
 #include <fstream>
 
+#include "runtime/time/zone.h"
+
 namespace kitle {
+
+Result<std::string> zone_bytes(const std::string& name,
+                               const SeenValues* seen) {
+  if (seen != nullptr) {
+    const std::string_view pinned = seen->zone_bytes(name);
+    if (!pinned.empty()) return std::string(pinned);
+  }
+  return read_zone_bytes(name);
+}
 
 std::vector<std::string> zone_names() {
   std::vector<std::string> names = {"UTC"};

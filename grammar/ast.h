@@ -268,6 +268,10 @@ struct SourceValue {
   std::optional<std::string> format;    // `as "%d.%m.%Y"`
   std::optional<std::string> zone;      // `in zone "Europe/Istanbul"`
   std::optional<std::string> split_by;  // `from split "x" by ";"`
+  Span format_span;                     // `as ...`, its text or `unix ...`
+  Span zone_span;                       // of the zone's name
+  Span split_span;
+  Span rounded_span;
   Span span;
 };
 
@@ -303,6 +307,12 @@ struct CsvDecl {
   bool empty_is_missing = true;
   std::vector<std::string> columns;  // names where there is no header
   Span span;
+  // Of the settings that were written; empty for the others.
+  Span delimiter_span;
+  Span quote_span;
+  Span header_span;
+  Span encoding_span;
+  Span columns_span;
 };
 
 struct SourceDecl {

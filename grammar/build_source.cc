@@ -109,21 +109,26 @@ class SourceBuilder {
         return;
       case CstKind::kFormat:
         value.format = expr_.text(*node.first());
+        value.format_span = node.first()->span();
         return;
       case CstKind::kZone:
         value.zone = expr_.text(*node.first());
+        value.zone_span = node.first()->span();
         return;
       case CstKind::kUnixSeconds:
         value.unix_seconds = true;
+        value.format_span = node.span();
         return;
       case CstKind::kUnixMilliseconds:
         value.unix_milliseconds = true;
+        value.format_span = node.span();
         return;
       case CstKind::kOrMissing:
         value.or_missing = true;
         return;
       case CstKind::kRounded:
         value.rounded = true;
+        value.rounded_span = node.span();
         return;
       default:
         return;
@@ -147,6 +152,7 @@ class SourceBuilder {
         const NodeRef column = *node.first();
         value.value = expr_.value(column);
         value.split_by = expr_.text(*column.following(node));
+        value.split_span = node.span();
         return;
       }
       default:
@@ -179,6 +185,7 @@ class SourceBuilder {
         value.is(CstKind::kString) || value.is(CstKind::kStringSlip);
     const std::string word = fold_keyword(value.text());
     if (key == "header" && value.is(CstKind::kFlag)) {
+      csv.header_span = value.span();
       csv.header = word == "yes";
       return true;
     }
@@ -187,13 +194,17 @@ class SourceBuilder {
       return true;
     }
     if (key == "columns" && value.is(CstKind::kList)) {
+      csv.columns_span = value.span();
       return csv_columns(value, csv);
     }
+    if (key == "quote") csv.quote_span = value.span();
     if (key == "quote" && word == "none") {
       csv.quote.clear();
       return true;
     }
     if (!quoted) return false;
+    if (key == "delimiter") csv.delimiter_span = value.span();
+    if (key == "encoding") csv.encoding_span = value.span();
     if (key == "delimiter") csv.delimiter = expr_.text(value);
     if (key == "quote") csv.quote = expr_.text(value);
     if (key == "encoding") csv.encoding = expr_.text(value);

@@ -70,6 +70,10 @@ Diagnostic& Diagnostics::add(DiagnosticId id, Span span,
   return all_.emplace_back(std::move(made));
 }
 
+void Diagnostics::add(const Diagnostic& made) {
+  add(made.id, made.span) = made;
+}
+
 void Diagnostics::sort() {
   std::stable_sort(all_.begin(), all_.end(),
                    [](const Diagnostic& a, const Diagnostic& b) {

@@ -69,6 +69,7 @@ class Diagnostics {
   static constexpr size_t kLimit = 1000;
   Diagnostic& add(DiagnosticId id, Span span,
                   std::vector<std::string> args = {});
+  void add(const Diagnostic& made);
   const std::vector<Diagnostic>& all() const { return all_; }
   size_t errors() const { return errors_; }
   size_t warnings() const { return warnings_; }

@@ -114,8 +114,9 @@ size_t Rules::errors() const { return impl_->loaded.diagnostics.errors(); }
 size_t Rules::warnings() const { return impl_->loaded.diagnostics.warnings(); }
 
 std::string Rules::diagnostics(const DiagnosticStyle& style) const {
-  return render(impl_->loaded.diagnostics, impl_->loaded.sources,
-                format_of(style), style.colour, style.folder);
+  return render(diagnostics_of(impl_->loaded, style.segments),
+                impl_->loaded.sources, format_of(style), style.colour,
+                style.folder);
 }
 
 const std::vector<SegmentInfo>& Rules::segments() const {
@@ -212,6 +213,15 @@ std::string explain_diagnostic(std::string_view code) {
   if (info == nullptr) return "";
   return fmt::format("{}: {}\n\n{}\n", info->code, without_places(info->title),
                      info->help);
+}
+
+std::vector<std::string> diagnostic_codes() {
+  std::vector<std::string> codes;
+#define KITLE_DIAGNOSTIC(name, code, severity, title, help) \
+  codes.emplace_back(code);
+#include "grammar/diagnostics.def"
+#undef KITLE_DIAGNOSTIC
+  return codes;
 }
 
 std::string nearest_name(std::string_view name,

@@ -42,6 +42,9 @@ struct DiagnosticStyle {
   // SARIF and GitHub: stands before each path, which is else relative to the
   // repository's folder: "rules/".
   std::string folder = {};
+  // Without the warnings of other segments than these and what they use; none:
+  // everything.
+  std::vector<std::string> segments = {};
 };
 
 // The stages that can be shown (`kitle explain`).
@@ -117,6 +120,8 @@ Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options = {});
 
 // The long explanation of a diagnostic's code ("E0301"); "" if unknown.
 std::string explain_diagnostic(std::string_view code);
+// The codes of all diagnostics, in the order of the documentation.
+std::vector<std::string> diagnostic_codes();
 
 // The one of `known` that is most like `name`, for a `did you mean`; "" if
 // none is near.

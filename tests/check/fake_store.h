@@ -38,6 +38,14 @@ class FakeStore : public SeenValues {
       domains_.emplace(name, FakeDictionary(texts));
     }
   }
+  // A zone that this store pinned, whatever the machine knows.
+  void pin(std::string name, std::string bytes) {
+    zone_ = std::move(name);
+    zone_bytes_ = std::move(bytes);
+  }
+  std::string_view zone_bytes(std::string_view name) const override {
+    return name == zone_ ? std::string_view(zone_bytes_) : std::string_view();
+  }
   const Dictionary* dictionary(std::string_view domain) const override {
     auto found = domains_.find(std::string(domain));
     return found == domains_.end() ? nullptr : &found->second;
@@ -45,6 +53,8 @@ class FakeStore : public SeenValues {
 
  private:
   std::map<std::string, FakeDictionary> domains_;
+  std::string zone_;
+  std::string zone_bytes_;
 };
 
 }  // namespace kitle

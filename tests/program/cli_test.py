@@ -444,6 +444,19 @@ class Help(CommandTest):
             self.assertIn("kitle help", self.kitle(*arguments,
                                                    expect=USAGE).err)
 
+    def test_warnings_are_those_of_the_segments_asked_for(self):
+        self.starter()
+        self.write("segments/odd.kitle",
+                   "segment odd_one { at least 0 purchases }\n"
+                   "segment odd_two { at least 0 product_views }\n"
+                   "segment odd_three { in odd_two }\n")
+        for command in ("run", "size"):
+            self.assertEqual(self.kitle(command).err.count("W0104"), 2)
+            self.assertEqual(self.kitle(command, "gone_quiet").err, "")
+            done = self.kitle(command, "odd_three")
+            self.assertEqual(done.err.count("W0104"), 1)
+            self.assertIn("at least 0 product_views", done.err)
+
     def test_the_version(self):
         text = self.kitle("version").out
         self.assertRegex(text, r"^kitle \d+\.\d+\.\d+\n")
@@ -496,6 +509,9 @@ class Completion(CommandTest):
                          ["--format"])
         self.assertEqual(self.complete("kitle", "-C", "ex"), [])
         self.assertEqual(self.complete("kitle", "help", "siz"), ["size"])
+        codes = self.complete("kitle", "help", "E02")
+        self.assertIn("E0201", codes)
+        self.assertTrue(all(code.startswith("E02") for code in codes))
 
     def test_where_there_is_no_repository_nothing_is_said(self):
         self.assertEqual(self.kitle("completion", "segments").err, "")
