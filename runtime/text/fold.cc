@@ -2,12 +2,8 @@
 
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
-#include <unicode/normalizer2.h>
 #include <unicode/stringoptions.h>
 #include <unicode/stringpiece.h>
-#include <unicode/uchar.h>
-#include <unicode/utf8.h>
-#include <unicode/uversion.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -23,11 +19,6 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x80;
   });
-}
-
-const icu::Normalizer2* nfc() {
-  UErrorCode error = U_ZERO_ERROR;
-  return icu::Normalizer2::getNFCInstance(error);
 }
 
 std::string ascii_lower(std::string text) {
@@ -71,39 +62,9 @@ Folding folding_of_locale(std::string_view locale) {
                                               : Folding::kDefault;
 }
 
-std::string unicode_version() {
-  UVersionInfo version;
-  u_getUnicodeVersion(version);
-  char text[U_MAX_VERSION_STRING_LENGTH];
-  u_versionToString(version, text);
-  return text;
-}
+bool is_nfc(std::string_view text) { return Nfc().holds(text); }
 
-bool is_utf8(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  const auto size = static_cast<int32_t>(text.size());
-  for (int32_t at = 0; at < size;) {
-    UChar32 point;
-    U8_NEXT(bytes, at, size, point);
-    if (point < 0) return false;
-  }
-  return true;
-}
-
-bool is_nfc(std::string_view text) {
-  if (is_ascii(text)) return true;
-  UErrorCode error = U_ZERO_ERROR;
-  return nfc()->isNormalizedUTF8(piece(text), error) != 0;
-}
-
-std::string to_nfc(std::string_view text) {
-  if (is_nfc(text) || !is_utf8(text)) return std::string(text);
-  std::string normal;
-  icu::StringByteSink<std::string> sink(&normal);
-  UErrorCode error = U_ZERO_ERROR;
-  nfc()->normalizeUTF8(0, piece(text), sink, nullptr, error);
-  return U_SUCCESS(error) ? normal : std::string(text);
-}
+std::string to_nfc(std::string_view text) { return Nfc().of(text); }
 
 std::string fold(std::string_view text, Folding folding) {
   switch (folding) {

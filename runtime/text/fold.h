@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/text/nfc.h"
+
 namespace kitle {
 
 enum class Folding : uint8_t {
@@ -18,13 +20,9 @@ enum class Folding : uint8_t {
 // The folding of `text` in a locale such as "tr" or "en-US".
 Folding folding_of_locale(std::string_view locale);
 
-// Of the Unicode by which this machine folds and normalises: "15.0".
-std::string unicode_version();
-
 // NFC; text that is not UTF-8 comes back unchanged.
 std::string to_nfc(std::string_view text);
 bool is_nfc(std::string_view text);
-bool is_utf8(std::string_view text);
 
 // NFC(fold(text)); with kExact the text itself, as NFC.
 std::string fold(std::string_view text, Folding folding);
