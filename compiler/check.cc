@@ -163,13 +163,12 @@ void check_segment(CheckContext& context, uint32_t index) {
 Repository check(const SourceSet& sources, const Syntax& syntax,
                  const Settings& settings, std::string store,
                  const SeenValues* seen, Diagnostics& diagnostics) {
-  CheckContext context{
-      .sources = sources,
-      .syntax = syntax,
-      .settings = settings,
-      .seen = SeenDomains(seen, folding_of_locale(settings.locale)),
-      .diagnostics = diagnostics,
-      .zone = zone_of(settings, seen)};
+  CheckContext context{.sources = sources,
+                       .syntax = syntax,
+                       .settings = settings,
+                       .seen = SeenDomains(seen),
+                       .diagnostics = diagnostics,
+                       .zone = zone_of(settings, seen)};
   context.lets.resize(syntax.lets.size());
   context.segments.resize(syntax.segments.size());
 

@@ -11,6 +11,7 @@
 #include "grammar/diagnostic.h"
 #include "grammar/source.h"
 #include "runtime/store/view.h"
+#include "runtime/text/fold.h"
 
 namespace kitle {
 
@@ -31,6 +32,8 @@ class SeenValues {
   // The TZif bytes that the store pinned for the zone of this name; empty if
   // it pinned another.
   virtual std::string_view zone_bytes(std::string_view name) const = 0;
+  // How the store compares texts; null where it cannot be read.
+  virtual const TextForms* forms() const = 0;
 };
 
 // Never throws. With errors it returns what is sound: segments without a

@@ -11,15 +11,26 @@ namespace {
 constexpr uint32_t kMaxValues = 20'000;  // of a domain
 constexpr uint32_t kMaxSearches = 100;   // for the nearest value
 
+Folding folding_of(const Column& column, TextTest test) {
+  if (test == TextTest::kExactly) return Folding::kExact;
+  bool text =
+      column.type == TypeKind::kText || column.type == TypeKind::kTextList;
+  if (text) return Folding::kLocale;
+  return column.any_case ? Folding::kAscii : Folding::kExact;
+}
+
 }  // namespace
+
+SeenDomains::SeenDomains(const SeenValues* seen)
+    : seen_(seen), forms_(seen == nullptr ? nullptr : seen->forms()) {}
 
 bool SeenDomains::unseen(const Column& column, TextTest test,
                          const std::string& written) {
-  if (seen_ == nullptr || column.personal) return false;
+  if (forms_ == nullptr || column.personal) return false;
   Folding folding = folding_of(column, test);
   const Domain* domain = this->domain(column, folding);
   if (domain == nullptr || domain->texts.empty()) return false;
-  return !domain->folded.contains(fold(written, folding));
+  return !domain->folded.contains(forms_->form(written, folding));
 }
 
 std::string SeenDomains::near(const Column& column,
@@ -28,14 +39,6 @@ std::string SeenDomains::near(const Column& column,
   const Domain* domain =
       this->domain(column, folding_of(column, TextTest::kIs));
   return domain == nullptr ? "" : nearest(written, domain->texts);
-}
-
-Folding SeenDomains::folding_of(const Column& column, TextTest test) const {
-  if (test == TextTest::kExactly) return Folding::kExact;
-  bool text =
-      column.type == TypeKind::kText || column.type == TypeKind::kTextList;
-  if (text) return folding_;
-  return column.any_case ? Folding::kAscii : Folding::kExact;
 }
 
 const SeenDomains::Domain* SeenDomains::domain(const Column& column,
@@ -49,7 +52,7 @@ const SeenDomains::Domain* SeenDomains::domain(const Column& column,
   Domain& domain = found->second;
   for (uint32_t code = 1; code <= dictionary->size(); ++code) {
     std::string text(dictionary->text(code));
-    domain.folded.insert(fold(text, folding));
+    domain.folded.insert(forms_->form(text, folding));
     domain.texts.push_back(std::move(text));
   }
   return &domain;

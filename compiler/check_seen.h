@@ -13,8 +13,7 @@ namespace kitle {
 
 class SeenDomains {
  public:
-  SeenDomains(const SeenValues* seen, Folding folding)
-      : seen_(seen), folding_(folding) {}
+  explicit SeenDomains(const SeenValues* seen);
 
   // True if the store knows the column's values and `written` is none of
   // them, as `test` compares (kIs or kExactly). Never of personal columns.
@@ -29,10 +28,9 @@ class SeenDomains {
     std::vector<std::string> texts;
   };
   const Domain* domain(const Column& column, Folding folding);
-  Folding folding_of(const Column& column, TextTest test) const;
 
   const SeenValues* seen_;
-  Folding folding_;
+  const TextForms* forms_;  // null: no store, or no table in it
   std::unordered_map<std::string, Domain> domains_;  // "name folding"
   uint32_t searches_ = 0;
 };

@@ -39,6 +39,10 @@ class SnapshotValues : public SeenValues {
     const bool pinned = snapshot_->settings().time_zone == name;
     return pinned ? snapshot_->zone_bytes() : std::string_view();
   }
+  const TextForms* forms() const override {
+    const auto forms = snapshot_->text_forms();
+    return forms ? *forms : nullptr;
+  }
 
  private:
   std::shared_ptr<const Snapshot> snapshot_;

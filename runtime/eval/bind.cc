@@ -11,7 +11,7 @@ namespace {
 
 class FoldedEquality : public TextEquality {
  public:
-  explicit FoldedEquality(Folding locale) : locale_(locale) {}
+  explicit FoldedEquality(const TextForms& forms) : forms_(forms) {}
   bool equal(const Dictionary& left, uint32_t left_code,
              const Dictionary& right, uint32_t right_code,
              int mode) const override {
@@ -19,12 +19,12 @@ class FoldedEquality : public TextEquality {
     const std::string_view b = right.text(right_code);
     if (a == b) return true;
     if (mode == 0) return false;
-    const Folding folding = mode == 1 ? locale_ : Folding::kAscii;
-    return fold(a, folding) == fold(b, folding);
+    const Folding folding = mode == 1 ? Folding::kLocale : Folding::kAscii;
+    return forms_.form(a, folding) == forms_.form(b, folding);
   }
 
  private:
-  Folding locale_;
+  const TextForms& forms_;
 };
 
 Status wrong_type(const Slot& slot) {
@@ -61,13 +61,15 @@ Result<std::shared_ptr<const Binding>> Binding::make(
   const Settings& settings = snapshot->settings();
   auto zone = Zone::from_tzif(snapshot->zone_bytes(), settings.time_zone);
   if (!zone) return std::unexpected(zone.error());
+  const auto forms = snapshot->text_forms();
+  if (!forms) return std::unexpected(forms.error());
   std::shared_ptr<Binding> binding(new Binding());
   binding->program_ = std::move(program);
   binding->snapshot_ = std::move(snapshot);
   binding->zone_ = *zone;
   binding->clock_ = {now, zone->get(), settings.first_day_of_week};
-  binding->folding_ = folding_of_locale(settings.locale);
-  binding->texts_ = std::make_unique<FoldedEquality>(binding->folding_);
+  binding->forms_ = *forms;
+  binding->texts_ = std::make_unique<FoldedEquality>(**forms);
   const Status resolved = binding->resolve_slots();
   if (!resolved.ok()) return std::unexpected(resolved);
   binding->bind_run();
@@ -274,7 +276,7 @@ std::shared_ptr<const BoundSet> Binding::set_of(
     uint32_t param, const ColumnView& column) const {
   if (column.dictionary == nullptr) return BoundSet::make({0});
   const auto evaluate = [&] {
-    const TextMatcher matcher(program_->sets[param], folding_);
+    const TextMatcher matcher(program_->sets[param], *forms_);
     return BoundSet::make(matcher.codes(*column.dictionary).words());
   };
   if (!column.store_wide) return evaluate();

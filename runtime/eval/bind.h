@@ -75,7 +75,7 @@ class Binding {
   std::shared_ptr<const Zone> zone_;
   Clock clock_;
   int64_t today_ = 0;
-  Folding folding_ = Folding::kDefault;
+  const TextForms* forms_ = nullptr;  // the snapshot's
   std::vector<SlotPlace> places_;
   std::vector<uint32_t> tables_;  // program's table -> store's table or kNone
   std::vector<Bounds> ranges_;

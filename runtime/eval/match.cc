@@ -10,26 +10,28 @@ struct TextMatcher::Patterns {
   std::vector<std::unique_ptr<re2::RE2>> all;
 };
 
-Folding folding_of(TypeKind type, bool any_case, Folding locale) {
+Folding folding_of(TypeKind type, bool any_case) {
   const bool text = type == TypeKind::kText || type == TypeKind::kTextList;
-  if (text) return locale;
+  if (text) return Folding::kLocale;
   return any_case ? Folding::kAscii : Folding::kExact;
 }
 
-TextMatcher::TextMatcher(const SetParam& param, Folding locale)
+TextMatcher::TextMatcher(const SetParam& param, const TextForms& forms)
     : param_(param),
-      folding_(folding_of(param.type, param.any_case, locale)),
+      forms_(forms),
+      folding_(folding_of(param.type, param.any_case)),
       patterns_(std::make_unique<Patterns>()) {
   if (param.match == TextMatch::kExactly) folding_ = Folding::kExact;
   if (param.match == TextMatch::kMatches) {
     re2::RE2::Options options(re2::RE2::Quiet);
     for (const std::string& text : param.texts) {
-      patterns_->all.push_back(std::make_unique<re2::RE2>(text, options));
+      patterns_->all.push_back(
+          std::make_unique<re2::RE2>(forms.nfc().of(text), options));
     }
     return;
   }
   for (const std::string& text : param.texts) {
-    texts_.push_back(fold(text, folding_));
+    texts_.push_back(forms.form(text, folding_));
   }
   std::sort(texts_.begin(), texts_.end());
 }
@@ -67,7 +69,7 @@ bool TextMatcher::any(std::string_view text) const {
 bool TextMatcher::matches(std::string_view nfc) const {
   const bool as_is =
       param_.match == TextMatch::kMatches || folding_ == Folding::kExact;
-  return as_is ? any(nfc) : any(fold(nfc, folding_));
+  return as_is ? any(nfc) : any(forms_.form(nfc, folding_));
 }
 
 CodeSet TextMatcher::codes(const Dictionary& dictionary) const {

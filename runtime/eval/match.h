@@ -32,7 +32,8 @@ class CodeSet {
 // One written test, ready for many texts. Immutable, thread-safe.
 class TextMatcher {
  public:
-  TextMatcher(const SetParam& param, Folding locale);
+  // By the store's `forms`, which outlive this.
+  TextMatcher(const SetParam& param, const TextForms& forms);
   ~TextMatcher();
   bool matches(std::string_view nfc) const;
   // All codes of `dictionary` that match.
@@ -42,12 +43,13 @@ class TextMatcher {
   struct Patterns;
   bool any(std::string_view text) const;
   SetParam param_;
+  const TextForms& forms_;
   Folding folding_;
   std::vector<std::string> texts_;  // folded, sorted
   std::unique_ptr<Patterns> patterns_;
 };
 
-// How a column of this type compares under the locale's folding.
-Folding folding_of(TypeKind type, bool any_case, Folding locale);
+// How a column of this type compares.
+Folding folding_of(TypeKind type, bool any_case);
 
 }  // namespace kitle

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <utility>
 
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 
@@ -51,7 +51,7 @@ Status prepare(Node& node, WantedColumns& columns) {
 Result<Node> build(const CellExpr& expr, WantedColumns& columns) {
   Node node;
   node.kind = expr.kind;
-  node.text = expr.kind == Kind::kText ? to_nfc(expr.text) : expr.text;
+  node.text = expr.kind == Kind::kText ? Nfc().of(expr.text) : expr.text;
   for (const CellExpr& arg : expr.args) {
     Result<Node> built = build(arg, columns);
     if (!built) return built;
@@ -218,8 +218,9 @@ class Evaluation {
       return {};
     }
     const std::string_view raw = cell_text(cell, batch_.arena);
-    if (is_nfc(raw)) return raw.data() == nullptr ? std::string_view("") : raw;
-    return batch_.arena.copy(to_nfc(raw));
+    if (Nfc().holds(raw))
+      return raw.data() == nullptr ? std::string_view("") : raw;
+    return batch_.arena.copy(Nfc().of(raw));
   }
 
   bool equal(const Node& a, const Node& b) {

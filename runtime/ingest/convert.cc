@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "runtime/ingest/duration.h"
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 
@@ -305,7 +305,7 @@ namespace {
 constexpr const char* kFlagNotText = "true or false where a text is wanted";
 
 std::string_view as_nfc(std::string_view text, Arena& arena) {
-  return is_nfc(text) ? text : arena.copy(to_nfc(text));
+  return Nfc().holds(text) ? text : arena.copy(Nfc().of(text));
 }
 
 }  // namespace

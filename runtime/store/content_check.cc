@@ -10,7 +10,7 @@
 #include "runtime/store/dictionary.h"
 #include "runtime/store/verify.h"
 #include "runtime/store/view.h"
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 namespace {

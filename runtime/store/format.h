@@ -28,6 +28,7 @@ enum class FileKind : uint32_t {
   kText = 4,     // a part of a store-wide dictionary
   kIndex = 5,    // hash -> ordinal: customer keys, event identities
   kZone = 6,     // the pinned TZif bytes
+  kFold = 7,     // the pinned fold table
 };
 const char* file_kind_name(FileKind kind);  // the first part of a file's name
 
@@ -66,6 +67,7 @@ enum class SectionKind : uint32_t {
   kOrdinals = 42,
   // Others.
   kZoneBytes = 50,
+  kFoldPoints = 51,  // code points that fold; to what: kTextOffsets, kTextBytes
   kManifestBody = 60,
 };
 const char* section_kind_name(SectionKind kind);  // for messages

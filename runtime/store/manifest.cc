@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runtime/store/bytes.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 namespace {
@@ -331,6 +332,7 @@ uint32_t Manifest::intern_local_domain(std::string_view name) {
 std::vector<std::pair<FileKind, FileRef>> Manifest::files() const {
   std::vector<std::pair<FileKind, FileRef>> files;
   files.emplace_back(FileKind::kZone, zone);
+  files.emplace_back(FileKind::kFold, folds);
   for (const BlockRef& block : blocks) {
     files.emplace_back(FileKind::kBase, block.base);
     if (block.overlay.number != 0) {
@@ -358,6 +360,7 @@ std::string save_manifest(const Manifest& manifest) {
   to.put(manifest.unicode_version);
   put(to, manifest.settings);
   put(to, manifest.zone);
+  put(to, manifest.folds);
   put(to, manifest.schema);
   to.put(manifest.next_table);
   for (const uint32_t next : manifest.next_column) to.put(next);
@@ -383,6 +386,7 @@ Result<Manifest> load_manifest(std::string_view body, const std::string& path) {
   manifest.unicode_version = from.get_text();
   manifest.settings = get_settings(from);
   manifest.zone = get_file(from);
+  manifest.folds = get_file(from);
   manifest.schema = get_schema(from);
   manifest.next_table = from.get<uint32_t>();
   manifest.next_column.resize(manifest.schema.events.size() + 1);
@@ -398,8 +402,8 @@ Result<Manifest> load_manifest(std::string_view body, const std::string& path) {
   manifest.blocks = get_blocks(from);
   manifest.keys = get_index(from);
   manifest.events = get_index(from);
-  if (!from.at_end() || !schema_fits(manifest) || !blocks_fit(manifest) ||
-      !files_fit(manifest)) {
+  if (!from.at_end() || !is_unicode_version(manifest.unicode_version) ||
+      !schema_fits(manifest) || !blocks_fit(manifest) || !files_fit(manifest)) {
     return std::unexpected(
         Status(StatusCode::kCorrupt, "read", path,
                "section manifest: what it says does not hold together"));

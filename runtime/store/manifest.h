@@ -63,9 +63,10 @@ using ColumnName = std::pair<uint32_t, uint32_t>;  // ids of table and column
 struct Manifest {
   uint64_t snapshot = 0;
   uint64_t next_file = 1;
-  std::string unicode_version;  // of the fold table, when the store was made
+  std::string unicode_version;  // this machine's, when the store was made
   Settings settings;
   FileRef zone;
+  FileRef folds;
   Schema schema;
   uint32_t next_table = 1;            // event ids
   std::vector<uint32_t> next_column;  // by table: profile, then schema.events

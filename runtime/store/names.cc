@@ -64,6 +64,8 @@ const char* file_kind_name(FileKind kind) {
       return "index";
     case FileKind::kZone:
       return "zone";
+    case FileKind::kFold:
+      return "fold";
   }
   return "file";
 }
@@ -124,6 +126,8 @@ const char* section_kind_name(SectionKind kind) {
       return "index ordinals";
     case SectionKind::kZoneBytes:
       return "zone";
+    case SectionKind::kFoldPoints:
+      return "fold points";
     case SectionKind::kManifestBody:
       return "manifest";
   }

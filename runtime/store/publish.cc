@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::string_view kTemporary = ".tmp";
 
-constexpr FileKind kKinds[] = {FileKind::kManifest, FileKind::kBase,
-                               FileKind::kOverlay,  FileKind::kText,
-                               FileKind::kIndex,    FileKind::kZone};
+constexpr FileKind kKinds[] = {
+    FileKind::kManifest, FileKind::kBase, FileKind::kOverlay, FileKind::kText,
+    FileKind::kIndex,    FileKind::kZone, FileKind::kFold};
 
 Status write_pointer(Files& files, const std::string& folder, uint64_t snapshot,
                      const FileRef& ref) {

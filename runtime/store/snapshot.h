@@ -10,6 +10,7 @@
 #include "runtime/schema.h"
 #include "runtime/status.h"
 #include "runtime/store/view.h"
+#include "runtime/text/fold.h"
 
 namespace kitle {
 
@@ -40,6 +41,11 @@ class Snapshot {
 
   // The pinned rules of the repository's time zone: TZif bytes.
   virtual std::string_view zone_bytes() const = 0;
+
+  // How its texts are compared: by the pinned fold table and the NFC of the
+  // Unicode that the store was made with, whatever newer one this machine has.
+  // Verified at first touch, then kept; lives as long as the snapshot.
+  virtual Result<const TextForms*> text_forms() const = 0;
 
   // Whether everything that was read so far was really there. To be asked
   // after a run and before its result is used: a mapped file may lose bytes

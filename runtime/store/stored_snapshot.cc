@@ -7,8 +7,9 @@
 
 #include <cstddef>
 #include <cstring>
+#include <span>
 
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 namespace {
@@ -21,13 +22,15 @@ Status not_a_store(const std::string& folder, std::string cause) {
   return Status(StatusCode::kNotAStore, "open", folder, std::move(cause));
 }
 
-// Folding and NFC are the machine's; another Unicode might answer otherwise.
-Status check_unicode(const std::string& folder, const std::string& made_with) {
-  const std::string here = unicode_version();
-  if (made_with == here) return {};
-  return Status(StatusCode::kUnsupported, "open", folder,
-                "its texts are compared by Unicode " + made_with +
-                    ", and this machine's ICU has Unicode " + here);
+// A newer ICU is kept to the store's Unicode; an older one lacks letters.
+Status check_unicode(const std::string& path, const std::string& made_with) {
+  if (has_unicode(made_with)) return {};
+  return Status(
+      StatusCode::kUnsupported, "open", path,
+      fmt::format("its texts are compared by Unicode {}, and this machine's "
+                  "ICU has Unicode {}: install an ICU that is at least as new, "
+                  "or make the store anew on this machine",
+                  made_with, unicode_version()));
 }
 
 Result<std::string> read_pointer_bytes(Files& files,
@@ -120,7 +123,7 @@ Result<std::shared_ptr<const StoredSnapshot>> open_stored_snapshot(
     if (!lock || !(*lock)->still_there()) continue;
     auto manifest = read_manifest(files, folder, ref, options);
     if (!manifest) return std::unexpected(manifest.error());
-    Status status = check_unicode(folder, manifest->unicode_version);
+    Status status = check_unicode(path, manifest->unicode_version);
     if (!status.ok()) return std::unexpected(status);
     auto snapshot = std::make_shared<StoredSnapshot>(
         files, folder, std::move(*manifest), std::move(*lock), options);
@@ -188,6 +191,22 @@ Status StoredSnapshot::check_files() {
   zone_ = {reinterpret_cast<const char*>(zone_file_->data(*section)),
            section->length};
   return zone_file_->check(*section);
+}
+
+Result<const TextForms*> StoredSnapshot::text_forms() const {
+  std::call_once(folds_.once, [this] {
+    auto file =
+        FoldFile::open(files_, path_of(FileKind::kFold, manifest_.folds.number),
+                       manifest_, options_);
+    if (file) {
+      folds_.value = std::move(*file);
+      folds_.file.store(&folds_.value->file());
+    } else {
+      folds_.status = file.error();
+    }
+  });
+  if (!folds_.status.ok()) return std::unexpected(folds_.status);
+  return &folds_.value->forms();
 }
 
 Result<const BlockFile*> StoredSnapshot::block_file(BlockPlace place) const {
@@ -316,6 +335,7 @@ Status StoredSnapshot::health() const {
       if (status.ok() && file != nullptr) status = file->health();
     }
   };
+  look_at(std::span(&folds_, 1));
   look_at(block_files_);
   look_at(index_files_);
   for (const auto& dictionary : dictionaries_) {

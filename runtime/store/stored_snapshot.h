@@ -11,6 +11,7 @@
 
 #include "runtime/store/block_file.h"
 #include "runtime/store/dictionary.h"
+#include "runtime/store/fold_file.h"
 #include "runtime/store/hash_index.h"
 #include "runtime/store/manifest.h"
 #include "runtime/store/snapshot.h"
@@ -37,6 +38,7 @@ class StoredSnapshot : public Snapshot {
       std::string_view key) const override;
   Result<std::string> key_of(uint32_t ordinal) const override;
   std::string_view zone_bytes() const override { return zone_; }
+  Result<const TextForms*> text_forms() const override;
   uint64_t bytes() const override;
   Status health() const override;
 
@@ -68,6 +70,7 @@ class StoredSnapshot : public Snapshot {
   };
   using LazyBlock = Lazy<std::unique_ptr<BlockFile>>;
   using LazyIndex = Lazy<std::shared_ptr<const IndexFile>>;
+  using LazyFolds = Lazy<std::unique_ptr<const FoldFile>>;
 
   std::string path_of(FileKind kind, uint64_t number) const;
   Result<const IndexFile*> index_file(size_t at, const IndexRef& ref) const;
@@ -80,6 +83,7 @@ class StoredSnapshot : public Snapshot {
   ReadOptions options_;
   std::shared_ptr<const SectionFile> zone_file_;
   std::string_view zone_;
+  mutable LazyFolds folds_;
   std::vector<std::unique_ptr<StoreDictionary>> dictionaries_;
   // Base and overlay of each block, in turn.
   mutable std::vector<LazyBlock> block_files_;
@@ -95,7 +99,7 @@ Result<Manifest> read_manifest(Files& files, const std::string& folder,
 // What there is to say of a store that was made and never committed.
 Status empty_store(const std::string& folder);
 
-// kUnsupported: made with another Unicode than this machine's.
+// kUnsupported: made with a later Unicode than this machine's.
 Result<std::shared_ptr<const StoredSnapshot>> open_stored_snapshot(
     Files& files, const std::string& folder, ReadOptions options = {});
 

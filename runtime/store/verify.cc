@@ -5,7 +5,7 @@
 #include <bit>
 #include <limits>
 
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 namespace {

@@ -51,6 +51,7 @@ bool is_extra(SectionKind kind, uint32_t table) {
     case SectionKind::kHashes:
     case SectionKind::kOrdinals:
     case SectionKind::kZoneBytes:
+    case SectionKind::kFoldPoints:
     case SectionKind::kManifestBody:
       return false;
   }

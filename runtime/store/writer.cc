@@ -9,8 +9,8 @@
 #include "runtime/store/block_encoder.h"
 #include "runtime/store/catalog.h"
 #include "runtime/store/content_rows.h"
+#include "runtime/store/fold_file.h"
 #include "runtime/store/writer_state.h"
-#include "runtime/text/fold.h"
 
 namespace kitle {
 namespace {
@@ -87,6 +87,7 @@ class Writer : public StoreWriter {
       uint32_t block, std::span<const uint32_t> touched) const;
   Status check_complete() const;
   Status save_zone();
+  Status save_folds();
 
   std::unique_ptr<FileLock> lock_;
   std::shared_ptr<const StoredSnapshot> snapshot_;  // null: a new store
@@ -95,7 +96,8 @@ class Writer : public StoreWriter {
   NewKeys keys_;
   NewTexts texts_;
   NewEvents events_;
-  std::string zone_;  // to be pinned; empty: the snapshot's stays
+  std::string zone_;         // to be pinned; empty: the snapshot's stays
+  bool new_locale_ = false;  // its fold table is to be pinned
   std::set<uint32_t> written_;
 };
 
@@ -103,6 +105,9 @@ Status Writer::evolve(const Schema& schema, const Settings& settings,
                       std::string_view zone_bytes) {
   const bool same_zone = snapshot_ != nullptr &&
                          manifest_.settings.time_zone == settings.time_zone;
+  new_locale_ =
+      snapshot_ == nullptr || manifest_.settings.locale != settings.locale;
+  if (snapshot_ == nullptr) manifest_.unicode_version = unicode_version();
   const std::string& folder = files_.folder();
   Status status = evolve_settings(manifest_, settings, folder);
   if (status.ok()) status = evolve_schema(manifest_, schema, folder);
@@ -112,7 +117,6 @@ Status Writer::evolve(const Schema& schema, const Settings& settings,
                   "the time zone has no rules");
   }
   zone_ = zone_bytes;
-  if (snapshot_ == nullptr) manifest_.unicode_version = unicode_version();
   return {};
 }
 
@@ -249,9 +253,23 @@ Status Writer::save_zone() {
   return {};
 }
 
+// In another locale, but of the same Unicode: texts of the store are normalised
+// by it.
+Status Writer::save_folds() {
+  if (!new_locale_) return {};
+  const uint64_t number = files_.next_number();
+  const FoldData folds =
+      make_folds(manifest_.settings.locale, manifest_.unicode_version);
+  auto ref = files_.write(build_folds(number, folds), FileKind::kFold, number);
+  if (!ref) return ref.error();
+  manifest_.folds = *ref;
+  return {};
+}
+
 Result<uint64_t> Writer::commit() {
   Status status = check_complete();
   if (status.ok()) status = save_zone();
+  if (status.ok()) status = save_folds();
   if (status.ok()) status = texts_.save(files_);
   if (status.ok()) status = keys_.save(files_, manifest_.keys);
   if (status.ok()) status = events_.save(files_, manifest_, manifest_.events);

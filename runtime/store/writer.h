@@ -97,7 +97,8 @@ class StoreWriter {
 // Columns and events are known by name: new ones get ids, absent ones stay
 // behind; a changed type, `personal` or `counted by` is kInvalid and named.
 // `zone_bytes`: TZif of settings.time_zone; pinned when the store is made or
-// the zone's name changes. kLocked if another writer is at work.
+// the zone's name changes. So is the fold table of settings.locale. kLocked if
+// another writer is at work.
 Result<std::unique_ptr<StoreWriter>> open_writer(const std::string& folder,
                                                  const Schema& schema,
                                                  const Settings& settings,

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 namespace {

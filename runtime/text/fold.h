@@ -1,30 +1,38 @@
-// Text as the language compares it: NFC, and case folding by the
-// repository's locale (in Turkish and Azerbaijani I/ı and İ/i are two
-// letters).
+// Text as the language compares it, everywhere alike: NFC, and case folding by
+// the repository's locale (in Turkish and Azerbaijani I/ı and İ/i are two
+// letters). A snapshot gives the forms of its store.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "runtime/text/fold_table.h"
 #include "runtime/text/nfc.h"
 
 namespace kitle {
 
 enum class Folding : uint8_t {
-  kExact,    // exactly
-  kAscii,    // A-Z only
-  kDefault,  // Unicode full case folding
-  kTurkic,   // the same with I -> ı, İ -> i
+  kExact,   // exactly
+  kAscii,   // A-Z only
+  kLocale,  // by the table
 };
 
-// The folding of `text` in a locale such as "tr" or "en-US".
-Folding folding_of_locale(std::string_view locale);
+// Immutable, thread-safe.
+class TextForms {
+ public:
+  // What `folds` shows outlives this.
+  TextForms(Nfc nfc, const FoldView& folds);
 
-// NFC; text that is not UTF-8 comes back unchanged.
-std::string to_nfc(std::string_view text);
-bool is_nfc(std::string_view text);
+  const Nfc& nfc() const { return nfc_; }
+  // NFC(fold(NFC(text))); with kExact the text itself, as NFC.
+  std::string form(std::string_view text, Folding folding) const;
 
-// NFC(fold(text)); with kExact the text itself, as NFC.
-std::string fold(std::string_view text, Folding folding);
+ private:
+  std::string folded(std::string_view nfc, Folding folding) const;
+
+  Nfc nfc_;
+  FoldTable folds_;
+};
 
 }  // namespace kitle

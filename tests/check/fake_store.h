@@ -50,11 +50,14 @@ class FakeStore : public SeenValues {
     auto found = domains_.find(std::string(domain));
     return found == domains_.end() ? nullptr : &found->second;
   }
+  const TextForms* forms() const override { return &forms_; }
 
  private:
   std::map<std::string, FakeDictionary> domains_;
   std::string zone_;
   std::string zone_bytes_;
+  FoldData folds_ = make_folds("tr", unicode_version());
+  TextForms forms_{Nfc(), folds_.view()};
 };
 
 }  // namespace kitle

@@ -33,8 +33,9 @@ const Words kWords({"İstanbul", "istanbul", "Istanbul", "Ankara", "ANKARA",
 std::vector<uint32_t> codes(TextMatch match, std::vector<std::string> texts,
                             TypeKind type = TypeKind::kText,
                             bool any_case = false) {
-  const TextMatcher matcher({match, type, any_case, std::move(texts)},
-                            Folding::kTurkic);
+  const FoldData folds = make_folds("tr", unicode_version());
+  const TextForms forms(Nfc(), folds.view());
+  const TextMatcher matcher({match, type, any_case, std::move(texts)}, forms);
   const CodeSet set = matcher.codes(kWords);
   std::vector<uint32_t> found;
   for (uint32_t code = 0; code <= kWords.size(); ++code) {
@@ -71,6 +72,7 @@ TEST(TextMatcher, PatternsMatchTheWholeText) {
   EXPECT_EQ(codes(TextMatch::kMatches, {"sneakers-[0-9]+"}), (Codes{9}));
   EXPECT_EQ(codes(TextMatch::kMatches, {"sneakers"}), (Codes{}));
   EXPECT_EQ(codes(TextMatch::kMatches, {"A.*", "I.*"}), (Codes{3, 4, 5, 6}));
+  EXPECT_EQ(codes(TextMatch::kMatches, {"A\u0308"}), (Codes{8}));
 }
 
 TEST(CodeSet, MissingIsNeverIn) {

@@ -4,6 +4,7 @@
 // tests/store/golden; checksums are taken as right, and MANIFEST's own hash is
 // made right.
 #define XXH_INLINE_ALL
+#include <unicode/unistr.h>
 #include <xxhash.h>
 
 #include <cstddef>
@@ -180,6 +181,15 @@ class Toucher {
     }
   }
 
+  void forms(const TextForms& texts) {
+    std::string all;
+    icu::UnicodeString points;
+    for (UChar32 point = 0; point < 0x20000; point += 7) points.append(point);
+    points.toUTF8String(all);
+    const std::string folded = texts.form(all, Folding::kLocale);
+    bytes(folded.data(), folded.size());
+  }
+
   uint64_t sum() const { return sum_; }
 
  private:
@@ -259,6 +269,7 @@ uint64_t touch_store(MemoryDisk& disk) {
   if (!store) return 0;
   Toucher touch;
   touch.bytes((*store)->zone_bytes().data(), (*store)->zone_bytes().size());
+  if (const auto forms = (*store)->text_forms()) touch.forms(**forms);
   for (const Domain& domain : (*store)->manifest().domains) {
     const Dictionary* texts = (*store)->dictionary(domain.name);
     if (texts != nullptr) touch.dictionary(*texts);

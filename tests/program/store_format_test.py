@@ -4,6 +4,7 @@ that page, shares no code with Kitle, and finds the values of the golden store.
 
 import pathlib
 import struct
+import unicodedata
 import unittest
 
 GOLDEN = (pathlib.Path(__file__).resolve().parents[1]
@@ -72,7 +73,8 @@ class Reader:
             "unicode": self.text(),
             "settings": [self.text() for _ in range(4)],
             "digits": self.get("i"), "first_day": self.get("i"),
-            "zone": self.file(), "profile": self.text(), "key": self.text(),
+            "zone": self.file(), "folds": self.file(),
+            "profile": self.text(), "key": self.text(),
             "attributes": self.list(self.column),
             "events": self.list(self.event), "next_event": self.get("I")}
     body["next_columns"] = [self.get("I")
@@ -262,6 +264,19 @@ class StoreFormatTest(unittest.TestCase):
     self.assertEqual(
         SectionFile("zone", manifest["zone"]["number"]).bytes(50),
         b"TZif of the tests")
+
+  def test_folding(self):
+    manifest = self.store.manifest
+    self.assertEqual(manifest["unicode"], "15.0")
+    file = SectionFile("fold", manifest["folds"]["number"])
+    points = file.array("I", 51)
+    folds = dict(zip(map(chr, points), file.texts(0, 0)[1:], strict=True))
+    self.assertEqual(points, sorted(set(points)))
+    # Python folds the same way, by a Unicode that may be an older one.
+    unlike = [c for c in map(chr, range(0x110000))
+              if unicodedata.category(c) not in ("Cn", "Cs")
+              and folds.get(c, c) != c.casefold()]
+    self.assertEqual(unlike, [])
 
   def test_a_person_of_the_base(self):
     self.assertEqual(self.people[0], {

@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <cstring>
 
-#include "runtime/text/fold.h"
 #include "tests/support/golden_store.h"
 #include "tests/support/memory_disk.h"
+#include "tests/support/repin.h"
 #include "tests/support/whole_store.h"
 
 namespace kitle::testing {
@@ -66,6 +66,11 @@ class Damage : public ::testing::Test {
     return "";
   }
 
+  std::string newest_manifest() {
+    const auto pointer = read_pointer(disk_, kFolder);
+    return kFolder + "/" + file_name(FileKind::kManifest, pointer->file_number);
+  }
+
   // Changes a byte of the section's first value, in the base.
   Status damaged(SectionKind kind, uint32_t table, uint32_t column) {
     auto snapshot = open_stored_snapshot(disk_, kFolder);
@@ -88,7 +93,7 @@ TEST_F(Damage, TheStoreHasEveryKindOfSection) {
     const std::string name = section_kind_name(static_cast<SectionKind>(kind));
     if (name != "unknown section") missing.insert(kind);
   }
-  ASSERT_EQ(missing.size(), 26u);
+  ASSERT_EQ(missing.size(), 27u);
   for (const std::string& path : paths_) {
     if (path == kPointer) continue;
     const std::string& bytes = disk_.bytes_of(path);
@@ -105,7 +110,7 @@ TEST_F(Damage, TheStoreHasEveryKindOfSection) {
   EXPECT_THAT(missing, ::testing::IsEmpty());
   for (const FileKind kind :
        {FileKind::kManifest, FileKind::kBase, FileKind::kOverlay,
-        FileKind::kText, FileKind::kIndex, FileKind::kZone}) {
+        FileKind::kText, FileKind::kIndex, FileKind::kZone, FileKind::kFold}) {
     EXPECT_NE(path_of(kind), "");
   }
 }
@@ -183,22 +188,73 @@ TEST_F(Damage, AFileOfANewerFormatIsNamed) {
   }
 }
 
-// The ids of the golden schema: 1 is `purchase`, whose column 3 is `amount`;
-// column 4 of the profile is `balance`.
-TEST_F(Damage, AStoreOfAnotherUnicodeIsRefused) {
-  const std::string path = path_of(FileKind::kManifest);
-  std::string bytes = *disk_.read(path);
-  const size_t at = bytes.find(unicode_version());
-  ASSERT_NE(at, std::string::npos);
-  bytes[at] = bytes[at] == '9' ? '8' : '9';
-  disk_.put(path, bytes);
-  const auto snapshot =
-      open_stored_snapshot(disk_, kFolder, {.trust_checksums = true});
+// A store of a newer ICU: this one lacks letters.
+TEST_F(Damage, AStoreOfALaterUnicodeIsRefused) {
+  const FoldData folds = make_folds("en", unicode_version());
+  repin(kFolder, folds, "99.0", disk_);
+  const auto snapshot = open_stored_snapshot(disk_, kFolder);
   ASSERT_FALSE(snapshot);
   EXPECT_EQ(snapshot.error().code(), StatusCode::kUnsupported);
-  EXPECT_THAT(snapshot.error().message(), HasSubstr("Unicode"));
+  EXPECT_EQ(snapshot.error().file(), newest_manifest());
+  EXPECT_THAT(snapshot.error().message(),
+              HasSubstr("its texts are compared by Unicode 99.0, and this "
+                        "machine's ICU has Unicode " +
+                        unicode_version() + ": install an ICU"));
 }
 
+TEST_F(Damage, AnOlderUnicodeIsRead) {
+  repin(kFolder, make_folds("en", "9.0"), "9.0", disk_);
+  const Status status = read();
+  EXPECT_TRUE(status.ok()) << status.message();
+}
+
+TEST_F(Damage, AUnicodeThatIsNoVersionIsReported) {
+  repin(kFolder, make_folds("en", unicode_version()), "15.0]", disk_);
+  const auto snapshot = open_stored_snapshot(disk_, kFolder);
+  ASSERT_FALSE(snapshot);
+  EXPECT_EQ(snapshot.error().code(), StatusCode::kCorrupt);
+  EXPECT_EQ(snapshot.error().file(), newest_manifest());
+  EXPECT_THAT(snapshot.error().message(), HasSubstr("section manifest"));
+}
+
+// Under right checksums: what no writer makes is reported at first touch, and
+// by what it is.
+TEST_F(Damage, AFoldTableThatIsNoneIsReported) {
+  const FoldData bad[] = {{{66, 65}, {0, 1, 2}, "ab"}, {{0xD800}, {0, 1}, "a"},
+                          {{65}, {0, 1}, "A"},         {{65, 66}, {0, 1}, "a"},
+                          {{65}, {0, 1, 2}, "ab"},     {{65}, {0, 0}, ""},
+                          {{65}, {0, 4}, "aaaa"}};
+  for (const FoldData& folds : bad) {
+    repin(kFolder, folds, unicode_version(), disk_);
+    const auto snapshot = open_stored_snapshot(disk_, kFolder);
+    ASSERT_TRUE(snapshot) << snapshot.error().message();
+    const auto forms = (*snapshot)->text_forms();
+    ASSERT_FALSE(forms);
+    EXPECT_EQ(forms.error().code(), StatusCode::kCorrupt);
+    EXPECT_THAT(forms.error().file(), HasSubstr(kFolder + "/fold-"));
+    EXPECT_THAT(forms.error().message(), HasSubstr("section fold points: do "));
+    EXPECT_EQ((*snapshot)->text_forms().error().message(),
+              forms.error().message());
+  }
+}
+
+TEST_F(Damage, AFoldTableWhoseTextsDoNotFitIsReported) {
+  const std::pair<FoldData, std::string> bad[] = {
+      {{{65}, {0, 2}, "a"}, "section text offsets: do not rise"},
+      {{{65, 66}, {0, 2, 1}, "a"}, "section text offsets: do not rise"},
+      {{{65}, {0, 1}, "\xC3"}, "section text bytes: are not UTF-8"}};
+  for (const auto& [folds, cause] : bad) {
+    repin(kFolder, folds, unicode_version(), disk_);
+    const auto snapshot = open_stored_snapshot(disk_, kFolder);
+    ASSERT_TRUE(snapshot) << snapshot.error().message();
+    const auto forms = (*snapshot)->text_forms();
+    ASSERT_FALSE(forms);
+    EXPECT_THAT(forms.error().message(), HasSubstr(cause));
+  }
+}
+
+// The ids of the golden schema: 1 is `purchase`, whose column 3 is `amount`;
+// column 4 of the profile is `balance`.
 TEST_F(Damage, IsToldByColumnAndRows) {
   EXPECT_THAT(damaged(SectionKind::kValues, 1, 3).message(),
               HasSubstr("section values of purchase.amount: bytes 0 to 191 "

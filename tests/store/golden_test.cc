@@ -47,6 +47,7 @@ void expect_golden(const WholeStore& whole) {
   EXPECT_EQ(whole.views, evaluated(model));
   EXPECT_EQ(model_of(whole, golden_schema()), model);
   EXPECT_EQ(whole.zone, kTestZone);
+  EXPECT_EQ(whole.folded, "i\u0307zmir iğdir strasse οδοσ \u00E9");
   const std::vector<std::optional<uint32_t>> ordinals{0, 1, 2, 3, 4};
   EXPECT_EQ(whole.ordinals, ordinals);
   // Of the events with ids: lines 1 and 2, 8 and 9, 7; then the visits.
@@ -74,6 +75,7 @@ TEST(GoldenStore, OfVersionOneSaysHowItWasMade) {
   ASSERT_TRUE(snapshot) << snapshot.error().message();
   const Manifest& manifest = (*snapshot)->manifest();
   EXPECT_EQ(manifest.snapshot, 2u);
+  EXPECT_EQ(manifest.unicode_version, "15.0");
   EXPECT_EQ(manifest.settings.name, "shop");
   EXPECT_EQ(manifest.settings.time_zone, "Test");
   EXPECT_EQ(manifest.settings.currency, "TRY");

@@ -21,9 +21,9 @@ class LostFile : public ::testing::Test {
     model_ = random.model(300);
     ASSERT_TRUE(save_model(store_, schema_, model_));
     for (const auto& entry : std::filesystem::directory_iterator(store_)) {
-      if (entry.path().filename().string().starts_with("base-")) {
-        base_ = entry.path();
-      }
+      const std::string name = entry.path().filename();
+      if (name.starts_with("base-")) base_ = entry.path();
+      if (name.starts_with("fold-")) folds_ = entry.path();
     }
   }
 
@@ -38,6 +38,7 @@ class LostFile : public ::testing::Test {
   const Schema schema_ = schema_of_every_type();
   Model model_;
   std::string base_;
+  std::string folds_;
 };
 
 TEST_F(LostFile, BeforeVerificationIsNamed) {
@@ -63,6 +64,22 @@ TEST_F(LostFile, AfterVerificationReadsAsZerosAndIsNamed) {
   EXPECT_EQ(sum, 0u);
   EXPECT_EQ(snapshot->health().code(), StatusCode::kIo);
   EXPECT_EQ(snapshot->health().file(), base_);
+}
+
+TEST_F(LostFile, OfFoldsIsNamedBeforeAndAfterVerification) {
+  const auto early = open(system_files());
+  const auto late = open(system_files());
+  const auto forms = late->text_forms();
+  ASSERT_TRUE(forms);
+  ASSERT_EQ((*forms)->form("ÄB", Folding::kLocale), "äb");
+  ASSERT_EQ(::truncate(folds_.c_str(), 0), 0);
+  const auto none = early->text_forms();
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().file(), folds_);
+  EXPECT_EQ((*forms)->form("b", Folding::kLocale), "b");
+  (void)(*forms)->form("ÄB", Folding::kLocale);  // of zeros
+  EXPECT_EQ(late->health().code(), StatusCode::kIo);
+  EXPECT_EQ(late->health().file(), folds_);
 }
 
 TEST_F(LostFile, KeepsAWriterFromCommitting) {

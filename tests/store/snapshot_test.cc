@@ -10,6 +10,7 @@
 #include "runtime/store/stored_snapshot.h"
 #include "tests/support/memory_disk.h"
 #include "tests/support/random_model.h"
+#include "tests/support/repin.h"
 #include "tests/support/temp_folder.h"
 
 namespace kitle::testing {
@@ -166,6 +167,36 @@ TEST_F(Snapshots, TheZoneStaysPinnedUntilItsNameChanges) {
   };
   EXPECT_EQ(pinned("Test", "newer rules"), kTestZone);
   EXPECT_EQ(pinned("Other", "other rules"), "other rules");
+}
+
+// Of a store by an older ICU: a new locale's table is of the same Unicode.
+TEST_F(Snapshots, TheFoldTableStaysPinnedUntilTheLocaleChanges) {
+  save();
+  const auto commit = [this](const std::string& locale) {
+    Settings settings = test_settings();
+    settings.locale = locale;
+    auto writer = open_writer(store_, schema_, settings, kTestZone);
+    EXPECT_TRUE(writer);
+    EXPECT_TRUE((*writer)->commit());
+  };
+  const auto folded = [this](std::string_view text) {
+    return (*open()->text_forms())->form(text, Folding::kLocale);
+  };
+  EXPECT_EQ(folded("Ixx"), "ixx");
+  repin(store_, FoldData{{'x'}, {0, 1}, "y"}, "7.0");
+  const FileRef pinned = open()->manifest().folds;
+  commit("en");
+  EXPECT_EQ(open()->manifest().folds, pinned);
+  EXPECT_EQ(folded("Ixx"), "Iyy");
+
+  const std::string old =
+      store_ + "/" + file_name(FileKind::kFold, pinned.number);
+  EXPECT_TRUE(std::filesystem::exists(old));
+  commit("tr");
+  EXPECT_FALSE(std::filesystem::exists(old));
+  EXPECT_EQ(open()->manifest().unicode_version, "7.0");
+  EXPECT_EQ(folded("Ixx"), "ıxx");
+  EXPECT_EQ(folded("\uAB70"), "\uAB70");  // a letter since Unicode 8
 }
 
 // The manifest, the zone, and a look at the length of each file.

@@ -19,7 +19,11 @@ struct WholeStore {
   std::vector<std::optional<uint32_t>> ordinals;          // by key, in order
   std::vector<std::optional<uint32_t>> events;            // by identity
   std::string zone;
+  std::string folded;  // kFoldProbe
 };
+
+inline constexpr std::string_view kFoldProbe =
+    "İzmir IĞDIR Straße ΟΔΟΣ E\u0301";
 
 class WholeStoreReader {
  public:
@@ -28,6 +32,9 @@ class WholeStoreReader {
 
   Result<WholeStore> read() {
     whole_.zone = snapshot_.zone_bytes();
+    auto forms = snapshot_.text_forms();
+    if (!forms) return std::unexpected(forms.error());
+    whole_.folded = (*forms)->form(kFoldProbe, Folding::kLocale);
     auto views = read_views(snapshot_);
     if (!views) return std::unexpected(views.error());
     whole_.views = std::move(*views);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 #include "runtime/time/zone.h"
 #include "tests/support/tiers/case_store.h"
 
@@ -218,7 +218,7 @@ class Maker {
   Cell list() {
     std::vector<std::string> elements;
     for (int64_t i = dice_.below(4); i > 0; --i) {
-      elements.push_back(to_nfc(dice_.pick(known_texts())));
+      elements.push_back(Nfc().of(dice_.pick(known_texts())));
     }
     return elements;
   }
@@ -235,7 +235,7 @@ class Maker {
         return number();
       case TypeKind::kText:
       case TypeKind::kCode:
-        return to_nfc(dice_.pick(known_texts()));
+        return Nfc().of(dice_.pick(known_texts()));
       case TypeKind::kDate:
         return day();
       case TypeKind::kTime:

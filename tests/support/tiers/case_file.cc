@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "compiler/literal.h"
-#include "runtime/text/fold.h"
+#include "runtime/text/nfc.h"
 #include "runtime/time/zone.h"
 #include "runtime/wide.h"
 
@@ -81,7 +81,7 @@ std::optional<std::string> unquoted(std::string_view text) {
     if (text[i] == '\\') ++i;
     plain += text[i];
   }
-  return to_nfc(plain);
+  return Nfc().of(plain);
 }
 
 std::string quoted(std::string_view text) {

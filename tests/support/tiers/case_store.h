@@ -26,6 +26,7 @@ class CaseStore {
                                                        StoreForm form);
 
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
+  std::string folder() const { return folder_.path(); }
   // By ordinal; "" for a filler.
   const std::string& key(uint32_t ordinal) const;
 
