@@ -7,8 +7,6 @@
 #include <cmath>
 #include <utility>
 
-#include "runtime/text/nfc.h"
-
 namespace kitle {
 
 struct CellProgram::Node {
@@ -48,12 +46,13 @@ Status prepare(Node& node, WantedColumns& columns) {
   return {};
 }
 
-Result<Node> build(const CellExpr& expr, WantedColumns& columns) {
+Result<Node> build(const CellExpr& expr, WantedColumns& columns,
+                   const Nfc& nfc) {
   Node node;
   node.kind = expr.kind;
-  node.text = expr.kind == Kind::kText ? Nfc().of(expr.text) : expr.text;
+  node.text = expr.kind == Kind::kText ? nfc.of(expr.text) : expr.text;
   for (const CellExpr& arg : expr.args) {
-    Result<Node> built = build(arg, columns);
+    Result<Node> built = build(arg, columns, nfc);
     if (!built) return built;
     node.args.push_back(std::move(*built));
   }
@@ -108,8 +107,8 @@ std::string_view name_of(const Node& node) {
 // One row at hand.
 class Evaluation {
  public:
-  Evaluation(RowBatch& batch, size_t row, Fault& fault)
-      : batch_(batch), row_(row), fault_(fault) {}
+  Evaluation(RowBatch& batch, size_t row, Fault& fault, const Nfc& nfc)
+      : batch_(batch), row_(row), fault_(fault), nfc_(nfc) {}
 
   CellValue value(const Node& node) {
     if (node.kind == Kind::kColumn) {
@@ -218,9 +217,8 @@ class Evaluation {
       return {};
     }
     const std::string_view raw = cell_text(cell, batch_.arena);
-    if (Nfc().holds(raw))
-      return raw.data() == nullptr ? std::string_view("") : raw;
-    return batch_.arena.copy(Nfc().of(raw));
+    if (!nfc_.holds(raw)) return batch_.arena.copy(nfc_.of(raw));
+    return raw.data() == nullptr ? std::string_view("") : raw;
   }
 
   bool equal(const Node& a, const Node& b) {
@@ -266,6 +264,7 @@ class Evaluation {
   RowBatch& batch_;
   size_t row_;
   Fault& fault_;
+  const Nfc& nfc_;
 };
 
 std::string_view why_no_number(DecimalError error) {
@@ -310,26 +309,28 @@ uint32_t WantedColumns::index_of(const std::string& name) {
   return static_cast<uint32_t>(index);
 }
 
-CellProgram::CellProgram(std::unique_ptr<Node> root) : root_(std::move(root)) {}
+CellProgram::CellProgram(std::unique_ptr<Node> root, Nfc nfc)
+    : root_(std::move(root)), nfc_(std::move(nfc)) {}
 CellProgram::CellProgram(CellProgram&&) noexcept = default;
 CellProgram& CellProgram::operator=(CellProgram&&) noexcept = default;
 CellProgram::~CellProgram() = default;
 
 Result<CellProgram> CellProgram::compile(const CellExpr& expr,
-                                         WantedColumns& columns) {
-  Result<Node> root = build(expr, columns);
+                                         WantedColumns& columns,
+                                         const Nfc& nfc) {
+  Result<Node> root = build(expr, columns, nfc);
   if (!root) return std::unexpected(root.error());
-  return CellProgram(std::make_unique<Node>(std::move(*root)));
+  return CellProgram(std::make_unique<Node>(std::move(*root)), nfc);
 }
 
 CellValue CellProgram::value(RowBatch& batch, size_t row,
                              std::optional<RowFault>& fault) const {
-  return Evaluation(batch, row, fault).value(*root_);
+  return Evaluation(batch, row, fault, nfc_).value(*root_);
 }
 
 bool CellProgram::holds(RowBatch& batch, size_t row,
                         std::optional<RowFault>& fault) const {
-  return Evaluation(batch, row, fault).holds(*root_) && !fault;
+  return Evaluation(batch, row, fault, nfc_).holds(*root_) && !fault;
 }
 
 std::optional<uint32_t> CellProgram::plain_column() const {

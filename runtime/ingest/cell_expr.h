@@ -13,6 +13,7 @@
 #include "runtime/ingest/mapping.h"
 #include "runtime/ingest/rows.h"
 #include "runtime/status.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 
@@ -54,7 +55,7 @@ class CellProgram {
  public:
   // kInvalid for a written number or pattern that is none.
   static Result<CellProgram> compile(const CellExpr& expr,
-                                     WantedColumns& columns);
+                                     WantedColumns& columns, const Nfc& nfc);
   CellProgram(CellProgram&&) noexcept;
   CellProgram& operator=(CellProgram&&) noexcept;
   ~CellProgram();
@@ -77,8 +78,9 @@ class CellProgram {
   struct Node;
 
  private:
-  explicit CellProgram(std::unique_ptr<Node> root);
+  CellProgram(std::unique_ptr<Node> root, Nfc nfc);
   std::unique_ptr<Node> root_;
+  Nfc nfc_;
 };
 
 }  // namespace kitle

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "runtime/ingest/duration.h"
-#include "runtime/text/nfc.h"
 
 namespace kitle {
 
@@ -88,6 +87,7 @@ Result<ValueConverter> ValueConverter::make(const ValueMapping& mapping,
   result.or_missing_ = mapping.or_missing;
   result.rounded_ = mapping.rounded;
   result.split_by_ = mapping.split_by;
+  result.nfc_ = context.nfc;
   result.currency_digits_ = context.currency_digits;
   if (mapping.unix_seconds) result.unix_places_ = 6;
   if (mapping.unix_milliseconds) result.unix_places_ = 3;
@@ -96,7 +96,7 @@ Result<ValueConverter> ValueConverter::make(const ValueMapping& mapping,
   for (const CellExpr& expr : parts ? mapping.parts : one) {
     if (mapping.kind == ValueMapping::Kind::kRowNumber) break;
     context.columns.set_needed(!mapping.or_missing);
-    auto program = CellProgram::compile(expr, context.columns);
+    auto program = CellProgram::compile(expr, context.columns, context.nfc);
     context.columns.set_needed(true);
     if (!program) return std::unexpected(program.error());
     result.programs_.push_back(std::move(*program));
@@ -304,8 +304,8 @@ namespace {
 
 constexpr const char* kFlagNotText = "true or false where a text is wanted";
 
-std::string_view as_nfc(std::string_view text, Arena& arena) {
-  return Nfc().holds(text) ? text : arena.copy(Nfc().of(text));
+std::string_view as_nfc(const Nfc& nfc, std::string_view text, Arena& arena) {
+  return nfc.holds(text) ? text : arena.copy(nfc.of(text));
 }
 
 }  // namespace
@@ -317,7 +317,7 @@ void ValueConverter::to_text(Row& row, const CellValue& value) const {
     return fail(row, "a NUL character");
   }
   if (value.cell.kind == Cell::Kind::kFlag) return fail(row, kFlagNotText);
-  row.out.texts[row.row] = as_nfc(text, row.batch.arena);
+  row.out.texts[row.row] = as_nfc(nfc_, text, row.batch.arena);
   row.out.present[row.row] = 1;
 }
 
@@ -473,7 +473,7 @@ void ValueConverter::split(Row& row, std::string_view text) const {
         split_by_.empty() ? std::string_view::npos : text.find(split_by_);
     const std::string_view part = text.substr(0, at);
     if (!part.empty()) {
-      row.out.elements.push_back(as_nfc(part, row.batch.arena));
+      row.out.elements.push_back(as_nfc(nfc_, part, row.batch.arena));
     }
     if (at == std::string_view::npos) break;
     text.remove_prefix(at + split_by_.size());

@@ -77,6 +77,7 @@ struct ConvertScratch {
 struct ConvertContext {
   WantedColumns& columns;
   ZoneSet& zones;
+  Nfc nfc;  // the store's
   int currency_digits = 2;
 };
 
@@ -133,6 +134,7 @@ class ValueConverter {
   std::string format_text_;
   uint32_t zone_ = 0;
   std::string split_by_;
+  Nfc nfc_;
   int currency_digits_ = 2;
 };
 

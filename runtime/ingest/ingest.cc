@@ -136,7 +136,8 @@ Status Ingest::prepare() {
   if (!zone) return zone.error();
   plans_.reserve(job_.sources.size());  // portions point to them
   for (const SourceMapping& source : job_.sources) {
-    auto plan = make_plan(source, writer_.schema(), writer_.settings(), *zone);
+    auto plan = make_plan(source, writer_.schema(), writer_.settings(), *zone,
+                          writer_.nfc());
     if (!plan) return plan.error();
     plans_.push_back(std::move(*plan));
     reports_.push_back({.source = source.name});

@@ -9,11 +9,12 @@ namespace {
 class PlanMaker {
  public:
   PlanMaker(const SourceMapping& mapping, const Schema& schema,
-            const Settings& settings, std::shared_ptr<const Zone> zone)
+            const Settings& settings, std::shared_ptr<const Zone> zone,
+            const Nfc& nfc)
       : mapping_(mapping),
         schema_(schema),
         plan_(std::move(zone)),
-        context_{plan_.wanted, plan_.zones, settings.currency_digits} {}
+        context_{plan_.wanted, plan_.zones, nfc, settings.currency_digits} {}
 
   Result<SourcePlan> make() {
     plan_.name = mapping_.name;
@@ -57,7 +58,7 @@ class PlanMaker {
   }
 
   std::optional<CellProgram> compile(const CellExpr& expr) {
-    return keep(CellProgram::compile(expr, plan_.wanted));
+    return keep(CellProgram::compile(expr, plan_.wanted, context_.nfc));
   }
   std::optional<ValueConverter> converter(const ValueMapping& value,
                                           TypeKind type, std::string target) {
@@ -113,8 +114,8 @@ TargetTables::TargetTables(const Schema& schema,
 
 Result<SourcePlan> make_plan(const SourceMapping& mapping, const Schema& schema,
                              const Settings& settings,
-                             std::shared_ptr<const Zone> zone) {
-  return PlanMaker(mapping, schema, settings, std::move(zone)).make();
+                             std::shared_ptr<const Zone> zone, const Nfc& nfc) {
+  return PlanMaker(mapping, schema, settings, std::move(zone), nfc).make();
 }
 
 }  // namespace kitle

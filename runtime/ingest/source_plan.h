@@ -64,10 +64,10 @@ struct SourcePlan {
       : zones(std::move(zone)) {}
 };
 
-// `zone`: the repository's. kInvalid for what cannot be, with the source's
-// name.
+// `zone`: the repository's; `nfc`: the store's. kInvalid for what cannot be,
+// with the source's name.
 Result<SourcePlan> make_plan(const SourceMapping& mapping, const Schema& schema,
                              const Settings& settings,
-                             std::shared_ptr<const Zone> zone);
+                             std::shared_ptr<const Zone> zone, const Nfc& nfc);
 
 }  // namespace kitle

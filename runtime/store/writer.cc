@@ -26,7 +26,8 @@ class Writer : public StoreWriter {
         files_(files, folder, manifest_.next_file),
         keys_(snapshot_.get()),
         texts_(snapshot_.get(), manifest_),
-        events_(snapshot_.get()) {}
+        events_(snapshot_.get()),
+        nfc_(snapshot_ == nullptr ? Nfc() : Nfc(manifest_.unicode_version)) {}
 
   // Part of opening.
   Status evolve(const Schema& schema, const Settings& settings,
@@ -37,6 +38,7 @@ class Writer : public StoreWriter {
   std::string_view zone_bytes() const override {
     return zone_.empty() ? snapshot_->zone_bytes() : std::string_view(zone_);
   }
+  const Nfc& nfc() const override { return nfc_; }
   Result<uint32_t> find_or_add_profile(std::string_view key) override {
     return keys_.find_or_add(key);
   }
@@ -96,6 +98,7 @@ class Writer : public StoreWriter {
   NewKeys keys_;
   NewTexts texts_;
   NewEvents events_;
+  Nfc nfc_;
   std::string zone_;         // to be pinned; empty: the snapshot's stays
   bool new_locale_ = false;  // its fold table is to be pinned
   std::set<uint32_t> written_;

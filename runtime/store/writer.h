@@ -23,6 +23,7 @@
 #include "runtime/store/content.h"
 #include "runtime/store/files.h"
 #include "runtime/store/view.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 
@@ -38,6 +39,8 @@ class StoreWriter {
   virtual const Settings& settings() const = 0;
   // The pinned zone: of an existing store, the one it was made with.
   virtual std::string_view zone_bytes() const = 0;
+  // NFC as the store's texts are in: of the Unicode that it was made with.
+  virtual const Nfc& nfc() const = 0;
 
   // ---- profiles ----
   // The ordinal of a customer key (not empty); a new one for a new key.
