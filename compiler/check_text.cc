@@ -6,6 +6,7 @@
 
 #include "compiler/check_cell.h"
 #include "compiler/check_expr.h"
+#include "runtime/text/nfc.h"
 
 namespace kitle {
 
@@ -61,11 +62,12 @@ bool item_fits(ValueType left, const Typed& item) {
 
 }  // namespace
 
-// RE2 bounds the memory of a pattern; its own messages are not logged.
+// Patterns are normalised when they meet a store. RE2 bounds the memory of a
+// pattern; its own messages are not logged.
 std::string pattern_error(const std::string& pattern) {
   RE2::Options options;
   options.set_log_errors(false);
-  RE2 compiled(pattern, options);
+  RE2 compiled(Nfc().of(pattern), options);
   return compiled.ok() ? "" : compiled.error();
 }
 

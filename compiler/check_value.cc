@@ -5,7 +5,6 @@
 
 #include "compiler/check_expr.h"
 #include "compiler/literal.h"
-#include "runtime/text/nfc.h"
 
 namespace kitle {
 
@@ -168,7 +167,7 @@ TypedPtr ExprChecker::money(const Expr& expr) {
 
 TypedPtr ExprChecker::text(const Expr& expr) {
   TypedPtr typed = node(TypedKind::kConstant, ValueType::kText, expr.span);
-  typed->text = Nfc().of(expr.text);
+  typed->text = expr.text;
   return typed;
 }
 

@@ -74,7 +74,8 @@ bool Texts::passes(std::string_view text, const Column& column, TextTest test,
     case TextTest::kEndsWith:
       return form(text, column).ends_with(form(written, column));
     case TextTest::kMatches:
-      return RE2::FullMatch(std::string(text), std::string(written));
+      return RE2::FullMatch(std::string(text),
+                            utf8(composed(unicode(written))));
   }
   return false;
 }

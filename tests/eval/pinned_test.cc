@@ -90,5 +90,41 @@ segment pattern { city matches "x.*" }
   EXPECT_EQ(found, expected);
 }
 
+// A store of Unicode 7: U+AB70 came with 8 and folds to U+13A0, U+1DF9 is a
+// mark below since 10. A newer ICU would normalise what is written otherwise,
+// before it ever sees the store.
+TEST(PinnedFolding, OfAnOlderUnicodeDecidesAsThenWhateverTheRulesAreReadBy) {
+  const std::string old_text = "a\u1DF9\u0301";
+  const std::string new_text = "\u00E1\u1DF9";
+  ASSERT_EQ(Nfc().of(old_text), new_text);
+  const Case people = with_people(
+      "segment cherokee { city is \"\u13A0\" }\n"
+      "segment small { city is \"\uAB70\" }\n"
+      "segment marked { city is \"" +
+          old_text +
+          "\" }\n"
+          "segment pattern { city matches \"" +
+          old_text +
+          "\" }\n"
+          "segment exactly { city is exactly \"" +
+          old_text +
+          "\" }\n"
+          "segment composed { city is \"E\u0301\" }\n",
+      {{.key = "capital", .attributes = {Cell("\u13A0")}},
+       {.key = "small", .attributes = {Cell("\uAB70")}},
+       {.key = "old", .attributes = {Cell(old_text)}},
+       {.key = "new", .attributes = {Cell(new_text)}},
+       {.key = "e", .attributes = {Cell("\u00E9")}}});
+  const auto then = members(people, make_folds("en", "7.0"), "7.0");
+  const std::map<std::string, Keys> expected{
+      {"cherokee", {"capital"}}, {"small", {"small"}}, {"marked", {"old"}},
+      {"pattern", {"old"}},      {"exactly", {"old"}}, {"composed", {"e"}}};
+  EXPECT_EQ(then, expected);
+  const auto now =
+      members(people, make_folds("en", unicode_version()), unicode_version());
+  EXPECT_EQ(now.at("cherokee"), (Keys{"capital", "small"}));
+  EXPECT_EQ(now.at("exactly"), Keys{"new"});
+}
+
 }  // namespace
 }  // namespace kitle::testing
