@@ -38,6 +38,14 @@ std::string counted(size_t number, const char* what) {
   return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
+std::string counted_segments(const Rules& rules) {
+  size_t stages = 0;
+  for (const StagesInfo& each : rules.stages()) stages += each.count;
+  const std::string segments =
+      counted(rules.segments().size() - stages, "segment");
+  return stages == 0 ? segments : segments + ", " + counted(stages, "stage");
+}
+
 int check(const Options& options) {
   const auto rules = read_rules(options.folder);
   if (!rules) return no_rules(rules.error());
@@ -50,8 +58,7 @@ int check(const Options& options) {
                counted(rules->warnings(), "warning"));
     return kRules;
   }
-  fmt::print("{}, no errors, {}\n",
-             counted(rules->segments().size(), "segment"),
+  fmt::print("{}, no errors, {}\n", counted_segments(*rules),
              counted(rules->warnings(), "warning"));
   return kFine;
 }

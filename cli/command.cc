@@ -117,10 +117,19 @@ std::optional<Rules> load(const std::string& folder, Context& context,
   return std::nullopt;
 }
 
+std::vector<std::string> segment_names(const Rules& rules) {
+  std::vector<std::string> names;
+  for (const SegmentInfo& segment : rules.segments()) {
+    names.push_back(segment.name);
+  }
+  for (const StagesInfo& stages : rules.stages()) names.push_back(stages.name);
+  return names;
+}
+
 bool has_segment(const Rules& rules, std::string_view name) {
   const auto& all = rules.segments();
   return std::any_of(all.begin(), all.end(), [&](const SegmentInfo& segment) {
-    return segment.name == name;
+    return segment.name == name || segment.stages == name;
   });
 }
 

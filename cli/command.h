@@ -80,7 +80,10 @@ int no_rules(const Status& status);
 std::optional<Rules> load(const std::string& folder, Context& context,
                           const std::vector<std::string>& segments = {},
                           const std::vector<RuleText>& more = {});
+// A segment, a stage, or all stages of a declaration.
 bool has_segment(const Rules& rules, std::string_view name);
+// What has_segment() knows.
+std::vector<std::string> segment_names(const Rules& rules);
 
 // ---- text ----
 

@@ -153,8 +153,8 @@ void print_fish(const CLI::App& app) {
 void print_segments() {
   const auto rules = load_rules(".");
   if (!rules) return;
-  for (const SegmentInfo& segment : rules->segments()) {
-    fmt::print("{}\n", segment.name);
+  for (const std::string& name : segment_names(*rules)) {
+    fmt::print("{}\n", name);
   }
 }
 

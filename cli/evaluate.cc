@@ -34,11 +34,7 @@ Status open_status(const Status& status, const std::string& folder) {
 }
 
 std::string unknown_segment(const Rules& rules, const std::string& name) {
-  std::vector<std::string> names;
-  for (const SegmentInfo& segment : rules.segments()) {
-    names.push_back(segment.name);
-  }
-  const std::string near = nearest_name(name, names);
+  const std::string near = nearest_name(name, segment_names(rules));
   return "there is no segment `" + name + "`" +
          (near.empty() ? "" : "; did you mean `" + near + "`?");
 }

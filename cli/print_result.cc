@@ -28,25 +28,77 @@ double share(const SegmentResult& segment, const RunResult& result) {
   return static_cast<double>(segment.members.size()) / result.profiles;
 }
 
+// A line of the table.
+struct Row {
+  std::string name;
+  std::string title;
+  bool undecided = false;
+  uint64_t size = 0;
+  bool gap = false;  // an empty line before it
+};
+
+// Above the stages of a declaration, if all are there, stands their sum, which
+// is everyone. Results are in the order of declaration.
+class Rows {
+ public:
+  explicit Rows(const Answers& answers)
+      : segments_(answers.result.segments), stages_(answers.rules.stages()) {
+    for (size_t i = 0; i < segments_.size(); ++i) add(i);
+  }
+  const std::vector<Row>& all() const { return rows_; }
+
+ private:
+  void add(size_t i) {
+    const SegmentResult& segment = segments_[i];
+    const bool begins = i == 0 || segments_[i - 1].stages != segment.stages;
+    const bool summed = begins && add_sum(i);
+    if (begins) whole_ = summed;
+    rows_.push_back({(whole_ ? "  " : "") + segment.name, segment.title,
+                     segment.undecided, segment.members.size()});
+    rows_.back().gap = begins && i > 0 && !summed;
+  }
+
+  // True if all stages of a declaration stand from `i` on.
+  bool add_sum(size_t i) {
+    const std::string& name = segments_[i].stages;
+    const auto stages = std::ranges::find(stages_, name, &StagesInfo::name);
+    if (stages == stages_.end()) return false;
+    Row sum{.name = name, .title = stages->title, .gap = i > 0};
+    for (size_t at = i; at < i + stages->count; ++at) {
+      const bool there = at < segments_.size() && segments_[at].stages == name;
+      if (!there) return false;
+      sum.undecided = sum.undecided || segments_[at].undecided;
+      sum.size += segments_[at].members.size();
+    }
+    rows_.push_back(std::move(sum));
+    return true;
+  }
+
+  const std::vector<SegmentResult>& segments_;
+  const std::vector<StagesInfo>& stages_;
+  std::vector<Row> rows_;
+  bool whole_ = false;
+};
+
 void print_table(const Answers& answers) {
   const RunResult& result = answers.result;
+  const Rows rows(answers);
   size_t name = width("segment");
   size_t title = width("title");
-  for (const SegmentResult& segment : result.segments) {
-    name = std::max(name, width(segment.name));
-    title = std::max(title, width(segment.title));
+  for (const Row& row : rows.all()) {
+    name = std::max(name, width(row.name));
+    title = std::max(title, width(row.title));
   }
   fmt::print("as of {} ({}), snapshot {}\n\n", now_text(answers),
              utc_text(result.now), result.snapshot);
   fmt::print("{}  {}  {}  {}\n", left("segment", name), left("title", title),
              right("size", 13), right("share", 9));
-  for (const SegmentResult& segment : result.segments) {
-    const uint64_t size = segment.members.size();
+  for (const Row& row : rows.all()) {
+    if (row.gap) fmt::print("\n");
     fmt::print(
-        "{}  {}  {}  {}\n", left(segment.name, name),
-        left(segment.title, title),
-        right(segment.undecided ? "undecided" : grouped(size), 13),
-        right(segment.undecided ? "" : percent(size, result.profiles), 9));
+        "{}  {}  {}  {}\n", left(row.name, name), left(row.title, title),
+        right(row.undecided ? "undecided" : grouped(row.size), 13),
+        right(row.undecided ? "" : percent(row.size, result.profiles), 9));
   }
   fmt::print("\n{} {} over {} profiles in {} ({}, prepared in {})\n",
              result.segments.size(),
@@ -60,6 +112,7 @@ void print_json(const RunResult& result) {
   for (const SegmentResult& segment : result.segments) {
     nlohmann::ordered_json row = {{"name", segment.name},
                                   {"title", segment.title}};
+    if (!segment.stages.empty()) row["stages"] = segment.stages;
     if (segment.undecided) {
       row["undecided"] = segment.undecided_key;
     } else {

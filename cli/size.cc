@@ -53,16 +53,20 @@ std::vector<RuleText> rules_of(const std::vector<Question>& questions) {
   return texts;
 }
 
+bool answers(const SegmentResult& segment, const Question& question) {
+  return segment.name == question.segment || segment.stages == question.segment;
+}
+
 // The answers in the order of the questions, under the questions' texts.
 void arrange(const std::vector<Question>& questions, RunResult& result) {
   if (questions.empty()) return;
   std::vector<SegmentResult> arranged;
   for (const Question& question : questions) {
     for (const SegmentResult& segment : result.segments) {
-      if (segment.name != question.segment) continue;
+      if (!answers(segment, question)) continue;
       arranged.push_back(segment);
-      arranged.back().name = question.text;
       const bool made = question.text != question.segment;
+      if (made) arranged.back().name = question.text;
       if (made) arranged.back().title = question.text;
     }
   }
@@ -128,6 +132,7 @@ void add_size(CLI::App& app, Context& context) {
       "A condition is written as it would stand in a segment, in quotes.\n\n"
       "Examples:\n"
       "  kitle size lapsed\n"
+      "  kitle size lifecycle lifecycle.lost\n"
       "  kitle size 'any purchase in last 7 days'\n"
       "  kitle size lapsed 'in lapsed and city is \"Ankara\"' --as-of "
       "2026-03-01");

@@ -19,14 +19,6 @@ std::shared_ptr<const Zone> zone_of(const Settings& settings,
   return zone ? std::move(*zone) : nullptr;
 }
 
-bool deep(CheckContext& context, const Name& name, uint32_t depth,
-          uint32_t most) {
-  if (depth <= most) return false;
-  context.report(DiagnosticId::kTooDeep, name.span,
-                 {name.text, std::to_string(most)});
-  return true;
-}
-
 void check_list(CheckContext& context, const Expr& list, LetInfo& let) {
   ExprChecker checker(context);
   let.list = true;
@@ -53,15 +45,8 @@ bool is_list_alias(CheckContext& context, const Expr& value, LetInfo& let) {
   return true;
 }
 
-// Segments that each other one needs, directly: without doubles.
-std::vector<uint32_t> distinct(std::vector<uint32_t> uses) {
-  std::ranges::sort(uses);
-  auto doubles = std::ranges::unique(uses);
-  uses.erase(doubles.begin(), doubles.end());
-  return uses;
-}
-
-// The sound segments, in the order of declaration; references renumbered.
+// The sound segments and stages, in the order of declaration; references
+// renumbered.
 class SoundSegments {
  public:
   explicit SoundSegments(CheckContext& context)
@@ -71,20 +56,22 @@ class SoundSegments {
   void find(const std::vector<Declaration>& order) {
     depths_.resize(context_.segments.size());
     for (const Declaration& declaration : order) {
-      if (!declaration.is_let) segment(declaration.index);
+      if (declaration.kind == Declaration::Kind::kSegment) {
+        segment(declaration.index);
+      } else if (declaration.kind == Declaration::Kind::kStages) {
+        stages(declaration.index);
+      }
     }
   }
 
-  std::vector<TypedSegment> take() {
-    std::vector<TypedSegment> segments;
-    uint32_t next = 0;
-    for (size_t i = 0; i < places_.size(); ++i) {
-      if (context_.segments[i].sound) places_[i] = next++;
+  void take(Repository& repository) {
+    const std::vector<uint32_t> sound = in_order();
+    for (uint32_t i = 0; i < sound.size(); ++i) places_[sound[i]] = i;
+    for (uint32_t index : sound) {
+      const SegmentState& segment = context_.segments[index];
+      if (segment.owner != kNone) add_stage(repository, segment.owner);
+      repository.segments.push_back(typed(index));
     }
-    for (size_t i = 0; i < places_.size(); ++i) {
-      if (places_[i] != kNone) segments.push_back(typed(i));
-    }
-    return segments;
   }
 
  private:
@@ -98,19 +85,60 @@ class SoundSegments {
       depth = std::max(depth, depths_[used]);
     }
     depths_[index] = depth + 1;
-    const Name& name = context_.syntax.segments[index].name;
-    if (info.sound && deep(context_, name, depth + 1, kMaxSegmentDepth)) {
+    if (info.sound && deep(context_, *info.name, depth + 1, kMaxSegmentDepth)) {
       info.sound = false;
     }
   }
 
-  TypedSegment typed(size_t index) {
-    const SegmentDecl& declared = context_.syntax.segments[index];
+  // All of them, or none: without one, who are the others?
+  void stages(uint32_t declared) {
+    const uint32_t first = context_.first_stage[declared];
+    const size_t count = context_.syntax.stages[declared].stages.size();
+    bool sound = true;
+    for (uint32_t i = first; i < first + count; ++i) {
+      segment(i);
+      sound = sound && context_.segments[i].sound;
+    }
+    for (uint32_t i = first; i < first + count; ++i) {
+      context_.segments[i].sound = sound;
+    }
+  }
+
+  std::vector<uint32_t> in_order() const {
+    std::vector<uint32_t> sound;
+    for (uint32_t i = 0; i < places_.size(); ++i) {
+      if (context_.segments[i].sound) sound.push_back(i);
+    }
+    std::ranges::sort(sound, {}, [&](uint32_t index) {
+      const Span& span = context_.segments[index].span;
+      return std::pair(span.file, span.begin);
+    });
+    return sound;
+  }
+
+  // Of stages that stand one behind the other.
+  void add_stage(Repository& repository, uint32_t owner) {
+    const StagesDecl& declared = context_.syntax.stages[owner];
+    auto& all = repository.stages;
+    if (all.empty() || all.back().name != declared.name.text) {
+      const auto first = static_cast<uint32_t>(repository.segments.size());
+      const std::string& title =
+          declared.title.empty() ? declared.name.text : declared.title;
+      all.push_back({declared.name.text, title, first, 0, declared.name.span});
+    }
+    ++all.back().count;
+  }
+
+  TypedSegment typed(uint32_t index) {
+    SegmentState& state = context_.segments[index];
     TypedSegment segment;
-    segment.name = declared.name.text;
-    segment.title = declared.title.empty() ? segment.name : declared.title;
-    segment.span = declared.span;
-    segment.condition = std::move(context_.segments[index].condition);
+    segment.name = full_name(context_, state);
+    segment.title = state.title.empty() ? segment.name : state.title;
+    if (state.owner != kNone) {
+      segment.stages = context_.syntax.stages[state.owner].name.text;
+    }
+    segment.span = state.span;
+    segment.condition = std::move(state.condition);
     renumber(*segment.condition);
     return segment;
   }
@@ -126,6 +154,21 @@ class SoundSegments {
 };
 
 }  // namespace
+
+bool deep(CheckContext& context, const Name& name, uint32_t depth,
+          uint32_t most) {
+  if (depth <= most) return false;
+  context.report(DiagnosticId::kTooDeep, name.span,
+                 {name.text, std::to_string(most)});
+  return true;
+}
+
+std::vector<uint32_t> distinct(std::vector<uint32_t> uses) {
+  std::ranges::sort(uses);
+  auto doubles = std::ranges::unique(uses);
+  uses.erase(doubles.begin(), doubles.end());
+  return uses;
+}
 
 void check_let(CheckContext& context, uint32_t index) {
   const LetDecl& declared = context.syntax.lets[index];
@@ -170,22 +213,29 @@ Repository check(const SourceSet& sources, const Syntax& syntax,
                        .diagnostics = diagnostics,
                        .zone = zone_of(settings, seen)};
   context.lets.resize(syntax.lets.size());
-  context.segments.resize(syntax.segments.size());
 
   check_schema(context);
   check_names(context);
+  declare_segments(context);
   std::vector<Declaration> order = order_declarations(context);
   for (const Declaration& declaration : order) {
-    if (declaration.is_let)
-      check_let(context, declaration.index);
-    else
-      check_segment(context, declaration.index);
+    switch (declaration.kind) {
+      case Declaration::Kind::kLet:
+        check_let(context, declaration.index);
+        break;
+      case Declaration::Kind::kSegment:
+        check_segment(context, declaration.index);
+        break;
+      case Declaration::Kind::kStages:
+        check_stages(context, declaration.index);
+        break;
+    }
   }
   SoundSegments segments(context);
   segments.find(order);
 
   Repository repository;
-  repository.segments = segments.take();
+  segments.take(repository);
   repository.sources = check_sources(context);
   repository.settings = settings;
   repository.schema = std::move(context.schema);

@@ -97,6 +97,9 @@ std::string mended(const Expr& expr, const Typed& literal, ValueType other,
 }  // namespace
 
 TypedPtr ExprChecker::compare(const Expr& expr) {
+  if (const auto stages = stages_named(expr.args[0])) {
+    return stage_comparison(expr, *stages);
+  }
   switch (expr.op) {
     case CompareOp::kIs:
     case CompareOp::kIsNot:

@@ -28,6 +28,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "an event";
     case Symbol::Kind::kSegment:
       return "a segment";
+    case Symbol::Kind::kStages:
+      return "a declaration of stages";
     case Symbol::Kind::kLet:
       return "a `let`";
     case Symbol::Kind::kSource:
@@ -72,6 +74,20 @@ bool CheckContext::broken(std::string_view owner, std::string_view name) const {
 bool CheckContext::reported(std::string_view name) const {
   const bool ascii = std::ranges::all_of(name, [](char c) { return c >= 0; });
   return !ascii || later_names.contains(std::string(name));
+}
+
+std::optional<uint32_t> CheckContext::find_stages(std::string_view name) const {
+  const Symbol* symbol = find(name);
+  bool found = symbol != nullptr && symbol->kind == Symbol::Kind::kStages;
+  return found ? std::optional(symbol->index) : std::nullopt;
+}
+
+std::optional<uint32_t> CheckContext::find_stage(uint32_t stages,
+                                                 std::string_view name) const {
+  auto found = stages_by_name.find(
+      fmt::format("{}.{}", syntax.stages[stages].name.text, name));
+  if (found == stages_by_name.end()) return std::nullopt;
+  return found->second;
 }
 
 std::optional<uint32_t> CheckContext::find_event(std::string_view name) const {

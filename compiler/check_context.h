@@ -18,7 +18,14 @@ namespace kitle {
 
 // A name declared at top level; events also by their plural.
 struct Symbol {
-  enum class Kind : uint8_t { kProfile, kEvent, kSegment, kLet, kSource };
+  enum class Kind : uint8_t {
+    kProfile,
+    kEvent,
+    kSegment,
+    kStages,
+    kLet,
+    kSource
+  };
   Kind kind = Kind::kLet;
   uint32_t index = 0;  // in the vector of its kind, of Syntax or Schema
   Span span;           // of the name
@@ -38,16 +45,22 @@ struct LetInfo {
   std::vector<uint32_t> uses;  // segments
 };
 
+// A segment, or one stage: who is in it.
 struct SegmentState {
+  const Name* name = nullptr;
+  std::string_view title{};
+  Span span{};
+  uint32_t owner = UINT32_MAX;  // of Syntax::stages; a segment has none
   bool sound = false;
-  TypedPtr condition;
-  std::vector<uint32_t> uses;  // segments
+  TypedPtr condition{};
+  std::vector<uint32_t> uses{};  // segments
 };
 
 // A place among the declarations that may refer to each other.
 struct Declaration {
-  bool is_let = false;
-  uint32_t index = 0;  // of Syntax::lets or Syntax::segments
+  enum class Kind : uint8_t { kLet, kSegment, kStages };
+  Kind kind = Kind::kLet;
+  uint32_t index = 0;  // in the vector of its kind, of Syntax
 };
 
 struct CheckContext {
@@ -65,8 +78,12 @@ struct CheckContext {
   // no further mistake.
   std::unordered_set<std::string> broken_columns{};
   std::unordered_set<std::string> later_names{};
-  std::vector<LetInfo> lets{};           // by Syntax::lets
-  std::vector<SegmentState> segments{};  // by Syntax::segments
+  std::vector<LetInfo> lets{};  // by Syntax::lets
+  // Those of Syntax::segments, then all stages, one declaration's after the
+  // other's: `first_stage` by Syntax::stages. By name: "lifecycle.lost".
+  std::vector<SegmentState> segments{};
+  std::vector<uint32_t> first_stage{};
+  std::unordered_map<std::string, uint32_t> stages_by_name{};
   std::vector<DeclaredUses> declared{};  // see Repository
   uint64_t copied = 0;                   // nodes, see kMaxCopiedNodes
 
@@ -84,6 +101,11 @@ struct CheckContext {
   // Declared in a way that this version does not know, or with letters that
   // names have not: the parser has reported it.
   bool reported(std::string_view name) const;
+  // The place in Syntax::stages of what is called so.
+  std::optional<uint32_t> find_stages(std::string_view name) const;
+  // The place in `segments` of a stage.
+  std::optional<uint32_t> find_stage(uint32_t stages,
+                                     std::string_view name) const;
   // The event called so, in the singular or the plural.
   std::optional<uint32_t> find_event(std::string_view name) const;
 };
@@ -110,14 +132,25 @@ const char* phrase(ValueType type);
 ValueType value_type(TypeKind kind);
 
 // The passes, in this order. Each needs the ones before it.
-void check_schema(CheckContext& context);  // schema
-void check_names(CheckContext& context);   // symbols
-// Lets and segments, each behind those it refers to; cycles are reported and
-// what is in one is left out.
+void check_schema(CheckContext& context);      // schema
+void check_names(CheckContext& context);       // symbols
+void declare_segments(CheckContext& context);  // segments, stages
+// Lets, segments and stages, each behind those it refers to; cycles are
+// reported and what is in one is left out.
 std::vector<Declaration> order_declarations(CheckContext& context);
 void check_let(CheckContext& context, uint32_t index);
 void check_segment(CheckContext& context, uint32_t index);
+void check_stages(CheckContext& context, uint32_t index);
 std::vector<SourceMapping> check_sources(CheckContext& context);
+
+// A segment's or stage's name as rules write it: "lifecycle.lost".
+std::string full_name(const CheckContext& context, const SegmentState& segment);
+
+// Whether it is nested deeper than `most`, which is reported.
+bool deep(CheckContext& context, const Name& name, uint32_t depth,
+          uint32_t most);
+// Each once, in order.
+std::vector<uint32_t> distinct(std::vector<uint32_t> uses);
 
 // Adds the mend that writes the nearest of `known` instead of `name`, or the
 // word of the language for a foreign one (`true`).

@@ -26,6 +26,7 @@ std::vector<std::string> person_names(const CheckContext& context) {
   add_names(context.syntax.events, known);
   add_names(context.syntax.lets, known);
   add_names(context.syntax.segments, known);
+  add_names(context.syntax.stages, known);
   return known;
 }
 
@@ -236,6 +237,11 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   bool of_person = owner == schema.profile_name &&
                    find_column(schema.attributes, member).has_value();
   if (context_.reported(owner)) return nullptr;
+  if (context_.find_stages(owner)) {
+    report(DiagnosticId::kSegmentAlone, expr.span, {path})
+        .with_mend(expr.span, "in " + path, fmt::format("write `in {}`", path));
+    return nullptr;
+  }
   if (of_person && event_) {
     report(DiagnosticId::kClauseOfOther, expr.span,
            {fmt::format("`{}` in a `where`", path)})
@@ -260,7 +266,9 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
 // A name that is declared, but cannot stand alone.
 TypedPtr ExprChecker::other_symbol(const Expr& expr, const Symbol& symbol) {
   const std::string& name = expr.name.text;
-  if (symbol.kind == Symbol::Kind::kSegment) {
+  if (symbol.kind == Symbol::Kind::kStages) {
+    report_stages_alone(expr.span, symbol.index);
+  } else if (symbol.kind == Symbol::Kind::kSegment) {
     report(DiagnosticId::kSegmentAlone, expr.span, {name})
         .with_mend(expr.span, "in " + name, fmt::format("write `in {}`", name));
   } else if (symbol.kind == Symbol::Kind::kEvent) {
@@ -389,29 +397,10 @@ TypedPtr ExprChecker::presence(const Expr& expr) {
 }
 
 TypedPtr ExprChecker::in_segment(const Expr& expr) {
-  const Name& name = expr.name;
-  const Symbol* symbol = context_.find(name.text);
-  if (symbol == nullptr && context_.reported(name.text)) return nullptr;
-  if (symbol == nullptr) {
-    std::vector<std::string> known;
-    add_names(context_.syntax.segments, known);
-    suggest_name(report(DiagnosticId::kUnknownSegment, name.span, {name.text}),
-                 name.span, name.text, known);
-    return nullptr;
-  }
-  if (symbol->kind != Symbol::Kind::kSegment) {
-    report(DiagnosticId::kNotASegment, name.span,
-           {name.text, symbol_kind(symbol->kind)})
-        .with_place(symbol->span, "declared here");
-    return nullptr;
-  }
-  uses_.push_back(symbol->index);
-  TypedPtr segment = node(TypedKind::kSegment, ValueType::kFlag, expr.span);
-  segment->index = symbol->index;
-  if (!expr.negated) return segment;
-  TypedPtr typed = node(TypedKind::kNot, ValueType::kFlag, expr.span);
-  typed->args.push_back(std::move(segment));
-  return typed;
+  const std::optional<uint32_t> found = segment_named(expr.name);
+  if (!found) return nullptr;
+  TypedPtr segment = membership(*found, expr.span);
+  return expr.negated ? negated(std::move(segment)) : std::move(segment);
 }
 
 TypedPtr ExprChecker::group(const Expr& expr) {

@@ -5,6 +5,7 @@
 //   check_compare.cc comparisons, texts, lists
 //   check_event.cc   event clauses, measures, moments
 //   check_window.cc  windows and anchors
+//   check_stages.cc  tests of stages
 // Every method that returns a TypedPtr returns null after a mistake, which
 // it or what it called has reported.
 #pragma once
@@ -68,6 +69,20 @@ class ExprChecker {
   TypedPtr presence(const Expr& expr);
   TypedPtr in_segment(const Expr& expr);
   TypedPtr group(const Expr& expr);
+
+  // check_stages.cc
+  // The stages that an expression names; their place in Syntax::stages.
+  std::optional<uint32_t> stages_named(const ExprPtr& expr) const;
+  TypedPtr stage_comparison(const Expr& expr, uint32_t stages);
+  TypedPtr stage_in_list(const Expr& expr, uint32_t stages);
+  // A stage's place among the segments.
+  std::optional<uint32_t> stage_named(const ExprPtr& expr, uint32_t stages);
+  void report_stages_alone(Span span, uint32_t stages);
+  void report_unknown_stage(const Name& name, uint32_t stages);
+  std::optional<uint32_t> segment_named(const Name& name);
+  void report_unknown_segment(const Name& name);
+  TypedPtr membership(uint32_t segment, Span span);
+  TypedPtr negated(TypedPtr typed) const;
 
   // check_value.cc
   TypedPtr number(const Expr& expr);

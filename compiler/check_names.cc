@@ -35,6 +35,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
   }
   declare(syntax.events, Symbol::Kind::kEvent, all);
   declare(syntax.segments, Symbol::Kind::kSegment, all);
+  declare(syntax.stages, Symbol::Kind::kStages, all);
   declare(syntax.lets, Symbol::Kind::kLet, all);
   declare(syntax.sources, Symbol::Kind::kSource, all);
   auto place = [](const Declared& declared) {
@@ -71,22 +72,24 @@ void declare_plurals(CheckContext& context) {
   }
 }
 
-// A `let` may not hide an attribute, nor the other way round.
-void check_lets_against_attributes(CheckContext& context) {
+// Neither a `let` nor stages may hide an attribute, nor the other way round.
+template <class Decls>
+void check_against_attributes(CheckContext& context, const Decls& decls) {
   if (context.syntax.profiles.empty()) return;
   std::unordered_map<std::string_view, Span> places;
   for (const ColumnDecl& column : context.syntax.profiles[0].columns) {
     places.emplace(column.name.text, column.name.span);
   }
-  for (const LetDecl& let : context.syntax.lets) {
-    auto found = places.find(let.name.text);
+  for (const auto& each : decls) {
+    auto found = places.find(each.name.text);
     if (found == places.end()) continue;
-    context.report(DiagnosticId::kDuplicateName, let.name.span, {let.name.text})
+    context
+        .report(DiagnosticId::kDuplicateName, each.name.span, {each.name.text})
         .with_place(found->second, "an attribute of this name");
   }
 }
 
-// The lets and segments that an expression names. Inside a `where` the
+// The lets, segments and stages that an expression names. Inside a `where` the
 // event's own properties come first, elsewhere the attributes.
 class Collector {
  public:
@@ -102,7 +105,11 @@ class Collector {
     if (expr.kind == ExprKind::kName || expr.kind == ExprKind::kInSegment) {
       name(expr.name.text, expr.kind == ExprKind::kInSegment);
     }
-    for (const ExprPtr& arg : expr.args) this->expr(arg);
+    const bool by_stage = names_stages(expr);
+    if (by_stage) this->expr(expr.args[0]);
+    for (const ExprPtr& arg : expr.args) {
+      if (!by_stage) this->expr(arg);
+    }
     this->expr(expr.low);
     this->expr(expr.high);
     if (expr.window) window(*expr.window);
@@ -124,18 +131,39 @@ class Collector {
     if (clause.window) window(*clause.window);
   }
 
-  void name(const std::string& name, bool segment) {
+  bool is_column(const std::string& name) const {
     const auto& columns =
         columns_ != nullptr ? *columns_ : context_.schema.attributes;
-    if (!segment && find_column(columns, name)) return;
-    const Symbol* symbol = context_.find(name);
+    return find_column(columns, name).has_value();
+  }
+
+  // `lifecycle is lost`, `lifecycle in {lost}`: `lost` is a name of its own.
+  bool names_stages(const Expr& expr) const {
+    const bool compares =
+        expr.kind == ExprKind::kCompare || expr.kind == ExprKind::kInList;
+    if (!compares || !expr.args[0]) return false;
+    const Expr& left = *expr.args[0];
+    return left.kind == ExprKind::kName && !is_column(left.name.text) &&
+           context_.find_stages(left.name.text);
+  }
+
+  void name(const std::string& name, bool segment) {
+    if (!segment && is_column(name)) return;
+    // `in lifecycle.lost`
+    const std::string owner = name.substr(0, segment ? name.find('.') : npos);
+    const Symbol* symbol = context_.find(owner);
     if (symbol == nullptr) return;
+    using Kind = Declaration::Kind;
     if (symbol->kind == Symbol::Kind::kLet) {
-      found_.push_back({true, symbol->index});
+      found_.push_back({Kind::kLet, symbol->index});
     } else if (symbol->kind == Symbol::Kind::kSegment) {
-      found_.push_back({false, symbol->index});
+      found_.push_back({Kind::kSegment, symbol->index});
+    } else if (symbol->kind == Symbol::Kind::kStages) {
+      found_.push_back({Kind::kStages, symbol->index});
     }
   }
+
+  static constexpr size_t npos = std::string::npos;
 
   const CheckContext& context_;
   std::vector<Declaration>& found_;
@@ -148,13 +176,18 @@ class Order {
  public:
   explicit Order(CheckContext& context)
       : context_(context),
-        lets_(context.syntax.lets.size()),
-        marks_(lets_ + context.syntax.segments.size()) {
+        segments_(static_cast<uint32_t>(context.syntax.lets.size())),
+        stages_(segments_ +
+                static_cast<uint32_t>(context.syntax.segments.size())),
+        marks_(stages_ + context.syntax.stages.size()) {
     for (const LetDecl& let : context.syntax.lets) {
       context.declared.push_back({"", let.span, {}});
     }
     for (const SegmentDecl& segment : context.syntax.segments) {
       context.declared.push_back({segment.name.text, segment.span, {}});
+    }
+    for (const StagesDecl& stages : context.syntax.stages) {
+      context.declared.push_back({stages.name.text, stages.span, {}});
     }
   }
 
@@ -173,29 +206,42 @@ class Order {
     size_t next = 0;
   };
 
+  using Kind = Declaration::Kind;
+
+  // Lets, then segments, then stages.
   Declaration declaration(uint32_t node) const {
-    bool is_let = node < lets_;
-    uint32_t first = is_let ? 0 : static_cast<uint32_t>(lets_);
-    return {is_let, node - first};
+    if (node < segments_) return {Kind::kLet, node};
+    if (node < stages_) return {Kind::kSegment, node - segments_};
+    return {Kind::kStages, node - stages_};
   }
   uint32_t node(const Declaration& declaration) const {
-    return declaration.index +
-           (declaration.is_let ? 0 : static_cast<uint32_t>(lets_));
+    if (declaration.kind == Kind::kLet) return declaration.index;
+    const bool segment = declaration.kind == Kind::kSegment;
+    return declaration.index + (segment ? segments_ : stages_);
   }
   const Name& name(uint32_t node) const {
+    const Syntax& syntax = context_.syntax;
     Declaration place = declaration(node);
-    return place.is_let ? context_.syntax.lets[place.index].name
-                        : context_.syntax.segments[place.index].name;
+    if (place.kind == Kind::kLet) return syntax.lets[place.index].name;
+    if (place.kind == Kind::kStages) return syntax.stages[place.index].name;
+    return syntax.segments[place.index].name;
   }
 
   void push(uint32_t node) {
     marks_[node] = Mark::kOpen;
     stack_.push_back({node, {}});
+    const Syntax& syntax = context_.syntax;
     Declaration place = declaration(node);
-    const ExprPtr& tree = place.is_let
-                              ? context_.syntax.lets[place.index].value
-                              : context_.syntax.segments[place.index].condition;
-    Collector(context_, stack_.back().uses).expr(tree);
+    Collector collector(context_, stack_.back().uses);
+    if (place.kind == Kind::kLet) {
+      collector.expr(syntax.lets[place.index].value);
+    } else if (place.kind == Kind::kSegment) {
+      collector.expr(syntax.segments[place.index].condition);
+    } else {
+      for (const StageDecl& stage : syntax.stages[place.index].stages) {
+        collector.expr(stage.condition);
+      }
+    }
     for (const Declaration& used : stack_.back().uses) {
       context_.declared[node].uses.push_back(this->node(used));
     }
@@ -260,7 +306,8 @@ class Order {
   }
 
   CheckContext& context_;
-  size_t lets_;
+  uint32_t segments_;  // the first of its nodes
+  uint32_t stages_;
   std::vector<Mark> marks_;
   std::vector<Frame> stack_;
   std::vector<Declaration> order_;
@@ -281,7 +328,8 @@ void check_names(CheckContext& context) {
     context.later_names.insert(each.name.text);
   }
   declare_plurals(context);
-  check_lets_against_attributes(context);
+  check_against_attributes(context, context.syntax.lets);
+  check_against_attributes(context, context.syntax.stages);
 }
 
 std::vector<Declaration> order_declarations(CheckContext& context) {

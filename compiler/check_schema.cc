@@ -68,6 +68,8 @@ class SchemaChecker {
       place = syntax.events[0].name.span;
     else if (!syntax.segments.empty())
       place = syntax.segments[0].name.span;
+    else if (!syntax.stages.empty())
+      place = syntax.stages[0].name.span;
     else if (!syntax.sources.empty())
       place = syntax.sources[0].name.span;
     else

@@ -262,6 +262,9 @@ ExprChecker::Items ExprChecker::items_of(const Expr& list) {
 }
 
 TypedPtr ExprChecker::in_list(const Expr& expr) {
+  if (const auto stages = stages_named(expr.args[0])) {
+    return stage_in_list(expr, *stages);
+  }
   TypedPtr left = value(expr.args[0]);
   if (!expr.args[1]) return nullptr;
   Items items = items_of(*expr.args[1]);

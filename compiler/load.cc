@@ -105,8 +105,10 @@ std::vector<bool> asked_for(const Repository& repository,
   std::vector<uint32_t> open;
   for (uint32_t i = 0; i < declared.size(); ++i) {
     if (declared[i].segment.empty()) continue;
-    const auto named = std::ranges::find(segments, declared[i].segment);
-    if (named != segments.end()) open.push_back(i);
+    const bool named = std::ranges::any_of(segments, [&](const auto& name) {
+      return name.substr(0, name.find('.')) == declared[i].segment;
+    });
+    if (named) open.push_back(i);
   }
   while (!open.empty()) {
     const uint32_t here = open.back();

@@ -220,16 +220,29 @@ std::string print(const Typed& tree, const Schema& schema);
 
 struct TypedSegment {
   std::string name;
-  std::string title;  // the name where none was written
+  std::string title;   // the name where none was written
+  std::string stages;  // whose stage it is; "" for a segment on its own
   TypedPtr condition;
   Span span;
 };
 
-// A segment or a `let` as it was declared, with those that it refers to.
+// A segment, stages or a `let` as it was declared, with those that it refers
+// to.
 struct DeclaredUses {
-  std::string segment;  // its name; "" of a `let`
+  std::string segment;  // its name, or the stages'; "" of a `let`
   Span span;
   std::vector<uint32_t> uses;  // places in Repository::declared
+};
+
+// Segments that part everyone: each person is in exactly one of them. A stage
+// is a segment called "lifecycle.lost", whose condition is its own and none of
+// those before.
+struct TypedStages {
+  std::string name;
+  std::string title;   // the name where none was written
+  uint32_t first = 0;  // of Repository::segments
+  uint32_t count = 0;
+  Span span;  // of its name
 };
 
 // A whole repository after checking.
@@ -241,8 +254,9 @@ struct Repository {
   // In the order of declaration; a segment refers to others by index, never
   // in a cycle.
   std::vector<TypedSegment> segments;
-  // `let`s, then segments, each in the order of declaration.
+  // `let`s, then segments, then stages, each in the order of declaration.
   std::vector<DeclaredUses> declared;
+  std::vector<TypedStages> stages;
 };
 
 }  // namespace kitle

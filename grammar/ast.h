@@ -241,6 +241,23 @@ struct SegmentDecl {
   Span span;
 };
 
+// A line of `stages`: NAME when CONDITION, or NAME otherwise.
+struct StageDecl {
+  Name name;
+  std::string title;
+  bool otherwise = false;
+  ExprPtr condition;  // null after an error, and of `otherwise`
+  Span span;
+};
+
+struct StagesDecl {
+  Name name;
+  std::string title;
+  std::vector<StageDecl> stages;
+  bool broken = false;  // a line was not understood
+  Span span;
+};
+
 struct LetDecl {
   Name name;
   ExprPtr value;  // a list, a literal, a value or a condition
@@ -338,6 +355,7 @@ struct Syntax {
   std::vector<ProfileDecl> profiles;  // more than one is an error
   std::vector<EventDecl> events;
   std::vector<SegmentDecl> segments;
+  std::vector<StagesDecl> stages;
   std::vector<LetDecl> lets;
   std::vector<SourceDecl> sources;
   std::vector<LaterDecl> later;

@@ -75,10 +75,14 @@ class Printer {
       below(each.value);
     }
     for (const SegmentDecl& each : syntax.segments) {
-      const std::string title =
-          each.title.empty() ? "" : " " + quoted(each.title);
-      line("segment " + each.name.text + title);
+      line("segment " + each.name.text + titled(each.title));
       below(each.condition);
+    }
+    for (const StagesDecl& each : syntax.stages) {
+      line("stages " + each.name.text + titled(each.title));
+      ++depth_;
+      for (const StageDecl& stage : each.stages) this->stage(stage);
+      --depth_;
     }
   }
 
@@ -87,6 +91,16 @@ class Printer {
     out_.append(2 * depth_, ' ');
     out_ += text;
     out_ += '\n';
+  }
+
+  static std::string titled(const std::string& title) {
+    return title.empty() ? "" : " " + quoted(title);
+  }
+
+  void stage(const StageDecl& stage) {
+    const char* how = stage.otherwise ? " otherwise" : " when";
+    line(stage.name.text + titled(stage.title) + how);
+    if (!stage.otherwise) below(stage.condition);
   }
 
   void below(const ExprPtr& expr) {

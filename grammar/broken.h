@@ -64,6 +64,8 @@ class BrokenPlace {
 
 // What does not fit behind a condition or half of one (explain_behind.cc).
 void explain_behind(const BrokenPlace& place);
+// A line of `stages` that is none (explain_stage.cc).
+void explain_stage(const BrokenPlace& place);
 // A window that belongs to nothing.
 void explain_lone_window(const BrokenPlace& place);
 

@@ -26,6 +26,8 @@ class Builder {
         return;
       case CstKind::kSegment:
         return segment(node);
+      case CstKind::kStages:
+        return stages(node);
       case CstKind::kLet:
         return let(node);
       case CstKind::kLater:
@@ -82,14 +84,41 @@ class Builder {
   void segment(const NodeRef& node) {
     SegmentDecl made;
     made.name = expr_.name(*node.first(CstKind::kPath));
-    if (const auto title = node.first(CstKind::kTitle)) {
-      made.title = expr_.text(*title->first());
-    }
+    made.title = title(node);
     if (const auto condition = node.first(CstKind::kChain)) {
       made.condition = expr_.chain(*condition);
     }
     made.span = node.span();
     syntax_.segments.push_back(std::move(made));
+  }
+
+  std::string title(const NodeRef& node) {
+    const auto written = node.first(CstKind::kTitle);
+    return written ? expr_.text(*written->first()) : "";
+  }
+
+  void stages(const NodeRef& node) {
+    StagesDecl made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    made.title = title(node);
+    for (const NodeRef& child : node.children()) {
+      if (child.is(CstKind::kStage)) made.stages.push_back(stage(child));
+      if (child.is(CstKind::kHole)) made.broken = true;
+    }
+    made.span = node.span();
+    syntax_.stages.push_back(std::move(made));
+  }
+
+  StageDecl stage(const NodeRef& node) {
+    StageDecl made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    made.title = title(node);
+    made.otherwise = node.first(CstKind::kOtherwise).has_value();
+    if (const auto when = node.first(CstKind::kWhen)) {
+      made.condition = expr_.chain(*when->first());
+    }
+    made.span = node.span();
+    return made;
   }
 
   void let(const NodeRef& node) {
@@ -102,7 +131,7 @@ class Builder {
     syntax_.lets.push_back(std::move(made));
   }
 
-  // `stages lifecycle { ... }`, `use std.rfm with ... as rfm`.
+  // `persona vip { ... }`, `use std.rfm with ... as rfm`.
   void later(const NodeRef& node) {
     const std::string_view line =
         node.text().substr(0, std::min(node.text().find('\n'), size_t{1000}));

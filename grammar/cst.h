@@ -23,6 +23,9 @@ enum class CstKind : uint8_t {
   kEvent,
   kSource,
   kSegment,
+  kStages,  // kPath, kTitle, kStage...
+  kStage,   // kPath, kTitle, then kWhen or kOtherwise
+  kOtherwise,
   kLet,
   kLater,  // a declaration of another version; no children
   kTitle,
@@ -163,6 +166,9 @@ enum class Expected : uint8_t {
   kAnd,
   kOf,
   kComma,
+  kStage,         // a line of `stages`
+  kStageWhen,     // `when` or `otherwise` behind its name
+  kOtherwise,     // `otherwise` without `when`
   kLess,          // nesting: less of it
   kLaterClause,   // what only another version knows
   kGroupBracket,  // `(` behind a window

@@ -20,10 +20,9 @@ struct Later {
   std::string_view word;
   std::string_view name;
 };
-constexpr std::array<Later, 12> kLaterDeclarations = {
+constexpr std::array<Later, 11> kLaterDeclarations = {
     {{"persona", "personas"},
      {"score", "scores"},
-     {"stages", "stages"},
      {"report", "reports"},
      {"model", "models"},
      {"audience", "audiences"},
@@ -109,6 +108,10 @@ class Explainer {
         return place_.simple(Id::kExpectedOf);
       case Expected::kComma:
         return place_.simple(Id::kExpectedComma);
+      case Expected::kStage:
+      case Expected::kStageWhen:
+      case Expected::kOtherwise:
+        return explain_stage(place_);
       case Expected::kLess:
         place_.add(Id::kNestedTooDeep, place_.here(),
                    {fmt::to_string(kMaxNesting)});
@@ -148,7 +151,7 @@ class Explainer {
   void declaration() {
     if (place_.closing()) return;
     place_.near(Id::kExpectedDeclaration,
-                {"profile", "event", "source", "segment", "let"});
+                {"profile", "event", "source", "segment", "stages", "let"});
   }
 
   void let_sign() {

@@ -384,11 +384,17 @@ struct source : node<K::kSource, key<"source">, want_name, opt<title>, body<sour
 struct segment_chain : sor<seq<at<one<'}'>>, give_up<E::kCondition>>, chain> {};
 struct segment_body : seq<braced<open_brace, free_pad, recover<skip_clause, segment_chain>, close_brace>, pad> {};
 struct segment : node<K::kSegment, key<"segment">, want_name, opt<title>, segment_body> {};
+struct otherwise : node<K::kOtherwise, key<"otherwise">> {};
+struct when_otherwise : seq<key<"when">, at<word<"otherwise">>, give_up<E::kOtherwise>> {};
+struct stage_when : want<E::kStageWhen, sor<when_otherwise, when, otherwise>> {};
+struct stage : node<K::kStage, want<E::kStage, name>, opt<title>, stage_when> {};
+struct stages_body : sor<seq<at<one<'{'>, free_pad, one<'}'>>, one<'{'>, free_pad, give_up<E::kStage>>, body<stage, line_separator>> {};
+struct stages : node<K::kStages, key<"stages">, want_name, opt<title>, stages_body> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, source, segment, let> {};
+struct known : sor<profile, event, source, segment, stages, let> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

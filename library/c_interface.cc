@@ -184,6 +184,11 @@ const char* kitle_rules_segment_title(const kitle_rules* rules, size_t index) {
   const auto* segment = segment_at(rules, index);
   return segment == nullptr ? nullptr : segment->title.c_str();
 }
+const char* kitle_rules_segment_stages(const kitle_rules* rules, size_t index) {
+  const auto* segment = segment_at(rules, index);
+  const bool stage = segment != nullptr && !segment->stages.empty();
+  return stage ? segment->stages.c_str() : nullptr;
+}
 const char* kitle_rules_store_folder(const kitle_rules* rules) {
   return rules == nullptr ? nullptr : rules->rules.store_folder().c_str();
 }

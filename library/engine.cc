@@ -134,7 +134,7 @@ struct Engine::Impl {
   const Repository& repository() const {
     return rules.impl().loaded.repository;
   }
-  Result<Compiled> compiled(const std::vector<std::string>& names);
+  Result<Compiled> compiled(const std::vector<std::string>& asked);
   Result<std::shared_ptr<const MachineCode>> machine_code(
       const std::shared_ptr<const Binding>& bound, bool compile);
   Result<std::shared_ptr<const Binding>> bind(const Compiled& what,
@@ -167,13 +167,12 @@ Compiled Engine::Impl::make(const CompileOptions& options) {
   return made;
 }
 
-Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    const auto& all = rules.segments();
-    const bool known =
-        std::any_of(all.begin(), all.end(),
-                    [&](const SegmentInfo& s) { return s.name == name; });
-    if (!known) return std::unexpected(unknown_segment(rules, name));
+Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& asked) {
+  std::vector<std::string> names;
+  for (const std::string& name : asked) {
+    const auto named = rules.impl().segments_named(name);
+    if (named.empty()) return std::unexpected(unknown_segment(rules, name));
+    names.insert(names.end(), named.begin(), named.end());
   }
   const std::lock_guard lock(mutex);
   if (names.empty()) {
@@ -232,7 +231,12 @@ RunResult empty_result(const Store& store, const RunOptions& options) {
 Result<SegmentResult> segment_result(const TypedSegment& segment,
                                      SegmentMembers members,
                                      const Snapshot& snapshot) {
-  SegmentResult made{segment.name, segment.title, members.undecided, "", {}};
+  SegmentResult made{.name = segment.name,
+                     .title = segment.title,
+                     .undecided = members.undecided,
+                     .undecided_key = "",
+                     .members = {},
+                     .stages = segment.stages};
   if (members.undecided) {
     auto key = key_in(snapshot, members.undecided_ordinal);
     if (!key) return std::unexpected(key.error());

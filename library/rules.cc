@@ -23,7 +23,11 @@ Rules make_rules(LoadedRepository loaded, std::string store_folder) {
   impl->store_folder = std::move(store_folder);
   if (impl->loaded.diagnostics.errors() == 0) {
     for (const TypedSegment& segment : impl->loaded.repository.segments) {
-      impl->segments.push_back({segment.name, segment.title});
+      impl->segments.push_back({segment.name, segment.title, segment.stages});
+    }
+    for (const TypedStages& stages : impl->loaded.repository.stages) {
+      impl->stages.push_back(
+          {stages.name, stages.title, stages.first, stages.count});
     }
     for (const SourceMapping& source : impl->loaded.repository.sources) {
       impl->sources.push_back(source.name);
@@ -37,6 +41,20 @@ std::unique_ptr<SnapshotValues> seen_values(const LoadOptions& options) {
   return std::make_unique<SnapshotValues>(options.seen->impl().snapshot);
 }
 
+std::string syntax_of(const StagesDecl& declared, std::string_view segment) {
+  std::string text;
+  for (const StageDecl& stage : declared.stages) {
+    const std::string name = declared.name.text + "." + stage.name.text;
+    const bool all = segment == declared.name.text;
+    if (!all && segment != name) continue;
+    if (all || stage.otherwise) {
+      text += name + (stage.otherwise ? " otherwise\n" : "\n");
+    }
+    if (stage.condition != nullptr) text += print(*stage.condition);
+  }
+  return text;
+}
+
 std::string syntax_of(const Syntax& syntax, std::string_view segment) {
   if (segment.empty()) return print(syntax);
   for (const SegmentDecl& declared : syntax.segments) {
@@ -44,13 +62,19 @@ std::string syntax_of(const Syntax& syntax, std::string_view segment) {
       return print(*declared.condition);
     }
   }
-  return "";
+  std::string text;
+  for (const StagesDecl& declared : syntax.stages) {
+    text += syntax_of(declared, segment);
+  }
+  return text;
 }
 
 std::string typed_of(const Repository& repository, std::string_view segment) {
   std::string text;
   for (const TypedSegment& typed : repository.segments) {
-    if (!segment.empty() && typed.name != segment) continue;
+    const bool wanted =
+        segment.empty() || typed.name == segment || typed.stages == segment;
+    if (!wanted) continue;
     text += "segment " + typed.name + "\n";
     text += print(*typed.condition, repository.schema);
   }
@@ -107,6 +131,17 @@ std::shared_ptr<const Program> Rules::Impl::program() const {
   return program_;
 }
 
+std::vector<std::string> Rules::Impl::segments_named(
+    std::string_view name) const {
+  std::vector<std::string> found;
+  for (const SegmentInfo& segment : segments) {
+    if (segment.name == name || segment.stages == name) {
+      found.push_back(segment.name);
+    }
+  }
+  return found;
+}
+
 Rules::Rules(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 bool Rules::ok() const { return errors() == 0; }
@@ -125,6 +160,7 @@ const std::vector<SegmentInfo>& Rules::segments() const {
 const std::vector<std::string>& Rules::sources() const {
   return impl_->sources;
 }
+const std::vector<StagesInfo>& Rules::stages() const { return impl_->stages; }
 const std::string& Rules::folder() const { return impl_->loaded.folder; }
 const std::string& Rules::store_folder() const { return impl_->store_folder; }
 const std::string& Rules::name() const {
@@ -139,6 +175,7 @@ Status unknown_segment(const Rules& rules, std::string_view name) {
   for (const SegmentInfo& segment : rules.segments()) {
     names.push_back(segment.name);
   }
+  for (const StagesInfo& stages : rules.stages()) names.push_back(stages.name);
   const std::string near = nearest(name, names);
   return {StatusCode::kNotFound, "find the segment", "",
           "there is no segment `" + std::string(name) + "`" +
@@ -147,17 +184,13 @@ Status unknown_segment(const Rules& rules, std::string_view name) {
 
 Result<std::string> Rules::explain(Stage stage,
                                    std::string_view segment) const {
-  const bool known = segment.empty() ||
-                     std::any_of(impl_->segments.begin(), impl_->segments.end(),
-                                 [&](const SegmentInfo& info) {
-                                   return info.name == segment;
-                                 });
+  CompileOptions options;
+  if (!segment.empty()) options.segments = impl_->segments_named(segment);
+  const bool known = segment.empty() || !options.segments.empty();
   if (!known) return std::unexpected(unknown_segment(*this, segment));
   const Repository& repository = impl_->loaded.repository;
   if (stage == Stage::kSyntax) return syntax_of(impl_->loaded.syntax, segment);
   if (stage == Stage::kTyped) return typed_of(repository, segment);
-  CompileOptions options;
-  if (!segment.empty()) options.segments = {std::string(segment)};
   if (stage == Stage::kPlan)
     return print(make_plan(repository, options), repository.schema);
   const Program program = compile(repository, options);

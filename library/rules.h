@@ -16,8 +16,11 @@ struct Rules::Impl {
   LoadedRepository loaded;
   std::string store_folder;
   std::vector<SegmentInfo> segments;
+  std::vector<StagesInfo> stages;
   std::vector<std::string> sources;
 
+  // The segments that a name stands for: one, or all stages of a declaration.
+  std::vector<std::string> segments_named(std::string_view name) const;
   // Compiled at first use, then shared. REQUIRES: no errors.
   std::shared_ptr<const Program> program() const;
 

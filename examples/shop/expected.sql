@@ -64,6 +64,14 @@ from read_csv('{data}/messages.csv.gz', delim = ';', header = true, all_varchar 
 create table bought as
 select id, min(t) as first, max(t) as last, count(*) as orders from orders group by id;
 
+create table lifecycle as
+select customer.id, case
+  when orders is null then case when signed_up is null then 'visitor' else 'member' end
+  when last > now() - interval 90 days then case orders when 1 then 'first_buy' else 'active' end
+  when orders > 1 and last > timestamp '2025-06-01' then 'at_risk'
+  else 'lost' end as stage
+from customer left join bought using (id);
+
 -- segment browsed_not_bought
 select id from click
 where event = 'product_view' and category = 'Spor Ayakkabı' and t > now() - interval 7 days
@@ -175,6 +183,33 @@ where back > timestamp '2025-03-01' and (last is null or last <= back);
 
 -- segment card_runs_out
 select id from customer where card_until > date '2026-03-01' and card_until <= date '2026-03-31';
+
+-- segment lifecycle.visitor
+select id from lifecycle where stage = 'visitor';
+
+-- segment lifecycle.member
+select id from lifecycle where stage = 'member';
+
+-- segment lifecycle.first_buy
+select id from lifecycle where stage = 'first_buy';
+
+-- segment lifecycle.active
+select id from lifecycle where stage = 'active';
+
+-- segment lifecycle.at_risk
+select id from lifecycle where stage = 'at_risk';
+
+-- segment lifecycle.lost
+select id from lifecycle where stage = 'lost';
+
+-- segment at_risk_unreachable
+{lifecycle.at_risk}
+intersect {unreachable};
+
+-- segment worth_a_call
+select id from orders where id not in (
+  select id from lifecycle where stage not in ('at_risk', 'lost'))
+group by id having sum(amount) >= 10000;
 
 -- segment unreachable
 select id from message where t > now() - interval 30 days

@@ -57,11 +57,13 @@ struct SegmentResult {
   bool undecided = false;
   std::string undecided_key;
   Members members;
+  std::string stages = {};  // whose stage it is, as SegmentInfo::stages
 };
 
 struct RunOptions {
   int64_t now = 0;  // microseconds since 1970-01-01T00:00Z
-  // Segments to evaluate, by name; empty: all.
+  // Segments to evaluate, by name, or the name of stages for all of them;
+  // empty: all.
   std::vector<std::string> segments = {};
   Tier tier = Tier::kAuto;
   unsigned threads = 0;  // 0: all cores; at most 256 are used

@@ -95,6 +95,10 @@ size_t kitle_rules_segments(const kitle_rules* rules);
 const char* kitle_rules_segment_name(const kitle_rules* rules, size_t index);
 /* The name where no title was written. */
 const char* kitle_rules_segment_title(const kitle_rules* rules, size_t index);
+/* The name of the stages that the segment is one of: "lifecycle" of
+ * "lifecycle.lost". Everyone is in exactly one of them; they stand one behind
+ * the other. NULL where it is no stage. */
+const char* kitle_rules_segment_stages(const kitle_rules* rules, size_t index);
 /* kitle.toml's `store`, relative to where `folder` was relative to. */
 const char* kitle_rules_store_folder(const kitle_rules* rules);
 /* `written`: a date, a local time or RFC 3339; `now` in microseconds UTC.

@@ -24,9 +24,19 @@ struct RuleText {
   std::string text;
 };
 
+// A segment, or a stage: that is a segment called "lifecycle.lost".
 struct SegmentInfo {
   std::string name;
+  std::string title;        // the name where none was written
+  std::string stages = {};  // whose stage it is: "lifecycle"; "" for no stage
+};
+
+// Segments that part everyone: each person is in exactly one of them.
+struct StagesInfo {
+  std::string name;
   std::string title;  // the name where none was written
+  size_t first = 0;   // of segments()
+  size_t count = 0;
 };
 
 // What diagnostics look like; text is for people, the others for programs.
@@ -72,6 +82,7 @@ class Rules {
 
   // In the order of declaration (files by path). Empty if not ok().
   const std::vector<SegmentInfo>& segments() const;
+  const std::vector<StagesInfo>& stages() const;
   // The names of the sources, in the same order. Empty if not ok().
   const std::vector<std::string>& sources() const;
 
@@ -82,9 +93,10 @@ class Rules {
   const std::string& name() const;
   const std::string& time_zone() const;
 
-  // A stage as text; `segment` "" is everything. REQUIRES: ok(). An unknown
-  // segment is kNotFound with the nearest name. Values compared with personal
-  // attributes are not shown, but in the syntax tree: the rule's own text.
+  // A stage as text; `segment` "" is everything, a declaration of stages all of
+  // them. REQUIRES: ok(). An unknown segment is kNotFound with the nearest
+  // name. Values compared with personal attributes are not shown, but in the
+  // syntax tree: the rule's own text.
   Result<std::string> explain(Stage stage, std::string_view segment) const;
 
   // A written instant for `--as-of`: a date (its local midnight), a local time

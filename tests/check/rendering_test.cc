@@ -63,9 +63,9 @@ TEST(Rendering, ShowsASecondPlace) {
    |
  1 | segment vip { everyone }
    |         --- a segment of this name
-help: Profile, events (with their plurals), segments, lets and sources share one
-      list of names, so that a name means one thing everywhere. The schema's
-      attributes cannot be hidden by a `let` either.
+help: Profile, events (with their plurals), segments, stages, lets and sources
+      share one list of names, so that a name means one thing everywhere. The
+      schema's attributes cannot be hidden by a `let` or by stages either.
 
 )");
 }

@@ -278,6 +278,34 @@ TEST(Declarations, CommentsAreKept) {
   EXPECT_EQ(comments, (std::vector<std::string>{"# one", "# two", "#four"}));
 }
 
+TEST(Declarations, StagesHaveALineEach) {
+  const auto parsed = parse_text(
+      "stages life \"Life\" {\n"
+      "  # who comes first\n"
+      "  new \"New\" when no call\n"
+      "    and everyone\n"
+      "\n"
+      "  `in` when (any call\n  or everyone)\n"
+      "  lost otherwise # all else\n}\n"
+      "stages short { all otherwise }\n");
+  EXPECT_EQ(parsed.codes(), "");
+  EXPECT_EQ(testing::on_one_line(print(parsed.syntax)),
+            "stages life \"Life\"(new \"New\" when(and(no(event call), "
+            "everyone)), in when(bracket(or(any(event call), everyone))), lost "
+            "otherwise), stages short(all otherwise)");
+}
+
+TEST(Declarations, ALineThatIsNoStageLeavesTheOthers) {
+  const auto parsed = parse_text(
+      "stages life {\n  a when no call\n  b whn any call\n  c otherwise\n}\n"
+      "segment s { everyone }\n");
+  EXPECT_EQ(parsed.codes(), "E0126");
+  ASSERT_EQ(parsed.syntax.stages.size(), 1u);
+  EXPECT_TRUE(parsed.syntax.stages[0].broken);
+  EXPECT_EQ(parsed.syntax.stages[0].stages.size(), 2u);
+  EXPECT_EQ(parsed.syntax.segments.size(), 1u);
+}
+
 TEST(Declarations, OfOtherVersionsAreSkippedWhole) {
   const auto parsed = parse_text(
       "persona p { 1 point for call\n member when points > 3 }\n"
@@ -285,7 +313,7 @@ TEST(Declarations, OfOtherVersionsAreSkippedWhole) {
       "sessions browsing of visit gap 30 minutes\n"
       "use std.rfm with purchase, window 12 months as rfm\n"
       "test \"a test\" {\n  customer { country \"TR\" }\n}\n"
-      "stages life {\n  a when no call\n}\n"
+      "score life {\n  recency: days since last call, 5 bands\n}\n"
       "segment s { everyone }\n");
   EXPECT_EQ(parsed.codes(), "E0113 E0113 E0113 E0113 E0113 E0113");
   EXPECT_EQ(parsed.syntax.segments.size(), 1u);

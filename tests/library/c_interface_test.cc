@@ -51,6 +51,7 @@ TEST(CInterface, AnswersAsTheCxxInterfaceDoes) {
   ASSERT_EQ(kitle_rules_segments(handles.rules), 4);
   EXPECT_STREQ(kitle_rules_segment_name(handles.rules, 0), "buyers");
   EXPECT_STREQ(kitle_rules_segment_title(handles.rules, 0), "Alıcılar");
+  EXPECT_EQ(kitle_rules_segment_stages(handles.rules, 0), nullptr);
   EXPECT_EQ(kitle_store_profiles(handles.store), 4);
   EXPECT_EQ(kitle_store_snapshot(handles.store), expected.snapshot);
   EXPECT_GT(kitle_store_bytes(handles.store), 0);
@@ -258,6 +259,7 @@ TEST(CInterface, QuestionsAboutNullHaveEmptyAnswers) {
   EXPECT_EQ(kitle_rules_segments(nullptr), 0);
   EXPECT_EQ(kitle_rules_segment_name(nullptr, 0), nullptr);
   EXPECT_EQ(kitle_rules_segment_title(nullptr, 0), nullptr);
+  EXPECT_EQ(kitle_rules_segment_stages(nullptr, 0), nullptr);
   EXPECT_EQ(kitle_rules_store_folder(nullptr), nullptr);
   EXPECT_EQ(kitle_store_snapshot(nullptr), 0);
   EXPECT_EQ(kitle_store_profiles(nullptr), 0);

@@ -251,5 +251,33 @@ TEST(Instant, WithAStoreIsInTheZoneThatTheStorePinned) {
   EXPECT_EQ(rules.local_time(testing::kNow, &store), "2026-03-01 00:00:00");
 }
 
+TEST(Rules, StagesStandTogetherInTheOrderOfDeclaration) {
+  const Rules rules = load_rules(
+      {{"kitle.toml", testing::kSettings},
+       {"schema.kitle", testing::kSchema},
+       {"a.kitle",
+        "segment buyers { any purchase }\n"
+        "stages life \"Life\" {\n  new \"New\" when no purchase\n  old "
+        "otherwise\n}\nsegment lost { life is old }\n"}});
+  ASSERT_TRUE(rules.ok()) << rules.diagnostics({});
+  ASSERT_EQ(rules.segments().size(), 4);
+  EXPECT_EQ(rules.segments()[0].stages, "");
+  EXPECT_EQ(rules.segments()[1].name, "life.new");
+  EXPECT_EQ(rules.segments()[1].title, "New");
+  EXPECT_EQ(rules.segments()[1].stages, "life");
+  EXPECT_EQ(rules.segments()[2].title, "life.old");
+  EXPECT_EQ(rules.segments()[3].name, "lost");
+  ASSERT_EQ(rules.stages().size(), 1);
+  EXPECT_EQ(rules.stages()[0].title, "Life");
+  EXPECT_EQ(rules.stages()[0].first, 1);
+  EXPECT_EQ(rules.stages()[0].count, 2);
+  const auto all = rules.explain(Stage::kTyped, "life");
+  const auto one = rules.explain(Stage::kPlan, "life.old");
+  ASSERT_TRUE(all && one);
+  EXPECT_NE(all->find("segment life.new"), all->npos);
+  EXPECT_NE(one->find("life.old = "), one->npos);
+  EXPECT_EQ(one->find("life.new = "), one->npos);
+}
+
 }  // namespace
 }  // namespace kitle

@@ -21,9 +21,10 @@ void leave_sound(RuledCase& ruled) {
                   {"segments.kitle", whole.moments[0].rules}},
                  nullptr);
   std::erase_if(ruled.rules.segments, [&](const Rule& rule) {
-    return std::ranges::find(loaded.repository.segments, rule.name,
-                             &TypedSegment::name) ==
-           loaded.repository.segments.end();
+    return std::ranges::none_of(
+        loaded.repository.segments, [&](const TypedSegment& segment) {
+          return segment.name == rule.name || segment.stages == rule.name;
+        });
   });
 }
 

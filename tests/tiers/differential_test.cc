@@ -102,8 +102,10 @@ std::vector<std::string> two_conditions(const RandomTrial& trial) {
   std::vector<std::string> found;
   for (const Rule& rule : trial.ruled.rules.segments) {
     const std::string text = text_of(rule.condition);
-    const bool refers = text.find("in s") != std::string::npos;
-    if (!refers && found.size() < 2) found.push_back(text);
+    const bool refers = text.find("in s") != std::string::npos ||
+                        text.find("life") != std::string::npos;
+    const bool fits = !refers && rule.stages.empty();
+    if (fits && found.size() < 2) found.push_back(text);
   }
   return found.size() == 2 ? found : std::vector<std::string>();
 }
@@ -162,6 +164,28 @@ TEST(Laws, ASegmentMoreChangesNoOther) {
         const Laws two(trial, alone + segment("q", q));
         if (!one.sound() || !two.sound()) return false;
         EXPECT_EQ(one["p"], two["p"]) << two.text();
+        return true;
+      });
+}
+
+// Everyone is in exactly one stage, or undecided in the last (Meaning 22).
+TEST(Laws, StagesPartEveryone) {
+  for_laws(
+      [](const RandomTrial& trial, const std::string& p, const std::string& q) {
+        const Laws laws(
+            trial, trial.ruled.rules.lets +
+                       fmt::format("stages life {{\n  a when {}\n  b when {}\n"
+                                   "  c otherwise\n}}\n",
+                                   p, q));
+        if (!laws.sound()) return false;
+        const size_t parts = laws["life.a"].members.size() +
+                             laws["life.b"].members.size() +
+                             laws["life.c"].members.size();
+        const Sets& last = laws["life.c"];
+        EXPECT_EQ(laws["life.b"].undecided, last.undecided) << laws.text();
+        const bool decided = last.undecided.empty();
+        EXPECT_TRUE(!decided || parts == laws.profiles()) << laws.text();
+        EXPECT_LE(parts, laws.profiles()) << laws.text();
         return true;
       });
 }

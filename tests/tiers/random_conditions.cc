@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tests/tiers/random_maker.h"
+#include "tests/tiers/random_stages.h"
 
 namespace kitle::testing {
 
@@ -218,8 +219,9 @@ Phrase Maker::group(int depth) {
 
 Phrase Maker::segment_test() {
   if (rules_.segments.empty()) return Phrase();
-  return Phrase((dice_.chance(70) ? "in " : "not in ") +
-                dice_.pick(rules_.segments).name);
+  const Rule& rule = dice_.pick(rules_.segments);
+  if (!rule.stages.empty()) return stage_test(rule, dice_);
+  return Phrase((dice_.chance(70) ? "in " : "not in ") + rule.name);
 }
 
 }  // namespace kitle::testing

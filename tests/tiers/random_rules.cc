@@ -7,13 +7,18 @@
 #include <algorithm>
 
 #include "tests/tiers/random_maker.h"
+#include "tests/tiers/random_stages.h"
 
 namespace kitle::testing {
 
 Rules Maker::make() {
   lets();
   const int64_t count = dice_.between(2, 8);
+  const auto condition_of = [this](int depth) { return condition(depth); };
   for (int64_t i = 0; i < count; ++i) {
+    if (dice_.chance(20)) {
+      rules_.segments.push_back(random_stages(i, dice_, condition_of));
+    }
     const int depth = static_cast<int>(dice_.between(1, 4));
     Phrase condition = this->condition(depth);
     rules_.segments.push_back({fmt::format("s{}", i), std::move(condition)});
@@ -153,7 +158,8 @@ Rules random_rules(const RandomCase& from, Dice& dice) {
 std::string text_of(const Rules& rules) {
   std::string text = rules.lets;
   for (const Rule& rule : rules.segments) {
-    text += fmt::format("segment {} {{ {} }}\n", rule.name,
+    const char* kind = rule.stages.empty() ? "segment" : "stages";
+    text += fmt::format("{} {} {{ {} }}\n", kind, rule.name,
                         text_of(rule.condition));
   }
   return text;

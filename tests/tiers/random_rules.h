@@ -11,9 +11,11 @@
 
 namespace kitle::testing {
 
+// A segment, or stages: then the condition is their lines.
 struct Rule {
   std::string name;
   Phrase condition;
+  std::vector<std::string> stages{};  // their names
 };
 
 struct Rules {

@@ -17,7 +17,7 @@ import duckdb
 
 def read_sections(text):
     """(what prepares, {segment: query}) of an SQL file."""
-    prelude, *parts = re.split(r"^-- segment (\w+)\n", text, flags=re.M)
+    prelude, *parts = re.split(r"^-- segment ([\w.]+)\n", text, flags=re.M)
     names, queries = parts[0::2], parts[1::2]
     return prelude, {name: query.strip().rstrip(";")
                      for name, query in zip(names, queries, strict=True)}
@@ -27,7 +27,7 @@ def expand(query, queries):
     """Puts the queries of other segments in the place of their {name}."""
     def replace(match):
         return f"(select id from ({expand(queries[match[1]], queries)}))"
-    return re.sub(r"\{(\w+)\}", replace, query)
+    return re.sub(r"\{([\w.]+)\}", replace, query)
 
 
 def members(sql_file, data):

@@ -43,6 +43,16 @@ select id, min(t) as first, max(t) as last, count(*) as orders from orders group
 create table regret as
 select id, min(t) as first, max(t) as last from cancelled group by id;
 
+create table lifecycle as
+select customer.id, case
+  when orders is null then 'no_order'
+  when orders = 1 and last > days_ago(60) then 'first_order'
+  when last > days_ago(90) then 'active'
+  when orders > 1 and last > days_ago(180) then 'at_risk'
+  when orders = 1 then 'one_and_done'
+  else 'lost' end as stage
+from customer left join bought using (id);
+
 -- segment one_order
 select id from bought where orders = 1;
 
@@ -157,3 +167,28 @@ except {discounted};
 select r.id from regret r left join bought b using (id)
 where r.last > months_ago(12) and (b.last is null or b.last <= r.last)
   and r.id in {average_by_order};
+
+-- segment lifecycle.no_order
+select id from lifecycle where stage = 'no_order';
+
+-- segment lifecycle.first_order
+select id from lifecycle where stage = 'first_order';
+
+-- segment lifecycle.active
+select id from lifecycle where stage = 'active';
+
+-- segment lifecycle.at_risk
+select id from lifecycle where stage = 'at_risk';
+
+-- segment lifecycle.one_and_done
+select id from lifecycle where stage = 'one_and_done';
+
+-- segment lifecycle.lost
+select id from lifecycle where stage = 'lost';
+
+-- segment big_at_risk
+select id from orders where t > months_ago(12) group by id having sum(amount) > 200000
+intersect {lifecycle.at_risk};
+
+-- segment not_lost
+select id from lifecycle where stage not in ('lost', 'one_and_done');

@@ -99,9 +99,25 @@ def run_rules(kitle, work, as_of, tier):
     report = json.loads(call(
         kitle, work, "run", "--as-of", as_of, "--tier", tier, "--format",
         "json", "--members", work / tier))
-    return {segment["name"]: (segment["size"], read_ids(
-                work / tier / f"{segment['name']}.csv"))
-            for segment in report["segments"]}
+    found = {segment["name"]: (segment["size"], read_ids(
+                 work / tier / f"{segment['name']}.csv"))
+             for segment in report["segments"]}
+    check_stages(report, found)
+    return found
+
+
+def check_stages(report, found):
+    """Everyone is in exactly one stage of each declaration."""
+    parts = {}
+    for segment in report["segments"]:
+        if "stages" in segment:
+            parts.setdefault(segment["stages"], []).append(segment["name"])
+    for stages, names in parts.items():
+        sizes = sum(found[name][0] for name in names)
+        everyone = set().union(*(found[name][1] for name in names))
+        if not sizes == len(everyone) == report["profiles"]:
+            sys.exit(f"{stages}: {sizes} in its stages, {len(everyone)} people "
+                     f"of {report['profiles']}")
 
 
 def compare_tiers(kitle, work, as_of):

@@ -385,13 +385,28 @@ std::string errors_of(const LoadedRepository& loaded) {
 
 }  // namespace
 
+namespace {
+
+std::string first_word(const std::string& text) {
+  std::string word;
+  std::istringstream(text) >> word;
+  return word;
+}
+
+}  // namespace
+
 std::vector<Expectation> expectations(const std::string& rules) {
   std::vector<Expectation> found;
+  std::string stages;  // those that the line is of
   std::istringstream lines(rules);
   for (std::string line; std::getline(lines, line);) {
+    if (line == "}") stages.clear();
+    const std::string stage = stages.empty() ? "" : first_word(line);
+    if (line.starts_with("stages ")) stages = first_word(line.substr(7));
     if (line.starts_with("segment ")) {
-      found.emplace_back();
-      std::istringstream(line.substr(8)) >> found.back().segment;
+      found.push_back({.segment = first_word(line.substr(8))});
+    } else if (!stage.empty() && stage[0] != '#') {
+      found.push_back({.segment = stages + "." + stage});
     }
     const size_t in = line.find("# in:");
     const size_t undecided = line.find("# undecided:");

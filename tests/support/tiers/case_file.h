@@ -12,10 +12,11 @@
 //   --- at 2026-03-31 12:00
 //   segment recent { any purchase in last 1 month }  # in: ayse
 //
-// There may be several moments. Behind or below each segment stands who is in
-// it: `# in: ayse, fatma`, `# in: nobody`, `# in: everyone`; and, where it
-// cannot be computed, `# undecided: ayse`. A value that is not given is
-// missing. Times are local, or end with Z. An `erased` person is in nothing.
+// There may be several moments. Behind or below each segment, and each stage
+// (one a line, and its `}` alone on one), stands who is in it: `# in: ayse,
+// fatma`, `# in: nobody`, `# in: everyone`; and, where it cannot be computed,
+// `# undecided: ayse`. A value that is not given is missing. Times are local,
+// or end with Z. An `erased` person is in nothing.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +51,8 @@ struct CasePerson {
 // Keys of people, sorted.
 struct Expectation {
   std::string segment;
-  std::vector<std::string> members;
-  std::vector<std::string> undecided;
+  std::vector<std::string> members{};
+  std::vector<std::string> undecided{};
   bool everyone = false;
 };
 

@@ -1,0 +1,20 @@
+// Stages among random rules, and how rules ask for them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "tests/tiers/dice.h"
+#include "tests/tiers/random_rules.h"
+
+namespace kitle::testing {
+
+// A line each, of which all but the last may be left out. `condition` makes
+// one of a depth.
+Rule random_stages(int64_t number, Dice& dice,
+                   const std::function<Phrase(int)>& condition);
+
+// REQUIRES: `rule` is stages.
+Phrase stage_test(const Rule& rule, Dice& dice);
+
+}  // namespace kitle::testing
