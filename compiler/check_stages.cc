@@ -39,14 +39,7 @@ class StagesChecker {
       }
       if (rest == nullptr && stage.otherwise) rest = &stage;
     }
-    const bool whole = !declared_.broken && !declared_.stages.empty();
-    if (rest != nullptr) return check_last(*rest);
-    if (!whole) return;
-    context_
-        .report(DiagnosticId::kNoOtherwise, declared_.name.span,
-                {declared_.name.text})
-        .with_place(declared_.stages.back().span,
-                    "below this, write `NAME otherwise`");
+    if (rest != nullptr) check_last(*rest);
   }
 
   void check_name(const StageDecl& stage, uint32_t index) {

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "compiler/config.h"
+#include "compiler/reason.h"
 #include "grammar/parse.h"
 
 namespace kitle {
@@ -94,6 +95,9 @@ void finish(LoadedRepository& loaded, const Config& config, bool configured,
   }
   loaded.repository = check(loaded.sources, loaded.syntax, config.settings,
                             config.store, seen, loaded.diagnostics);
+  if (loaded.diagnostics.errors() == 0) {
+    reason(loaded.repository, loaded.syntax, loaded.diagnostics);
+  }
   loaded.diagnostics.sort();
 }
 

@@ -62,7 +62,7 @@ TEST(Repository, WarningsOfOtherSegmentsCanBeLeftOut) {
                   {"z.kitle",
                    "let far = city is \"A\"\n"
                    "let near = city is \"B\"\n"
-                   "segment one { near and in two }\n"
+                   "segment one { near or in two }\n"
                    "segment two { city is \"C\" }\n"
                    "segment three { far or city is \"D\" }\n"}},
                  &store);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
+#include <string>
 
 namespace kitle::testing {
 namespace {
@@ -12,20 +14,33 @@ uint64_t from_environment(const char* name, uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// Segments that the checker refuses, and those that refer to them.
-void leave_sound(RuledCase& ruled) {
+// Segments that the checker refuses, and those that refer to them; whether
+// any is left out.
+bool leave_sound_once(RuledCase& ruled) {
+  const size_t before = ruled.rules.segments.size();
   const Case whole = with_rules(ruled);
   const LoadedRepository loaded =
       load_texts({{"kitle.toml", whole.settings},
                   {"schema.kitle", whole.schema_text},
                   {"segments.kitle", whole.moments[0].rules}},
                  nullptr);
+  std::set<std::string> refused;  // stages that no one can be in
+  for (const Diagnostic& each : loaded.diagnostics.all()) {
+    const bool stage = each.id == DiagnosticId::kUnreachableStage;
+    if (stage) refused.insert(each.args[1]);
+  }
   std::erase_if(ruled.rules.segments, [&](const Rule& rule) {
-    return std::ranges::none_of(
+    const bool sound = std::ranges::any_of(
         loaded.repository.segments, [&](const TypedSegment& segment) {
           return segment.name == rule.name || segment.stages == rule.name;
         });
+    return !sound || refused.contains(rule.name);
   });
+  return ruled.rules.segments.size() < before;
+}
+
+void leave_sound(RuledCase& ruled) {
+  while (leave_sound_once(ruled)) continue;
 }
 
 }  // namespace
