@@ -217,7 +217,7 @@ class Builder {
         tree.measure == Measure::kSmallest || tree.measure == Measure::kLargest;
     const bool has_column =
         tree.measure != Measure::kCount && tree.measure != Measure::kMedianGap;
-    const bool of_time = has_column && tree.index == kTimeIndex;
+    const bool of_time = has_column && is_of_time(tree.index);
     Node made{.kind = NodeKind::kMeasure, .type = tree.type};
     made.table = tree.events->event;
     made.column = has_column ? tree.index : kNone;

@@ -21,7 +21,12 @@ Measure measure_of(MeasureKind kind) {
     case MeasureKind::kLargest:
       return Measure::kLargest;
     case MeasureKind::kDistinctCount:
+    case MeasureKind::kDaysWith:
       return Measure::kDistinctCount;
+    case MeasureKind::kMostFrequent:
+      return Measure::kMostFrequent;
+    case MeasureKind::kShare:
+      return Measure::kCount;
     case MeasureKind::kMedianGap:
       return Measure::kMedianGap;
   }
@@ -44,6 +49,8 @@ const char* measure_words(Measure measure) {
       return "distinct count of";
     case Measure::kMedianGap:
       return "median gap between";
+    case Measure::kMostFrequent:
+      return "most frequent";
   }
   return "";
 }
@@ -62,6 +69,7 @@ bool applies(Measure measure, ValueType property) {
     case Measure::kLargest:
       return is_summable(property) || is_moment(property);
     case Measure::kDistinctCount:
+    case Measure::kMostFrequent:
       return !is_list(property);
     case Measure::kCount:
     case Measure::kMedianGap:
@@ -88,6 +96,7 @@ ValueType measure_type(Measure measure, ValueType property) {
     case Measure::kSum:
     case Measure::kSmallest:
     case Measure::kLargest:
+    case Measure::kMostFrequent:
       return property;
   }
   return property;
@@ -120,6 +129,33 @@ std::vector<std::string> event_names(const Schema& schema) {
     names.push_back(event.plural);
   }
   return names;
+}
+
+}  // namespace
+
+namespace {
+
+std::optional<uint32_t> time_property(std::string_view name) {
+  if (name == "time") return kTimeIndex;
+  if (name == "day") return kDayIndex;
+  if (name == "hour") return kHourIndex;
+  if (name == "weekday") return kWeekdayIndex;
+  return std::nullopt;
+}
+
+// Of hours and weekdays neither a sum nor an average says anything; of times
+// there are `first` and `last`.
+bool has_measure(Measure measure, uint32_t index) {
+  if (!is_of_time(index)) return true;
+  bool added = measure == Measure::kSum || measure == Measure::kAverage;
+  return index != kTimeIndex && !added;
+}
+
+// The window of the counted events themselves becomes the n-th period before
+// this one.
+void move_period(Typed& tree, int64_t n) {
+  if (tree.events) tree.events->window.n = -n;
+  for (const TypedPtr& arg : tree.args) move_period(*arg, n);
 }
 
 }  // namespace
@@ -162,7 +198,10 @@ std::unique_ptr<TypedEvents> ExprChecker::clause(const EventClause& clause,
   }
   sound = anchors(clause, *events) && sound;
   if (clause.window) {
-    std::optional<WindowSpec> window = event_window(*clause.window);
+    bool each =
+        clause.window->kind == WindowKind::kEach && each_clause_ == &clause;
+    std::optional<WindowSpec> window =
+        each ? each_window(*clause.window) : event_window(*clause.window);
     sound = sound && window;
     events->window = window.value_or(WindowSpec{});
   } else if (takes_group && group_ != nullptr) {
@@ -188,7 +227,7 @@ TypedPtr ExprChecker::where(const EventClause& clause, uint32_t event) {
 std::optional<uint32_t> ExprChecker::property_of(uint32_t event,
                                                  const Name& name) {
   const EventType& type = schema_event(event);
-  if (name.text == "time") return kTimeIndex;
+  if (auto index = time_property(name.text)) return index;
   if (auto index = find_column(type.columns, name.text)) return index;
   if (context_.broken(type.name, name.text)) return std::nullopt;
   suggest_name(
@@ -208,6 +247,9 @@ TypedPtr ExprChecker::part_of(TypedKind part, TypedPtr time, Span span) const {
 
 ValueType ExprChecker::property_type(uint32_t event, uint32_t index) const {
   if (index == kTimeIndex) return ValueType::kTime;
+  if (index == kDayIndex) return ValueType::kDate;
+  if (index == kHourIndex) return ValueType::kInteger;
+  if (index == kWeekdayIndex) return ValueType::kWeekday;
   return value_type(schema_event(event).columns[index].type);
 }
 
@@ -220,9 +262,32 @@ bool ExprChecker::no_property(const EventClause& clause, const char* what) {
 
 // ---- quantifiers ----
 
+// `3 purchases`, `3 different product of purchase`, `3 days with purchase`.
+TypedPtr ExprChecker::counted(const Expr& expr) {
+  TypedPtr count = node(TypedKind::kMeasure, ValueType::kInteger, expr.span);
+  const EventClause* outer = std::exchange(each_clause_, expr.clause.get());
+  count->events = clause(*expr.clause, true);
+  each_clause_ = outer;
+  bool whole = true;
+  if (expr.counted == Counted::kDifferent) {
+    count->measure = Measure::kDistinctCount;
+    whole = context_.find_event(expr.clause->event.text) &&
+            measure_property(*expr.clause, *count, "different");
+  } else {
+    std::string words = expr.counted == Counted::kDays
+                            ? "days with"
+                            : context_.quote(expr.op_span);
+    whole = no_property(*expr.clause, words.c_str());
+  }
+  if (expr.counted == Counted::kDays) {
+    count->measure = Measure::kDistinctCount;
+    count->index = kDayIndex;
+  }
+  return whole && count->events ? std::move(count) : nullptr;
+}
+
 TypedPtr ExprChecker::quantified(const Expr& expr) {
-  bool whole = no_property(*expr.clause, context_.quote(expr.op_span).c_str());
-  auto events = clause(*expr.clause, true);
+  TypedPtr count = this->counted(expr);
   bool counted =
       expr.quantifier != Quantifier::kAny && expr.quantifier != Quantifier::kNo;
   TypedPtr low = counted ? how_many(expr.low)
@@ -231,13 +296,12 @@ TypedPtr ExprChecker::quantified(const Expr& expr) {
                                     expr.span);
   bool two = expr.quantifier == Quantifier::kBetween;
   TypedPtr high = two ? how_many(expr.high) : nullptr;
-  if (!whole || !events || !low || (two && !high)) return nullptr;
-  TypedPtr count = node(TypedKind::kMeasure, ValueType::kInteger, expr.span);
-  count->events = std::move(events);
+  if (!count || !low || (two && !high)) return nullptr;
   Comparison comparison = comparison_of(expr.quantifier);
   if (counted) warn_always(expr, comparison, *low);
   if (!two) {
-    return compared(comparison, expr.span, std::move(count), std::move(low));
+    return each_period(expr, compared(comparison, expr.span, std::move(count),
+                                      std::move(low)));
   }
   if (!ends_in_order(expr, *low, *high)) return nullptr;
   if (!context_.may_copy(size_of(*count).nodes, expr.span)) return nullptr;
@@ -246,6 +310,21 @@ TypedPtr ExprChecker::quantified(const Expr& expr) {
       compared(comparison, expr.span, clone(*count), std::move(low)));
   typed->args.push_back(compared(Comparison::kLessEqual, expr.span,
                                  std::move(count), std::move(high)));
+  return each_period(expr, std::move(typed));
+}
+
+// `in each of last 6 months`: the same of every period.
+TypedPtr ExprChecker::each_period(const Expr& expr, TypedPtr first) {
+  const std::optional<Window>& window = expr.clause->window;
+  if (!window || window->kind != WindowKind::kEach) return first;
+  int64_t periods = window->amount.count;
+  uint64_t copies = size_of(*first).nodes * static_cast<uint64_t>(periods);
+  if (!context_.may_copy(copies, expr.span)) return nullptr;
+  TypedPtr typed = node(TypedKind::kAnd, ValueType::kFlag, expr.span);
+  for (int64_t n = 1; n <= periods; ++n) {
+    typed->args.push_back(clone(*first));
+    move_period(*typed->args.back(), n);
+  }
   return typed;
 }
 
@@ -275,16 +354,46 @@ void ExprChecker::warn_always(const Expr& expr, Comparison comparison,
 // ---- measures ----
 
 TypedPtr ExprChecker::measure(const Expr& expr) {
+  if (expr.measure == MeasureKind::kShare) return share(expr);
   TypedPtr typed = node(TypedKind::kMeasure, ValueType::kInteger, expr.span);
   typed->measure = measure_of(expr.measure);
   typed->events = clause(*expr.clause, true);
   if (!context_.find_event(expr.clause->event.text)) return nullptr;
-  bool property = measure_property(*expr.clause, *typed);
+  if (expr.measure == MeasureKind::kDaysWith) {
+    typed->index = kDayIndex;
+    bool whole = no_property(*expr.clause, "days with");
+    return whole && typed->events ? std::move(typed) : nullptr;
+  }
+  bool property =
+      measure_property(*expr.clause, *typed, measure_words(typed->measure));
   return property && typed->events ? std::move(typed) : nullptr;
 }
 
-bool ExprChecker::measure_property(const EventClause& clause, Typed& measure) {
-  const char* words = measure_words(measure.measure);
+// Those that pass by all of them; of a property the sums of both.
+TypedPtr ExprChecker::share(const Expr& expr) {
+  const EventClause& clause = *expr.clause;
+  TypedPtr some = node(TypedKind::kMeasure, ValueType::kInteger, expr.span);
+  some->measure = clause.property ? Measure::kSum : Measure::kCount;
+  some->events = this->clause(clause, true);
+  if (!clause.where) {
+    report(DiagnosticId::kShareNeedsWhere, expr.span);
+    return nullptr;
+  }
+  if (!context_.find_event(clause.event.text)) return nullptr;
+  if (!measure_property(clause, *some, "share of") || !some->events) {
+    return nullptr;
+  }
+  if (!context_.may_copy(size_of(*some).nodes, expr.span)) return nullptr;
+  TypedPtr all = clone(*some);
+  all->events->where.reset();
+  TypedPtr typed = node(TypedKind::kDivide, ValueType::kNumber, expr.span);
+  typed->args.push_back(std::move(some));
+  typed->args.push_back(std::move(all));
+  return typed;
+}
+
+bool ExprChecker::measure_property(const EventClause& clause, Typed& measure,
+                                   const char* words) {
   uint32_t event = *context_.find_event(clause.event.text);
   bool whole = measure.measure == Measure::kCount ||
                measure.measure == Measure::kMedianGap;
@@ -299,7 +408,8 @@ bool ExprChecker::measure_property(const EventClause& clause, Typed& measure) {
   std::optional<uint32_t> index = property_of(event, *clause.property);
   if (!index) return false;
   type = property_type(event, *index);
-  if (*index == kTimeIndex || !applies(measure.measure, type)) {
+  if (!has_measure(measure.measure, *index) ||
+      !applies(measure.measure, type)) {
     report(DiagnosticId::kNotSummable, clause.property->span,
            {words, clause.property->text, phrase(type)});
     return false;

@@ -113,6 +113,8 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
       return compare(expr);
     case ExprKind::kBetween:
       return between(expr);
+    case ExprKind::kContainsList:
+      return contains_list(expr);
     case ExprKind::kInList:
       return in_list(expr);
     case ExprKind::kIsMissing:
@@ -214,7 +216,9 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
     return let_value(expr, symbol->index);
   }
   if (find_column(context_.schema.attributes, name)) {
-    report(DiagnosticId::kAttributeInWhere, expr.span, {name, event.name});
+    std::string whole = context_.schema.profile_name + "." + name;
+    report(DiagnosticId::kAttributeInWhere, expr.span, {name, event.name})
+        .with_mend(expr.span, whole, fmt::format("write `{}`", whole));
     return nullptr;
   }
   if (context_.reported(name)) return nullptr;
@@ -242,11 +246,8 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
         .with_mend(expr.span, "in " + path, fmt::format("write `in {}`", path));
     return nullptr;
   }
-  if (of_person && event_) {
-    report(DiagnosticId::kClauseOfOther, expr.span,
-           {fmt::format("`{}` in a `where`", path)})
-        .with_label("join a condition on the person by `and`");
-    return nullptr;
+  if (owner == schema.profile_name && event_) {
+    return attribute_in_where(expr, member);
   }
   std::optional<uint32_t> event = context_.find_event(owner);
   bool of_event = event && property_of(*event, {member, expr.span});
@@ -260,6 +261,30 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   if (of_person || own) {
     diagnostic.with_mend(expr.span, member, fmt::format("write `{}`", member));
   }
+  return nullptr;
+}
+
+// `customer.limit` in a `where`.
+TypedPtr ExprChecker::attribute_in_where(const Expr& expr,
+                                         const std::string& name) {
+  const Schema& schema = context_.schema;
+  if (auto index = find_column(schema.attributes, name)) {
+    ValueType type = value_type(schema.attributes[*index].type);
+    TypedPtr typed = node(TypedKind::kAttribute, type, expr.span);
+    typed->index = *index;
+    return typed;
+  }
+  if (context_.broken(schema.profile_name, name)) return nullptr;
+  if (!schema.key_name.empty() && name == schema.key_name) {
+    report(DiagnosticId::kKeyInRule, expr.span, {name});
+    return nullptr;
+  }
+  std::vector<std::string> known;
+  for (const Column& column : schema.attributes) {
+    known.push_back(schema.profile_name + "." + column.name);
+  }
+  suggest_name(report(DiagnosticId::kUnknownName, expr.span, {expr.name.text}),
+               expr.span, expr.name.text, known);
   return nullptr;
 }
 
@@ -443,16 +468,18 @@ const Column* ExprChecker::column_of(const Typed& tree) const {
   if (tree.kind == TypedKind::kProperty && event_) {
     return &schema_event(*event_).columns[tree.index];
   }
-  if (tree.kind != TypedKind::kMomentOf || tree.index == kTimeIndex) {
-    return nullptr;
-  }
+  bool of_events = tree.kind == TypedKind::kMomentOf ||
+                   (tree.kind == TypedKind::kMeasure &&
+                    tree.measure == Measure::kMostFrequent);
+  if (!of_events || is_of_time(tree.index)) return nullptr;
   return &schema_event(tree.events->event).columns[tree.index];
 }
 
 bool is_condition(const Typed& tree) {
   if (tree.type != ValueType::kFlag) return false;
   using enum TypedKind;
-  for (TypedKind kind : {kConstant, kAttribute, kProperty, kMomentOf}) {
+  for (TypedKind kind :
+       {kConstant, kAttribute, kProperty, kMomentOf, kMeasure}) {
     if (tree.kind == kind) return false;
   }
   return true;

@@ -58,6 +58,7 @@ class ExprChecker {
   TypedPtr person_name(const Expr& expr);
   TypedPtr event_name(const Expr& expr);
   TypedPtr dotted_name(const Expr& expr);
+  TypedPtr attribute_in_where(const Expr& expr, const std::string& name);
   TypedPtr weekday(const Expr& expr) const;
   TypedPtr unknown_name(const Expr& expr);
   TypedPtr other_symbol(const Expr& expr, const Symbol& symbol);
@@ -116,6 +117,8 @@ class ExprChecker {
                         const Typed& high);
   bool ends_in_order(const Expr& expr, const Typed& low, const Typed& high);
   TypedPtr between(const Expr& expr);
+  TypedPtr contains_list(const Expr& expr);
+  TypedPtr contains_one(const Expr& expr, const Typed& left, const Typed& item);
   TypedPtr in_list(const Expr& expr);
   TypedPtr in_texts(const Expr& expr, TypedPtr left, const Items& items);
   TypedPtr in_values(const Expr& expr, TypedPtr left, const Items& items);
@@ -140,15 +143,19 @@ class ExprChecker {
   std::optional<uint32_t> event_of(const EventClause& clause);
   TypedPtr where(const EventClause& clause, uint32_t event);
   TypedPtr quantified(const Expr& expr);
+  TypedPtr counted(const Expr& expr);
+  TypedPtr each_period(const Expr& expr, TypedPtr first);
   TypedPtr how_many(const ExprPtr& expr);
   TypedPtr measure(const Expr& expr);
-  bool measure_property(const EventClause& clause, Typed& measure);
+  TypedPtr share(const Expr& expr);
+  bool measure_property(const EventClause& clause, Typed& measure,
+                        const char* words);
   bool needs_property(const EventClause& clause, Measure measure,
                       uint32_t event);
   TypedPtr moment(const Expr& expr);
   TypedPtr moment_of(const Expr& expr);
   bool no_property(const EventClause& clause, const char* what);
-  // kTimeIndex for `time`.
+  // Of `time` and what comes from it: kTimeIndex and the like.
   std::optional<uint32_t> property_of(uint32_t event, const Name& name);
   TypedPtr part_of(TypedKind part, TypedPtr time, Span span) const;
   ValueType property_type(uint32_t event, uint32_t index) const;
@@ -164,6 +171,7 @@ class ExprChecker {
   std::optional<WindowSpec> amount_window(const Window& window, Target target);
   std::optional<WindowSpec> ago_window(const Window& window);
   std::optional<WindowSpec> range_window(const Window& window, Target target);
+  std::optional<WindowSpec> each_window(const Window& window);
   std::optional<WindowSpec> period_window(const Window& window);
   std::optional<WindowSpec> written_period(const Window& window);
   std::optional<WindowSpec> end_window(const Window& window, Target target,
@@ -195,6 +203,8 @@ class ExprChecker {
   std::optional<uint32_t> event_;  // inside a `where` of this event
   const WindowSpec* group_ = nullptr;
   bool group_reached_ = false;
+  // The clause of a quantifier, where `in each of` may stand.
+  const EventClause* each_clause_ = nullptr;
   // In an `and`: the clause at the end of the condition before, and the
   // condition that is being checked.
   const EventClause* clause_before_ = nullptr;

@@ -53,7 +53,7 @@ bool in_integers(ValueType left, const Typed& item) {
 }
 
 bool item_fits(ValueType left, const Typed& item) {
-  if (is_textual(left)) return item.type == ValueType::kText;
+  if (is_textual(left) || is_list(left)) return item.type == ValueType::kText;
   if (is_numeric(left)) return is_numeric(item.type);
   if (is_monetary(left)) return item.type == ValueType::kMoney;
   if (is_span_of_time(left)) return item.type == ValueType::kDuration;
@@ -152,6 +152,43 @@ TypedPtr ExprChecker::text_operator(const Expr& expr) {
   TypedPtr typed = node(TypedKind::kListHas, ValueType::kFlag, expr.span);
   typed->text = right->text;
   typed->args.push_back(std::move(left));
+  return typed;
+}
+
+// `contains any of {...}`, `contains all of {...}`: each item is a test.
+TypedPtr ExprChecker::contains_list(const Expr& expr) {
+  TypedPtr left = value(expr.args[0]);
+  Items items = items_of(*expr.args[1]);
+  if (!left || !items.sound) return nullptr;
+  if (!is_textual(left->type) && !is_list(left->type)) {
+    report(DiagnosticId::kTextTestOnOther, expr.span,
+           {"contains", quote(*expr.args[0]), phrase(left->type)});
+    return nullptr;
+  }
+  if (is_constant(*left)) {
+    report(DiagnosticId::kBothWritten, expr.span, {quote(expr)});
+    return nullptr;
+  }
+  if (!items_fit(expr, *left, items)) return nullptr;
+  uint64_t copies = size_of(*left).nodes * items.all.size();
+  if (!context_.may_copy(copies, expr.span)) return nullptr;
+  TypedPtr typed = node(expr.all ? TypedKind::kAnd : TypedKind::kOr,
+                        ValueType::kFlag, expr.span);
+  for (const Typed* item : items.all) {
+    typed->args.push_back(contains_one(expr, *left, *item));
+  }
+  return typed;
+}
+
+TypedPtr ExprChecker::contains_one(const Expr& expr, const Typed& left,
+                                   const Typed& item) {
+  if (!is_list(left.type)) {
+    return text_test(expr, TextTest::kContains, clone(left), item);
+  }
+  warn_unseen(left, TextTest::kIs, item.text, item.span);
+  TypedPtr typed = node(TypedKind::kListHas, ValueType::kFlag, expr.span);
+  typed->text = item.text;
+  typed->args.push_back(clone(left));
   return typed;
 }
 

@@ -352,9 +352,9 @@ TypedPtr ExprChecker::order_total(const Expr& expr) {
   std::optional<uint32_t> index = property_of(*event_, expr.name);
   if (!index) return nullptr;
   ValueType type = property_type(*event_, *index);
-  bool summable = is_numeric(type) || type == ValueType::kMoney ||
+  bool quantity = is_numeric(type) || type == ValueType::kMoney ||
                   type == ValueType::kDuration;
-  if (!summable) {
+  if (!quantity || is_of_time(*index)) {
     report(DiagnosticId::kNotSummable, expr.span,
            {"total", expr.name.text, phrase(type)});
     return nullptr;

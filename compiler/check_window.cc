@@ -9,6 +9,8 @@ namespace {
 
 constexpr int64_t kMaxYears = 10'000;
 constexpr int kLastYear = 9999;
+// Of `in each of`: each is a test of its own.
+constexpr int64_t kMostPeriods = 400;
 
 // How many of a unit make 10,000 years.
 int64_t most_of(TimeUnit unit) {
@@ -189,6 +191,9 @@ std::optional<WindowSpec> ExprChecker::window_spec(const Window& window,
     case WindowKind::kLast:
     case WindowKind::kNext:
       return amount_window(window, target);
+    case WindowKind::kEach:
+      report(DiagnosticId::kEachElsewhere, window.span, {quote(window.span)});
+      return std::nullopt;
     case WindowKind::kAgo:
       return ago_window(window);
     case WindowKind::kRangeAgo:
@@ -272,6 +277,23 @@ std::optional<WindowSpec> ExprChecker::range_window(const Window& window,
   spec.n = low.count;
   spec.m = high.count;
   return spec;
+}
+
+// `in each of last 6 months`: the first of them; each_period() makes the
+// others.
+std::optional<WindowSpec> ExprChecker::each_window(const Window& window) {
+  const Amount& amount = window.amount;
+  if (!sensible(amount, false, window.span)) return std::nullopt;
+  if (amount.unit < TimeUnit::kDay) {
+    report(DiagnosticId::kEachUnit, window.span, {quote(window.span)});
+    return std::nullopt;
+  }
+  if (amount.count > kMostPeriods) {
+    report(DiagnosticId::kTooManyPeriods, window.span,
+           {quote(window.span), std::to_string(kMostPeriods)});
+    return std::nullopt;
+  }
+  return period(step_unit(amount.unit), -1);
 }
 
 // `in this month`, `in last month`.

@@ -32,6 +32,10 @@ const Lowered& Lowering::lowered(NodeId id, uint32_t domain) {
   if (found != lowered_.end()) return found->second;
   uint32_t error = kNone;
   const Place place(emitter_, domain, error);
+  if (domain != kProfiles && plan_[id].domain == kProfiles) {
+    const Lowered of_person = lowered(id, kProfiles);
+    return lowered_.emplace(key, spread(of_person, place)).first->second;
+  }
   Lowered result = lower_node(plan_[id], place);
   if (plan_[id].kind != NodeKind::kEvents) {
     for (const NodeId arg : plan_[id].args) {
@@ -41,6 +45,26 @@ const Lowered& Lowering::lowered(NodeId id, uint32_t domain) {
   }
   result.error = error;
   return lowered_.emplace(key, result).first->second;
+}
+
+// What is said of a person, said of each of their events.
+Lowered Lowering::spread(const Lowered& of_person, const Place& events) {
+  const auto each = [&](Op op, uint32_t& reg) {
+    if (reg != kNone) reg = events.operation(op, reg);
+  };
+  Lowered result = of_person;
+  Value& value = result.value;
+  for (Integer* part : {&value.top, &value.bottom}) {
+    each(part->wide ? Op::kSpreadW : Op::kSpreadI, part->reg);
+  }
+  each(Op::kSpreadF, value.number);
+  each(Op::kSpreadI, value.codes);
+  each(Op::kSpreadBits, value.present);
+  value.direct = false;
+  value.position = kNone;
+  each(Op::kSpreadBits, result.bits);
+  each(Op::kSpreadBits, result.error);
+  return result;
 }
 
 Lowered Lowering::lower_node(const Node& node, const Place& place) {

@@ -1,6 +1,7 @@
 // Lowering: features of a person, from the events that a filter takes.
 // A sum needs no presence, since missing values are read as 0; everything
 // else looks at the events whose property is present.
+#include <algorithm>
 #include <cassert>
 
 #include "compiler/lowering.h"
@@ -54,8 +55,20 @@ uint32_t Lowering::property_slot(const Node& node) {
                      node.table, node.column);
 }
 
+Integer Lowering::time_property(const Node& node) {
+  uint32_t error = kNone;
+  const Place events(emitter_, node.table, error);
+  const uint32_t time = events.emit(
+      {.op = Op::kLoadI,
+       .slot = column_slot(SlotKind::kEventTime, node.table, kNone)});
+  NodeKind part = NodeKind::kLocalDay;
+  if (node.column == kHourIndex) part = NodeKind::kLocalHour;
+  if (node.column == kWeekdayIndex) part = NodeKind::kWeekday;
+  return local_part(part, time, events);
+}
+
 Filter Lowering::with_property(const Node& node, const Filter& filter) {
-  if (node.column == kTimeIndex) return filter;
+  if (is_of_time(node.column)) return filter;
   uint32_t error = kNone;
   const Place events(emitter_, filter.table, error);
   Filter result = filter;
@@ -106,6 +119,8 @@ Value Lowering::measure(const Node& node, const Filter& filter,
       return distinct(node, filter, place);
     case Measure::kMedianGap:
       return median_gap(filter, place);
+    case Measure::kMostFrequent:
+      return most_frequent(node, filter, place);
   }
   return {};
 }
@@ -162,9 +177,17 @@ Value Lowering::average_number(const Node& node, const Filter& filter,
 Value Lowering::extreme(const Node& node, const Filter& filter,
                         const Place& place) {
   const Filter having = with_property(node, filter);
-  const uint32_t slot = property_slot(node);
   const bool least = node.measure == Measure::kSmallest;
   const uint32_t present = any(having, place);
+  if (is_of_time(node.column)) {
+    const Integer part = time_property(node);
+    const Op op = least ? Op::kMinI : Op::kMaxI;
+    return {.top = {fold(op, having, kNone, part.reg, place),
+                    false,
+                    {std::min<Int128>(part.range.low, 0), part.range.high}},
+            .present = present};
+  }
+  const uint32_t slot = property_slot(node);
   if (node.type == ValueType::kNumber) {
     const Op op = least ? Op::kMinF : Op::kMaxF;
     return {.shape = Value::Shape::kNumber,
@@ -211,9 +234,29 @@ Value Lowering::extreme_order(const Node& node, const Filter& filter,
 Value Lowering::distinct(const Node& node, const Filter& filter,
                          const Place& place) {
   const Filter having = with_property(node, filter);
-  return {
-      .top = {fold(Op::kDistinct, having, property_slot(node), kNone, place),
-              false, assumptions_.count()}};
+  const bool part = is_of_time(node.column);
+  const uint32_t v = part ? time_property(node).reg : kNone;
+  const uint32_t slot = part ? kNone : property_slot(node);
+  return {.top = {fold(Op::kDistinct, having, slot, v, place), false,
+                  assumptions_.count()}};
+}
+
+// An event that has the value, and what it has.
+Value Lowering::most_frequent(const Node& node, const Filter& filter,
+                              const Place& place) {
+  const Filter having = with_property(node, filter);
+  if (!is_of_time(node.column)) {
+    const uint32_t position =
+        fold(Op::kMostFrequent, having, property_slot(node), kNone, place);
+    return taken(node, filter, position, place);
+  }
+  const Integer part = time_property(node);
+  const uint32_t position =
+      fold(Op::kMostFrequent, having, kNone, part.reg, place);
+  return {.top = {take(Op::kTakeI, filter, position, kNone, part.reg, place),
+                  false,
+                  {std::min<Int128>(part.range.low, 0), part.range.high}},
+          .present = place.within(position, 0, kHighest)};
 }
 
 Value Lowering::median_gap(const Filter& filter, const Place& place) {

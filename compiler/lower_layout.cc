@@ -19,6 +19,8 @@ std::array<uint32_t, 4> operands(const Instruction& what) {
   return {what.a, what.b, what.c, what.v};
 }
 
+bool is_spread(Op op) { return op >= Op::kSpreadBits && op <= Op::kSpreadF; }
+
 void remove_dead(Code& code) {
   std::vector<bool> needed(code.registers.size(), false);
   for (const Output& output : code.outputs) {
@@ -97,8 +99,8 @@ class CallsFirst {
 };
 
 // Whatever is moved stands behind its operands: instructions over events read
-// only their own table's registers, and those over people are moved once their
-// operands are there.
+// their own table's registers, and what is spread from people, which stands
+// first; those over people are moved once their operands are there.
 class Schedule {
  public:
   explicit Schedule(Code& code)
@@ -106,6 +108,7 @@ class Schedule {
 
   void run() {
     collect();
+    move_spread();
     size_t together = 0;
     for (std::vector<Instruction>& table : tables_) {
       CallsFirst(code_, table).run();
@@ -129,6 +132,34 @@ class Schedule {
         tables_[domain].push_back(what);
       }
     }
+  }
+
+  // First what events want to know of their people: it reads no event.
+  void move_spread() {
+    std::vector<bool> needed(code_.registers.size(), false);
+    for (const std::vector<Instruction>& table : tables_) {
+      for (const Instruction& what : table) {
+        if (is_spread(what.op)) needed[what.a] = true;
+      }
+    }
+    for (size_t i = waiting_.size(); i-- > 0;) {
+      const Instruction& what = waiting_[i];
+      const bool second = what.dst2 != kNone && needed[what.dst2];
+      if (!needed[what.dst] && !second) continue;
+      needed[what.dst] = true;
+      for (const uint32_t reg : operands(what)) {
+        if (reg != kNone) needed[reg] = true;
+      }
+    }
+    std::vector<Instruction> still;
+    for (const Instruction& what : waiting_) {
+      if (needed[what.dst]) {
+        move(what);
+      } else {
+        still.push_back(what);
+      }
+    }
+    waiting_ = std::move(still);
   }
 
   void move(const Instruction& what) {

@@ -235,17 +235,21 @@ Value Lowering::arithmetic(const Node& node, const Place& place) {
 Value Lowering::part_of_time(const Node& node, const Place& place) {
   const Value& time = value(node.args[0], place);
   const uint32_t instant = narrow_register(place, time.top);
-  if (node.kind == NodeKind::kLocalHour) {
-    return {.top = {place.operation(Op::kLocalHour, instant), false, {0, 23}},
-            .present = time.present};
+  return {.top = local_part(node.kind, instant, place),
+          .present = time.present};
+}
+
+Integer Lowering::local_part(NodeKind part, uint32_t instant,
+                             const Place& place) {
+  if (part == NodeKind::kLocalHour) {
+    return {place.operation(Op::kLocalHour, instant), false, {0, 23}};
   }
   const uint32_t day = place.operation(Op::kLocalDay, instant);
-  if (node.kind == NodeKind::kWeekday) {
-    return {.top = {place.operation(Op::kWeekday, day), false, {1, 7}},
-            .present = time.present};
+  if (part == NodeKind::kWeekday) {
+    return {place.operation(Op::kWeekday, day), false, {1, 7}};
   }
   // More than the days of 64 bits of microseconds.
-  return {.top = {day, false, {-(1 << 27), 1 << 27}}, .present = time.present};
+  return {day, false, {-(1 << 27), 1 << 27}};
 }
 
 Value Lowering::age(const Node& node, const Place& place) {

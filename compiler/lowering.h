@@ -71,6 +71,7 @@ class Lowering {
 
  private:
   const Lowered& lowered(NodeId id, uint32_t domain);
+  Lowered spread(const Lowered& of_person, const Place& events);
   Lowered lower_node(const Node& node, const Place& place);
   const Value& value(NodeId id, const Place& place) {
     return lowered(id, place.domain()).value;
@@ -110,6 +111,8 @@ class Lowering {
                       const Place& place);
   Value distinct(const Node& node, const Filter& filter, const Place& place);
   Value median_gap(const Filter& filter, const Place& place);
+  Value most_frequent(const Node& node, const Filter& filter,
+                      const Place& place);
   Value moment(const Node& node, const Filter& filter, const Place& place);
   Value moment_time(const Node& node, const Filter& filter, const Place& place);
   Value moment_order(const Node& node, const Filter& filter, uint32_t position,
@@ -122,6 +125,8 @@ class Lowering {
   Filter orders(const Filter& filter);
   uint32_t order_sum(const Node& node, const Filter& filter);
   uint32_t property_slot(const Node& node);
+  // Of a day, an hour or a weekday: a register of the table.
+  Integer time_property(const Node& node);
 
   // lower_values.cc
   Value value_node(const Node& node, const Place& place);
@@ -130,6 +135,8 @@ class Lowering {
   Value order_total(const Node& node, const Place& place);
   Value arithmetic(const Node& node, const Place& place);
   Value part_of_time(const Node& node, const Place& place);
+  static Integer local_part(NodeKind part, uint32_t instant,
+                            const Place& place);
   Value age(const Node& node, const Place& place);
   Value elapsed(const Node& node, const Place& place);
   uint32_t column_slot(SlotKind kind, uint32_t table, uint32_t index);

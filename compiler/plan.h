@@ -85,7 +85,7 @@ struct Node {
   ValueType type = ValueType::kFlag;
   uint32_t domain = kAnywhere;  // kProfiles, an event type; set by Plan::add
   uint32_t table = kNone;
-  uint32_t column = kNone;  // kTimeIndex: the event's time
+  uint32_t column = kNone;  // or what is_of_time()
   std::vector<NodeId> args{};
   Int128 integer = 0;
   int64_t denominator = 1;

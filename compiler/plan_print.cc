@@ -138,13 +138,13 @@ class Printer {
                           node.kind == NodeKind::kOrderTotal ||
                           node.kind == NodeKind::kMeasure ||
                           node.kind == NodeKind::kMoment;
-    if (!of_event || node.column == kNone) return nullptr;
+    if (!of_event || is_of_time(node.column)) return nullptr;
     return &schema_.events[node.table].columns[node.column];
   }
 
   std::string column_text(const Node& node) const {
     const Column* column = column_of(node);
-    return column == nullptr ? "time" : column->name;
+    return column == nullptr ? time_property_text(node.column) : column->name;
   }
 
   std::string event(const Node& node) const {

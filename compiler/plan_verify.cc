@@ -56,7 +56,7 @@ class Verifier {
     }
     if (node.table == kNone) return node.column == kNone;
     return node.table < schema_.events.size() &&
-           (node.column == kNone ||
+           (is_of_time(node.column) ||
             node.column < schema_.events[node.table].columns.size());
   }
 
@@ -149,7 +149,9 @@ class Verifier {
   }
 
   bool fits(NodeId id, uint32_t domain) const {
-    return plan_[id].domain == kAnywhere || plan_[id].domain == domain;
+    // What is said of the person may be asked of each event.
+    const uint32_t own = plan_[id].domain;
+    return own == kAnywhere || own == domain || own == kProfiles;
   }
 
   bool is_predicate(NodeId id) const {

@@ -1,6 +1,8 @@
 // The reference evaluator: events, measures and moments (Meaning 7, 13, 17).
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "compiler/reference_walk.h"
 
@@ -95,6 +97,8 @@ Value Walk::measure(const Typed& tree) {
       return distinct_count(items, tree.index);
     case Measure::kMedianGap:
       return median_gap(items);
+    case Measure::kMostFrequent:
+      return most_frequent(items, tree.index);
   }
   return {};
 }
@@ -161,10 +165,42 @@ Value Walk::distinct_count(const std::vector<Rows>& items,
                            uint32_t index) const {
   std::set<Stored> seen;
   for (const Rows& rows : items) {
-    for (const Event* row : rows) seen.insert(row->properties[index]);
+    for (const Event* row : rows) seen.insert(property(*row, index));
   }
   seen.erase(Stored());
   return static_cast<Int128>(seen.size());
+}
+
+Stored Walk::property(const Event& row, uint32_t index) const {
+  if (!is_of_time(index)) return row.properties[index];
+  if (index == kHourIndex) return calendar_.local_hour(row.time);
+  const int64_t day = calendar_.local_day(row.time);
+  if (index == kDayIndex) return day;
+  return int64_t{weekday_of(day)};
+}
+
+Value Walk::most_frequent(const std::vector<Rows>& items,
+                          uint32_t index) const {
+  struct Seen {
+    int64_t times = 0;
+    int64_t latest = 0;
+  };
+  std::map<Stored, Seen> seen;  // texts by their bytes: by code points
+  for (const Rows& rows : items) {
+    for (const Event* row : rows) {
+      Seen& value = seen[property(*row, index)];
+      ++value.times;
+      value.latest = row->time;
+    }
+  }
+  seen.erase(Stored());
+  const auto best = std::ranges::max_element(
+      seen,
+      [](const Seen& a, const Seen& b) {
+        return std::tie(a.times, a.latest) < std::tie(b.times, b.latest);
+      },
+      [](const auto& entry) { return entry.second; });
+  return best == seen.end() ? Value() : as_value(best->first);
 }
 
 Value Walk::median_gap(const std::vector<Rows>& items) {
@@ -191,6 +227,7 @@ Value Walk::moment(const Typed& tree) {
 }
 
 Value Walk::of_rows(const Rows& rows, const EventType& type, uint32_t index) {
+  if (is_of_time(index)) return as_value(property(*rows.front(), index));
   if (rows.size() == 1 || !is_quantity(type.columns[index].type)) {
     return as_value(rows.front()->properties[index]);
   }

@@ -82,6 +82,9 @@ class Walk {
   Value extreme(const std::vector<Rows>& items, const Typed& tree);
   Value distinct_count(const std::vector<Rows>& items, uint32_t index) const;
   Value median_gap(const std::vector<Rows>& items);
+  Value most_frequent(const std::vector<Rows>& items, uint32_t index) const;
+  // Of one row, also what it has from its time.
+  Stored property(const Event& row, uint32_t index) const;
   // Of an event or an order: quantities are sums, the others the first row's.
   Value of_rows(const Rows& rows, const EventType& type, uint32_t index);
   Value order_total(const Typed& tree);

@@ -48,6 +48,11 @@
 //   a between x and y ->  a >= x and a <= y     is missing -> not (is present)
 //   is not            ->  not (is)              let        ->  its value
 //   flag is yes       ->  flag                  flag is no ->  flag = 0
+//   N different p of E, days with E -> distinct count of p, of the local day
+//   share of E where C -> count of E where C / count of E; of a property the
+//                         same of sums
+//   in each of last N units -> an `and` of N calendar periods
+//   contains any/all of {...} -> an `or`, an `and` of tests
 //   value in {...}    ->  kInTexts, kInIntegers, else an `or` of comparisons
 //   group windows are given to the clauses they reach; everyone -> true
 #pragma once
@@ -140,7 +145,7 @@ enum class TypedKind : uint8_t {
   // Values.
   kConstant,    // integer in `integer` (also money, date, time, duration,
                 // flag), number in `number`, text in `text`
-  kAttribute,   // index: of the profile's attributes
+  kAttribute,   // index: of the profile's attributes; also inside `where`
   kProperty,    // index: of the event's properties; only inside `where`
   kEventTime,   // the event's time; only inside `where`
   kOrderTotal,  // `total amount`: index; only inside `where`
@@ -178,7 +183,12 @@ enum class TypedKind : uint8_t {
 };
 const char* kind_name(TypedKind kind);
 
+// In the place of a property: what each event has from its time.
 inline constexpr uint32_t kTimeIndex = UINT32_MAX;
+inline constexpr uint32_t kDayIndex = UINT32_MAX - 1;
+inline constexpr uint32_t kHourIndex = UINT32_MAX - 2;
+inline constexpr uint32_t kWeekdayIndex = UINT32_MAX - 3;
+constexpr bool is_of_time(uint32_t index) { return index >= kWeekdayIndex; }
 
 enum class Measure : uint8_t {
   kCount,
@@ -188,6 +198,8 @@ enum class Measure : uint8_t {
   kLargest,
   kDistinctCount,
   kMedianGap,
+  kMostFrequent,  // of equally frequent values the one of the latest time,
+                  // then the smallest (texts by code points)
 };
 
 struct Typed {

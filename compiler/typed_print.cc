@@ -62,12 +62,14 @@ class Printer {
     }
     bool of_events =
         tree.kind == TypedKind::kMomentOf || tree.kind == TypedKind::kMeasure;
-    if (!of_events || !has_property(tree)) return nullptr;
+    if (!of_events || !has_property(tree) || is_of_time(tree.index)) {
+      return nullptr;
+    }
     return &schema_.events[tree.events->event].columns[tree.index];
   }
 
   static bool has_property(const Typed& tree) {
-    if (tree.kind == TypedKind::kMomentOf) return tree.index != kTimeIndex;
+    if (tree.kind == TypedKind::kMomentOf) return true;
     return tree.measure != Measure::kCount &&
            tree.measure != Measure::kMedianGap;
   }
@@ -192,10 +194,11 @@ class Printer {
   }
 
   // "purchase.amount, by order, in last 7 days"
-  std::string counted(const TypedEvents& events, const Column* column) const {
+  std::string counted(const TypedEvents& events,
+                      const std::string& property) const {
     const EventType& event = schema_.events[events.event];
     std::string text = event.name;
-    if (column != nullptr) text += "." + column->name;
+    if (!property.empty()) text += "." + property;
     if (event.counted_by) text += events.by_order ? ", by order" : ", by row";
     if (events.window.form != WindowForm::kEver) {
       text += ", " + window_text(events.window);
@@ -204,15 +207,19 @@ class Printer {
   }
 
   std::string measure(const Typed& tree) const {
-    return fmt::format("{} {}", measure_text(tree.measure),
-                       counted(*tree.events, column_of(tree)));
+    return fmt::format(
+        "{} {}", measure_text(tree.measure),
+        counted(*tree.events, has_property(tree) ? property(tree) : ""));
   }
 
   std::string moment(const Typed& tree) const {
+    return fmt::format("{} of {} {}", property(tree),
+                       tree.last ? "last" : "first", counted(*tree.events, ""));
+  }
+
+  std::string property(const Typed& tree) const {
     const Column* column = column_of(tree);
-    return fmt::format("{} of {} {}", column != nullptr ? column->name : "time",
-                       tree.last ? "last" : "first",
-                       counted(*tree.events, nullptr));
+    return column != nullptr ? column->name : time_property_text(tree.index);
   }
 
   void events(const TypedEvents& events, int depth) {

@@ -44,6 +44,12 @@ int weekday_named(std::string_view word) {
   return 0;
 }
 
+const char* time_property_text(uint32_t index) {
+  if (index == kDayIndex) return "day";
+  if (index == kHourIndex) return "hour";
+  return index == kWeekdayIndex ? "weekday" : "time";
+}
+
 const char* unit_text(StepUnit unit) {
   switch (unit) {
     case StepUnit::kMicrosecond:
@@ -165,6 +171,8 @@ const char* measure_text(Measure measure) {
       return "distinct count of";
     case Measure::kMedianGap:
       return "median gap between";
+    case Measure::kMostFrequent:
+      return "most frequent";
   }
   return "";
 }

@@ -11,6 +11,8 @@ namespace kitle {
 const char* weekday_text(Int128 weekday);  // "monday"
 // The weekday that a word names; 0 if it is none.
 int weekday_named(std::string_view word);
+// A property that every event has from its time: "day".
+const char* time_property_text(uint32_t index);
 const char* unit_text(StepUnit unit);                // "days"
 const char* comparison_text(Comparison comparison);  // "<="
 const char* test_text(TextTest test);                // "starts with"

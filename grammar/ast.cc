@@ -18,6 +18,11 @@ const char* op_text(CompareOp op) {
   return kTexts[static_cast<size_t>(op)];
 }
 
+const char* counted_text(Counted counted) {
+  constexpr std::array kTexts = {"", "different", "days with"};
+  return kTexts[static_cast<size_t>(counted)];
+}
+
 const char* kind_name(ExprKind kind) {
   constexpr std::array kNames = {
       "number",     "money",      "text",       "date",       "time",
@@ -25,8 +30,8 @@ const char* kind_name(ExprKind kind) {
       "percent of", "age of",     "total",      "measure",    "moment",
       "moment of",  "days since", "time since", "rounded",    "list",
       "and",        "or",         "not",        "bracket",    "compare",
-      "between",    "in list",    "in segment", "is missing", "is present",
-      "in window",  "quantified", "group",      "everyone"};
+      "between",    "in list",    "contains",   "in segment", "is missing",
+      "is present", "in window",  "quantified", "group",      "everyone"};
   static_assert(kNames.size() == static_cast<size_t>(ExprKind::kEveryone) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

@@ -49,6 +49,7 @@ enum class WindowKind : uint8_t {
   kEver,       // ever
   kLast,       // in last N units            (amount)
   kNext,       // in next N units            (amount)
+  kEach,       // in each of last N units    (amount)
   kAgo,        // N units ago: a local day; only days are valid (amount)
   kRangeAgo,   // N to M units ago           (low, amount)
   kToday,      // today
@@ -94,10 +95,11 @@ struct Anchor {
 // What stands behind a quantifier, a measure or first/last:
 // event [where C] [anchors] [window].
 struct EventClause {
-  Name event;                    // singular or plural, as written
-  bool rows = false;             // `rows of purchase`
-  std::optional<Name> property;  // `purchase.amount`
-  ExprPtr where;                 // null if none
+  Name event;         // singular or plural, as written
+  bool rows = false;  // `rows of purchase`
+  // `purchase.amount`, `different product of purchase`
+  std::optional<Name> property;
+  ExprPtr where;  // null if none
   std::vector<Anchor> anchors;
   std::optional<Window> window;
   Span span;
@@ -114,6 +116,14 @@ enum class Quantifier : uint8_t {
   kBetween,
 };
 
+// What a quantifier counts.
+enum class Counted : uint8_t {
+  kEvents,
+  kDifferent,  // different p of E
+  kDays,       // days with E
+};
+const char* counted_text(Counted counted);  // "different"
+
 enum class MeasureKind : uint8_t {
   kCount,          // count of E
   kSum,            // sum of E.p
@@ -122,6 +132,9 @@ enum class MeasureKind : uint8_t {
   kLargest,        // largest E.p
   kDistinctCount,  // distinct count of E.p
   kMedianGap,      // median gap between E
+  kDaysWith,       // days with E
+  kShare,          // share of E where ...
+  kMostFrequent,   // most frequent p of E
 };
 
 enum class CompareOp : uint8_t {
@@ -171,6 +184,7 @@ enum class ExprKind : uint8_t {
   kCompare,        // op, args[0], args[1]
   kBetween,        // args[0] between args[1] and args[2]
   kInList,         // args[0] in args[1] (kList or kName); negated: not in
+  kContainsList,   // args[0] contains any of, or all of, args[1] (as kInList)
   kInSegment,      // `in name`: name; negated
   kIsMissing,      // args[0] is missing
   kIsPresent,      // args[0] is present
@@ -192,8 +206,10 @@ struct Expr {
   CompareOp op = CompareOp::kIs;
   ArithmeticOp arith = ArithmeticOp::kAdd;
   Quantifier quantifier = Quantifier::kAny;
+  Counted counted = Counted::kEvents;
   MeasureKind measure = MeasureKind::kCount;
   bool last = false;     // kMoment: last, else first
+  bool all = false;      // kContainsList: all of
   bool until = false;    // kDaysSince: `days until`
   bool negated = false;  // kInList, kInSegment: `not in`
   ExprPtr low;           // kQuantified: N

@@ -16,10 +16,11 @@ std::string_view quantifier_text(Quantifier quantifier) {
 }
 
 std::string_view measure_text(MeasureKind measure) {
-  constexpr std::array<std::string_view, 7> kTexts = {
-      "count of",          "sum of",  "average of",
-      "smallest",          "largest", "distinct count of",
-      "median gap between"};
+  constexpr std::array<std::string_view, 10> kTexts = {
+      "count of",           "sum of",    "average of",
+      "smallest",           "largest",   "distinct count of",
+      "median gap between", "days with", "share of",
+      "most frequent"};
   return kTexts[static_cast<size_t>(measure)];
 }
 
@@ -147,6 +148,8 @@ class Printer {
                            expr.name.text);
       case ExprKind::kInList:
         return expr.negated ? "not " + kind : kind;
+      case ExprKind::kContainsList:
+        return kind + (expr.all ? " all of" : " any of");
       case ExprKind::kArithmetic:
         return fmt::format("{} {}", kind, arithmetic_text(expr.arith));
       case ExprKind::kMeasure:
@@ -158,7 +161,9 @@ class Printer {
       case ExprKind::kCompare:
         return op_text(expr.op);
       case ExprKind::kQuantified:
-        return std::string(quantifier_text(expr.quantifier));
+        return fmt::format("{}{}{}", quantifier_text(expr.quantifier),
+                           expr.counted == Counted::kEvents ? "" : " ",
+                           counted_text(expr.counted));
       case ExprKind::kNegate:
       case ExprKind::kAgeOf:
       case ExprKind::kTimeSince:
@@ -195,6 +200,8 @@ class Printer {
         return "in last " + amount_text(window.amount);
       case WindowKind::kNext:
         return "in next " + amount_text(window.amount);
+      case WindowKind::kEach:
+        return "in each of last " + amount_text(window.amount);
       case WindowKind::kAgo:
         return amount_text(window.amount) + " ago";
       case WindowKind::kRangeAgo:

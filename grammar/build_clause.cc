@@ -53,6 +53,8 @@ WindowKind kind_of(CstKind kind) {
       return WindowKind::kLast;
     case CstKind::kNext:
       return WindowKind::kNext;
+    case CstKind::kEach:
+      return WindowKind::kEach;
     case CstKind::kThis:
       return WindowKind::kThis;
     case CstKind::kPrevious:
@@ -144,6 +146,7 @@ bool has_ends(const Window& window) {
     case WindowKind::kEver:
     case WindowKind::kLast:
     case WindowKind::kNext:
+    case WindowKind::kEach:
     case WindowKind::kAgo:
     case WindowKind::kRangeAgo:
     case WindowKind::kToday:
@@ -166,6 +169,7 @@ std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
   auto made = std::make_unique<EventClause>();
   made->span = span(event->begin(), node.end());
   event_name(*event, *made);
+  named_before(node, *made);
   check_order(node);
   bool sound = true;
   for (auto part = event->following(node); part; part = part->following(node)) {
@@ -195,6 +199,19 @@ void ExprBuilder::event_name(const NodeRef& node, EventClause& clause) {
   clause.event = {whole.text.substr(0, dot), span(at, split)};
   clause.property =
       Name{whole.text.substr(dot + 1), span(split + 1, whole.span.end)};
+}
+
+// `different product of purchase`.
+void ExprBuilder::named_before(const NodeRef& node, EventClause& clause) {
+  const auto before = node.first(CstKind::kPropertyOf);
+  if (!before) return;
+  if (clause.property) {
+    report(DiagnosticId::kTwoProperties, clause.property->span,
+           {clause.property->text})
+        .with_place(before->span(), "the first one");
+    return;
+  }
+  clause.property = name(*before->first());
 }
 
 bool ExprBuilder::filter(const NodeRef& part, EventClause& clause,
@@ -278,6 +295,7 @@ void ExprBuilder::fill_window(const NodeRef& form, Window& made) {
   switch (made.kind) {
     case WindowKind::kLast:
     case WindowKind::kNext:
+    case WindowKind::kEach:
       made.amount = amount(*first, *second);
       break;
     case WindowKind::kThis:

@@ -321,8 +321,10 @@ ExprPtr ExprBuilder::quantified(const NodeRef& node) {
     if (!number) break;
     (made->low ? made->high : made->low) = value(*part);
   }
+  if (node.first(CstKind::kDifferent)) made->counted = Counted::kDifferent;
+  if (node.first(CstKind::kDaysWith)) made->counted = Counted::kDays;
   made->clause = clause(node, false);
-  if (!made->clause) return nullptr;
+  if (!made->clause || needs_number(*made, word)) return nullptr;
   const bool counted = made->low != nullptr;
   if (counted && is_unit_word(made->clause->event.text)) {
     report(DiagnosticId::kCountOfUnits, node.span(),
@@ -330,6 +332,17 @@ ExprPtr ExprBuilder::quantified(const NodeRef& node) {
     return nullptr;
   }
   return made;
+}
+
+// `any different product of`, `no days with`: how many is not said.
+bool ExprBuilder::needs_number(const Expr& made, const NodeRef& word) {
+  if (made.counted == Counted::kEvents || made.low) return false;
+  const char* number =
+      made.quantifier == Quantifier::kAny ? "at least 1" : "exactly 0";
+  report(DiagnosticId::kNumberNeeded, word.span(),
+         {std::string(word.text()), counted_text(made.counted)})
+      .with_mend(word.span(), number, fmt::format("write `{}`", number));
+  return true;
 }
 
 ExprPtr ExprBuilder::compare(const NodeRef& node) {
@@ -353,6 +366,8 @@ ExprPtr ExprBuilder::with_tail(const NodeRef& node, ExprPtr operand,
       return operator_tail(node, std::move(operand), tail);
     case CstKind::kInTail:
       return in_tail(node, std::move(operand), tail);
+    case CstKind::kContainsTail:
+      return contains_tail(node, std::move(operand), tail);
     case CstKind::kBetweenTail:
       return between_tail(node, std::move(operand), tail);
     case CstKind::kIsMissing:
@@ -452,6 +467,19 @@ ExprPtr ExprBuilder::in_tail(const NodeRef& node, ExprPtr operand,
   ExprPtr made = make(ExprKind::kInList, node);
   made->op_span = op;
   made->negated = negated;
+  made->args.push_back(std::move(operand));
+  made->args.push_back(std::move(list));
+  return made;
+}
+
+ExprPtr ExprBuilder::contains_tail(const NodeRef& node, ExprPtr operand,
+                                   const NodeRef& tail) {
+  const NodeRef what = *tail.first();
+  ExprPtr list = literal(what);
+  if (!operand || !list) return nullptr;
+  ExprPtr made = make(ExprKind::kContainsList, node);
+  made->op_span = span(tail.begin(), what.begin() - 1);
+  made->all = tail.detail() != 0;
   made->args.push_back(std::move(operand));
   made->args.push_back(std::move(list));
   return made;

@@ -40,6 +40,8 @@ class ExprBuilder {
   ExprPtr operator_tail(const NodeRef& node, ExprPtr operand,
                         const NodeRef& tail);
   ExprPtr in_tail(const NodeRef& node, ExprPtr operand, const NodeRef& tail);
+  ExprPtr contains_tail(const NodeRef& node, ExprPtr operand,
+                        const NodeRef& tail);
   ExprPtr between_tail(const NodeRef& node, ExprPtr operand,
                        const NodeRef& tail);
   ExprPtr window_tail(const NodeRef& node, ExprPtr operand,
@@ -50,6 +52,7 @@ class ExprBuilder {
   // build_clause.cc
   std::unique_ptr<EventClause> clause(const NodeRef& node, bool measure);
   void event_name(const NodeRef& node, EventClause& clause);
+  void named_before(const NodeRef& node, EventClause& clause);
   // False if the clause cannot be used; that is reported.
   bool filter(const NodeRef& part, EventClause& clause, bool measure);
   void open_filter(const NodeRef& condition,
@@ -67,6 +70,9 @@ class ExprBuilder {
   ExprPtr folded(const NodeRef& node);
   ExprPtr operand_of(const NodeRef& node, ExprKind kind);
   ExprPtr quantity(const NodeRef& node);
+  bool needs_number(const Expr& made, const NodeRef& word);
+  ExprPtr percent(const NodeRef& node);
+  void check_percent(const NodeRef& number, const NodeRef& sign);
   ExprPtr percent_of(const NodeRef& node);
   ExprPtr sign_money(const NodeRef& node);
   ExprPtr thousands(const NodeRef& node);

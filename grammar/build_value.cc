@@ -92,6 +92,20 @@ std::string plain_amount(std::string_view text) {
   return result;
 }
 
+// The decimal divided by 100.
+std::string hundredth(std::string digits) {
+  const size_t point = digits.find('.');
+  size_t whole = point == std::string::npos ? digits.size() : point;
+  if (point != std::string::npos) digits.erase(point, 1);
+  constexpr size_t kShift = 2;
+  if (whole <= kShift) {
+    digits.insert(0, kShift + 1 - whole, '0');
+    whole = kShift + 1;
+  }
+  digits.insert(whole - kShift, ".");
+  return digits;
+}
+
 }  // namespace
 
 ExprPtr ExprBuilder::make(ExprKind kind, const NodeRef& node) const {
@@ -129,6 +143,8 @@ ExprPtr ExprBuilder::value(const NodeRef& node) {
     case CstKind::kQuantity:
     case CstKind::kNumber:
       return quantity(node);
+    case CstKind::kPercent:
+      return percent(node);
     case CstKind::kPercentOf:
       return percent_of(node);
     case CstKind::kSignMoney:
@@ -251,15 +267,27 @@ std::string ExprBuilder::currency(const NodeRef& node) {
   return std::string(code);
 }
 
+void ExprBuilder::check_percent(const NodeRef& number, const NodeRef& sign) {
+  if (sign.text() != "%") return;
+  const bool glued = sign.begin() == number.end();
+  report(DiagnosticId::kPercentSign, sign.span())
+      .with_mend(sign.span(), glued ? " percent" : "percent",
+                 "write `percent`");
+}
+
+// `50 percent` alone is the number 0.5.
+ExprPtr ExprBuilder::percent(const NodeRef& node) {
+  const NodeRef number = *node.first();
+  check_percent(number, *number.following(node));
+  ExprPtr made = make(ExprKind::kNumber, node);
+  made->text = hundredth(without(number.text(), '_'));
+  return made;
+}
+
 ExprPtr ExprBuilder::percent_of(const NodeRef& node) {
   const NodeRef number = *node.first();
   const NodeRef sign = *number.following(node);
-  if (sign.text() == "%") {
-    const bool glued = sign.begin() == number.end();
-    report(DiagnosticId::kPercentSign, sign.span())
-        .with_mend(sign.span(), glued ? " percent" : "percent",
-                   "write `percent`");
-  }
+  check_percent(number, sign);
   ExprPtr inner = value(*sign.following(node));
   if (!inner) return nullptr;
   ExprPtr made = make(ExprKind::kPercentOf, node);

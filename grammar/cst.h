@@ -67,13 +67,17 @@ enum class CstKind : uint8_t {
   kOperator,      // detail: CompareOp
   kIsMissing,
   kIsPresent,
-  kBetweenTail,  // two operands
-  kInTail,       // detail: 1 negated; kList or kPath
-  kSurplusTail,  // a second tail
-  kQuantified,   // the quantifier, its numbers, the clause's parts
-  kQuantifier,   // detail: Quantifier
-  kGroup,        // kWindow, kBracket
-  kInSegment,    // kPath; detail: 1 negated
+  kBetweenTail,   // two operands
+  kInTail,        // detail: 1 negated; kList or kPath
+  kContainsTail,  // detail: 1 all of; kList or kPath
+  kSurplusTail,   // a second tail
+  kQuantified,    // the quantifier, its numbers, what is counted, the clause's
+                  // parts
+  kQuantifier,    // detail: Quantifier
+  kDifferent,     // kPropertyOf follows
+  kDaysWith,      // `at least 3 days with`
+  kGroup,         // kWindow, kBracket
+  kInSegment,     // kPath; detail: 1 negated
   kEveryone,
   // Event clauses.
   kEventName,  // kRowsOf, kPath
@@ -89,6 +93,7 @@ enum class CstKind : uint8_t {
   kEver,
   kLast,  // kNumber, kUnit
   kNext,
+  kEach,      // `in each of last`: kNumber, kUnit
   kThis,      // kUnit
   kPrevious,  // kUnit
   kToday,
@@ -118,6 +123,7 @@ enum class CstKind : uint8_t {
   kSignMoney,  // kCurrency and kNumber in either order
   kPercentOf,  // kNumber, kPercentSign, a value
   kPercentSign,
+  kPercent,  // `50 percent` alone: kNumber, kPercentSign
   kDate,
   kDateTime,
   kDateSlip,
@@ -129,6 +135,7 @@ enum class CstKind : uint8_t {
   kList,
   kMeasure,      // kMeasureWord, then the clause's parts
   kMeasureWord,  // detail: MeasureKind
+  kPropertyOf,   // `category of`, before the clause: kPath
   kMoment,       // kFirst or kFinal, then the clause's parts
   kFirst,
   kFinal,

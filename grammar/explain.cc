@@ -39,17 +39,12 @@ struct LaterClause {
   std::string_view name;
   std::string_view instead = "";
 };
-constexpr std::array<LaterClause, 12> kLaterClauses = {
+constexpr std::array<LaterClause, 7> kLaterClauses = {
     {{"then", "a sequence with `then`", "two clauses and `after` come near"},
      {"with", "`with same`"},
      {"all", "`all within`"},
      {"as", "a name for an event (`as`)"},
-     {"each", "`in each of`"},
      {"top", "`in top`"},
-     {"different", "`different`", "write `distinct count of EVENT.NAME >= 3`"},
-     {"days", "`days with`"},
-     {"most", "`most frequent`"},
-     {"share", "`share of`", "compare two counts"},
      {"birthday", "`birthday of`"},
      {"table", "a table"}}};
 

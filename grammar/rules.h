@@ -140,7 +140,7 @@ struct the : opt<node<K::kSlipThe, word<"the">, pad>> {};
 struct last_part : seq<key<"last">, sor<node<K::kLast, amount>, node<K::kPrevious, unit>, give_up<E::kWindow>>> {};
 struct next_part : seq<key<"next">, node<K::kNext, want<E::kNumber, number>, want_unit>> {};
 struct this_part : seq<key<"this">, node<K::kThis, want_unit>> {};
-struct each_part : seq<at<word<"each">>, give_up<E::kLaterClause>> {};
+struct each_part : seq<key<"each">, want<E::kOf, key<"of">>, the, want<E::kWindow, key<"last">>, node<K::kEach, want<E::kNumber, number>, want_unit>> {};
 struct in_window : seq<at<in_window_start>, key<"in">, the, sor<last_part, next_part, this_part, each_part, month, year>> {};
 struct today : node<K::kToday, key<"today">> {};
 struct yesterday : node<K::kYesterday, key<"yesterday">> {};
@@ -184,6 +184,7 @@ struct measure_part : sor<filter, any_anchor, span, measure_window, chained> {};
 struct event_clause : seq<want_event, star<event_part>> {};
 struct measure_clause : seq<want_event, star<measure_part>> {};
 
+struct property_of : node<K::kPropertyOf, want_name, want<E::kOf, key<"of">>> {};
 struct event_start : sor<seq<sor<word<"rows">, word<"row">>, spaces, word<"of">>, name_text> {};
 struct moment_word : sor<node<K::kFirst, key<"first">>, node<K::kFinal, key<"last">>> {};
 struct moment_start : seq<sor<word<"first">, word<"last">>, opt<scanned<blank_length>>, sor<one<'('>, name_text>> {};
@@ -197,9 +198,10 @@ struct moment : seq<at<moment_start>, node<K::kMoment, moment_word, sor<moment_b
 struct yes_no : node<K::kFlag, sor<key<"yes">, key<"no">>> {};
 struct percent : node<K::kPercentSign, sor<key<"percent">, token<one<'%'>>>> {};
 struct percent_start : seq<decimal, spaces, sor<word<"percent">, one<'%'>>> {};
+struct percent_alone : seq<at<percent_start, spaces, not_at<sor<word<"of">, plain_name>>>, node<K::kPercent, number, percent>> {};
 struct percent_of : seq<at<percent_start>, node<K::kPercentOf, number, percent, want<E::kOf, key<"of">>, want_primary>> {};
 struct quantity : node<K::kQuantity, number, opt<sor<unit, currency>>> {};
-struct numeric : seq<at<digit>, sor<any_date, odd_money, many_groups, percent_of, quantity>> {};
+struct numeric : seq<at<digit>, sor<any_date, odd_money, many_groups, percent_alone, percent_of, quantity>> {};
 struct negative : node<K::kNegate, sign<one<'-'>>, want_primary> {};
 
 struct element : recover<skip_element, want<E::kValue, sum>> {};
@@ -216,8 +218,11 @@ struct distinct_count_of : measure_word<MeasureKind::kDistinctCount, key<"distin
 struct median_gap : measure_word<MeasureKind::kMedianGap, key<"median">, key<"gap">, key<"between">> {};
 struct smallest : measure_word<MeasureKind::kSmallest, key<"smallest">, at<event_start>> {};
 struct largest : measure_word<MeasureKind::kLargest, key<"largest">, at<event_start>> {};
-struct any_measure_word : sor<count_of, sum_of, average_of, distinct_count_of, median_gap, smallest, largest> {};
-struct measure : node<K::kMeasure, any_measure_word, measure_clause> {};
+struct days_with : measure_word<MeasureKind::kDaysWith, sor<key<"days">, key<"day">>, key<"with">> {};
+struct share_of : measure_word<MeasureKind::kShare, key<"share">, key<"of">> {};
+struct any_measure_word : sor<count_of, sum_of, average_of, distinct_count_of, median_gap, smallest, largest, days_with, share_of> {};
+struct most_frequent : seq<measure_word<MeasureKind::kMostFrequent, key<"most">, key<"frequent">>, property_of> {};
+struct measure : node<K::kMeasure, sor<any_measure_word, most_frequent>, measure_clause> {};
 
 struct days_since : node<K::kDaysSince, key<"days">, key<"since">, want_moment> {};
 struct days_until : node<K::kDaysUntil, key<"days">, key<"until">, want_moment> {};
@@ -226,7 +231,7 @@ struct age_of : node<K::kAgeOf, key<"age">, key<"of">, want_primary> {};
 struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, name> {};
 struct moment_of_start : seq<name_text, scanned<blank_length>, word<"of">, scanned<blank_length>, moment_start> {};
 struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
-struct later_value_start : sor<seq<name_text, scanned<blank_length>, word<"of">>, seq<name_text, one<'('>>, seq<word<"days">, spaces, word<"with">>, seq<word<"most">, spaces, word<"frequent">>, seq<word<"table">, spaces, one<'"'>>> {};
+struct later_value_start : sor<seq<name_text, scanned<blank_length>, word<"of">>, seq<name_text, one<'('>>, seq<word<"table">, spaces, one<'"'>>> {};
 struct later_value : seq<at<later_value_start>, give_up<E::kLaterClause>> {};
 struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, later_value, yes_no, path> {};
 struct signed_value : sor<sign_money, negative, list, chain_bracket> {};
@@ -273,9 +278,12 @@ struct op_word : sor<op_phrase, op_is_exactly, op_is_not, op_is, op_contains, op
 struct any_op : sor<op_symbol, op_word> {};
 struct is_missing : node<K::kIsMissing, key<"is">, sor<key<"missing">, seq<key<"not">, key<"present">>>> {};
 struct is_present : node<K::kIsPresent, key<"is">, sor<key<"present">, seq<key<"not">, key<"missing">>>> {};
+struct contains_list : sor<list, want<E::kListBraces, path>> {};
+struct contains_any : node_of<K::kContainsTail, 0, key<"contains">, key<"any">, key<"of">, contains_list> {};
+struct contains_all : node_of<K::kContainsTail, 1, key<"contains">, key<"all">, key<"of">, contains_list> {};
 struct op_tail : node<K::kOperatorTail, any_op, want_value, opt<ago>> {};
 struct between_tail : node<K::kBetweenTail, is, key<"between">, want_value, want<E::kAnd, joint<"and">>, want_value> {};
-struct in_other : sor<seq<at<sor<word<"top">, seq<word<"each">, spaces, word<"of">>>>, give_up<E::kLaterClause>>, seq<at<one<'(', '[', '"'>>, give_up<E::kListBraces>>> {};
+struct in_other : sor<seq<at<word<"top">>, give_up<E::kLaterClause>>, seq<at<one<'(', '[', '"'>>, give_up<E::kListBraces>>> {};
 struct in_what : sor<list, in_other, want<E::kValue, path>> {};
 struct in_tail : node_of<K::kInTail, 0, not_at<in_window_start>, is, joint<"in">, in_what> {};
 struct not_in_tail : node_of<K::kInTail, 1, is, key<"not">, not_at<in_window_start>, joint<"in">, in_what> {};
@@ -283,7 +291,7 @@ struct value_anchor : sor<anchor, within, more_than> {};
 struct value_window : sor<node<K::kWindow, plain_window>, value_anchor, seq<at<digit>, value_ago>> {};
 struct window_tail : seq<test<lone_value>, value_window> {};
 struct clause_goes_on : seq<test<whole_where>, sor<word<"between">, more_than_start>> {};
-struct any_tail : sor<window_tail, is_missing, is_present, not_in_tail, in_tail, between_tail, op_tail> {};
+struct any_tail : sor<window_tail, is_missing, is_present, not_in_tail, in_tail, between_tail, contains_any, contains_all, op_tail> {};
 struct tail : seq<not_at<clause_goes_on>, any_tail> {};
 struct surplus : node<K::kSurplusTail, sor<op_symbol, op_is_not, op_is>, want_value> {};
 struct compare : node<K::kCompare, sum, opt<tail, star<surplus>>> {};
@@ -299,10 +307,10 @@ struct at_most : seq<quantifier<Quantifier::kAtMost, key<"at">, key<"most">>, wa
 struct more_than_n : seq<quantifier<Quantifier::kMoreThan, key<"more">, key<"than">>, want_count> {};
 struct fewer_than : seq<quantifier<Quantifier::kFewerThan, sor<key<"fewer">, key<"less">>, key<"than">>, want_count> {};
 struct between_n : seq<quantifier<Quantifier::kBetween, key<"between">>, want_count, want<E::kAnd, joint<"and">>, want_count> {};
-struct different : seq<at<word<"different">, scanned<blank_length>, name_text>, give_up<E::kLaterClause>> {};
-struct days_with : seq<at<word<"days">, spaces, word<"with">>, give_up<E::kLaterClause>> {};
+struct different : seq<at<word<"different">, scanned<blank_length>, name_text>, node<K::kDifferent, key<"different">>, property_of> {};
+struct with_days : node<K::kDaysWith, sor<key<"days">, key<"day">>, key<"with">> {};
 struct any_quantifier : sor<any_event, no_event, exactly, at_least, at_most, more_than_n, fewer_than, between_n> {};
-struct quantified : node<K::kQuantified, any_quantifier, opt<sor<different, days_with>>, event_clause> {};
+struct quantified : node<K::kQuantified, any_quantifier, opt<sor<different, with_days>>, event_clause> {};
 
 struct want_group : want<E::kGroupBracket, chain_bracket> {};
 struct group_in : node<K::kGroup, node<K::kWindow, in_window>, want_group> {};

@@ -111,12 +111,15 @@ bool is_clause_word(const std::string& word) {
 bool are_clause_words(const std::string& word, const std::string& next) {
   if (word == "at") return next == "least" || next == "most";
   if (word == "more" || word == "fewer") return next == "than";
-  if (word == "count" || word == "sum" || word == "average" || word == "age") {
+  if (word == "count" || word == "sum" || word == "average" || word == "age" ||
+      word == "share") {
     return next == "of";
   }
+  if (word == "most") return next == "frequent";
   if (word == "distinct") return next == "count";
   if (word == "median") return next == "gap";
-  if (word == "days") return next == "since" || next == "until";
+  if (word == "days")
+    return next == "since" || next == "until" || next == "with";
   if (word == "time") return next == "since";
   const bool led = word == "first" || word == "last" || word == "smallest" ||
                    word == "largest" || word == "exactly";

@@ -158,6 +158,33 @@ select id from orders
 where isodow(t) in (6, 7) and hour(t) >= 18 and t > timestamp '2025-03-01'
 group by id having count(*) >= 2;
 
+-- segment every_month
+select id from orders where t >= timestamp '2025-12-01' and t < timestamp '2026-03-01'
+group by id having count(distinct date_trunc('month', t)) = 3;
+
+-- segment varied_tastes
+select id from line where t > timestamp '2025-03-01'
+group by id having count(distinct category) >= 4 and count(distinct t::date) >= 3;
+
+-- segment mostly_in_store
+select id from (
+  select id, avg(store) as share from (
+    select id, ord, max((channel = 'store')::int) as store from line
+    where t > timestamp '2025-03-01' group by id, ord)
+  group by id)
+where share > 0.5 and id in (
+  select id from (
+    select id, category, row_number() over (
+      partition by id order by count(*) desc, max(t) desc, encode(category)) as place
+    from line where category is not null group by id, category)
+  where place = 1 and category in ('Spor Ayakkabı', 'Koşu', 'Fitness', 'Outdoor'));
+
+-- segment true_to_interests
+select c.id from click c join customer p on c.id = p.id
+where c.event = 'product_view' and c.t > now() - interval 30 days
+  and list_has_any(list_transform(p.interests, lambda x: fold(x)), ['koşu', 'fitness'])
+group by c.id having count(*) >= 2;
+
 -- segment new_members_no_order
 select id from customer where signed_up > now() - interval 30 days
 except select id from orders;

@@ -18,6 +18,8 @@ KernelTableByOp kernels_by_op() {
   add_order_kernels(table);
   add_wide_kernels(table);
   add_time_kernels(table);
+  add_spread_kernels(table);
+  add_frequent_kernels(table);
   assert(std::ranges::count(table, nullptr) == 0);
   return table;
 }
@@ -42,6 +44,8 @@ uint64_t work_bytes(const Code& code, const Instruction& what,
     case Op::kAndNot:
     case Op::kNot:
       return 0;
+    case Op::kMostFrequent:
+      return (places + 64) * 32;  // values, times and pairs
     default:
       return (places + 64) * 16;  // two arrays of 64-bit values
   }

@@ -2,65 +2,19 @@
 // profile after the other: sums that must keep the order, smallest and
 // largest, distinct values, gaps, spans, and values taken at a position.
 #include <algorithm>
-#include <bit>
 #include <span>
 
-#include "runtime/eval/kernels_parts.h"
+#include "runtime/eval/kernels_rows.h"
 
 namespace kitle {
 namespace {
-
-// The events of a mask (null: all) of each profile, one after the other.
-class Rows {
- public:
-  Rows(const KernelContext& context, const Instruction& what)
-      : offsets_(context.view->tables[what.table].offsets),
-        mask_(values_or_null<uint64_t>(context, what.a)),
-        begins_(values_or_null<int64_t>(context, what.b)),
-        ends_(values_or_null<int64_t>(context, what.c)),
-        rows_(context.view->rows) {}
-
-  size_t rows() const { return rows_; }
-
-  // use(place) for each event of the row, in order.
-  template <class Use>
-  void each(size_t row, Use&& use) const {
-    const size_t begin =
-        begins_ ? static_cast<size_t>(begins_[row]) : size_t{offsets_[row]};
-    const size_t end =
-        ends_ ? static_cast<size_t>(ends_[row]) : size_t{offsets_[row + 1]};
-    if (mask_ != nullptr) return each_bit(begin, end, use);
-    for (size_t i = begin; i < end; ++i) use(i);
-  }
-
- private:
-  template <class Use>
-  void each_bit(size_t begin, size_t end, Use&& use) const {
-    for (size_t i = begin; i < end;) {
-      const uint64_t word = mask_[i / 64] >> (i % 64);
-      if (word == 0) {
-        i = (i / 64 + 1) * 64;
-        continue;
-      }
-      i += static_cast<size_t>(std::countr_zero(word));
-      if (i < end) use(i);
-      ++i;
-    }
-  }
-
-  const uint32_t* offsets_;
-  const uint64_t* mask_;
-  const int64_t* begins_;
-  const int64_t* ends_;
-  size_t rows_;
-};
 
 // out[row] = the fold of the row's values: 0 if there is none, else
 // join(...join(join(first, second), third)...).
 template <class T, class Join>
 void fold(const KernelContext& context, const Instruction& what, const T* data,
           Join join) {
-  const Rows rows(context, what);
+  const EventRows rows(context, what);
   T* out = values<T>(context, what.dst);
   for (size_t row = 0; row < rows.rows(); ++row) {
     T result = 0;
@@ -115,7 +69,7 @@ KITLE_KERNEL(largest_number) { fold_numbers(context, what, larger<double>); }
 KITLE_KERNEL(sum_number) {
   const double* data =
       number_operand(context, what, what.table, context.scratch->work);
-  const Rows rows(context, what);
+  const EventRows rows(context, what);
   double* out = values<double>(context, what.dst);
   for (size_t row = 0; row < rows.rows(); ++row) {
     double sum = 0;
@@ -127,7 +81,7 @@ KITLE_KERNEL(sum_number) {
 void sum_of_integers(const KernelContext& context, const Instruction& what) {
   const int64_t* data =
       integer_operand(context, what, what.table, context.scratch->work);
-  const Rows rows(context, what);
+  const EventRows rows(context, what);
   Int128* out = values<Int128>(context, what.dst);
   for (size_t row = 0; row < rows.rows(); ++row) {
     Int128 sum = 0;
@@ -156,7 +110,7 @@ class WideSum {
 
 void sum_of_wide(const KernelContext& context, const Instruction& what) {
   const Int128* data = values<const Int128>(context, what.v);
-  const Rows rows(context, what);
+  const EventRows rows(context, what);
   Int128* out = values<Int128>(context, what.dst);
   uint64_t* errors = bits(context, what.dst2);
   for (size_t row = 0; row < rows.rows(); ++row) {
@@ -203,7 +157,7 @@ KITLE_KERNEL(distinct) {
   const int64_t* data = distinct_operand(context, what);
   const size_t places = places_of(context, what.table).count;
   auto* found = reinterpret_cast<int64_t*>(context.scratch->work) + places;
-  const Rows rows(context, what);
+  const EventRows rows(context, what);
   int64_t* out = values<int64_t>(context, what.dst);
   for (size_t row = 0; row < rows.rows(); ++row) {
     size_t count = 0;
@@ -227,7 +181,7 @@ KITLE_KERNEL(median_gap2) {
   auto* times = reinterpret_cast<int64_t*>(context.scratch->work);
   load_column(*context.view->tables[what.table].time, places, times);
   int64_t* gaps = times + places.count;
-  const Rows rows(context, what);
+  const EventRows rows(context, what);
   int64_t* out = values<int64_t>(context, what.dst);
   for (size_t row = 0; row < rows.rows(); ++row) {
     size_t count = 0;

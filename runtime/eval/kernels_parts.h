@@ -20,6 +20,8 @@ void add_fold_kernels(KernelTableByOp& table);
 void add_order_kernels(KernelTableByOp& table);
 void add_wide_kernels(KernelTableByOp& table);
 void add_time_kernels(KernelTableByOp& table);
+void add_spread_kernels(KernelTableByOp& table);
+void add_frequent_kernels(KernelTableByOp& table);
 
 // The logical values of a column that stores integers, 0 where missing (or
 // the column absent).

@@ -116,6 +116,9 @@ constexpr Shape text_equal() {
   shape.two_slots = true;
   return shape;
 }
+constexpr Shape spread(Op op, RegisterKind kind) {
+  return unary(op, in(kind, Place::kRows));
+}
 constexpr Shape set_of_register() {
   Shape shape = unary(Op::kSetI, kI, ParamKind::kSet);
   shape.slot = SlotUse::kCodes;
@@ -189,6 +192,7 @@ constexpr std::array kShapes = {
     fold(Op::kMaxF, kF, SlotUse::kNumbers),
     fold(Op::kFirst, kNo, SlotUse::kNone),
     fold(Op::kLast, kNo, SlotUse::kNone),
+    fold(Op::kMostFrequent, kI, SlotUse::kScalars),
     fold(Op::kDistinct, kI, SlotUse::kScalars),
     fold(Op::kMedianGap2, kNo, SlotUse::kNone, kError),
     span(),
@@ -208,6 +212,10 @@ constexpr std::array kShapes = {
     unary(Op::kWeekday, kI),
     unary(Op::kAge, kI),
     text_equal(),
+    spread(Op::kSpreadBits, RegisterKind::kBits),
+    spread(Op::kSpreadI, RegisterKind::kI64),
+    spread(Op::kSpreadW, RegisterKind::kI128),
+    spread(Op::kSpreadF, RegisterKind::kF64),
 };
 
 constexpr bool in_order_of_ops() {
@@ -233,13 +241,19 @@ struct PositionOf {
 };
 
 Position first_result(Op op) {
-  if (op == Op::kFirst || op == Op::kLast) return Position::kEvent;
+  const bool event =
+      op == Op::kFirst || op == Op::kLast || op == Op::kMostFrequent;
+  if (event) return Position::kEvent;
   return op == Op::kSpan ? Position::kSpanBegin : Position::kNumber;
 }
 
 bool is_take(Op op) { return op >= Op::kTakeI && op <= Op::kTakeBits; }
 bool is_fold(Op op) { return op >= Op::kAny && op < Op::kSpan; }
-bool is_order(Op op) { return op >= Op::kOrderFirst && op <= Op::kOrderSumF; }
+// Has results for the events of a table only.
+bool is_of_events(Op op) {
+  return (op >= Op::kOrderFirst && op <= Op::kOrderSumF) ||
+         (op >= Op::kSpreadBits && op <= Op::kSpreadF);
+}
 
 bool slot_fits(const Slot& slot, SlotUse use) {
   const bool number = slot.type == TypeKind::kNumber;
@@ -299,7 +313,7 @@ class Verifier {
     }
     const uint32_t domain = code_.registers[what.dst].domain;
     if (shape.dst_place == Place::kRows && domain != kProfiles) return "dst";
-    if (is_order(what.op) && domain == kProfiles) return "dst";
+    if (is_of_events(what.op) && domain == kProfiles) return "dst";
     if (shape.table ? what.table >= program_.tables.size()
                     : what.table != kNone) {
       return "the table";

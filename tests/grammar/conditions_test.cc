@@ -42,6 +42,22 @@ TEST(Conditions, Quantifiers) {
       {R"(at least limit purchases)",
        R"(at least(number(name limit), event purchases))"},
       {R"(everyone)", R"(everyone)"},
+      {R"(at least 3 different product of purchase in last 7 days)",
+       R"(at least different(number(number 3), event purchase.product(window in last 7 days)))"},
+      {R"(exactly 1 day with purchases)",
+       R"(exactly days with(number(number 1), event purchases))"},
+      {R"(any purchase in each of last 6 months)",
+       R"(any(event purchase(window in each of last 6 months)))"},
+      {R"(share of purchase where (gift) > 12.5 percent)",
+       R"(>(share of(event purchase(where(bracket(name gift)))), number 0.125))"},
+      {R"(most frequent category of purchase is "A")",
+       R"(is(most frequent(event purchase.category), text "A"))"},
+      {R"(days with purchase today < 5)",
+       R"(<(days with(event purchase(window today)), number 5))"},
+      {R"(city contains any of {"a", "b"})",
+       R"(contains any of(name city, list(text "a", text "b")))"},
+      {R"(city contains all of parts)",
+       R"(contains all of(name city, name parts))"},
   });
 }
 

@@ -73,7 +73,24 @@ Phrase Maker::weekday_test(int depth) {
   return std::move(tested) + dice_.pick(kTests);
 }
 
+// An attribute of the person, in a `where`.
+Phrase Maker::attribute_test() {
+  const int outer = std::exchange(event_, -1);
+  const auto texts = columns_of([](const Column& column) {
+    return is_text_like(column.type) || is_list(column.type);
+  });
+  Phrase made;
+  if (!texts.empty()) {
+    const Column& column = *dice_.pick(texts);
+    made = tested_text(Phrase(schema_.profile_name + "." + column.name),
+                       column.type);
+  }
+  event_ = outer;
+  return made;
+}
+
 Phrase Maker::text_test() {
+  if (in_event() && dice_.chance(20)) return attribute_test();
   const auto own = columns_of([](const Column& column) {
     return is_text_like(column.type) || is_list(column.type);
   });
@@ -82,7 +99,18 @@ Phrase Maker::text_test() {
   return tested_text(Phrase(column.name), column.type);
 }
 
+Phrase Maker::frequent_text_test(int depth) {
+  const auto properties = properties_of(
+      [](const Column& column) { return is_text_like(column.type); });
+  if (properties.empty()) return Phrase();
+  const Property& property = dice_.pick(properties);
+  Phrase tested = Phrase("most frequent " + property.column->name + " of ") +
+                  clause(property.event, "", depth);
+  return tested_text(std::move(tested), property.column->type);
+}
+
 Phrase Maker::moment_text_test(int depth) {
+  if (dice_.chance(30)) return frequent_text_test(depth);
   const auto properties = properties_of([](const Column& column) {
     return is_text_like(column.type) || is_list(column.type);
   });
@@ -204,7 +232,29 @@ Phrase Maker::quantified(int depth) {
                         fmt::format("more than {} ", n),
                         fmt::format("fewer than {} ", n),
                         fmt::format("between {} and {} ", n, n + 2)};
-  return Phrase(dice_.pick(kWords)) + clause(any_event(), "", depth);
+  const std::string& words = dice_.pick(kWords);
+  const int event = any_event();
+  if (words == "any " || words == "no " || dice_.chance(50)) {
+    return Phrase(words) + each_period(clause(event, "", depth));
+  }
+  const auto& columns = schema_.events[event].columns;
+  if (columns.empty() || dice_.chance(40)) {
+    return Phrase(words + "days with ") + each_period(clause(event, "", depth));
+  }
+  const Column& column = dice_.pick(columns);
+  if (is_list(column.type)) return Phrase();
+  return Phrase(words + "different " + column.name + " of ") +
+         each_period(clause(event, "", depth));
+}
+
+// Sometimes in each of some periods, where the clause has no window.
+Phrase Maker::each_period(Phrase clause) {
+  const std::string text = text_of(clause);
+  if (!dice_.chance(15) || text.find(' ') != std::string::npos) return clause;
+  return std::move(clause) +
+         fmt::format(
+             " in each of last {} {}s", dice_.between(1, 4),
+             dice_.pick(Words{"day", "week", "month", "quarter", "year"}));
 }
 
 Phrase Maker::group(int depth) {

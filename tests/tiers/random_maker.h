@@ -70,6 +70,8 @@ class Maker {
   Phrase counted_value(Kind kind, const std::vector<const Column*>& own,
                        int depth);
   Phrase integer_value(int depth);
+  Phrase share(int depth);
+  Phrase attribute(Kind kind);
   Phrase measure(Kind kind, const Property& property, int depth);
   Phrase calculated(Kind kind, int depth);
   // Written, or any value; never empty.
@@ -85,6 +87,9 @@ class Maker {
   Phrase weekday_test(int depth);
   Phrase text_test();
   Phrase moment_text_test(int depth);
+  Phrase frequent_text_test(int depth);
+  Phrase attribute_test();
+  Phrase each_period(Phrase clause);
   Phrase tested_text(Phrase tested, Kind kind);
   Phrase equal_columns();
   Phrase comparison(int depth);

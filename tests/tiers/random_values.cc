@@ -32,7 +32,20 @@ Phrase Maker::simple_value(Kind kind, int depth) {
   return counted_value(kind, own, depth);
 }
 
+// `customer.limit`, in a `where`.
+Phrase Maker::attribute(Kind kind) {
+  const int outer = std::exchange(event_, -1);
+  const auto own = columns_of(kind);
+  event_ = outer;
+  if (own.empty()) return Phrase();
+  return Phrase(schema_.profile_name + "." + dice_.pick(own)->name);
+}
+
 Phrase Maker::event_value(Kind kind, const std::vector<const Column*>& own) {
+  if (dice_.chance(20)) {
+    Phrase made = attribute(kind);
+    if (!text_of(made).empty()) return made;
+  }
   const bool orders = schema_.events[event_].counted_by.has_value();
   if (kind == Kind::kTime && (own.empty() || dice_.chance(50))) {
     return Phrase("time");
@@ -59,6 +72,7 @@ Phrase Maker::counted_value(Kind kind, const std::vector<const Column*>& own,
     case Kind::kInteger:
       return integer_value(depth);
     case Kind::kNumber:
+      if (depth > 0 && dice_.chance(40)) return share(depth - 1);
       return bracketed(integer_value(depth) + " / " +
                        std::to_string(dice_.between(1, 7)));
     case Kind::kTime:
@@ -80,6 +94,20 @@ Phrase Maker::counted_value(Kind kind, const std::vector<const Column*>& own,
       return own.empty() ? Phrase() : Phrase(dice_.pick(own)->name);
   }
   return Phrase();
+}
+
+Phrase Maker::share(int depth) {
+  const int event = any_event();
+  Phrase made = Phrase("(share of " + schema_.events[event].name + " where (");
+  const int outer = std::exchange(event_, event);
+  made += condition(depth);
+  event_ = outer;
+  made += Phrase(")");
+  if (dice_.chance(50)) {
+    made += optional(Phrase(" " + writing_.event_window()));
+  }
+  made += Phrase(")");
+  return made;
 }
 
 Phrase Maker::integer_value(int depth) {
@@ -104,10 +132,17 @@ Phrase Maker::integer_value(int depth) {
         Phrase("distinct count of ") +
         clause(property.event, "." + property.column->name, depth));
   }
+  if (dice_.chance(30)) {
+    return bracketed(Phrase("days with ") + clause(any_event(), "", depth));
+  }
   return bracketed(Phrase("count of ") + clause(any_event(), "", depth));
 }
 
 Phrase Maker::measure(Kind kind, const Property& property, int depth) {
+  if (dice_.chance(15)) {
+    return bracketed(Phrase("most frequent " + property.column->name + " of ") +
+                     clause(property.event, "", depth));
+  }
   Words words = {"smallest ", "largest "};
   if (is_quantity(kind)) words.insert(words.end(), 2, "sum of ");
   const bool ordered =

@@ -15,7 +15,8 @@ namespace kitle::test {
 namespace {
 
 bool is_position(Op op) {
-  return op == Op::kFirst || op == Op::kLast || op == Op::kSpan;
+  return op == Op::kFirst || op == Op::kLast || op == Op::kMostFrequent ||
+         op == Op::kSpan;
 }
 
 std::string where(const RandomBlock& block, size_t at, size_t place) {

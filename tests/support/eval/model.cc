@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "runtime/eval/wide_math.h"
 
@@ -97,6 +99,7 @@ class Model {
     if (what_->op <= Op::kCmpWF) return run_number(i);
     if (what_->op <= Op::kSpan) return run_fold(i);
     if (what_->op <= Op::kTakeBits) return run_take(i);
+    if (what_->op >= Op::kSpreadBits) return run_spread(i);
     run_time(i);
   }
 
@@ -309,6 +312,8 @@ class Model {
         return run_numbers(row, events);
       case Op::kDistinct:
         return run_distinct(row, events);
+      case Op::kMostFrequent:
+        return put_integer(row, most_frequent(events));
       default:
         return run_gap(row, events);
     }
@@ -381,6 +386,53 @@ class Model {
     }
     put_integer(row, static_cast<int64_t>(integers_found.size() +
                                           numbers_found.size()));
+  }
+
+  // A value as a text and a number, in their order.
+  using Ordered = std::pair<std::string, long double>;
+  Ordered ordered_at(size_t i) const {
+    if (what_->v != kNone) {
+      return {"", static_cast<long double>(integer(what_->v, i))};
+    }
+    if (!column(what_->slot).numbers.empty()) {
+      return {"", number_slot_or_v(i)};
+    }
+    const Dictionary* texts = block_.bound.slots[what_->slot].dictionary;
+    const bool text = is_text_like(block_.program.slots[what_->slot].type);
+    const auto value = static_cast<int64_t>(slot_or_v(i));
+    if (!text || texts == nullptr) return {"", value};
+    return {std::string(texts->text(static_cast<uint32_t>(value))), value};
+  }
+
+  // The last event of the value that most events have.
+  int64_t most_frequent(const std::vector<size_t>& events) const {
+    const std::vector<int64_t>& times = block_.tables[what_->table].times;
+    int64_t best = -1;
+    std::tuple<size_t, int64_t> best_rank;
+    std::map<Ordered, std::vector<size_t>> groups;
+    for (const size_t i : events) groups[ordered_at(i)].push_back(i);
+    for (const auto& [value, group] : groups) {
+      const std::tuple rank(group.size(), times[group.back()]);
+      if (best >= 0 && rank <= best_rank) continue;
+      best = static_cast<int64_t>(group.back());
+      best_rank = rank;
+    }
+    return best;
+  }
+
+  void run_spread(size_t i) {
+    const LogicalTable& table =
+        block_.tables[code_.registers[what_->dst].domain];
+    size_t row = 0;
+    while (table.offsets[row + 1] <= i) ++row;
+    switch (what_->op) {
+      case Op::kSpreadBits:
+        return put(i, bit(what_->a, row));
+      case Op::kSpreadF:
+        return put_number(i, number(what_->a, row));
+      default:
+        return put_integer(i, integer(what_->a, row));
+    }
   }
 
   void run_gap(size_t row, const std::vector<size_t>& events) {

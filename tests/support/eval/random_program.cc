@@ -160,7 +160,7 @@ class Generator {
   }
 
   void add_random() {
-    switch (pick(random_, 0, 8)) {
+    switch (pick(random_, 0, 9)) {
       case 0:
         return add_leaf(domain());
       case 1:
@@ -177,6 +177,8 @@ class Generator {
         return add_position(table());
       case 7:
         return add_order(chance(random_, 0.8) ? 1 : table());
+      case 8:
+        return add_spread(table());
       default:
         return add_time(domain());
     }
@@ -414,6 +416,17 @@ class Generator {
     spans_[t].push_back({add_hidden(Op::kSpan, what), second});
   }
 
+  uint32_t position(uint32_t t) {
+    Instruction what = some_events(t);
+    const int64_t kind = pick(random_, 0, 3);
+    if (kind > 1) {
+      return add_hidden(kind == 2 ? Op::kFirst : Op::kLast, what);
+    }
+    what = slot_or_register(what, Kind::kI64, t);
+    if (what.v == kNone && chance(random_, 0.3)) what.slot = numbers(t);
+    return add_hidden(Op::kMostFrequent, what);
+  }
+
   uint32_t instants(uint32_t t) {
     if (chance(random_, 0.2)) return use(Kind::kI64, kProfiles);
     const uint32_t at = add_hidden(
@@ -431,8 +444,7 @@ class Generator {
     if (chance(random_, 0.3)) return add_span(t);
     Instruction what;
     what.table = t;
-    const Op op = chance(random_, 0.5) ? Op::kFirst : Op::kLast;
-    what.a = add_hidden(op, some_events(t));
+    what.a = position(t);
     switch (pick(random_, 0, 3)) {
       case 0:
         return add(Op::kTakeI, Kind::kI64, kProfiles,
@@ -466,6 +478,23 @@ class Generator {
       default:
         return add(Op::kOrderSumF, Kind::kF64, t,
                    slot_or_register(what, Kind::kF64, t));
+    }
+  }
+
+  void add_spread(uint32_t t) {
+    switch (pick(random_, 0, 3)) {
+      case 0:
+        return add(Op::kSpreadBits, Kind::kBits, t,
+                   {.a = use(Kind::kBits, kProfiles)});
+      case 1:
+        return add(Op::kSpreadI, Kind::kI64, t,
+                   {.a = use(Kind::kI64, kProfiles)});
+      case 2:
+        return add(Op::kSpreadW, Kind::kI128, t,
+                   {.a = use(Kind::kI128, kProfiles)});
+      default:
+        return add(Op::kSpreadF, Kind::kF64, t,
+                   {.a = use(Kind::kF64, kProfiles)});
     }
   }
 
