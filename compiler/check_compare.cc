@@ -66,6 +66,10 @@ std::string mended_text(const Typed& literal, ValueType other,
     return written_decimal(text) ? text + " " + settings.currency : "";
   }
   if (other == ValueType::kDate) return written_date(text) ? text : "";
+  if (other == ValueType::kFlag) {
+    const bool yes = text == "yes" || text == "true";
+    return yes ? "yes" : text == "no" || text == "false" ? "no" : "";
+  }
   if (other == ValueType::kWeekday) return weekday_text(weekday_named(text));
   if (other != ValueType::kTime) return "";
   return written_time(text, nullptr) ? text : "";
@@ -119,8 +123,39 @@ TypedPtr ExprChecker::compare(const Expr& expr) {
   return nullptr;
 }
 
+// `purchases > 3`.
+bool ExprChecker::event_compared(const Expr& expr) {
+  const ExprPtr& left = expr.args[0];
+  if (!left || left->kind != ExprKind::kName || event_) return false;
+  const Name& name = left->name;
+  if (find_column(context_.schema.attributes, name.text) ||
+      !context_.find_event(name.text)) {
+    return false;
+  }
+  std::string mend = "count of " + name.text;
+  report(DiagnosticId::kEventAlone, left->span, {name.text})
+      .with_mend(left->span, mend, fmt::format("write `{}`", mend));
+  return true;
+}
+
+// `age of birth_date > 25 years`.
+bool ExprChecker::age_in_years(const Expr& expr, const Typed* left) {
+  const ExprPtr& right = expr.args[1];
+  const bool years = left != nullptr && left->kind == TypedKind::kAge &&
+                     right && right->kind == ExprKind::kDuration;
+  if (!years) return false;
+  std::string mend = std::to_string(right->amount.count);
+  report(DiagnosticId::kCannotCompare, right->span,
+         {quote(*expr.args[0]), phrase(left->type), quote(*right),
+          phrase(ValueType::kDuration)})
+      .with_mend(right->span, mend, fmt::format("write `{}`", mend));
+  return true;
+}
+
 TypedPtr ExprChecker::order(const Expr& expr) {
+  if (event_compared(expr)) return nullptr;
   Side left{expr.args[0].get(), value(expr.args[0])};
+  if (age_in_years(expr, left.typed.get())) return nullptr;
   Side right{expr.args[1].get(), right_value(expr, left.typed.get())};
   if (!left.typed || !right.typed) return nullptr;
   for (const Side* side : {&left, &right}) {
@@ -210,7 +245,7 @@ bool ExprChecker::comparable(const Expr& expr, const Side& left,
     if (moments)
       report_time_against_date(expr, left, right);
     else
-      report_mismatch(left, right);
+      report_mismatch(expr, left, right);
     return false;
   }
   if (!is_constant(*left.typed) || !is_constant(*right.typed)) return true;
@@ -220,7 +255,8 @@ bool ExprChecker::comparable(const Expr& expr, const Side& left,
 
 // The caret stands under the side that is mended, the other side is the
 // second place.
-void ExprChecker::report_mismatch(const Side& left, const Side& right) {
+void ExprChecker::report_mismatch(const Expr& expr, const Side& left,
+                                  const Side& right) {
   const Side* wrong = &right;
   std::string mend;
   for (const Side* side : {&right, &left}) {
@@ -243,7 +279,12 @@ void ExprChecker::report_mismatch(const Side& left, const Side& right) {
     diagnostic.with_label(
         "texts are compared by the rules of the language, codes exactly");
   }
-  if (mend.empty()) return;
+  if (mend.empty()) {
+    mend = mended_whole(expr, left, right);
+    if (mend.empty()) return;
+    diagnostic.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+    return;
+  }
   diagnostic.with_label(
       fmt::format("{}; write `{}`", phrase(wrong->typed->type), mend));
   diagnostic.with_mend(wrong->expr->span, mend,
@@ -261,13 +302,47 @@ void ExprChecker::report_time_against_date(const Expr& expr, const Side& left,
                                   {quote(*time.expr), quote(*date.expr), op});
   bool plain =
       time_left && is_constant(*date.typed) && expr.kind == ExprKind::kCompare;
-  if (!plain || expr.op == CompareOp::kIsNot) return;
-  std::string day = quote(*date.expr);
+  if (!plain) return;
+  std::string mend = whole_day(expr, quote(*time.expr), quote(*date.expr));
+  diagnostic.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+}
+
+// A time against a whole day: `signed_up since 2026-03-01`.
+std::string ExprChecker::whole_day(const Expr& expr, const std::string& time,
+                                   const std::string& day) const {
   std::string_view word = window_word(expr.op);
   std::string window = word.empty() ? fmt::format("between {} and {}", day, day)
                                     : fmt::format("{} {}", word, day);
-  std::string mend = fmt::format("{} {}", quote(*time.expr), window);
-  diagnostic.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+  const bool negated = expr.op == CompareOp::kIsNot;
+  return fmt::format("{}{} {}", negated ? "not " : "", time, window);
+}
+
+std::string ExprChecker::mended_whole(const Expr& expr, const Side& left,
+                                      const Side& right) const {
+  if (left.typed->type != ValueType::kTime || is_constant(*left.typed) ||
+      !is_constant(*right.typed)) {
+    return "";
+  }
+  const Typed& written = *right.typed;
+  if (expr.kind == ExprKind::kBetween) {
+    std::string ends[2];
+    for (size_t i : {0, 1}) {
+      const Expr& end = *expr.args[i + 1];
+      if (end.kind != ExprKind::kString || !written_date(end.text)) return "";
+      ends[i] = end.text;
+    }
+    return fmt::format("{} between {} and {}", quote(*left.expr), ends[0],
+                       ends[1]);
+  }
+  if (is_textual(written.type) && written_date(written.text)) {
+    return whole_day(expr, quote(*left.expr), written.text);
+  }
+  if (written.type != ValueType::kDuration) return "";
+  const std::string days =
+      mended_amount(*right.expr, written, ValueType::kInteger);
+  if (days.empty()) return "";
+  return fmt::format("days since {} {} {}", quote(*left.expr), op_text(expr.op),
+                     days);
 }
 
 // ---- between ----
@@ -324,8 +399,13 @@ bool ExprChecker::ends_in_order(const Expr& expr, const Typed& low,
   Int128 low_top = low.integer * high.denominator;
   Int128 high_top = high.integer * low.denominator;
   if (low_top <= high_top) return true;
-  report(DiagnosticId::kEmptyRange, expr.span,
-         {quote(low.span), quote(high.span)});
+  Diagnostic& made = report(DiagnosticId::kEmptyRange, expr.span,
+                            {quote(low.span), quote(high.span)});
+  Span both = low.span;
+  both.end = high.span.end;
+  std::string mend =
+      fmt::format("{} and {}", quote(high.span), quote(low.span));
+  made.with_mend(both, mend, fmt::format("write `between {}`", mend));
   return false;
 }
 

@@ -180,9 +180,26 @@ std::optional<uint32_t> ExprChecker::event_of(const EventClause& clause) {
     return std::nullopt;
   }
   if (context_.reported(name.text)) return std::nullopt;
+  if (property_as_event(clause)) return std::nullopt;
   suggest_name(report(DiagnosticId::kUnknownEvent, name.span, {name.text}),
                name.span, name.text, event_names(context_.schema));
   return std::nullopt;
+}
+
+// `sum of amount`: of which event?
+bool ExprChecker::property_as_event(const EventClause& clause) {
+  if (clause.property) return false;
+  const Name& name = clause.event;
+  Diagnostic* diagnostic = nullptr;
+  for (const EventType& event : context_.schema.events) {
+    if (!find_column(event.columns, name.text)) continue;
+    if (diagnostic == nullptr) {
+      diagnostic = &report(DiagnosticId::kUnknownEvent, name.span, {name.text});
+    }
+    std::string mend = fmt::format("{}.{}", event.name, name.text);
+    diagnostic->with_mend(name.span, mend, fmt::format("write `{}`", mend));
+  }
+  return diagnostic != nullptr;
 }
 
 std::unique_ptr<TypedEvents> ExprChecker::clause(const EventClause& clause,
@@ -287,6 +304,7 @@ TypedPtr ExprChecker::counted(const Expr& expr) {
 }
 
 TypedPtr ExprChecker::quantified(const Expr& expr) {
+  if (counted_flag(expr)) return nullptr;
   TypedPtr count = this->counted(expr);
   bool counted =
       expr.quantifier != Quantifier::kAny && expr.quantifier != Quantifier::kNo;
@@ -326,6 +344,24 @@ TypedPtr ExprChecker::each_period(const Expr& expr, TypedPtr first) {
     move_period(*typed->args.back(), n);
   }
   return typed;
+}
+
+// `no ads_consent`: a flag is tested by its name.
+bool ExprChecker::counted_flag(const Expr& expr) {
+  const Name& name = expr.clause->event;
+  const auto& columns = context_.schema.attributes;
+  const std::optional<uint32_t> index = find_column(columns, name.text);
+  if (!index || context_.find(name.text) != nullptr) return false;
+  Diagnostic& diagnostic = report(DiagnosticId::kNameIsOther, name.span,
+                                  {name.text, "an attribute of the person"});
+  const bool no = expr.quantifier == Quantifier::kNo;
+  const bool flag = columns[*index].type == TypeKind::kFlag;
+  if (!flag || (!no && expr.quantifier != Quantifier::kAny)) return true;
+  std::string mend = no ? "not " + name.text : name.text;
+  Span both = expr.op_span;
+  both.end = name.span.end;
+  diagnostic.with_mend(both, mend, fmt::format("write `{}`", mend));
+  return true;
 }
 
 TypedPtr ExprChecker::how_many(const ExprPtr& expr) {
@@ -408,6 +444,11 @@ bool ExprChecker::measure_property(const EventClause& clause, Typed& measure,
   std::optional<uint32_t> index = property_of(event, *clause.property);
   if (!index) return false;
   type = property_type(event, *index);
+  if (*index == kTimeIndex && (measure.measure == Measure::kLargest ||
+                               measure.measure == Measure::kSmallest)) {
+    report_time_of_events(clause, measure);
+    return false;
+  }
   if (!has_measure(measure.measure, *index) ||
       !applies(measure.measure, type)) {
     report(DiagnosticId::kNotSummable, clause.property->span,
@@ -417,6 +458,21 @@ bool ExprChecker::measure_property(const EventClause& clause, Typed& measure,
   measure.index = *index;
   measure.type = measure_type(measure.measure, type);
   return true;
+}
+
+// `largest purchase.time` is what `last purchase` says.
+void ExprChecker::report_time_of_events(const EventClause& clause,
+                                        const Typed& measure) {
+  const char* words = measure_words(measure.measure);
+  Diagnostic& diagnostic =
+      report(DiagnosticId::kMeasureOfTime, clause.property->span, {words});
+  const bool largest = measure.measure == Measure::kLargest;
+  const bool plain =
+      !clause.where && clause.anchors.empty() && !clause.window && !clause.rows;
+  if (!plain) return;
+  std::string mend =
+      fmt::format("{} {}", largest ? "last" : "first", clause.event.text);
+  diagnostic.with_mend(measure.span, mend, fmt::format("write `{}`", mend));
 }
 
 // Reports it, with the first property that would do.

@@ -253,7 +253,13 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   bool of_event = event && property_of(*event, {member, expr.span});
   if (event && !of_event) return nullptr;
   if (of_event && !event_) {
-    report(DiagnosticId::kPropertyWithoutEvent, expr.span, {path});
+    Diagnostic& made =
+        report(DiagnosticId::kPropertyWithoutEvent, expr.span, {path});
+    for (const std::string& mend :
+         {"sum of " + path, "average of " + path,
+          fmt::format("{} of last {}", member, owner)}) {
+      made.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+    }
     return nullptr;
   }
   Diagnostic& diagnostic = report(DiagnosticId::kDottedName, expr.span, {path});
@@ -313,8 +319,17 @@ TypedPtr ExprChecker::unknown_name(const Expr& expr) {
   if (property_of_clause_before(expr) || property_of_some_event(expr)) {
     return nullptr;
   }
-  suggest_name(report(DiagnosticId::kUnknownName, expr.span, {expr.name.text}),
-               expr.span, expr.name.text, person_names(context_));
+  Diagnostic& made =
+      report(DiagnosticId::kUnknownName, expr.span, {expr.name.text});
+  if (expr.name.text != "age") {
+    suggest_name(made, expr.span, expr.name.text, person_names(context_));
+    return nullptr;
+  }
+  for (const Column& column : context_.schema.attributes) {
+    if (column.type != TypeKind::kDate) continue;
+    std::string mend = "age of " + column.name;
+    made.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+  }
   return nullptr;
 }
 

@@ -123,13 +123,19 @@ class ExprChecker {
   TypedPtr in_texts(const Expr& expr, TypedPtr left, const Items& items);
   TypedPtr in_values(const Expr& expr, TypedPtr left, const Items& items);
   Items items_of(const Expr& list);
+  void report_list_in_list(const Expr& expr, const Typed& left);
   bool items_fit(const Expr& expr, const Typed& left, const Items& items);
   bool right_is_list(const Expr& expr);
   TypedPtr right_value(const Expr& expr, const Typed* left);
   TypedPtr compared(Comparison comparison, Span span, TypedPtr left,
                     TypedPtr right);
   bool comparable(const Expr& expr, const Side& left, const Side& right);
-  void report_mismatch(const Side& left, const Side& right);
+  void report_mismatch(const Expr& expr, const Side& left, const Side& right);
+  // The way to write a comparison of sides of two kinds; "" if not plain.
+  std::string mended_whole(const Expr& expr, const Side& left,
+                           const Side& right) const;
+  std::string whole_day(const Expr& expr, const std::string& time,
+                        const std::string& day) const;
   void report_time_against_date(const Expr& expr, const Side& left,
                                 const Side& right);
   void warn_unseen(const Typed& tested, TextTest test,
@@ -154,6 +160,11 @@ class ExprChecker {
                       uint32_t event);
   TypedPtr moment(const Expr& expr);
   TypedPtr moment_of(const Expr& expr);
+  bool event_compared(const Expr& expr);
+  bool age_in_years(const Expr& expr, const Typed* left);
+  bool counted_flag(const Expr& expr);
+  bool property_as_event(const EventClause& clause);
+  void report_time_of_events(const EventClause& clause, const Typed& measure);
   bool no_property(const EventClause& clause, const char* what);
   // Of `time` and what comes from it: kTimeIndex and the like.
   std::optional<uint32_t> property_of(uint32_t event, const Name& name);
@@ -176,6 +187,7 @@ class ExprChecker {
   std::optional<WindowSpec> written_period(const Window& window);
   std::optional<WindowSpec> end_window(const Window& window, Target target,
                                        const Ends& ends);
+  bool since_amount(const Window& window);
   Ends ends_of(const Window& window);
   bool finer_than_target(const Amount& amount, Target target, Span window);
   bool sensible(const Amount& amount, bool zero_allowed, Span span);

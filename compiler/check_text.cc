@@ -307,8 +307,7 @@ TypedPtr ExprChecker::in_list(const Expr& expr) {
   Items items = items_of(*expr.args[1]);
   if (!left || !items.sound) return nullptr;
   if (is_list(left->type)) {
-    report(DiagnosticId::kListCompare, expr.span,
-           {quote(*expr.args[0]), phrase(left->type)});
+    report_list_in_list(expr, *left);
     return nullptr;
   }
   if (is_constant(*left)) {
@@ -323,6 +322,23 @@ TypedPtr ExprChecker::in_list(const Expr& expr) {
   TypedPtr typed = node(TypedKind::kNot, ValueType::kFlag, expr.span);
   typed->args.push_back(std::move(in));
   return typed;
+}
+
+// `interests in {"Koşu", "Yoga"}`: each is asked for by itself.
+void ExprChecker::report_list_in_list(const Expr& expr, const Typed& left) {
+  const std::string name = quote(*expr.args[0]);
+  Diagnostic& made =
+      report(DiagnosticId::kListCompare, expr.span, {name, phrase(left.type)});
+  const Expr& list = *expr.args[1];
+  if (list.kind != ExprKind::kList || list.args.empty()) return;
+  std::string mend;
+  for (const ExprPtr& item : list.args) {
+    mend += fmt::format("{}{} contains {}", mend.empty() ? "" : " or ", name,
+                        quote(*item));
+  }
+  if (list.args.size() > 1) mend = "(" + mend + ")";
+  if (expr.negated) mend = "not " + mend;
+  made.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
 }
 
 // Mistakes in the list's own items are shown there; those in a `let`, which

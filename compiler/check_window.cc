@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check_expr.h"
+#include "compiler/literal.h"
 
 namespace kitle {
 
@@ -354,11 +355,26 @@ std::optional<WindowSpec> ExprChecker::end_window(const Window& window,
   return dates ? days(first, last) : instants(first, last);
 }
 
+// `no purchases since 30 days`.
+bool ExprChecker::since_amount(const Window& window) {
+  const bool amount = window.kind == WindowKind::kSince && window.low_value &&
+                      window.low_value->kind == ExprKind::kDuration;
+  if (!amount) return false;
+  std::string mend = fmt::format("in last {}", quote(*window.low_value));
+  report(DiagnosticId::kWindowWords, window.span, {mend})
+      .with_mend(window.span, mend, fmt::format("write `{}`", mend));
+  return true;
+}
+
 ExprChecker::Ends ExprChecker::ends_of(const Window& window) {
   Ends ends;
   for (bool low : {true, false}) {
     const ExprPtr& written = low ? window.low_value : window.high_value;
     if (!written) continue;
+    if (since_amount(window)) {
+      ends.sound = false;
+      continue;
+    }
     TypedPtr typed = moment_value(written);
     ends.sound = ends.sound && typed;
     ends.written = ends.written && typed && is_constant(*typed);
@@ -444,8 +460,14 @@ TypedPtr ExprChecker::moment_value(const ExprPtr& expr) {
   }
   TypedPtr typed = value(expr);
   if (!typed || is_moment(typed->type)) return typed;
-  report(DiagnosticId::kNotAMoment, expr->span,
-         {quote(*expr), phrase(typed->type), "a time or a date"});
+  Diagnostic& made =
+      report(DiagnosticId::kNotAMoment, expr->span,
+             {quote(*expr), phrase(typed->type), "a time or a date"});
+  const bool moment =
+      expr->kind == ExprKind::kString &&
+      (written_date(expr->text) || written_time(expr->text, nullptr));
+  if (!moment) return nullptr;
+  made.with_mend(expr->span, expr->text, fmt::format("write `{}`", expr->text));
   return nullptr;
 }
 

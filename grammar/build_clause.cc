@@ -88,6 +88,18 @@ int number_of(std::string_view digits) {
   return value;
 }
 
+// `14` and `7 days` as a range: "7 to 14 days ago"; "" if they are no whole
+// numbers of one unit.
+std::string range_ago(std::string_view first, std::string_view second) {
+  const auto unit = [](std::string_view text) {
+    return text.substr(skip_spaces(text, word_length(text, 0)));
+  };
+  const bool one_unit = unit(first).empty() || unit(first) == unit(second);
+  if (!is_unit_word(unit(second)) || !one_unit) return "";
+  const auto [low, high] = std::minmax({number_of(first), number_of(second)});
+  return fmt::format("{} to {} {} ago", low, high, unit(second));
+}
+
 struct Finer {
   TimeUnit unit;
   int64_t count;  // of them in one
@@ -259,15 +271,33 @@ void ExprBuilder::check_order(const NodeRef& node) {
   for (const NodeRef& part : node.children()) {
     const int here = rank(part);
     if (here != 0 && here < highest) {
-      report(
-          DiagnosticId::kPartOrder, part.span(),
-          {std::string(word_at(input_.text, part.begin())), rank_name(highest)})
-          .with_place(before->span(), "this stands behind it");
+      Diagnostic& made =
+          report(DiagnosticId::kPartOrder, part.span(),
+                 {std::string(word_at(input_.text, part.begin())),
+                  rank_name(highest)});
+      made.with_place(before->span(), "this stands behind it");
+      mend_order(node, made);
       return;
     }
     if (here > highest) before = part;
     highest = std::max(highest, here);
   }
+}
+
+// The same parts in their order.
+void ExprBuilder::mend_order(const NodeRef& node, Diagnostic& made) const {
+  std::vector<NodeRef> parts;
+  for (const NodeRef& part : node.children()) {
+    if (rank(part) != 0) parts.push_back(part);
+  }
+  const Span whole = span(parts.front().begin(), parts.back().end());
+  std::ranges::stable_sort(parts, {},
+                           [](const NodeRef& part) { return rank(part); });
+  std::string right;
+  for (const NodeRef& part : parts) {
+    right += (right.empty() ? "" : " ") + std::string(part.text());
+  }
+  made.with_mend(whole, right, fmt::format("write `{}`", right));
 }
 
 std::optional<Window> ExprBuilder::window(const NodeRef& node) {
@@ -310,6 +340,7 @@ void ExprBuilder::fill_window(const NodeRef& form, Window& made) {
       made.year = number_of(first->text());
       break;
     case WindowKind::kBetween:
+      if (between_ago(form)) break;
       made.low_value = moment_value(*first, "between");
       made.high_value = moment_value(*second, "between");
       break;
@@ -333,6 +364,19 @@ void ExprBuilder::fill_window(const NodeRef& form, Window& made) {
     report(DiagnosticId::kWindowWords, form.span(), {text})
         .with_mend(form.span(), text, fmt::format("write `{}`", text));
   }
+}
+
+bool ExprBuilder::between_ago(const NodeRef& node) {
+  if (!node.first(CstKind::kAgo)) return false;
+  const NodeRef first = *node.first();
+  const std::string right =
+      range_ago(first.text(), first.following(node)->text());
+  Diagnostic& made = report(DiagnosticId::kWindowWords, node.span(),
+                            {right.empty() ? "7 to 14 days ago" : right});
+  if (!right.empty()) {
+    made.with_mend(node.span(), right, fmt::format("write `{}`", right));
+  }
+  return true;
 }
 
 std::optional<Window> ExprBuilder::span_window(const NodeRef& node) {

@@ -417,9 +417,16 @@ ExprPtr ExprBuilder::compared_ago(const NodeRef& node, const NodeRef& tail) {
       fmt::format("{} in last {}", left.text(), amount.text());
   const std::string longer =
       fmt::format("not {} in last {}", left.text(), amount.text());
-  report(DiagnosticId::kAgoCompared, span(amount.begin(), tail.end()),
-         {std::string(left.text()), fmt::format("{} ago", amount.text())})
-      .with_mend(whole, within, fmt::format("since then: `{}`", within))
+  Diagnostic& made =
+      report(DiagnosticId::kAgoCompared, span(amount.begin(), tail.end()),
+             {std::string(left.text()), fmt::format("{} ago", amount.text())});
+  if (static_cast<CompareOp>(op.detail()) == CompareOp::kIs) {
+    const std::string day =
+        fmt::format("{} {} ago", left.text(), amount.text());
+    made.with_mend(whole, day, fmt::format("write `{}`", day));
+    return nullptr;
+  }
+  made.with_mend(whole, within, fmt::format("since then: `{}`", within))
       .with_mend(whole, longer,
                  fmt::format("longer ago or never: `{}`", longer));
   return nullptr;
@@ -487,6 +494,7 @@ ExprPtr ExprBuilder::contains_tail(const NodeRef& node, ExprPtr operand,
 
 ExprPtr ExprBuilder::between_tail(const NodeRef& node, ExprPtr operand,
                                   const NodeRef& tail) {
+  if (between_ago(tail)) return nullptr;
   const NodeRef low_node = *tail.first();
   const NodeRef high_node = *low_node.following(tail);
   ExprPtr low = value(low_node);

@@ -42,6 +42,8 @@ class ExprBuilder {
   ExprPtr in_tail(const NodeRef& node, ExprPtr operand, const NodeRef& tail);
   ExprPtr contains_tail(const NodeRef& node, ExprPtr operand,
                         const NodeRef& tail);
+  // `between 14 and 7 days ago`; false if it is no such thing.
+  bool between_ago(const NodeRef& node);
   ExprPtr between_tail(const NodeRef& node, ExprPtr operand,
                        const NodeRef& tail);
   ExprPtr window_tail(const NodeRef& node, ExprPtr operand,
@@ -59,6 +61,7 @@ class ExprBuilder {
                    const std::optional<NodeRef>& surplus);
   void add_window(const NodeRef& part, EventClause& clause);
   void check_order(const NodeRef& node);
+  void mend_order(const NodeRef& node, Diagnostic& made) const;
   std::optional<Window> window(const NodeRef& node);
   std::optional<Window> span_window(const NodeRef& node);
   void fill_window(const NodeRef& form, Window& made);

@@ -96,9 +96,9 @@ class Explainer {
       case Expected::kAfterBefore:
         return side();
       case Expected::kAgo:
-        return place_.near(Id::kExpectedAgo, {"ago", "after", "before"});
+        return ago();
       case Expected::kAnd:
-        return place_.simple(Id::kExpectedAnd);
+        return joining_and();
       case Expected::kOf:
         return place_.simple(Id::kExpectedOf);
       case Expected::kComma:
@@ -182,8 +182,38 @@ class Explainer {
       place_.add(Id::kEmptyCondition, place_.here());
       return;
     }
-    if (closing_misplaced()) return;
+    if (closing_misplaced() || surplus_connector() || bare_count()) return;
     place_.simple(Id::kExpectedCondition);
+  }
+
+  // `any purchase and and any call`.
+  bool surplus_connector() {
+    const std::string word = place_.folded();
+    if (word != "and" && word != "or") return false;
+    const uint32_t end =
+        static_cast<uint32_t>(skip_blanks(place_.text(), place_.here().end));
+    place_.add(Id::kExpectedCondition, place_.here(), {place_.found()})
+        .with_mend(place_.span(place_.at(), end), "",
+                   fmt::format("remove `{}`", word));
+    return true;
+  }
+
+  // `>= 3 purchases`.
+  bool bare_count() {
+    const std::string_view rest = place_.text().substr(place_.at(), 2);
+    if (rest.empty() || (rest[0] != '<' && rest[0] != '>')) return false;
+    const bool equal = rest.ends_with('=');
+    const bool less = rest[0] == '<';
+    const std::string words = equal ? (less ? "at most" : "at least")
+                                    : (less ? "fewer than" : "more than");
+    const uint32_t end = place_.at() + (equal ? 2u : 1u);
+    place_
+        .add(Id::kExpectedCondition, place_.span(place_.at(), end),
+             {fmt::format("`{}`",
+                          place_.text().substr(place_.at(), equal ? 2 : 1))})
+        .with_mend(place_.span(place_.at(), end), words,
+                   fmt::format("events are counted by words: `{}`", words));
+    return true;
   }
 
   void empty_let() {
@@ -191,6 +221,44 @@ class Explainer {
         static_cast<uint32_t>(place_.text().rfind('=', place_.at() - 1));
     place_.add(Id::kEmptyLet, place_.span(sign, sign + 1),
                {std::string(word_at(place_.text(), place_.word_before(sign)))});
+  }
+
+  // `between 7 to 14 days ago`, `between 2 to 4 purchases`.
+  void joining_and() {
+    Diagnostic& made =
+        place_.add(Id::kExpectedAnd, place_.here(), {place_.found()});
+    if (place_.folded() != "to") return;
+    uint32_t between = place_.word_before(place_.word_before(place_.at()));
+    const Span rest = place_.rest_of_clause();
+    const std::string_view span =
+        place_.text().substr(place_.at(), rest.end - rest.begin);
+    const bool ago = span.find(" ago") != std::string_view::npos &&
+                     word_at(place_.text(), between) == "between";
+    if (ago) {
+      made.with_mend(place_.span(between, between + 8), "", "remove `between`");
+    } else {
+      made.with_mend(place_.here(), "and", "write `and`");
+    }
+  }
+
+  // `any purchase 7 days`.
+  void ago() {
+    const bool ended = place_.next() == '}' || place_.next() == ')' ||
+                       place_.at_end_of_line() || !place_.folded().empty();
+    if (!ended || place_.folded().starts_with("a")) {
+      return place_.near(Id::kExpectedAgo, {"ago", "after", "before"});
+    }
+    const uint32_t unit = place_.word_before(place_.at());
+    const uint32_t number = place_.word_before(unit);
+    const uint32_t end =
+        static_cast<uint32_t>(unit + word_length(place_.text(), unit));
+    const std::string written(place_.text().substr(number, end - number));
+    place_.add(Id::kExpectedAgo, place_.here(), {place_.found()})
+        .with_mend(
+            place_.span(number, number), "in last ",
+            fmt::format("for the time up to now write `in last {}`", written))
+        .with_mend(place_.span(end, end), " ago",
+                   fmt::format("for that day write `{} ago`", written));
   }
 
   // A `)` or `]` where nothing is open.
@@ -267,8 +335,34 @@ class Explainer {
     for (int words = 0; words < 3 && at > 0; ++words)
       at = place_.word_before(at);
     if (fold_keyword(word_at(place_.text(), at)) != "within") return;
+    if (place_.folded() == "of" || place_.folded() == "from") {
+      made.with_mend(place_.here(), "after", "write `after`");
+      return;
+    }
     made.with_mend(place_.span(at, at + 6), "in last",
                    "for the time up to now write `in last`");
+  }
+
+  // `count(purchase)`, `max(purchase.amount)`.
+  bool called_measure() {
+    const std::string word = place_.folded();
+    const std::string_view text = place_.text();
+    const size_t open = place_.at() + place_.word().size();
+    if (open >= text.size() || text[open] != '(') return false;
+    std::string right(alias_of_measure(word));
+    if (is_measure_word(word)) right = word + " of";
+    if (word == "smallest" || word == "largest") right = word;
+    const size_t close = text.find_first_of(")\n", open);
+    const bool closed = close != std::string_view::npos && text[close] == ')';
+    if (right.empty() || !closed) return false;
+    right += fmt::format(" {}", text.substr(open + 1, close - open - 1));
+    const Span whole =
+        place_.span(place_.at(), static_cast<uint32_t>(close) + 1);
+    place_
+        .add(Id::kWrittenOtherwise, whole,
+             {std::string(place_.input().sources.text(whole)), right})
+        .with_mend(whole, right, fmt::format("write `{}`", right));
+    return true;
   }
 
   void later_clause() {
@@ -298,6 +392,7 @@ class Explainer {
           .with_label(std::string(each.instead));
       return;
     }
+    if (called_measure()) return;
     if (here_word == "rows" || here_word == "row") {
       return place_.simple(Id::kExpectedCondition);
     }

@@ -2,6 +2,8 @@
 // of one.
 #include <fmt/format.h>
 
+#include <array>
+
 #include "grammar/alias.h"
 #include "grammar/broken.h"
 #include "grammar/build_expr.h"
@@ -17,7 +19,8 @@ class BehindExplainer {
   explicit BehindExplainer(const BrokenPlace& place) : place_(place) {}
 
   void explain() {
-    if (place_.closing() || decimal_comma()) return;
+    if (place_.closing() || decimal_comma() || other_window()) return;
+    if (comma_for_and() || counted_any()) return;
     const std::string here_word = place_.folded();
     const bool window = place_.begins_window(place_.at()) ||
                         here_word == "today" || here_word == "yesterday";
@@ -46,6 +49,50 @@ class BehindExplainer {
          "between", "within", "ever", "is", "not", "contains", "ago"});
   }
 
+  // `city isn't "A"`, `city begins with "A"`, `city does not contain "A"`,
+  // `3 purchases`.
+  bool other_words(Span before, const std::string& written) {
+    struct Words {
+      std::string_view written;
+      std::string_view right;
+      bool negated = false;
+    };
+    constexpr std::array<Words, 7> kWords = {
+        {{"isn't", "is not"},
+         {"isn’t", "is not"},
+         {"begins with", "starts with"},
+         {"does not contain", "contains", true},
+         {"doesn't contain", "contains", true},
+         {"finishes with", "ends with"},
+         {"containing", "contains"}}};
+    const std::string_view rest = place_.text().substr(place_.at());
+    for (const Words& each : kWords) {
+      if (!rest.starts_with(each.written)) continue;
+      const uint32_t end =
+          place_.at() + static_cast<uint32_t>(each.written.size());
+      const std::string right = fmt::format(
+          "{}{} {}", each.negated ? "not " : "", written, each.right);
+      place_
+          .add(Id::kExpectedComparison, place_.span(place_.at(), end),
+               {written, fmt::format("`{}`", each.written)})
+          .with_mend(place_.span(before.begin, end), right,
+                     fmt::format("write `{}`", right));
+      return true;
+    }
+    const bool count =
+        !written.empty() && !place_.word().empty() &&
+        written.find_first_not_of("0123456789") == std::string::npos;
+    if (!count || is_unit_word(place_.word())) return false;
+    Diagnostic& made = place_.add(Id::kExpectedComparison, place_.here(),
+                                  {written, place_.found()});
+    for (const char* words : {"at least", "exactly"}) {
+      made.with_mend(
+          place_.span(before.begin, before.begin), fmt::format("{} ", words),
+          fmt::format("write `{} {} {}`", words, written, place_.word()));
+    }
+    return true;
+  }
+
   void half_condition(uint32_t value) {
     const Span before =
         place_.span(place_.node(value).begin, place_.node(value).end);
@@ -59,6 +106,7 @@ class BehindExplainer {
                      "write `of` before it");
       return;
     }
+    if (other_words(before, written)) return;
     Diagnostic& made = place_.add(Id::kExpectedComparison, place_.here(),
                                   {written, place_.found()});
     made.with_place(before, "this alone is no condition");
@@ -72,6 +120,99 @@ class BehindExplainer {
       const std::string right(alias_of_connector(place_.folded()));
       made.with_mend(place_.here(), right, fmt::format("write `{}`", right));
     }
+  }
+
+  // `any purchase, any call`.
+  bool comma_for_and() {
+    if (place_.next() != ',' && place_.next() != ';') return false;
+    const size_t behind = skip_blanks(place_.text(), place_.at() + 1);
+    Diagnostic& made =
+        place_.add(Id::kExpectedConnector, place_.here(), {place_.found()});
+    if (begins_clause(place_.text(), behind)) {
+      made.with_mend(place_.here(), " and", "write `and`");
+    }
+    return true;
+  }
+
+  // `any purchase >= 3`.
+  bool counted_any() {
+    const auto clause = place_.node_before(CstKind::kQuantified);
+    const char sign = place_.next();
+    if (!clause || (sign != '<' && sign != '>' && sign != '=')) return false;
+    const CstNode& quantifier = place_.node(*clause + 1);
+    Diagnostic& made =
+        place_.add(Id::kExpectedConnector, place_.here(), {place_.found()});
+    if (static_cast<Quantifier>(quantifier.detail) == Quantifier::kAny) {
+      made.with_mend(place_.span(quantifier.begin, quantifier.end), "count of",
+                     "to compare how many, write `count of`");
+    } else {
+      made.with_label("a property is compared behind `where`");
+    }
+    return true;
+  }
+
+  // Where the words from here to `end` are a window written otherwise.
+  void window_is(uint32_t end, const std::string& right) {
+    const Span whole = place_.span(place_.at(), end);
+    place_.add(Id::kWindowWords, whole, {right})
+        .with_mend(whole, right, fmt::format("write `{}`", right));
+  }
+
+  // `in past 7 days`, `in 7 days`, `for 30 days`, `on 2026-01-01`,
+  // `from 7 to 14 days ago`, `more than 30 days ago`.
+  bool other_window() {
+    const std::string_view text = place_.text();
+    const std::string first = place_.folded();
+    const bool over = first == "for" || first == "over" || first == "during";
+    if (first == "more") return longer_ago();
+    if (first != "in" && first != "on" && first != "from" && !over) {
+      return false;
+    }
+    size_t at = skip_spaces(text, place_.at() + place_.word().size());
+    if (first == "on") return on_a_day(at);
+    for (const char* word : {"the", "past", "previous", "last"}) {
+      const size_t length = keyword_length(text, at, word);
+      const bool known = first == "in" && std::string_view(word) == "last";
+      if (length != 0 && !known) at = skip_spaces(text, at + length);
+    }
+    const size_t number = word_length(text, at);
+    const size_t unit = skip_spaces(text, at + number);
+    const bool digits = at < text.size() && text[at] >= '0' && text[at] <= '9';
+    if (first == "from") {
+      if (!digits || keyword_length(text, unit, "to") == 0) return false;
+      place_.add(Id::kExpectedConnector, place_.here(), {place_.found()})
+          .with_mend(place_.span(place_.at(), static_cast<uint32_t>(at)), "",
+                     "remove `from`");
+      return true;
+    }
+    if (!digits || !is_unit_word(word_at(text, unit))) return false;
+    const size_t end = unit + word_length(text, unit);
+    const std::string_view amount = text.substr(at, end - at);
+    window_is(static_cast<uint32_t>(end), fmt::format("in last {}", amount));
+    return true;
+  }
+
+  bool on_a_day(size_t at) {
+    constexpr size_t kDate = 10;
+    const std::string day(place_.text().substr(at, kDate));
+    const bool date = day.size() == kDate && day[4] == '-' && day[7] == '-' &&
+                      day[0] >= '0' && day[0] <= '9';
+    if (!date) return false;
+    window_is(static_cast<uint32_t>(at + kDate),
+              fmt::format("between {} and {}", day, day));
+    return true;
+  }
+
+  // `any purchase more than 30 days ago` could mean the first or the last.
+  bool longer_ago() {
+    const Span rest = place_.rest_of_clause();
+    const std::string written(place_.input().sources.text(rest));
+    if (!written.ends_with(" ago")) return false;
+    place_.add(Id::kExpectedConnector, place_.here(), {place_.found()})
+        .with_label(
+            "a longer time is counted: `days since last purchase > 30`, or "
+            "has two ends: `30 to 365 days ago`");
+    return true;
   }
 
   // `household > 1,000`, `loyalty > 3,5`.

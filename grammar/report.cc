@@ -24,7 +24,7 @@ class SlipReporter {
       case CstKind::kSlipGlued:
         return glued(node);
       case CstKind::kSlipThe:
-        return mend(node, DiagnosticId::kWindowWords, "in last 7 days", "",
+        return mend(node, DiagnosticId::kWindowWords, window_behind(node), "",
                     "remove `the`");
       case CstKind::kSlipComma:
         return line_comma(node);
@@ -76,6 +76,20 @@ class SlipReporter {
         .with_mend({input_.file, node.begin, last ? node.end : end},
                    last ? "" : "\n" + indent,
                    last ? "remove it" : "write one line for each property");
+  }
+
+  // `in last week` of `in the last week`.
+  std::string window_behind(const CstNode& node) const {
+    std::string right = "in";
+    size_t at = skip_spaces(input_.text, node.end);
+    for (int words = 0; words < 3; ++words) {
+      const std::string_view word = word_at(input_.text, at);
+      if (word.empty()) break;
+      right += " " + std::string(word);
+      if (is_unit_word(word)) break;
+      at = skip_spaces(input_.text, at + word.size());
+    }
+    return right;
   }
 
   void mend(const CstNode& node, DiagnosticId id, std::string arg,

@@ -149,8 +149,8 @@ struct until : node<K::kUntil, key<"until">, want_moment> {};
 struct period : node<K::kPeriod, sor<seq<sor<key<"last">, key<"next">, key<"this">>, unit>, key<"today">, key<"yesterday">>> {};
 struct ever : node<K::kEver, key<"ever">> {};
 struct bare_last : seq<at<word<"last">, spaces, digit>, node<K::kBareLast, key<"last">, amount>> {};
-struct date_between : node<K::kDateBetween, key<"between">, want_moment, want<E::kAnd, joint<"and">>, want_moment> {};
 struct ago : node<K::kAgo, key<"ago">> {};
+struct date_between : node<K::kDateBetween, key<"between">, want_moment, want<E::kAnd, joint<"and">>, want_moment, opt<ago>> {};
 struct span_numbers : seq<number, opt<key<"to">, want<E::kNumber, number>>> {};
 struct plain_window : sor<in_window, today, yesterday, since, until, ever, bare_last> {};
 
@@ -282,7 +282,7 @@ struct contains_list : sor<list, want<E::kListBraces, path>> {};
 struct contains_any : node_of<K::kContainsTail, 0, key<"contains">, key<"any">, key<"of">, contains_list> {};
 struct contains_all : node_of<K::kContainsTail, 1, key<"contains">, key<"all">, key<"of">, contains_list> {};
 struct op_tail : node<K::kOperatorTail, any_op, want_value, opt<ago>> {};
-struct between_tail : node<K::kBetweenTail, is, key<"between">, want_value, want<E::kAnd, joint<"and">>, want_value> {};
+struct between_tail : node<K::kBetweenTail, is, key<"between">, want_value, want<E::kAnd, joint<"and">>, want_value, opt<ago>> {};
 struct in_other : sor<seq<at<word<"top">>, give_up<E::kLaterClause>>, seq<at<one<'(', '[', '"'>>, give_up<E::kListBraces>>> {};
 struct in_what : sor<list, in_other, want<E::kValue, path>> {};
 struct in_tail : node_of<K::kInTail, 0, not_at<in_window_start>, is, joint<"in">, in_what> {};
