@@ -48,6 +48,7 @@ const std::set<std::string_view> kTestedElsewhere = {
     "E0103",  // BadBytes.ControlCharactersAreNamed
     "E0106",  // Limits.NestingIsBounded
     "E0186",  // Limits.LongSumsAndChainsAreBounded
+    "E0196",  // FormatCheck.KeepsATextFromBeingDamaged
 };
 
 TEST(GrammarCases, EveryMessageHasOne) {
