@@ -23,24 +23,14 @@ std::unexpected<Status> failed(std::string operation, const fs::path& path,
                                 path.string(), error.message()));
 }
 
-// At most one byte more than parse() takes, so that it reports the rest.
-Result<std::string> read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::unexpected(status_from_errno("open", path.string()));
-  std::string text(kMaxFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) {
-    return std::unexpected(status_from_errno("read", path.string()));
-  }
-  text.resize(static_cast<size_t>(file.gcount()));
-  return text;
-}
-
-// Finds the rule files of one repository.
+// Finds the rule files of one repository, or, if it is not `one`, all.
 class Finder {
  public:
   Finder(fs::path root, const std::string& store)
-      : root_(std::move(root)), store_((root_ / store).lexically_normal()) {}
+      : root_(std::move(root)),
+        store_((root_ / store).lexically_normal()),
+        one_(true) {}
+  explicit Finder(fs::path root) : root_(std::move(root)) {}
 
   Result<std::vector<fs::path>> find() {
     std::error_code error;
@@ -63,8 +53,8 @@ class Finder {
     std::string name = folder.filename().string();
     if (name.starts_with('.') || name == "build") return true;
     std::error_code error;
-    return folder.lexically_normal() == store_ ||
-           fs::exists(folder / kConfigFile, error);
+    return one_ && (folder.lexically_normal() == store_ ||
+                    fs::exists(folder / kConfigFile, error));
   }
 
   void file(const fs::directory_entry& entry) {
@@ -83,6 +73,7 @@ class Finder {
 
   fs::path root_;
   fs::path store_;
+  bool one_ = false;
   std::vector<fs::path> found_;
 };
 
@@ -139,10 +130,29 @@ bool stands_elsewhere(const Repository& repository,
 }
 
 Result<Config> load_config(LoadedRepository& loaded, const SeenValues* seen) {
-  Result<std::string> text = read_file(fs::path(loaded.folder) / kConfigFile);
+  Result<std::string> text =
+      read_rule_text((fs::path(loaded.folder) / kConfigFile).string());
   if (!text) return std::unexpected(text.error());
   loaded.sources.add(kConfigFile, std::move(*text));
   return read_config(loaded.sources, 0, seen, loaded.diagnostics);
+}
+
+// All texts of the repository at or above `folder`, unparsed.
+Result<Config> read_sources(const std::string& folder, const SeenValues* seen,
+                            LoadedRepository& loaded) {
+  Result<std::string> found = find_repository(folder);
+  if (!found) return std::unexpected(found.error());
+  loaded.folder = *found;
+  Result<Config> config = load_config(loaded, seen);
+  if (!config) return config;
+  auto paths = Finder(loaded.folder, config->store).find();
+  if (!paths) return std::unexpected(paths.error());
+  for (const fs::path& path : *paths) {
+    auto text = read_rule_text((fs::path(loaded.folder) / path).string());
+    if (!text) return std::unexpected(text.error());
+    loaded.sources.add(path.generic_string(), std::move(*text));
+  }
+  return config;
 }
 
 }  // namespace
@@ -176,24 +186,41 @@ Result<std::string> store_folder(const std::string& folder) {
 Result<LoadedRepository> load_repository(const std::string& folder,
                                          const SeenValues* seen,
                                          std::vector<RuleText> more) {
-  Result<std::string> found = find_repository(folder);
-  if (!found) return std::unexpected(found.error());
   LoadedRepository loaded;
-  loaded.folder = *found;
-  Result<Config> config = load_config(loaded, seen);
+  Result<Config> config = read_sources(folder, seen, loaded);
   if (!config) return std::unexpected(config.error());
-  auto paths = Finder(loaded.folder, config->store).find();
-  if (!paths) return std::unexpected(paths.error());
-  for (const fs::path& path : *paths) {
-    Result<std::string> text = read_file(fs::path(loaded.folder) / path);
-    if (!text) return std::unexpected(text.error());
-    loaded.sources.add(path.generic_string(), std::move(*text));
-  }
   for (RuleText& text : more) {
     loaded.sources.add(std::move(text.path), std::move(text.text));
   }
   finish(loaded, *config, true, seen);
   return loaded;
+}
+
+Result<LoadedRepository> read_repository(const std::string& folder) {
+  LoadedRepository loaded;
+  Result<Config> config = read_sources(folder, nullptr, loaded);
+  if (!config) return std::unexpected(config.error());
+  return loaded;
+}
+
+Result<std::vector<std::string>> rule_files_below(const std::string& folder) {
+  auto found = Finder(folder).find();
+  if (!found) return std::unexpected(found.error());
+  std::vector<std::string> paths;
+  for (const fs::path& path : *found) {
+    paths.push_back((fs::path(folder) / path).lexically_normal().string());
+  }
+  return paths;
+}
+
+Result<std::string> read_rule_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::unexpected(status_from_errno("open", path));
+  std::string text(kMaxFileBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return std::unexpected(status_from_errno("read", path));
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
 }
 
 Diagnostics diagnostics_of(const LoadedRepository& loaded,

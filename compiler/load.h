@@ -65,6 +65,18 @@ Result<LoadedRepository> load_repository(const std::string& folder,
                                          const SeenValues* seen,
                                          std::vector<RuleText> more = {});
 
+// The same files, read but neither parsed nor checked: only `folder`,
+// `sources` and what is wrong with kitle.toml.
+Result<LoadedRepository> read_repository(const std::string& folder);
+
+// The *.kitle files below `folder`, sorted, whatever repositories they are in;
+// not those in hidden folders or in folders called `build`.
+Result<std::vector<std::string>> rule_files_below(const std::string& folder);
+
+// A file's text; at most one byte more than parse() takes, so that it reports
+// the rest.
+Result<std::string> read_rule_text(const std::string& path);
+
 // The diagnostics without the warnings of segments that are not asked for: of
 // those in a segment or a `let`, what stands in one of `segments` or in what
 // they use. No segments, or a mistake somewhere: all.

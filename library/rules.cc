@@ -107,6 +107,8 @@ Result<std::shared_ptr<const Zone>> zone_of(const std::string& name,
   return Zone::from_tzif(*bytes, name);
 }
 
+}  // namespace
+
 DiagnosticFormat format_of(const DiagnosticStyle& style) {
   using Format = DiagnosticStyle::Format;
   switch (style.format) {
@@ -121,8 +123,6 @@ DiagnosticFormat format_of(const DiagnosticStyle& style) {
   }
   return DiagnosticFormat::kText;
 }
-
-}  // namespace
 
 std::shared_ptr<const Program> Rules::Impl::program() const {
   std::call_once(once_, [this] {

@@ -29,4 +29,7 @@ struct Rules::Impl {
   mutable std::shared_ptr<const Program> program_;
 };
 
+// The public format as the grammar's.
+DiagnosticFormat format_of(const DiagnosticStyle& style);
+
 }  // namespace kitle

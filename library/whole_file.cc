@@ -1,11 +1,13 @@
 #include "library/whole_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 #include <system_error>
 
 #include "runtime/store/files.h"
@@ -33,6 +35,17 @@ std::string temporary_name(const std::string& path) {
          std::to_string(count++) + ".tmp";
 }
 
+// Owner and permissions of the file that was there.
+Status take_over(const std::string& path, const struct stat& was) {
+  if (::chown(path.c_str(), was.st_uid, was.st_gid) != 0 && errno != EPERM) {
+    return status_from_errno("write", path);
+  }
+  if (::chmod(path.c_str(), was.st_mode & 07777) != 0) {
+    return status_from_errno("write", path);
+  }
+  return {};
+}
+
 }  // namespace
 
 Status write_whole_file(const std::string& path, std::string_view bytes) {
@@ -42,6 +55,27 @@ Status write_whole_file(const std::string& path, std::string_view bytes) {
   if (status.ok()) status = files.rename(temporary, path);
   if (status.ok()) return files.sync_folder(folder_of(path));
   (void)files.remove(temporary);
+  return status;
+}
+
+Status rewrite_file(const std::string& path, std::string_view bytes) {
+  std::error_code error;
+  const std::string target = std::filesystem::canonical(path, error).string();
+  if (error) return {StatusCode::kIo, "write", path, error.message()};
+  struct stat was{};
+  if (::stat(target.c_str(), &was) != 0) {
+    return status_from_errno("write", path);
+  }
+  constexpr mode_t kAnyWrite = S_IWUSR | S_IWGRP | S_IWOTH;
+  if ((was.st_mode & kAnyWrite) == 0) {
+    return {StatusCode::kIo, "write", path, "the file is read-only"};
+  }
+  const std::string temporary = temporary_name(target);
+  Status status = write_durably(system_files(), temporary, bytes);
+  if (status.ok()) status = take_over(temporary, was);
+  if (status.ok()) status = system_files().rename(temporary, target);
+  if (status.ok()) return system_files().sync_folder(folder_of(target));
+  (void)system_files().remove(temporary);
   return status;
 }
 

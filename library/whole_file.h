@@ -40,4 +40,8 @@ class WholeFiles {
   std::vector<Written> written_;  // without a name
 };
 
+// write_whole_file() of a file that exists, through links to it: its owner and
+// permissions stay. An error if they let nobody write it.
+Status rewrite_file(const std::string& path, std::string_view bytes);
+
 }  // namespace kitle
