@@ -37,59 +37,59 @@ store = "store"
 constexpr const char* kSchema =
     R"(# What is known of a customer, and what can happen.
 profile customer {
-  id         code key
-  city       text
-  birth_date date
-  signed_up  time
+  id          code key
+  city        text
+  birth_date  date
+  signed_up   time
 }
 
 event product_view {
-  product  text
-  category text
-  device   code
+  product   text
+  category  text
+  device    code
 }
 
 # A row is a line of an order; people count orders.
 event purchase counted by order {
-  order    code
-  product  text
-  category text
-  amount   money
+  order     code
+  product   text
+  category  text
+  amount    money
 }
 )";
 
 constexpr const char* kSources =
     R"(# How files become customers and events. A quoted word is a column.
 source customers {
-  files "data/customers.csv"
-  customer from "id"
+  files     "data/customers.csv"
+  customer  from "id"
   into customer {
-    city       from "city"
-    birth_date from "birth_date"
-    signed_up  from "signed_up" as "%Y-%m-%d %H:%M"
+    city        from "city"
+    birth_date  from "birth_date"
+    signed_up   from "signed_up" as "%Y-%m-%d %H:%M"
   }
 }
 
 source views {
-  files "data/views.csv"
-  customer from "customer"
+  files     "data/views.csv"
+  customer  from "customer"
   into product_view {
-    time     from "time" as "%Y-%m-%d %H:%M"
-    product  from "product"
-    category from "category"
-    device   from "device"
+    time      from "time" as "%Y-%m-%d %H:%M"
+    product   from "product"
+    category  from "category"
+    device    from "device"
   }
 }
 
 source orders {
-  files "data/orders.csv"
-  customer from "customer"
+  files     "data/orders.csv"
+  customer  from "customer"
   into purchase {
-    time     from "time" as "%Y-%m-%d %H:%M"
-    order    from "order"
-    product  from "product"
-    category from "category"
-    amount   from "amount"
+    time      from "time" as "%Y-%m-%d %H:%M"
+    order     from "order"
+    product   from "product"
+    category  from "category"
+    amount    from "amount"
   }
 }
 )";

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "compiler/load.h"
+#include "grammar/format.h"
 #include "tests/support/cases.h"
 
 namespace kitle {
@@ -42,6 +43,35 @@ TEST(Docs, TheExamplesOfTheLanguageAreRules) {
   EXPECT_EQ(mistakes({{"kitle.toml", blocks(language, "toml")},
                       {"docs/language.md", rules}}),
             "");
+}
+
+// Each of the fenced blocks.
+std::vector<std::string> each_block(const std::string& of) {
+  std::vector<std::string> found;
+  const std::string open = "\n```kitle\n";
+  for (size_t at = of.find(open); at != of.npos; at = of.find(open, at)) {
+    at += open.size();
+    found.push_back(of.substr(at, of.find("```", at) - at));
+  }
+  return found;
+}
+
+TEST(Docs, TheExamplesAreFormatted) {
+  const std::string language = page("docs/language.md");
+  const LoadedRepository all =
+      load_texts({{"rules.kitle", blocks(language, "kitle")}}, nullptr);
+  const EventForms forms(all.syntax);
+  size_t count = 0;
+  for (const std::string& from : {language, page("README.md")}) {
+    for (const std::string& block : each_block(from)) {
+      SourceSet sources;
+      sources.add("rules.kitle", block);
+      Diagnostics diagnostics;
+      EXPECT_EQ(format(sources, 0, forms, diagnostics), block);
+      ++count;
+    }
+  }
+  EXPECT_GT(count, 15u);
 }
 
 // README.md shows what docs/language.md explains.
