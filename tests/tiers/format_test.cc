@@ -1,0 +1,150 @@
+// The formatter on random rules, written with random blanks, ends of lines and
+// comments: what every segment means stays, every comment stays in its order,
+// and a second time changes nothing.
+#include "grammar/format.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/support/format.h"
+#include "tests/tiers/differential.h"
+
+namespace kitle::testing {
+namespace {
+
+// Rewrites what stands between words.
+class Mangler {
+ public:
+  Mangler(const std::string& text, bool lines, Dice& dice)
+      : text_(text), lines_(lines), dice_(dice) {}
+
+  std::string mangle() {
+    for (at_ = 0; at_ < text_.size(); ++at_) step();
+    return std::move(made_);
+  }
+
+ private:
+  void step() {
+    const char c = text_[at_];
+    if (c == '"' && (at_ == 0 || text_[at_ - 1] != '\\')) quoted_ = !quoted_;
+    if (quoted_ || c == '\\') return keep(c);
+    if (c == '\n') in_let_ = text_.substr(at_ + 1, 4) == "let ";
+    if (c == ' ' && !is_in_time()) return gap(true);
+    const bool bracket = c == '(' || c == ')';
+    if (bracket) gap(false);
+    keep(c);
+    if (bracket) gap(false);
+  }
+
+  void keep(char c) { made_ += c; }
+
+  // `2026-03-01 12:00` is one word.
+  bool is_in_time() const {
+    return at_ + 3 < text_.size() && text_[at_ + 3] == ':';
+  }
+
+  // A gap that may be empty, or must not.
+  void gap(bool blank) {
+    if (blank) made_ += dice_.chance(80) ? " " : "\t  ";
+    if (in_let_ || !lines_) return;
+    if (dice_.chance(12)) made_ += dice_.chance(50) ? "\n" : "\r\n \n\n";
+    if (dice_.chance(5)) comment();
+  }
+
+  void comment() {
+    made_ += fmt::format("# {} \"{{(, and\t\n", comments_++);
+    if (dice_.chance(30)) made_ += fmt::format("\n# {}\r\n", comments_++);
+  }
+
+  const std::string& text_;
+  bool lines_;
+  Dice& dice_;
+  std::string made_;
+  size_t at_ = 0;
+  int comments_ = 0;
+  bool quoted_ = false;
+  bool in_let_ = true;
+};
+
+struct Read {
+  LoadedRepository loaded;
+  std::string meaning;  // of every segment, as typed
+};
+
+Read read(const Case& of, const std::string& rules) {
+  Read made{load_texts({{"kitle.toml", of.settings},
+                        {"schema.kitle", of.schema_text},
+                        {"segments.kitle", rules}},
+                       nullptr),
+            ""};
+  for (const TypedSegment& segment : made.loaded.repository.segments) {
+    made.meaning += segment.name + "\n" +
+                    print(*segment.condition, made.loaded.repository.schema);
+  }
+  return made;
+}
+
+constexpr uint32_t kRules = 2;  // the third text
+
+std::string formatted(const Read& from) {
+  Diagnostics diagnostics;
+  const EventForms forms(from.loaded.syntax);
+  const auto made = format(from.loaded.sources, kRules, forms, diagnostics);
+  return made.value_or(
+      render(diagnostics, from.loaded.sources, DiagnosticFormat::kText, false));
+}
+
+TEST(Format, OfRandomRulesKeepsTheirMeaningAndComments) {
+  uint64_t tried = 0;
+  const uint64_t first = first_seed();
+  const uint64_t count = case_count(600, 25);
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const RandomTrial trial = random_trial(seed);
+    const Case& of = trial.ruled.made;
+    const std::string written = text_of(trial.ruled.rules);
+    Dice dice(seed);
+    const Read plain = read(of, written);
+    const Read mangled = read(of, Mangler(written, true, dice).mangle());
+    if (mangled.loaded.diagnostics.errors() != 0) continue;
+    ++tried;
+    const Read after = read(of, formatted(mangled));
+    ASSERT_EQ(after.meaning, plain.meaning)
+        << mangled.loaded.sources.file(kRules).text;
+    const std::string& text = after.loaded.sources.file(kRules).text;
+    ASSERT_EQ(formatted(after), text);
+    ASSERT_EQ(
+        comments_in(parse_text(text)),
+        comments_in(parse_text(mangled.loaded.sources.file(kRules).text)));
+    const Read spaced = read(of, Mangler(written, false, dice).mangle());
+    ASSERT_EQ(formatted(spaced), formatted(plain));
+  }
+  // Some words must share a line: `50 percent`, `more than`.
+  EXPECT_GT(tried, count * 3 / 4);
+}
+
+// Beyond 100 columns stands only what cannot be parted.
+TEST(Format, OfRandomRulesEndsLinesInTime) {
+  uint64_t lines = 0;
+  uint64_t over = 0;
+  for (uint64_t seed = 1; seed < 200; ++seed) {
+    const RandomTrial trial = random_trial(seed);
+    const std::string rules = text_of(trial.ruled.rules);
+    std::istringstream text(formatted(read(trial.ruled.made, rules)));
+    for (std::string line; std::getline(text, line);) {
+      const auto width = std::ranges::count_if(line, [](char c) {
+        return (static_cast<uint8_t>(c) & 0xC0) != 0x80;
+      });
+      const bool let = line.starts_with("let ");
+      ++lines;
+      if (width > static_cast<std::ptrdiff_t>(kLineWidth) && !let) ++over;
+    }
+  }
+  EXPECT_GT(lines, 1000u);
+  EXPECT_EQ(over, 0u);
+}
+
+}  // namespace
+}  // namespace kitle::testing
