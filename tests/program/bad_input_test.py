@@ -33,7 +33,7 @@ segment m14 { at least 3 days }
 segment m15 { birth_date between 2026-02-30 and 2026-03-01 }
 segment m16 { sum of purchase.amount > 1.000 TRY }
 segment m17 { sum of purchase.amount > 500 EUR }
-segment m18 { any purchase in each of last 6 days }
+segment m18 { any purchase in each of last 0 days }
 segment m19 { city is "Ankara }
 segment m20 { in m20 }
 """
