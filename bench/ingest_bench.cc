@@ -116,7 +116,7 @@ void convert(benchmark::State& state, const std::string& column, TypeKind type,
   WantedColumns columns;
   ZoneSet zones(bench::must(Zone::from_tzif(
       bench::must(read_zone_bytes("Europe/Istanbul")), "Europe/Istanbul")));
-  ConvertContext context{columns, zones};
+  ConvertContext context{columns, zones, Nfc()};
   ValueMapping mapping;
   mapping.expr.text = column;
   mapping.format = format;
