@@ -161,16 +161,20 @@ TypedPtr ExprChecker::name(const Expr& expr) {
   return event_ ? event_name(expr) : person_name(expr);
 }
 
+TypedPtr ExprChecker::attribute(const std::string& name, Span span) const {
+  const std::vector<Column>& columns = context_.schema.attributes;
+  const auto index = find_column(columns, name);
+  if (!index) return nullptr;
+  TypedPtr typed =
+      node(TypedKind::kAttribute, value_type(columns[*index].type), span);
+  typed->index = *index;
+  return typed;
+}
+
 TypedPtr ExprChecker::person_name(const Expr& expr) {
   const std::string& name = expr.name.text;
   const Schema& schema = context_.schema;
-  if (auto index = find_column(schema.attributes, name)) {
-    const Column& column = schema.attributes[*index];
-    TypedPtr typed =
-        node(TypedKind::kAttribute, value_type(column.type), expr.span);
-    typed->index = *index;
-    return typed;
-  }
+  if (TypedPtr typed = attribute(name, expr.span)) return typed;
   if (context_.broken(schema.profile_name, name)) return nullptr;
   const Symbol* symbol = context_.find(name);
   if (symbol != nullptr && symbol->kind == Symbol::Kind::kLet) {
@@ -274,12 +278,7 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
 TypedPtr ExprChecker::attribute_in_where(const Expr& expr,
                                          const std::string& name) {
   const Schema& schema = context_.schema;
-  if (auto index = find_column(schema.attributes, name)) {
-    ValueType type = value_type(schema.attributes[*index].type);
-    TypedPtr typed = node(TypedKind::kAttribute, type, expr.span);
-    typed->index = *index;
-    return typed;
-  }
+  if (TypedPtr typed = attribute(name, expr.span)) return typed;
   if (context_.broken(schema.profile_name, name)) return nullptr;
   if (!schema.key_name.empty() && name == schema.key_name) {
     report(DiagnosticId::kKeyInRule, expr.span, {name});

@@ -56,6 +56,8 @@ class ExprChecker {
   TypedPtr event_kind(const Expr& expr);
   TypedPtr name(const Expr& expr);
   TypedPtr person_name(const Expr& expr);
+  // Null, and nothing reported, where there is none of this name.
+  TypedPtr attribute(const std::string& name, Span span) const;
   TypedPtr event_name(const Expr& expr);
   TypedPtr dotted_name(const Expr& expr);
   TypedPtr attribute_in_where(const Expr& expr, const std::string& name);

@@ -1,6 +1,7 @@
 // What kernels reach for: registers, columns and masks of the chunk at hand.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -84,6 +85,16 @@ inline bool test_bit(const uint64_t* words, size_t i) {
 inline void set_bit(uint64_t* words, size_t i, bool value) {
   uint64_t& word = words[i / 64];
   word = (word & ~(uint64_t{1} << (i % 64))) | uint64_t{value} << (i % 64);
+}
+
+// Sets the bits begin .. end - 1.
+inline void set_range(uint64_t* words, size_t begin, size_t end) {
+  for (size_t i = begin; i < end;) {
+    const size_t stop = std::min(end, (i / 64 + 1) * 64);
+    const uint64_t many = ~uint64_t{0} >> (64 - (stop - i));
+    words[i / 64] |= many << (i % 64);
+    i = stop;
+  }
 }
 
 // Calls `use` with a null pointer to the type that the column stores.

@@ -93,15 +93,6 @@ KITLE_KERNEL(order_first) {
   first_rows(Orders(context, what), bits(context, what.dst));
 }
 
-void set_range(uint64_t* words, size_t begin, size_t end) {
-  for (size_t i = begin; i < end;) {
-    const size_t stop = std::min(end, (i / 64 + 1) * 64);
-    const uint64_t many = ~uint64_t{0} >> (64 - (stop - i));
-    words[i / 64] |= many << (i % 64);
-    i = stop;
-  }
-}
-
 // use(begin, end) for each order of the chunk.
 template <class Use>
 void each_order(const Orders& orders, Use&& use) {

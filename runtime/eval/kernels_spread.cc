@@ -27,15 +27,6 @@ KITLE_KERNEL(spread_integer) { spread<int64_t>(context, what); }
 KITLE_KERNEL(spread_wide) { spread<Int128>(context, what); }
 KITLE_KERNEL(spread_number) { spread<double>(context, what); }
 
-void set_range(uint64_t* words, size_t begin, size_t end) {
-  for (size_t i = begin; i < end;) {
-    const size_t stop = std::min(end, (i / 64 + 1) * 64);
-    const uint64_t many = ~uint64_t{0} >> (64 - (stop - i));
-    words[i / 64] |= many << (i % 64);
-    i = stop;
-  }
-}
-
 KITLE_KERNEL(spread_bits) {
   const uint32_t* offsets = offsets_of(context, what);
   const uint64_t* from = bits(context, what.a);
