@@ -182,7 +182,8 @@ where share > 0.5 and id in (
 -- segment true_to_interests
 select c.id from click c join customer p on c.id = p.id
 where c.event = 'product_view' and c.t > now() - interval 30 days
-  and list_has_any(list_transform(p.interests, lambda x: fold(x)), ['koşu', 'fitness'])
+  and c.category in ('Spor Ayakkabı', 'Koşu', 'Fitness', 'Outdoor')
+  and list_has_any(list_transform(p.interests, lambda x: fold(x)), ['koşu', 'yoga'])
 group by c.id having count(*) >= 2;
 
 -- segment new_members_no_order
