@@ -12,9 +12,10 @@
 
 #include "bench/support/seed.h"
 #include "runtime/ingest/convert.h"
-#include "runtime/ingest/csv.h"
-#include "runtime/ingest/csv_index.h"
 #include "runtime/ingest/rows.h"
+#include "runtime/text/csv.h"
+#include "runtime/text/csv_index.h"
+#include "runtime/text/nfc.h"
 #include "runtime/time/zone.h"
 
 namespace kitle {
@@ -72,7 +73,7 @@ void index_csv_bytes(benchmark::State& state) {
 }
 
 size_t split_all(CsvRecords& records) {
-  CsvSplitter splitter(',', '"', true);
+  CsvSplitter splitter(',', '"', is_utf8);
   splitter.expect_columns(4);
   records.clear();
   return splitter.split(csv_text(), true, kRows + 1, records);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/check_expr.h"
+#include "compiler/check_table.h"
 #include "compiler/zone_names.h"
 
 namespace kitle {
@@ -29,6 +30,13 @@ void check_list(CheckContext& context, const Expr& list, LetInfo& let) {
   }
 }
 
+void check_file(CheckContext& context, const Expr& file, LetInfo& let) {
+  let.list = true;
+  let.file = &file;
+  let.depth = 1;
+  let.sound = find_values(context, file).has_value();
+}
+
 // `let a = b`, where b is a list: the same list.
 bool is_list_alias(CheckContext& context, const Expr& value, LetInfo& let) {
   if (value.kind != ExprKind::kName) return false;
@@ -36,6 +44,7 @@ bool is_list_alias(CheckContext& context, const Expr& value, LetInfo& let) {
   if (symbol == nullptr || symbol->kind != Symbol::Kind::kLet) return false;
   const LetInfo& other = context.lets[symbol->index];
   if (!other.sound || !other.list) return false;
+  let.file = other.file;
   if (!context.may_copy(other.nodes, value.span)) return true;
   let.list = true;
   let.depth = other.depth;
@@ -176,6 +185,8 @@ void check_let(CheckContext& context, uint32_t index) {
   if (!declared.value) return;
   const Expr& value = *declared.value;
   if (value.kind == ExprKind::kList) return check_list(context, value, let);
+  if (value.kind == ExprKind::kTableFile)
+    return check_file(context, value, let);
   if (is_list_alias(context, value, let)) return;
   ExprChecker checker(context);
   let.value = checker.either(declared.value);
@@ -203,14 +214,17 @@ void check_segment(CheckContext& context, uint32_t index) {
   segment.sound = first && !deep(context, declared.name, depth, kMaxTypedDepth);
 }
 
-Repository check(const SourceSet& sources, const Syntax& syntax,
+Repository check(SourceSet& sources, const Syntax& syntax,
                  const Settings& settings, std::string store,
-                 const SeenValues* seen, Diagnostics& diagnostics) {
+                 const SeenValues* seen, const ReadFile& read,
+                 Diagnostics& diagnostics) {
+  TableFiles files(sources, read, diagnostics);
   CheckContext context{.sources = sources,
                        .syntax = syntax,
                        .settings = settings,
                        .seen = SeenDomains(seen),
                        .diagnostics = diagnostics,
+                       .files = files,
                        .zone = zone_of(settings, seen)};
   context.lets.resize(syntax.lets.size());
 

@@ -3,6 +3,7 @@
 // finds. Entry point: check(); whole folders: compiler/load.h.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 #include "grammar/ast.h"
 #include "grammar/diagnostic.h"
 #include "grammar/source.h"
+#include "runtime/status.h"
 #include "runtime/store/view.h"
 #include "runtime/text/fold.h"
 
@@ -36,10 +38,15 @@ class SeenValues {
   virtual const TextForms* forms() const = 0;
 };
 
+// A file that the rules name, relative to the repository, as it is.
+using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+
 // Never throws. With errors it returns what is sound: segments without a
-// mistake in themselves or in what they refer to. `seen` null: no store.
-Repository check(const SourceSet& sources, const Syntax& syntax,
+// mistake in themselves or in what they refer to. `seen` null: no store. Files
+// of lists are added to `sources`.
+Repository check(SourceSet& sources, const Syntax& syntax,
                  const Settings& settings, std::string store,
-                 const SeenValues* seen, Diagnostics& diagnostics);
+                 const SeenValues* seen, const ReadFile& read,
+                 Diagnostics& diagnostics);
 
 }  // namespace kitle

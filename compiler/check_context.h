@@ -12,6 +12,7 @@
 
 #include "compiler/check.h"
 #include "compiler/check_seen.h"
+#include "compiler/table_file.h"
 #include "runtime/time/zone.h"
 
 namespace kitle {
@@ -36,6 +37,7 @@ const char* symbol_kind(Symbol::Kind kind);  // "a segment"
 struct LetInfo {
   bool sound = false;  // else nothing below is set
   bool list = false;
+  const Expr* file = nullptr;   // of a list that is in a file: where it is
   TypedPtr value;               // of no list
   std::vector<TypedPtr> items;  // of a list: constants
   uint64_t nodes = 0;
@@ -69,6 +71,7 @@ struct CheckContext {
   const Settings& settings;
   SeenDomains seen;
   Diagnostics& diagnostics;
+  TableFiles& files;
 
   std::shared_ptr<const Zone> zone;  // null: UTC
   Schema schema{};

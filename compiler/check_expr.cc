@@ -100,6 +100,7 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
       report(DiagnosticId::kRoundedInRule, expr.span);
       return nullptr;
     case ExprKind::kList:
+    case ExprKind::kTableFile:
       report(DiagnosticId::kListAlone, expr.span, {quote(expr)});
       return nullptr;
     case ExprKind::kAnd:

@@ -46,6 +46,7 @@ class ExprChecker {
   // Items of a list: own ones, or those of a `let`.
   struct Items {
     bool sound = false;
+    bool file = false;  // from one: values are not warned of one by one
     std::vector<const Typed*> all;
     std::vector<TypedPtr> owned;
   };
@@ -124,7 +125,9 @@ class ExprChecker {
   TypedPtr in_list(const Expr& expr);
   TypedPtr in_texts(const Expr& expr, TypedPtr left, const Items& items);
   TypedPtr in_values(const Expr& expr, TypedPtr left, const Items& items);
-  Items items_of(const Expr& list);
+  // Of `left`, where they come from a file: it says how they are read.
+  Items items_of(const Expr& list, const Typed* left);
+  Items file_items(const Expr& file, Span place, const Typed* left);
   void report_list_in_list(const Expr& expr, const Typed& left);
   bool items_fit(const Expr& expr, const Typed& left, const Items& items);
   bool right_is_list(const Expr& expr);

@@ -158,7 +158,7 @@ TypedPtr ExprChecker::text_operator(const Expr& expr) {
 // `contains any of {...}`, `contains all of {...}`: each item is a test.
 TypedPtr ExprChecker::contains_list(const Expr& expr) {
   TypedPtr left = value(expr.args[0]);
-  Items items = items_of(*expr.args[1]);
+  Items items = items_of(*expr.args[1], left.get());
   if (!left || !items.sound) return nullptr;
   if (!is_textual(left->type) && !is_list(left->type)) {
     report(DiagnosticId::kTextTestOnOther, expr.span,
@@ -233,7 +233,8 @@ void ExprChecker::warn_unseen(const Typed& tested, TextTest test,
 bool ExprChecker::right_is_list(const Expr& expr) {
   const ExprPtr& right = expr.args[1];
   if (!right) return false;
-  bool list = right->kind == ExprKind::kList;
+  bool list =
+      right->kind == ExprKind::kList || right->kind == ExprKind::kTableFile;
   if (right->kind == ExprKind::kName) {
     const Symbol* symbol = context_.find(right->name.text);
     bool let = symbol != nullptr && symbol->kind == Symbol::Kind::kLet;
@@ -266,8 +267,11 @@ bool ExprChecker::list_items(const Expr& list, std::vector<TypedPtr>& items) {
   return sound;
 }
 
-ExprChecker::Items ExprChecker::items_of(const Expr& list) {
+ExprChecker::Items ExprChecker::items_of(const Expr& list, const Typed* left) {
   Items items;
+  if (list.kind == ExprKind::kTableFile) {
+    return file_items(list, list.span, left);
+  }
   if (list.kind == ExprKind::kList) {
     items.sound = list_items(list, items.owned);
     for (const TypedPtr& item : items.owned) items.all.push_back(item.get());
@@ -293,6 +297,7 @@ ExprChecker::Items ExprChecker::items_of(const Expr& list) {
         .with_place(symbol->span, "declared here");
     return items;
   }
+  if (let->file != nullptr) return file_items(*let->file, list.span, left);
   items.sound = context_.may_copy(let->nodes, list.span);
   for (const TypedPtr& item : let->items) items.all.push_back(item.get());
   return items;
@@ -304,7 +309,7 @@ TypedPtr ExprChecker::in_list(const Expr& expr) {
   }
   TypedPtr left = value(expr.args[0]);
   if (!expr.args[1]) return nullptr;
-  Items items = items_of(*expr.args[1]);
+  Items items = items_of(*expr.args[1], left.get());
   if (!left || !items.sound) return nullptr;
   if (is_list(left->type)) {
     report_list_in_list(expr, *left);
@@ -368,6 +373,7 @@ TypedPtr ExprChecker::in_texts(const Expr& expr, TypedPtr left,
   for (const Typed* item : items.all) {
     if (!known.insert(item->text).second) continue;
     typed->texts.push_back(item->text);
+    if (items.file) continue;
     warn_unseen(*left, TextTest::kIs, item->text, item->span);
   }
   typed->args.push_back(std::move(left));

@@ -80,12 +80,12 @@ class Finder {
 // Parses and checks what is in `loaded.sources`; the first file is kitle.toml
 // if `configured`.
 void finish(LoadedRepository& loaded, const Config& config, bool configured,
-            const SeenValues* seen) {
+            const SeenValues* seen, const ReadFile& read) {
   for (uint32_t i = configured ? 1 : 0; i < loaded.sources.size(); ++i) {
     parse(loaded.sources, i, loaded.syntax, loaded.diagnostics);
   }
   loaded.repository = check(loaded.sources, loaded.syntax, config.settings,
-                            config.store, seen, loaded.diagnostics);
+                            config.store, seen, read, loaded.diagnostics);
   if (loaded.diagnostics.errors() == 0) {
     reason(loaded.repository, loaded.syntax, loaded.diagnostics);
   }
@@ -155,6 +155,38 @@ Result<Config> read_sources(const std::string& folder, const SeenValues* seen,
   return config;
 }
 
+bool is_named_file(const RuleText& text) { return text.path.ends_with(".csv"); }
+
+// The texts that are no rules, but files that rules name.
+std::vector<RuleText> take_named(std::vector<RuleText>& texts) {
+  const auto named = std::ranges::stable_partition(
+      texts, [](const RuleText& text) { return !is_named_file(text); });
+  std::vector<RuleText> taken(std::move_iterator(named.begin()),
+                              std::move_iterator(named.end()));
+  texts.erase(named.begin(), named.end());
+  return taken;
+}
+
+Result<std::string> read_whole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::unexpected(status_from_errno("open", path));
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (file.bad()) return std::unexpected(status_from_errno("read", path));
+  return text;
+}
+
+// One of `texts`, else a file of the folder; "" has none.
+ReadFile read_first(std::vector<RuleText> texts, const std::string& folder) {
+  return [texts = std::move(texts),
+          folder](const std::string& path) -> Result<std::string> {
+    const auto found = std::ranges::find(texts, path, &RuleText::path);
+    if (found != texts.end()) return found->text;
+    if (!folder.empty()) return read_whole((fs::path(folder) / path).string());
+    return std::unexpected(
+        Status(StatusCode::kNotFound, "open", path, "there is no such text"));
+  };
+}
+
 }  // namespace
 
 Result<std::string> find_repository(const std::string& folder) {
@@ -189,10 +221,11 @@ Result<LoadedRepository> load_repository(const std::string& folder,
   LoadedRepository loaded;
   Result<Config> config = read_sources(folder, seen, loaded);
   if (!config) return std::unexpected(config.error());
+  const ReadFile read = read_first(take_named(more), loaded.folder);
   for (RuleText& text : more) {
     loaded.sources.add(std::move(text.path), std::move(text.text));
   }
-  finish(loaded, *config, true, seen);
+  finish(loaded, *config, true, seen, read);
   return loaded;
 }
 
@@ -238,6 +271,7 @@ Diagnostics diagnostics_of(const LoadedRepository& loaded,
 LoadedRepository load_texts(std::vector<RuleText> texts,
                             const SeenValues* seen) {
   LoadedRepository loaded;
+  const ReadFile read = read_first(take_named(texts), "");
   auto is_config = [](const RuleText& text) {
     return text.path == kConfigFile;
   };
@@ -250,7 +284,7 @@ LoadedRepository load_texts(std::vector<RuleText> texts,
   Config config;
   if (configured)
     config = read_config(loaded.sources, 0, seen, loaded.diagnostics);
-  finish(loaded, config, configured, seen);
+  finish(loaded, config, configured, seen, read);
   return loaded;
 }
 

@@ -58,7 +58,8 @@ Result<std::string> store_folder(const std::string& folder);
 
 // Reads kitle.toml at or above `folder` and all *.kitle files below it, but
 // not those in hidden folders, in folders called `build`, in the store, or in
-// a repository inside this one. The user's mistakes are in the diagnostics; a
+// a repository inside this one. Files that rules name (`table "toys.csv"`) are
+// read, too. The user's mistakes are in the diagnostics; a
 // Status is a file or folder that cannot be read. `more`: texts that are no
 // files, as if they were files behind the others.
 Result<LoadedRepository> load_repository(const std::string& folder,

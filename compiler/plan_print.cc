@@ -271,13 +271,10 @@ class Printer {
 
   std::string list(const Node& node) const {
     const ValueType type = plan_[node.args[0]].type;
-    std::string text;
-    for (const int64_t value : node.integers) {
-      text += (text.empty() ? "" : ", ") + value_text(type, value, 0);
-    }
-    for (const std::string& value : node.texts) {
-      text += (text.empty() ? "" : ", ") + quoted(value);
-    }
+    std::string text = shortened_list(node.integers, [&](int64_t value) {
+      return value_text(type, value, 0);
+    });
+    text += shortened_list(node.texts, quoted);
     if (node.kind == NodeKind::kIntegers) return "in {" + text + "}";
     if (node.texts.size() != 1) text = "{" + text + "}";
     return std::string(test_text(node.test)) + " " + text;

@@ -3,6 +3,7 @@
 #include "compiler/reason_facts.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "grammar/scan.h"
 
@@ -220,10 +221,10 @@ bool ReasonFacts::differ(const Node& a, const Node& b) {
   };
   if (!std::ranges::all_of(a.texts, plain)) return false;
   if (!std::ranges::all_of(b.texts, plain)) return false;
-  return std::ranges::none_of(a.texts, [&](const std::string& text) {
-    return std::ranges::any_of(b.texts, [&](const std::string& other) {
-      return fold_keyword(text) == fold_keyword(other);
-    });
+  std::unordered_set<std::string> folded;
+  for (const std::string& text : a.texts) folded.insert(fold_keyword(text));
+  return std::ranges::none_of(b.texts, [&](const std::string& text) {
+    return folded.contains(fold_keyword(text));
   });
 }
 

@@ -176,21 +176,16 @@ class Printer {
     return value_text(tree.type, tree.integer, tree.number);
   }
 
-  std::string texts(const Typed& tree) const {
-    std::string all;
-    for (const std::string& text : tree.texts) {
-      all += (all.empty() ? "" : ", ") + quoted(text);
-    }
-    return "{" + all + "}";
+  static std::string texts(const Typed& tree) {
+    return "{" + shortened_list(tree.texts, quoted) + "}";
   }
 
-  std::string integers(const Typed& tree) const {
-    std::string all;
-    for (int64_t value : tree.integers) {
-      all += all.empty() ? "" : ", ";
-      all += value_text(tree.args[0]->type, value, 0);
-    }
-    return "{" + all + "}";
+  static std::string integers(const Typed& tree) {
+    const ValueType type = tree.args[0]->type;
+    const auto shown = [&](int64_t value) {
+      return value_text(type, value, 0);
+    };
+    return "{" + shortened_list(tree.integers, shown) + "}";
   }
 
   // "purchase.amount, by order, in last 7 days"

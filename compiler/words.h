@@ -22,6 +22,19 @@ std::string time_text(int64_t micros);               // in UTC
 std::string window_text(const WindowSpec& window);   // "in last 7 days"
 std::string int128_text(Int128 value);
 std::string quoted(std::string_view text);
+
+// The items between commas; of long lists the first ones, and how many more.
+template <class Items, class Text>
+std::string shortened_list(const Items& items, Text text) {
+  constexpr size_t kShown = 50;
+  std::string all;
+  for (size_t i = 0; i < items.size() && i < kShown; ++i) {
+    all += (i == 0 ? "" : ", ") + text(items[i]);
+  }
+  if (items.size() <= kShown) return all;
+  return all + ", and " + std::to_string(items.size() - kShown) + " more";
+}
+
 // A date as a date, yes and no, a number in its shortest form; other values
 // as the integer they are kept as.
 std::string value_text(ValueType type, Int128 integer, double number);

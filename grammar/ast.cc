@@ -29,9 +29,10 @@ const char* kind_name(ExprKind kind) {
       "duration",   "flag",       "name",       "arithmetic", "negate",
       "percent of", "age of",     "total",      "measure",    "moment",
       "moment of",  "days since", "time since", "rounded",    "list",
-      "and",        "or",         "not",        "bracket",    "compare",
-      "between",    "in list",    "contains",   "in segment", "is missing",
-      "is present", "in window",  "quantified", "group",      "everyone"};
+      "table",      "and",        "or",         "not",        "bracket",
+      "compare",    "between",    "in list",    "contains",   "in segment",
+      "is missing", "is present", "in window",  "quantified", "group",
+      "everyone"};
   static_assert(kNames.size() == static_cast<size_t>(ExprKind::kEveryone) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

@@ -176,6 +176,7 @@ enum class ExprKind : uint8_t {
   kTimeSince,   // args[0]
   kRounded,     // `rounded`, sources: args[0]
   kList,        // `{ ... }`: args
+  kTableFile,   // `table "toys.csv" column "name"`: text, name
   // Conditions.
   kAnd,            // args, two or more
   kOr,             // args, two or more

@@ -98,6 +98,10 @@ class Printer {
     return title.empty() ? "" : " " + quoted(title);
   }
 
+  static std::string titled(const char* word, const std::string& text) {
+    return text.empty() ? "" : fmt::format(" {} {}", word, quoted(text));
+  }
+
   void stage(const StageDecl& stage) {
     const char* how = stage.otherwise ? " otherwise" : " when";
     line(stage.name.text + titled(stage.title) + how);
@@ -133,6 +137,9 @@ class Printer {
         return fmt::format("{} {} {}", kind, expr.text, expr.currency);
       case ExprKind::kString:
         return fmt::format("{} {}", kind, quoted(expr.text));
+      case ExprKind::kTableFile:
+        return fmt::format("{} {}{}", kind, quoted(expr.text),
+                           titled("column", expr.name.text));
       case ExprKind::kDuration:
         return fmt::format("{} {}", kind, amount_text(expr.amount));
       case ExprKind::kFlag:

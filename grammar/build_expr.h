@@ -82,6 +82,7 @@ class ExprBuilder {
   ExprPtr date_slip(const NodeRef& node);
   ExprPtr string(const NodeRef& node);
   ExprPtr list(const NodeRef& node);
+  ExprPtr table_file(const NodeRef& node);
   ExprPtr bracket(const NodeRef& node);
   ExprPtr measure(const NodeRef& node);
   ExprPtr moment(const NodeRef& node);

@@ -165,6 +165,8 @@ ExprPtr ExprBuilder::value(const NodeRef& node) {
       return string(node);
     case CstKind::kList:
       return list(node);
+    case CstKind::kTableFile:
+      return table_file(node);
     case CstKind::kMeasure:
       return measure(node);
     case CstKind::kMoment:
@@ -405,6 +407,17 @@ ExprPtr ExprBuilder::list(const NodeRef& node) {
   for (const NodeRef& child : node.children()) {
     ExprPtr item = literal(child);
     if (item) made->args.push_back(std::move(item));
+  }
+  return made;
+}
+
+ExprPtr ExprBuilder::table_file(const NodeRef& node) {
+  const NodeRef file = *node.first();
+  ExprPtr made = make(ExprKind::kTableFile, node);
+  made->text = text(file);
+  made->op_span = file.span();
+  if (const auto column = file.following(node)) {
+    made->name = {text(*column), column->span()};
   }
   return made;
 }

@@ -133,6 +133,7 @@ enum class CstKind : uint8_t {
   kFlag,
   kPath,
   kList,
+  kTableFile,    // `table "toys.csv" column "name"`: one or two strings
   kMeasure,      // kMeasureWord, then the clause's parts
   kMeasureWord,  // detail: MeasureKind
   kPropertyOf,   // `category of`, before the clause: kPath

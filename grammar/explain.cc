@@ -39,14 +39,13 @@ struct LaterClause {
   std::string_view name;
   std::string_view instead = "";
 };
-constexpr std::array<LaterClause, 7> kLaterClauses = {
+constexpr std::array<LaterClause, 6> kLaterClauses = {
     {{"then", "a sequence with `then`", "two clauses and `after` come near"},
      {"with", "`with same`"},
      {"all", "`all within`"},
      {"as", "a name for an event (`as`)"},
      {"top", "`in top`"},
-     {"birthday", "`birthday of`"},
-     {"table", "a table"}}};
+     {"birthday", "`birthday of`"}}};
 
 class Explainer {
  public:

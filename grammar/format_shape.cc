@@ -146,6 +146,7 @@ Shape shape_of(CstKind kind) {
       return {.inner = Inner::kGlued};
     case CstKind::kList:
       return {.inner = Inner::kTight};
+    case CstKind::kTableFile:
     case CstKind::kSum:
     case CstKind::kProduct:
     case CstKind::kBracket:

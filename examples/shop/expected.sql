@@ -272,6 +272,13 @@ select id from customer where email is null or born is null or city is null;
 -- segment southeast
 select id from customer where fold(city) like '%urfa' or fold(city) like 'diyar%';
 
+-- segment by_the_sea
+select id from customer
+where city in ('Antalya', 'Balıkesir', 'Çanakkale', 'Mersin', 'Muğla')
+intersect
+select id from click where event = 'product_view' and category = 'Outdoor'
+  and t > now() - interval 12 months and t <= now();
+
 -- segment vip
 {big_spenders}
 intersect {regulars}

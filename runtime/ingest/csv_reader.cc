@@ -1,18 +1,23 @@
 // CSV files: portions of whole records, cut by CsvSplitter.
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "runtime/ingest/bytes.h"
-#include "runtime/ingest/csv.h"
 #include "runtime/ingest/encoding.h"
 #include "runtime/ingest/rows.h"
+#include "runtime/text/csv.h"
 
 namespace kitle {
 namespace {
 
 constexpr uint32_t kAbsent = UINT32_MAX;
+
+bool is_valid_utf8(std::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
 
 class CsvReader : public RowReader {
  public:
@@ -23,7 +28,7 @@ class CsvReader : public RowReader {
         encoding_(encoding_of(dialect.encoding)),
         portions_(std::move(bytes)),
         splitter_(dialect.delimiter, dialect.quote,
-                  encoding_ == Encoding::kUtf8) {}
+                  encoding_ == Encoding::kUtf8 ? is_valid_utf8 : nullptr) {}
 
   Status open();
   const std::vector<std::string>* columns() const override {

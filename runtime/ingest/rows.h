@@ -12,9 +12,9 @@
 
 #include "runtime/ingest/arena.h"
 #include "runtime/ingest/cell.h"
-#include "runtime/ingest/csv.h"
 #include "runtime/ingest/mapping.h"
 #include "runtime/status.h"
+#include "runtime/text/csv.h"
 
 namespace kitle {
 

@@ -1,6 +1,6 @@
 // Any bytes as a CSV file: wherever the portions are cut, the same records and
 // errors come out, in order, inside the text, and no line is lost.
-#include "runtime/ingest/csv.h"
+#include "runtime/text/csv.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/text/nfc.h"
+
 namespace {
 
 using kitle::CsvError;
@@ -16,6 +18,7 @@ using kitle::CsvField;
 using kitle::CsvRecord;
 using kitle::CsvRecords;
 using kitle::CsvSplitter;
+using kitle::is_utf8;
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -68,7 +71,7 @@ Found found(std::string_view text, const CsvRecords& records,
 // Reads `text` as a reader does, which gets `piece` bytes more at a time.
 std::vector<Found> split(std::string_view text, const Dialect& dialect,
                          size_t piece) {
-  CsvSplitter splitter(dialect.delimiter, dialect.quote, true);
+  CsvSplitter splitter(dialect.delimiter, dialect.quote, is_utf8);
   splitter.expect_columns(dialect.columns);
   std::vector<Found> all;
   CsvRecords records;

@@ -1,7 +1,8 @@
 // The CSV splitter, and CSV files as rows.
-#include "runtime/ingest/csv.h"
+#include "runtime/text/csv.h"
 
 #include "runtime/ingest/rows.h"
+#include "runtime/text/nfc.h"
 #include "tests/ingest/support.h"
 
 namespace kitle::testing {
@@ -14,7 +15,7 @@ using ::testing::IsEmpty;
 // "a|b" for each record, or "line 3: the error".
 std::vector<std::string> split(std::string_view text, uint32_t columns = 0,
                                char delimiter = ',', char quote = '"') {
-  CsvSplitter splitter(delimiter, quote, true);
+  CsvSplitter splitter(delimiter, quote, is_utf8);
   splitter.expect_columns(columns);
   CsvRecords records;
   EXPECT_EQ(splitter.split(text, true, SIZE_MAX / 2, records), text.size());
@@ -102,11 +103,11 @@ TEST(CsvSplitter, LinesAreCountedInsideQuotes) {
 TEST(CsvSplitter, PortionsChangeNothing) {
   const std::string text =
       "a,\"b\n\"\"c\"\r\nd,e\"\nf,\"g\r\n\"\nh\n\n\"i\",\"j\nk,l\n";
-  CsvSplitter whole_splitter(',', '"', true);
+  CsvSplitter whole_splitter(',', '"', is_utf8);
   CsvRecords whole;
   whole_splitter.split(text, true, SIZE_MAX / 2, whole);
   for (size_t step = 1; step < text.size(); ++step) {
-    CsvSplitter splitter(',', '"', true);
+    CsvSplitter splitter(',', '"', is_utf8);
     size_t done = 0;
     std::vector<std::pair<size_t, CsvError>> found;
     for (size_t end = step; done < text.size(); end += step) {

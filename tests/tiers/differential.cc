@@ -20,10 +20,7 @@ bool leave_sound_once(RuledCase& ruled) {
   const size_t before = ruled.rules.segments.size();
   const Case whole = with_rules(ruled);
   const LoadedRepository loaded =
-      load_texts({{"kitle.toml", whole.settings},
-                  {"schema.kitle", whole.schema_text},
-                  {"segments.kitle", whole.moments[0].rules}},
-                 nullptr);
+      load_texts(texts_of(whole, whole.moments[0].rules), nullptr);
   std::set<std::string> refused;  // stages that no one can be in
   for (const Diagnostic& each : loaded.diagnostics.all()) {
     const bool stage = each.id == DiagnosticId::kUnreachableStage;

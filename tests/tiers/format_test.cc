@@ -83,11 +83,7 @@ struct Read {
 };
 
 Read read(const Case& of, const std::string& rules) {
-  Read made{load_texts({{"kitle.toml", of.settings},
-                        {"schema.kitle", of.schema_text},
-                        {"segments.kitle", rules}},
-                       nullptr),
-            ""};
+  Read made{load_texts(texts_of(of, rules), nullptr), ""};
   for (const TypedSegment& segment : made.loaded.repository.segments) {
     made.meaning += segment.name + "\n" +
                     print(*segment.condition, made.loaded.repository.schema);

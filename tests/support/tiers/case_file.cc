@@ -371,12 +371,6 @@ std::string print_person(const CasePerson& person, const Case& of,
   return text;
 }
 
-std::vector<RuleText> texts_of(const Case& from, const std::string& rules) {
-  return {{"kitle.toml", from.settings},
-          {"schema.kitle", from.schema_text},
-          {"segments.kitle", rules}};
-}
-
 std::string errors_of(const LoadedRepository& loaded) {
   if (loaded.diagnostics.errors() == 0) return "";
   return render(loaded.diagnostics, loaded.sources, DiagnosticFormat::kText,
@@ -384,6 +378,14 @@ std::string errors_of(const LoadedRepository& loaded) {
 }
 
 }  // namespace
+
+std::vector<RuleText> texts_of(const Case& from, const std::string& rules) {
+  std::vector<RuleText> texts{{"kitle.toml", from.settings},
+                              {"schema.kitle", from.schema_text},
+                              {"segments.kitle", rules}};
+  texts.insert(texts.end(), from.files.begin(), from.files.end());
+  return texts;
+}
 
 namespace {
 
@@ -443,6 +445,8 @@ std::expected<Case, std::string> read_case_file(const std::string& text) {
       read.settings = section.text;
     } else if (section.title == "schema.kitle") {
       read.schema_text = section.text;
+    } else if (section.title.ends_with(".csv")) {
+      read.files.push_back({section.title, section.text});
     } else if (section.title == "people") {
       people = section.text;
     } else if (section.title.starts_with("at ")) {
@@ -466,8 +470,11 @@ std::expected<Case, std::string> read_case_file(const std::string& text) {
 std::string print_case(const Case& written) {
   const Values values(written.parsed_settings);
   std::string text = written.about + "--- kitle.toml\n" + written.settings +
-                     "--- schema.kitle\n" + written.schema_text +
-                     "--- people\n";
+                     "--- schema.kitle\n" + written.schema_text;
+  for (const RuleText& file : written.files) {
+    text += "--- " + file.path + "\n" + file.text;
+  }
+  text += "--- people\n";
   for (const CasePerson& person : written.people) {
     text += print_person(person, written, values);
   }

@@ -6,6 +6,9 @@
 //   --- schema.kitle
 //   profile customer { id code key, city text }
 //   event purchase { amount money }
+//   --- toys.csv
+//   name
+//   puzzle
 //   --- people
 //   customer ayse { city "İzmir" }
 //     purchase 2026-02-28 12:00 { amount 5.00 }
@@ -65,6 +68,7 @@ struct Case {
   std::string about;  // comment lines, with their `#`
   std::string settings;
   std::string schema_text;
+  std::vector<RuleText> files{};  // that rules name
   std::vector<CasePerson> people;
   std::vector<CaseMoment> moments;
 
@@ -79,6 +83,9 @@ std::vector<Expectation> expectations(const std::string& rules);
 // The mistake, in one line, where the text is no case.
 std::expected<Case, std::string> read_case_file(const std::string& text);
 std::string print_case(const Case& written);
+
+// All texts of its repository with these rules.
+std::vector<RuleText> texts_of(const Case& from, const std::string& rules);
 
 // The rules of one moment, checked; its diagnostics rendered where they are
 // errors.

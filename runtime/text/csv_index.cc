@@ -1,11 +1,11 @@
 // The masks of csv_index.h, compiled for each CPU level and chosen at run
 // time.
-#include "runtime/ingest/csv_index.h"
+#include "runtime/text/csv_index.h"
 
 #include <cstring>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "runtime/ingest/csv_index.cc"
+#define HWY_TARGET_INCLUDE "runtime/text/csv_index.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

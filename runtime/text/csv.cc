@@ -1,14 +1,12 @@
 // Walks from one special byte to the next over the masks of csv_index.
-#include "runtime/ingest/csv.h"
-
-#include <simdjson.h>
+#include "runtime/text/csv.h"
 
 #include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
 
-#include "runtime/ingest/csv_index.h"
+#include "runtime/text/csv_index.h"
 
 namespace kitle {
 
@@ -201,8 +199,7 @@ CsvError CsvSplitter::judge(const Scan& scan) const {
   if (record.end - record.begin > kMaxCsvRecord) return CsvError::kTooLong;
   if (scan.nul) return CsvError::kNul;
   if (utf8_ && !record.ascii &&
-      !simdjson::validate_utf8(text_.data() + record.begin,
-                               record.end - record.begin)) {
+      !utf8_(text_.substr(record.begin, record.end - record.begin))) {
     return CsvError::kUtf8;
   }
   const bool counted = columns_ == 0 || record.fields == columns_;

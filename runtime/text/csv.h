@@ -58,11 +58,13 @@ struct CsvRecords {
   }
 };
 
+using Utf8Test = bool (*)(std::string_view text);
+
 // Keeps the line number between calls. Not thread-safe.
 class CsvSplitter {
  public:
-  // `utf8`: records that are not UTF-8 are errors.
-  CsvSplitter(char delimiter, char quote, bool utf8)
+  // Records that are not `utf8` are errors; null: any bytes are fine.
+  CsvSplitter(char delimiter, char quote, Utf8Test utf8)
       : delimiter_(delimiter), quote_(quote), utf8_(utf8) {}
 
   // Records of another number of fields are errors; 0: any number is fine.
@@ -100,7 +102,7 @@ class CsvSplitter {
 
   char delimiter_;
   char quote_;
-  bool utf8_;
+  Utf8Test utf8_;
   uint32_t columns_ = 0;
   uint64_t line_ = 1;
   bool skipping_ = false;  // inside a line given up as too long
