@@ -43,10 +43,18 @@ Span Span::operator&(const Span& other) const {
 Span always() { return {-kEndless, kEndless}; }
 
 Calendar::Calendar(ZoneClock clock, int64_t now, int first_day_of_week)
+    : Calendar(std::make_shared<const ZoneClock>(std::move(clock)), now,
+               first_day_of_week) {}
+
+Calendar::Calendar(Clock clock, int64_t now, int first_day_of_week)
     : clock_(std::move(clock)),
       now_(now),
       first_day_of_week_(first_day_of_week),
       today_(local(now).day) {}
+
+Calendar Calendar::at(int64_t now) const {
+  return {clock_, now, first_day_of_week_};
+}
 
 // ---- the clock ----
 
@@ -54,7 +62,7 @@ Calendar::LocalTime Calendar::local(int64_t instant) const {
   const auto seconds =
       static_cast<int64_t>(floor_divide(instant, kSecondMicros));
   const Int128 shown =
-      Int128{instant} + Int128{clock_.offset_at(seconds)} * kSecondMicros;
+      Int128{instant} + Int128{clock_->offset_at(seconds)} * kSecondMicros;
   const Int128 day = floor_divide(shown, kDayMicros);
   return {static_cast<int64_t>(day),
           static_cast<int64_t>(shown - day * kDayMicros)};
@@ -67,7 +75,7 @@ int64_t Calendar::local_hour(int64_t instant) const {
 Int128 Calendar::instant(const LocalTime& local) const {
   const int64_t second = local.micros / kSecondMicros;
   const ZoneClock::Found found =
-      clock_.instant_of(local.day * (kDayMicros / kSecondMicros) + second);
+      clock_->instant_of(local.day * (kDayMicros / kSecondMicros) + second);
   const int64_t rest = found.skipped ? 0 : local.micros % kSecondMicros;
   return Int128{found.seconds} * kSecondMicros + rest;
 }

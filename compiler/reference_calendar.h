@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "compiler/reference_zone.h"
 #include "compiler/typed.h"
@@ -26,9 +27,17 @@ class Calendar {
   // first_day_of_week: 1 Monday ... 7 Sunday.
   Calendar(ZoneClock clock, int64_t now, int first_day_of_week);
 
+  // The same clock and week at another instant.
+  Calendar at(int64_t now) const;
+
   int64_t now() const { return now_; }
   int64_t today() const { return today_; }
 
+  struct LocalTime {
+    int64_t day = 0;
+    int64_t micros = 0;  // of the day
+  };
+  LocalTime local(int64_t instant) const;
   // The local date of an instant, and the hour that clocks show.
   int64_t local_day(int64_t instant) const { return local(instant).day; }
   int64_t local_hour(int64_t instant) const;
@@ -45,11 +54,9 @@ class Calendar {
   int64_t age(int64_t day) const;
 
  private:
-  struct LocalTime {
-    int64_t day = 0;
-    int64_t micros = 0;  // of the day
-  };
-  LocalTime local(int64_t instant) const;
+  using Clock = std::shared_ptr<const ZoneClock>;
+  Calendar(Clock clock, int64_t now, int first_day_of_week);
+
   Int128 instant(const LocalTime& local) const;
   Int128 start_of(int64_t day) const;
   Span whole_days(int64_t first, int64_t last) const;
@@ -58,7 +65,7 @@ class Calendar {
   Int128 moved(Int128 instant, int64_t n, StepUnit unit) const;
   int64_t moved_day(int64_t day, int64_t n, StepUnit unit) const;
 
-  ZoneClock clock_;
+  Clock clock_;
   int64_t now_;
   int first_day_of_week_;
   int64_t today_;

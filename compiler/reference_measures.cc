@@ -50,14 +50,23 @@ std::vector<Walk::Rows> Walk::counted(const TypedEvents& events) {
 
 bool Walk::passes_where(const TypedEvents& events, size_t row) {
   if (!events.where) return true;
-  event_type_ = events.event;
-  row_ = row;
+  stand_at(events.event, row);
   return holds(*events.where);
 }
 
-// Empty where an anchor is missing.
+void Walk::stand_at(uint32_t event, size_t row) {
+  event_type_ = event;
+  row_ = row;
+}
+
 std::optional<Span> Walk::span_of(const TypedEvents& events) {
-  Span span = calendar_.instants(events.window);
+  const std::optional<Span> anchored = anchors_of(events);
+  if (!anchored) return std::nullopt;
+  return *anchored & calendar_.instants(events.window);
+}
+
+std::optional<Span> Walk::anchors_of(const TypedEvents& events) {
+  Span span = always();
   bool missing = false;
   for (const bool after : {true, false}) {
     const std::optional<TypedAnchor>& anchor =

@@ -90,6 +90,18 @@ class Reader {
     return std::move(people_);
   }
 
+  Result<std::optional<Person>> read_one(uint32_t ordinal) {
+    Status status = find_places();
+    const uint32_t block = ordinal >> kBlockBits;
+    const uint32_t row = ordinal & (kBlockRows - 1);
+    if (status.ok() && block < snapshot_.blocks()) {
+      status = read_block(block, row);
+    }
+    if (!status.ok()) return std::unexpected(status);
+    if (people_.empty()) return std::nullopt;
+    return std::move(people_.front());
+  }
+
  private:
   Status find_places() {
     const Schema& stored = snapshot_.schema();
@@ -128,7 +140,9 @@ class Reader {
     return {};
   }
 
-  Status read_block(uint32_t number) {
+  // All rows, or one.
+  Status read_block(uint32_t number,
+                    std::optional<uint32_t> only = std::nullopt) {
     const auto base = snapshot_.base(number);
     if (!base) return base.error();
     const auto overlay = snapshot_.overlay(number);
@@ -136,6 +150,7 @@ class Reader {
     const std::span<const uint32_t> newer =
         *overlay == nullptr ? std::span<const uint32_t>() : (*overlay)->rows;
     for (uint32_t row = 0; row < (*base)->profiles; ++row) {
+      if (only && *only != row) continue;
       const uint32_t ordinal = (number << kBlockBits) + row;
       const auto there = std::ranges::find(newer, row);
       if (there == newer.end()) {
@@ -191,6 +206,12 @@ class Reader {
 Result<std::vector<Person>> read_people(const Snapshot& snapshot,
                                         const Schema& schema) {
   return Reader(snapshot, schema).read();
+}
+
+Result<std::optional<Person>> read_person(const Snapshot& snapshot,
+                                          const Schema& schema,
+                                          uint32_t ordinal) {
+  return Reader(snapshot, schema).read_one(ordinal);
 }
 
 }  // namespace kitle::reference

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,5 +35,10 @@ struct Person {
 // the store holds a column as another type.
 Result<std::vector<Person>> read_people(const Snapshot& snapshot,
                                         const Schema& schema);
+
+// One of them; nothing where there is no live profile of this ordinal.
+Result<std::optional<Person>> read_person(const Snapshot& snapshot,
+                                          const Schema& schema,
+                                          uint32_t ordinal);
 
 }  // namespace kitle::reference

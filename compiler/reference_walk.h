@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "compiler/reference_calendar.h"
@@ -33,12 +34,25 @@ class Walk {
 
   Answer answer(uint32_t segment);
 
- private:
+  // ---- any part of a condition, for explanations ----
   // What counts as one: an event, or the rows of an order that pass.
   using Rows = std::vector<const Event*>;
-
-  // Conditions.
+  // Of a condition and of a value, for the person; inside a `where` for the
+  // row of the last stand_at().
   bool holds(const Typed& tree);
+  Value value(const Typed& tree);
+  void stand_at(uint32_t event, size_t row);
+  // Whether something since the last call of it could not be computed.
+  bool take_undecided() { return std::exchange(undecided_, false); }
+  // REQUIRES: the event's time <= now.
+  bool passes_where(const TypedEvents& events, size_t row);
+  // The instants that anchors leave; nothing where one is missing.
+  std::optional<Span> anchors_of(const TypedEvents& events);
+  // Of an event or an order: quantities are sums, the others the first row's.
+  Value of_rows(const Rows& rows, const EventType& type, uint32_t index);
+
+ private:
+  // Conditions.
   bool all_hold(const Typed& tree);
   bool any_holds(const Typed& tree);
   bool compares(const Typed& tree);
@@ -57,7 +71,6 @@ class Walk {
   const Column& column_of(const Typed& tree) const;
 
   // Values.
-  Value value(const Typed& tree);
   Value constant(const Typed& tree) const;
   Value arithmetic(const Typed& tree);
   Value integers(const Typed& tree, Int128 a, Int128 b);
@@ -72,7 +85,6 @@ class Walk {
 
   // Events.
   std::vector<Rows> counted(const TypedEvents& events);
-  bool passes_where(const TypedEvents& events, size_t row);
   std::optional<Span> span_of(const TypedEvents& events);
   std::optional<Span> anchored(const TypedAnchor& anchor, bool after);
   Value measure(const Typed& tree);
@@ -85,8 +97,6 @@ class Walk {
   Value most_frequent(const std::vector<Rows>& items, uint32_t index) const;
   // Of one row, also what it has from its time.
   Stored property(const Event& row, uint32_t index) const;
-  // Of an event or an order: quantities are sums, the others the first row's.
-  Value of_rows(const Rows& rows, const EventType& type, uint32_t index);
   Value order_total(const Typed& tree);
   // Values of one type, added in their order.
   Value added(const std::vector<Value>& values, bool numbers);

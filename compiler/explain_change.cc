@@ -1,0 +1,311 @@
+// When a person's answer will be another one with no new event
+// (explain_person.h). Time is gone through in pieces: from the typed tree and
+// the values that it sees at an instant follows the first later instant at
+// which anything that it looks at can be otherwise - an event becomes known,
+// crosses a window's end, a day begins - and between two such instants nothing
+// changes. So evaluating at each of them finds the first other answer.
+//
+// Two things change within a piece: the ends of windows of calendar steps,
+// which move with the clock between two local midnights, and `time since`. Both
+// go one way, so where the ends of a piece differ the instant between them is
+// found by halving. (Only a product or a quotient of several `time since` may
+// turn around and come back within one piece unseen.)
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "compiler/explain_leaf.h"
+
+namespace kitle {
+namespace {
+
+using reference::Calendar;
+using reference::Value;
+using reference::Walk;
+
+constexpr int64_t kDayMicros = microseconds(StepUnit::kDay);
+
+// Enough for every event of a person, and a bound on the work for one with
+// very many.
+constexpr size_t kMostPieces = 100'000;
+constexpr size_t kMostRowVisits = 200'000'000;
+
+bool rolls(WindowForm form) {
+  return form == WindowForm::kLast || form == WindowForm::kNext ||
+         form == WindowForm::kRangeAgo;
+}
+
+// Neither depends on now.
+bool is_fixed(WindowForm form) {
+  return form == WindowForm::kEver || form == WindowForm::kDates ||
+         form == WindowForm::kInstants;
+}
+
+// The first instant in (low, high] at which `test` says otherwise than at low.
+// REQUIRES: it does at high, and changes once.
+template <class Test>
+int64_t first_change(int64_t low, int64_t high, Test test) {
+  const auto before = test(low);
+  while (high - low > 1) {
+    const int64_t middle = low + (high - low) / 2;
+    (test(middle) == before ? low : high) = middle;
+  }
+  return high;
+}
+
+// Whether the value of a node changes from one microsecond to the next.
+bool flows(const Typed& tree) {
+  if (tree.kind == TypedKind::kTimeSince) return true;
+  return std::ranges::any_of(tree.args,
+                             [](const TypedPtr& arg) { return flows(*arg); });
+}
+
+// Whether now plays a part in a `where`.
+bool moves(const Typed& tree) {
+  const bool window =
+      tree.kind == TypedKind::kInWindow && !is_fixed(tree.window.form);
+  const bool since = tree.kind == TypedKind::kAge ||
+                     tree.kind == TypedKind::kDaysSince ||
+                     tree.kind == TypedKind::kTimeSince;
+  return window || since ||
+         std::ranges::any_of(tree.args,
+                             [](const TypedPtr& arg) { return moves(*arg); });
+}
+
+// From one instant on.
+class Piece {
+ public:
+  Piece(const PersonView& view, int64_t from, int64_t end)
+      : view_(view),
+        calendar_(view.calendar.at(from)),
+        walk_(view.repository, calendar_, view.texts, view.person),
+        from_(from),
+        next_(end),
+        visited_(view.repository.segments.size()) {}
+
+  // The first instant behind `from` at which something may be otherwise; `end`
+  // if there is none before.
+  int64_t next(uint32_t segment) {
+    visit_segment(segment);
+    if (days_) soon(next_day());
+    for (const auto& [window, instants] : steps_) cross(*window, instants);
+    for (const Flow& flow : flows_) cross(flow);
+    return next_;
+  }
+  size_t rows() const { return rows_; }
+
+ private:
+  // A comparison in which something flows; inside a `where` of a row.
+  struct Flow {
+    const Typed* tree;
+    uint32_t event;
+    size_t row;
+  };
+
+  void soon(Int128 instant) {
+    if (instant > from_ && instant < next_) {
+      next_ = static_cast<int64_t>(instant);
+    }
+  }
+
+  void visit_segment(uint32_t segment) {
+    if (visited_[segment]) return;
+    visited_[segment] = true;
+    visit(*view_.repository.segments[segment].condition);
+  }
+
+  void visit(const Typed& tree) {
+    switch (shape_of(tree.kind)) {
+      case TypedShape::kSegment:
+        return visit_segment(tree.index);
+      case TypedShape::kTest:
+        test(tree);
+        break;
+      case TypedShape::kValue:
+        if (tree.events) visit(*tree.events);
+        break;
+      case TypedShape::kOfValue:
+        of_value(tree);
+        break;
+      case TypedShape::kJunction:
+      case TypedShape::kNegation:
+      case TypedShape::kWritten:
+      case TypedShape::kCombined:
+        break;
+    }
+    for (const TypedPtr& arg : tree.args) visit(*arg);
+  }
+
+  void test(const Typed& tree) {
+    if (flows(tree)) flows_.push_back({&tree, event_, row_});
+    if (tree.kind != TypedKind::kInWindow || is_fixed(tree.window.form)) return;
+    const Typed& moment = *tree.args[0];
+    days_ = days_ || moment.type == ValueType::kDate;
+    if (moment.type == ValueType::kDate) return;
+    const Value value = value_of(moment);
+    if (reference::is_missing(value)) return;
+    window(tree.window, std::get<Int128>(value));
+  }
+
+  // Age, days since, time since; parts of a time depend on nothing else.
+  void of_value(const Typed& tree) {
+    const bool since = tree.kind == TypedKind::kDaysSince;
+    const bool flow = tree.kind == TypedKind::kTimeSince;
+    if (!since && !flow) {
+      days_ = days_ || tree.kind == TypedKind::kAge;
+      return;
+    }
+    if (tree.args[0]->type == ValueType::kDate) {
+      days_ = true;
+      return;
+    }
+    const Value value = value_of(*tree.args[0]);
+    if (reference::is_missing(value)) return;
+    const Int128 then = std::get<Int128>(value);
+    if (!tree.until) soon(then);  // missing before
+    if (!since) return;
+    const Int128 whole =
+        tree.until ? reference::floor_divide(then - from_, kDayMicros)
+                   : reference::floor_divide(from_ - then, kDayMicros);
+    soon(tree.until ? then - whole * kDayMicros + 1
+                    : then + (whole + 1) * kDayMicros);
+  }
+
+  // Inside a `where` for the row that it stands at.
+  Value value_of(const Typed& tree) {
+    walk_.stand_at(event_, row_);
+    const Value value = walk_.value(tree);
+    walk_.take_undecided();
+    return value;
+  }
+
+  void visit(const TypedEvents& events) {
+    const auto& history = view_.person.history[events.event];
+    const bool each = events.where && moves(*events.where);
+    rows_ += history.size();
+    for (size_t row = 0; row < history.size(); ++row) {
+      const int64_t time = history[row].time;
+      soon(time);  // known from then on
+      if (time > from_) continue;
+      if (!is_fixed(events.window.form)) window(events.window, time);
+      if (!each) continue;
+      event_ = events.event;
+      row_ = row;
+      visit(*events.where);
+    }
+    if (events.after) visit(*events.after->moment);
+    if (events.before) visit(*events.before->moment);
+  }
+
+  // When an instant passes an end of a window.
+  void window(const WindowSpec& window, Int128 instant) {
+    if (!rolls(window.form)) {
+      days_ = true;
+      return;
+    }
+    if (window.form != WindowForm::kRangeAgo) soon(instant);
+    if (is_calendar(window.unit)) {
+      days_ = true;
+      steps_[&window].insert(instant);
+      return;
+    }
+    const Int128 unit = microseconds(window.unit);
+    if (window.form == WindowForm::kNext) {
+      soon(instant - window.n * unit);
+    } else {
+      soon(instant + window.n * unit);
+    }
+    if (window.form == WindowForm::kRangeAgo) soon(instant + window.m * unit);
+  }
+
+  int64_t offset(int64_t instant) const {
+    const auto local = calendar_.local(instant);
+    return static_cast<int64_t>(Int128{local.day} * kDayMicros + local.micros -
+                                instant);
+  }
+
+  // Local midnight, or when clocks are changed before it.
+  int64_t next_day() const {
+    const int64_t midnight = from_ + kDayMicros - calendar_.local(from_).micros;
+    if (offset(midnight) == offset(from_)) return midnight;
+    return first_change(from_, midnight,
+                        [this](int64_t at) { return offset(at); });
+  }
+
+  // Both ends go forward in the piece.
+  void cross(const WindowSpec& window, const std::set<Int128>& instants) {
+    if (next_ - from_ < 2) return;
+    const auto ends = [&](int64_t now) {
+      return calendar_.at(now).instants(window);
+    };
+    const reference::Span before = ends(from_);
+    const reference::Span behind = ends(next_ - 1);
+    const auto low = instants.lower_bound(before.low);
+    if (low != instants.end() && *low < behind.low) {
+      soon(first_change(from_, next_ - 1,
+                        [&](int64_t now) { return ends(now).low > *low; }));
+    }
+    const auto high = instants.upper_bound(before.high);
+    if (high != instants.end() && *high <= behind.high) {
+      soon(first_change(from_, next_ - 1,
+                        [&](int64_t now) { return ends(now).high >= *high; }));
+    }
+  }
+
+  void cross(const Flow& flow) {
+    const auto holds = [&](int64_t now) {
+      const Calendar calendar = view_.calendar.at(now);
+      Walk walk(view_.repository, calendar, view_.texts, view_.person);
+      walk.stand_at(flow.event, flow.row);
+      const bool held = walk.holds(*flow.tree);
+      return std::pair(held, walk.take_undecided());
+    };
+    if (next_ - from_ < 2) return;
+    // At a moment itself `time since` is 0, by which nothing can be divided.
+    if (holds(from_ + 1) != holds(from_)) return soon(from_ + 1);
+    if (holds(next_ - 1) == holds(from_ + 1)) return;
+    soon(first_change(from_ + 1, next_ - 1, holds));
+  }
+
+  const PersonView& view_;
+  Calendar calendar_;
+  Walk walk_;
+  int64_t from_;
+  int64_t next_;
+  std::vector<bool> visited_;  // segments
+  bool days_ = false;          // the calendar's day plays a part
+  std::map<const WindowSpec*, std::set<Int128>> steps_;
+  std::vector<Flow> flows_;
+  size_t rows_ = 0;
+  uint32_t event_ = 0;
+  size_t row_ = 0;
+};
+
+std::pair<bool, bool> answer_at(const PersonView& view, uint32_t segment,
+                                int64_t now) {
+  const Calendar calendar = view.calendar.at(now);
+  Walk walk(view.repository, calendar, view.texts, view.person);
+  const reference::Answer answer = walk.answer(segment);
+  return {answer.member, answer.undecided};
+}
+
+}  // namespace
+
+NextAnswer next_answer(const PersonView& view, uint32_t segment, int64_t end) {
+  const int64_t now = view.calendar.now();
+  const auto first = answer_at(view, segment, now);
+  int64_t at = now;
+  size_t visits = 0;
+  for (size_t step = 0; step < kMostPieces && visits < kMostRowVisits; ++step) {
+    Piece piece(view, at, end);
+    const int64_t next = piece.next(segment);
+    visits += piece.rows();
+    if (next >= end) return {std::nullopt, end - 1, end};
+    if (answer_at(view, segment, next) != first) return {next, at, next};
+    at = next;
+  }
+  return {std::nullopt, at, at};
+}
+
+}  // namespace kitle

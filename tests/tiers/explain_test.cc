@@ -1,0 +1,213 @@
+// Explanations of random people under random rules: they say what the
+// reference evaluator says, their parts agree, what decides is enough and no
+// more than that, and the next other answer is the next one.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/explain_person.h"
+#include "compiler/reference_people.h"
+#include "tests/tiers/dice.h"
+#include "tests/tiers/differential.h"
+
+namespace kitle::testing {
+namespace {
+
+using Kind = WhyNode::Kind;
+
+constexpr int64_t kDay = microseconds(StepUnit::kDay);
+constexpr size_t kMostPeople = 3;
+
+// Yes, no, or nothing where it does not follow.
+std::optional<bool> follows(const WhyNode& node, const WhyNode* without);
+
+std::optional<bool> opposite(std::optional<bool> truth) {
+  return truth ? std::optional(!*truth) : truth;
+}
+
+// Of parts of which all must hold.
+std::optional<bool> both(std::optional<bool> a, std::optional<bool> b) {
+  if (a == false || b == false) return false;
+  return a && b ? std::optional(true) : std::nullopt;
+}
+
+// Only from the tests that decide, but for one.
+std::optional<bool> follows(const WhyNode& node, const WhyNode* without) {
+  if (node.parts.empty()) {
+    const bool otherwise = node.kind == Kind::kStage && !node.again;
+    const bool known = otherwise || (node.decides && &node != without);
+    return known ? std::optional(node.holds) : std::nullopt;
+  }
+  std::optional<bool> all = true;
+  for (const WhyNode& part : node.parts) {
+    const std::optional<bool> truth = follows(part, without);
+    const bool last = &part == &node.parts.back();
+    const bool turned = node.kind == Kind::kAny ||
+                        (node.kind == Kind::kStages && !last) ||
+                        node.kind == Kind::kNot;
+    all = both(all, turned ? opposite(truth) : truth);
+  }
+  return node.kind == Kind::kAny ? opposite(all) : all;
+}
+
+void check_parts(const WhyNode& node) {
+  const auto holds = [](const WhyNode& part) { return part.holds; };
+  const auto& parts = node.parts;
+  for (const WhyNode& part : parts) check_parts(part);
+  EXPECT_FALSE(node.words.empty());
+  if (node.kind == Kind::kAll) {
+    EXPECT_EQ(node.holds, std::ranges::all_of(parts, holds)) << node.words;
+  } else if (node.kind == Kind::kAny) {
+    EXPECT_EQ(node.holds, std::ranges::any_of(parts, holds)) << node.words;
+  } else if (node.kind == Kind::kNot) {
+    ASSERT_EQ(parts.size(), 1u) << node.words;
+    EXPECT_NE(node.holds, parts[0].holds) << node.words;
+  } else if (node.kind == Kind::kTest) {
+    EXPECT_TRUE(parts.empty()) << node.words;
+  }
+}
+
+void collect(const WhyNode& node, std::vector<const WhyNode*>& tests) {
+  const bool otherwise = node.kind == Kind::kStage && !node.again;
+  if (node.parts.empty() && node.decides && !otherwise) tests.push_back(&node);
+  for (const WhyNode& part : node.parts) collect(part, tests);
+}
+
+void check_deciding(const WhyNode& node) {
+  std::vector<const WhyNode*> tests;
+  collect(node, tests);
+  if (node.undecided) {
+    ASSERT_FALSE(tests.empty());
+    EXPECT_TRUE(tests.front()->undecided);
+    return;
+  }
+  EXPECT_EQ(follows(node, nullptr), node.holds) << node.words;
+  for (const WhyNode* test : tests) {
+    EXPECT_EQ(follows(node, test), std::nullopt) << test->words;
+  }
+}
+
+// A case, loaded.
+class Explained {
+ public:
+  Explained(const LoadedRepository& loaded, const CaseStore& store, int64_t now)
+      : loaded_(loaded),
+        texts_(store.snapshot()->settings().locale),
+        calendar_(reference::ZoneClock(
+                      *reference::read_tzif(store.snapshot()->zone_bytes())),
+                  now, store.snapshot()->settings().first_day_of_week) {}
+
+  PersonView view(const reference::Person& person) const {
+    return {loaded_.repository, loaded_.sources, calendar_, texts_, person};
+  }
+  std::pair<bool, bool> answer(const reference::Person& person,
+                               uint32_t segment, int64_t at) const {
+    const reference::Calendar then = calendar_.at(at);
+    reference::Walk walk(loaded_.repository, then, texts_, person);
+    const reference::Answer answer = walk.answer(segment);
+    return {answer.member, answer.undecided};
+  }
+
+ private:
+  const LoadedRepository& loaded_;
+  reference::Texts texts_;
+  reference::Calendar calendar_;
+};
+
+// Instants at which something may happen, and any others.
+std::set<int64_t> samples(const reference::Person& person, int64_t now,
+                          int64_t end, Dice& dice) {
+  std::set<int64_t> found;
+  const auto add = [&](int64_t at) {
+    for (const int64_t near : {at - 1, at, at + 1}) {
+      if (near > now && near < end) found.insert(near);
+    }
+  };
+  for (int i = 0; i < 8; ++i) add(now + dice.between(0, end - now));
+  for (int i = 0; i < 8; ++i) add(now + dice.between(0, 400) * kDay);
+  for (const auto& history : person.history) {
+    for (const reference::Event& event : history) {
+      add(event.time + dice.between(0, 400) * kDay);
+      add(event.time + dice.between(0, 100) * (kDay / 24));
+    }
+  }
+  return found;
+}
+
+struct Found {
+  uint64_t changes = 0;
+  uint64_t none = 0;
+};
+
+void check_change(const Explained& explained, const reference::Person& person,
+                  uint32_t segment, int64_t now, Dice& dice, Found& found) {
+  const int64_t end = now + 400 * kDay;
+  const NextAnswer next = next_answer(explained.view(person), segment, end);
+  const auto first = explained.answer(person, segment, now);
+  ++(next.at ? found.changes : found.none);
+  if (next.at) {
+    EXPECT_GT(*next.at, now);
+    EXPECT_NE(explained.answer(person, segment, *next.at), first);
+    EXPECT_EQ(explained.answer(person, segment, *next.at - 1), first);
+  }
+  for (const int64_t at : samples(person, now, next.looked_until, dice)) {
+    EXPECT_EQ(explained.answer(person, segment, at), first)
+        << "at " << at << ", next " << next.looked_until;
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+void check_person(const Explained& explained, const reference::Person& person,
+                  uint32_t segment, int64_t now) {
+  const WhyNode node = explain_segment(explained.view(person), segment, 3);
+  const auto expected = explained.answer(person, segment, now);
+  EXPECT_EQ(node.undecided, expected.second);
+  EXPECT_TRUE(node.undecided || node.holds == expected.first);
+  check_parts(node);
+  check_deciding(node);
+}
+
+void check_case(uint64_t seed, Found& found) {
+  const RandomTrial trial = random_trial(seed);
+  const Case made = with_rules(trial.ruled);
+  const auto loaded = load_moment(made, 0);
+  const auto store = CaseStore::make(made, trial.form);
+  ASSERT_TRUE(loaded && store);
+  const int64_t now = made.moments[0].now;
+  const Repository& repository = loaded->repository;
+  const auto people =
+      reference::read_people(*(*store)->snapshot(), repository.schema);
+  ASSERT_TRUE(people);
+  const Explained explained(*loaded, **store, now);
+  Dice dice(seed);
+  for (size_t i = 0; i < std::min(people->size(), kMostPeople); ++i) {
+    for (uint32_t s = 0; s < repository.segments.size(); ++s) {
+      check_person(explained, (*people)[i], s, now);
+      check_change(explained, (*people)[i], s, now, dice, found);
+      ASSERT_FALSE(::testing::Test::HasFailure())
+          << "person " << i << ", segment " << repository.segments[s].name
+          << "\n"
+          << print_case(made);
+    }
+  }
+}
+
+TEST(Explanations, SayWhatIsAnswered) {
+  Found found;
+  const uint64_t first = first_seed();
+  const uint64_t count = case_count(25, 2);
+  for (uint64_t seed = first; seed < first + count && !HasFailure(); ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    check_case(seed, found);
+  }
+  // Answers that never change, or always, would test nothing.
+  const uint64_t all = found.changes + found.none;
+  EXPECT_GT(all, count * 5);
+  EXPECT_GT(found.changes, all / 50);
+  EXPECT_GT(found.none, all / 50);
+}
+
+}  // namespace
+}  // namespace kitle::testing
