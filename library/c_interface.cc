@@ -11,6 +11,7 @@
 #include "kitle/kitle.h"
 #include "kitle/rules.h"
 #include "kitle/store.h"
+#include "kitle/why.h"
 
 struct kitle_error {
   int code;
@@ -30,6 +31,11 @@ struct kitle_result {
 };
 struct kitle_query {
   kitle::ProfileQuery query;
+};
+struct kitle_why {
+  kitle::Why why;
+  std::string text;
+  std::string json;
 };
 
 static_assert(int{KITLE_CANCELLED} ==
@@ -362,5 +368,50 @@ int kitle_query_evaluate(kitle_query* query, uint32_t ordinal, uint64_t* bits,
 }
 
 void kitle_query_free(kitle_query* query) { delete query; }
+
+// ---- why ----
+
+int kitle_why_explain(const kitle_rules* rules, const kitle_store* store,
+                      const char* key, size_t key_bytes, const char* segment,
+                      int64_t now, kitle_why** why, kitle_error** error) {
+  return guarded(error, [&] {
+    const bool there = rules != nullptr && store != nullptr && key != nullptr &&
+                       segment != nullptr && why != nullptr;
+    if (!there) return invalid("an argument is NULL", error);
+    *why = nullptr;
+    kitle::WhyOptions options;
+    options.key.assign(key, key_bytes);
+    options.segment = segment;
+    options.now = now;
+    auto made = kitle::explain_person(rules->rules, store->store, options);
+    if (!made) return fail(made.error(), error);
+    std::string text = kitle::why_text(*made);
+    std::string json = kitle::why_json(*made);
+    *why = new kitle_why{std::move(*made), std::move(text), std::move(json)};
+    return int{KITLE_OK};
+  });
+}
+
+int kitle_why_member(const kitle_why* why) {
+  return why != nullptr && why->why.member ? 1 : 0;
+}
+
+int kitle_why_undecided(const kitle_why* why) {
+  return why != nullptr && why->why.undecided ? 1 : 0;
+}
+
+const char* kitle_why_sentence(const kitle_why* why) {
+  return why == nullptr ? nullptr : why->why.sentence.c_str();
+}
+
+const char* kitle_why_text(const kitle_why* why) {
+  return why == nullptr ? nullptr : why->text.c_str();
+}
+
+const char* kitle_why_json(const kitle_why* why) {
+  return why == nullptr ? nullptr : why->json.c_str();
+}
+
+void kitle_why_free(kitle_why* why) { delete why; }
 
 }  // extern "C"

@@ -1,7 +1,6 @@
 #include "kitle/engine.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <mutex>
 #include <numeric>
@@ -21,8 +20,6 @@
 
 namespace kitle {
 
-Status unknown_segment(const Rules& rules, std::string_view name);
-
 namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -41,44 +38,6 @@ struct Compiled {
   std::shared_ptr<const PreparedProgram> prepared;
   std::vector<uint32_t> segments;  // indexes in the repository
 };
-
-// ISO: 1 is Monday.
-std::string day_name(int day) {
-  constexpr std::array<const char*, 7> kNames = {
-      "monday", "tuesday",  "wednesday", "thursday",
-      "friday", "saturday", "sunday"};
-  return kNames[static_cast<size_t>(day - 1)];
-}
-
-// Rules mean what they say only over a store that was made with the same
-// settings. An ingest takes on those of the rules where it can.
-Status check_settings(const Settings& rules, const Settings& store) {
-  const auto differ = [](const std::string& what, const std::string& ours,
-                         const std::string& theirs) {
-    return Status(StatusCode::kInvalid, "evaluate", "",
-                  "the store was made with " + what + " " + theirs +
-                      ", kitle.toml says " + ours +
-                      "; the next ingest takes it on, or says why not");
-  };
-  if (rules.time_zone != store.time_zone) {
-    return differ("time_zone", rules.time_zone, store.time_zone);
-  }
-  if (rules.locale != store.locale) {
-    return differ("locale", rules.locale, store.locale);
-  }
-  if (rules.currency != store.currency) {
-    return differ("currency", rules.currency, store.currency);
-  }
-  if (rules.currency_digits != store.currency_digits) {
-    return differ("currency_digits", std::to_string(rules.currency_digits),
-                  std::to_string(store.currency_digits));
-  }
-  if (rules.first_day_of_week != store.first_day_of_week) {
-    return differ("first_day_of_week", day_name(rules.first_day_of_week),
-                  day_name(store.first_day_of_week));
-  }
-  return {};
-}
 
 bool has_functions(const MachineCode& code, const Binding& bound) {
   const auto lacks = [&](const BoundBlock& block) {

@@ -32,4 +32,7 @@ struct Rules::Impl {
 // The public format as the grammar's.
 DiagnosticFormat format_of(const DiagnosticStyle& style);
 
+// kNotFound, with the nearest name.
+Status unknown_segment(const Rules& rules, std::string_view name);
+
 }  // namespace kitle

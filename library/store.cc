@@ -1,5 +1,6 @@
 #include "library/store.h"
 
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -58,6 +59,46 @@ Result<uint64_t> fold(const std::string& store_folder) {
   const auto report = fold_store(store_folder);
   if (!report) return std::unexpected(report.error());
   return report->snapshot;
+}
+
+namespace {
+
+// ISO: 1 is Monday.
+std::string day_name(int day) {
+  constexpr std::array<const char*, 7> kNames = {
+      "monday", "tuesday",  "wednesday", "thursday",
+      "friday", "saturday", "sunday"};
+  return kNames[static_cast<size_t>(day - 1)];
+}
+
+}  // namespace
+
+Status check_settings(const Settings& rules, const Settings& store) {
+  const auto differ = [](const std::string& what, const std::string& ours,
+                         const std::string& theirs) {
+    return Status(StatusCode::kInvalid, "evaluate", "",
+                  "the store was made with " + what + " " + theirs +
+                      ", kitle.toml says " + ours +
+                      "; the next ingest takes it on, or says why not");
+  };
+  if (rules.time_zone != store.time_zone) {
+    return differ("time_zone", rules.time_zone, store.time_zone);
+  }
+  if (rules.locale != store.locale) {
+    return differ("locale", rules.locale, store.locale);
+  }
+  if (rules.currency != store.currency) {
+    return differ("currency", rules.currency, store.currency);
+  }
+  if (rules.currency_digits != store.currency_digits) {
+    return differ("currency_digits", std::to_string(rules.currency_digits),
+                  std::to_string(store.currency_digits));
+  }
+  if (rules.first_day_of_week != store.first_day_of_week) {
+    return differ("first_day_of_week", day_name(rules.first_day_of_week),
+                  day_name(store.first_day_of_week));
+  }
+  return {};
 }
 
 }  // namespace kitle

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kitle/store.h"
+#include "runtime/schema.h"
 #include "runtime/status.h"
 #include "runtime/store/snapshot.h"
 
@@ -18,5 +19,9 @@ struct Store::Impl {
 // A profile's key. A mapped file that lost bytes reads as zeros, so an answer
 // is one only where the snapshot is healthy.
 Result<std::string> key_in(const Snapshot& snapshot, uint32_t ordinal);
+
+// Rules mean what they say only over a store that was made with the same
+// settings. An ingest takes on those of the rules where it can.
+Status check_settings(const Settings& rules, const Settings& store);
 
 }  // namespace kitle

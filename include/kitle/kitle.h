@@ -42,6 +42,7 @@ typedef struct kitle_store kitle_store;
 typedef struct kitle_engine kitle_engine;
 typedef struct kitle_result kitle_result;
 typedef struct kitle_query kitle_query;
+typedef struct kitle_why kitle_why;
 
 /* The same numbers as kitle::StatusCode. */
 typedef enum kitle_status {
@@ -173,6 +174,25 @@ size_t kitle_query_words(const kitle_query* query);
 int kitle_query_evaluate(kitle_query* query, uint32_t ordinal, uint64_t* bits,
                          size_t words, kitle_error** error);
 void kitle_query_free(kitle_query* query);
+
+/* ---- why ---- */
+
+/* Why the person with this key is in the segment (or stage) at `now`, or is
+ * not; of stages in which one. KITLE_NOT_FOUND: no such person, no such segment
+ * (the message has the nearest name). */
+int kitle_why_explain(const kitle_rules* rules, const kitle_store* store,
+                      const char* key, size_t key_bytes, const char* segment,
+                      int64_t now, kitle_why** why, kitle_error** error);
+/* 1 if the person is in it; 0 if not, or if that cannot be decided. */
+int kitle_why_member(const kitle_why* why);
+/* 1 if it cannot be decided. */
+int kitle_why_undecided(const kitle_why* why);
+/* The answer and its reason in one sentence; the whole explanation for people;
+ * and for programs, as JSON (docs/language.md describes the fields). */
+const char* kitle_why_sentence(const kitle_why* why);
+const char* kitle_why_text(const kitle_why* why);
+const char* kitle_why_json(const kitle_why* why);
+void kitle_why_free(kitle_why* why);
 
 /* NOLINTEND(readability-identifier-naming) */
 

@@ -1,0 +1,236 @@
+// why_text() of kitle/why.h: the sentence, the tree, the change.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "kitle/why.h"
+#include "library/why_sentence.h"
+
+namespace kitle {
+namespace {
+
+using Kind = WhyNode::Kind;
+
+// A node's words begin behind its mark and its truth.
+constexpr size_t kMargin = 7;
+
+struct Colours {
+  const char* yes = "";
+  const char* no = "";
+  const char* faint = "";
+  const char* bold = "";
+  const char* none = "";
+};
+
+class Writer {
+ public:
+  explicit Writer(const Colours& colours) : colours_(colours) {}
+
+  std::string write(const Why& why) {
+    out_ += fmt::format("{}{}{}\n", colours_.bold, why.sentence, colours_.none);
+    out_ += fmt::format("As of {} {}, snapshot {}.\n\n", why.local_now,
+                        why.time_zone, why.snapshot);
+    node(why.condition, 0, "");
+    out_ += "\n" + change(why) + "\n";
+    return std::move(out_);
+  }
+
+ private:
+  void line(size_t depth, const std::string& text) {
+    out_ += std::string(kMargin + 2 * depth, ' ') + text + "\n";
+  }
+
+  void faint(size_t depth, const std::string& text) {
+    out_ += fmt::format("{}{}{}{}\n", std::string(kMargin + 2 * depth, ' '),
+                        colours_.faint, text, colours_.none);
+  }
+
+  // "> no   ...".
+  void head(const WhyNode& node, size_t depth, const std::string& text) {
+    const char* truth = node.undecided ? "?" : node.holds ? "yes" : "no";
+    const char* colour = node.undecided ? colours_.bold
+                         : node.holds   ? colours_.yes
+                                        : colours_.no;
+    out_ +=
+        fmt::format("{} {}{:<4}{} {}{}{}{}\n", node.decides ? ">" : " ", colour,
+                    truth, colours_.none, std::string(2 * depth, ' '),
+                    node.decides ? colours_.bold : "", text,
+                    node.decides ? colours_.none : "");
+  }
+
+  // `before`: words with which a part shares its line.
+  void node(const WhyNode& node, size_t depth, const std::string& before) {
+    if (node.kind == Kind::kTest) return test(node, depth, before);
+    const bool alone = node.parts.size() == 1;
+    const bool stage_test =
+        node.kind == Kind::kStage && alone && is(node.parts[0], Kind::kTest);
+    if (stage_test) return test(node.parts[0], depth, node.name + " when ");
+    head(node, depth, before + heading(node));
+    const WhyNode* within = &node;
+    if (alone && shares_line(node)) within = &node.parts[0];
+    for (const WhyNode& part : within->parts) this->node(part, depth + 1, "");
+  }
+
+  static bool is(const WhyNode& node, Kind kind) { return node.kind == kind; }
+
+  // The one part of these is told in their line, as both say the same.
+  static bool shares_line(const WhyNode& node) {
+    const WhyNode& part = node.parts[0];
+    const bool group = is(part, Kind::kAll) || is(part, Kind::kAny);
+    if (is(node, Kind::kNot)) return is(part, Kind::kSegment);
+    return group && (is(node, Kind::kSegment) || is(node, Kind::kStage));
+  }
+
+  static std::string heading(const WhyNode& node) {
+    const std::string let = node.meaning.empty() ? "" : node.name + ": ";
+    const bool shared = node.parts.size() == 1 && shares_line(node);
+    const std::string again = node.again ? ", as above" : "";
+    switch (node.kind) {
+      case Kind::kAll:
+        return let + "all of these" + period_of(node);
+      case Kind::kAny:
+        return let + "any of these";
+      case Kind::kNot:
+        return let + "not" + (shared ? " in " + node.parts[0].name : "");
+      case Kind::kSegment:
+        return "in " + node.name + again +
+               (shared ? ": " + heading(node.parts[0]) : "");
+      case Kind::kStages:
+        return node.words + ": this stage, and none before it";
+      case Kind::kStage:
+        if (node.again) return node.name + again;
+        if (node.parts.empty()) return node.name + " otherwise";
+        return node.name + (shared ? " when " + heading(node.parts[0]) : "");
+      case Kind::kTest:
+        return node.words;
+    }
+    return "";
+  }
+
+  // Of `in each of last 6 months` the month.
+  static std::string period_of(const WhyNode& node) {
+    const bool period = node.meaning.empty() && !node.name.empty();
+    return period ? ", that of " + node.name : "";
+  }
+
+  void test(const WhyNode& node, size_t depth, const std::string& before) {
+    std::string text = before + node.words + period_of(node);
+    if (!node.meaning.empty()) text += ", which is " + node.meaning;
+    const std::string found = inline_value(node);
+    if (!found.empty()) text += ": " + found;
+    if (!node.missing.empty()) {
+      text += (found.empty() ? ": " : ", ") + node.missing;
+    }
+    head(node, depth, text);
+    for (size_t i = found.empty() ? 0 : 1; i < node.values.size(); ++i) {
+      value(node.values[i], depth + 1);
+    }
+    if (!node.decides) return;
+    for (const WhyClause& clause : node.clauses) {
+      show(clause, depth + 1, node.clauses.size() > 1);
+    }
+  }
+
+  // What stands for all values, "" where each has a line.
+  static std::string inline_value(const WhyNode& node) {
+    const bool one =
+        !node.values.empty() && !node.values[0].written && one_value(node);
+    return one ? node.values[0].value : "";
+  }
+
+  void value(const WhyValue& value, size_t depth) {
+    std::string text = value.of + " is " + value.value;
+    const bool more = !value.meaning.empty() && !value.written;
+    if (more) text += " (" + value.meaning + ")";
+    line(depth, text);
+  }
+
+  void show(const WhyClause& clause, size_t depth, bool named) {
+    if (named) line(depth++, clause.of + ":");
+    const std::string others = others_of(clause);
+    if (clause.found == 0 && others.empty()) {
+      return faint(depth, fmt::format("there is no {} at all", clause.event));
+    }
+    const std::string window = window_of(clause);
+    if (!window.empty()) faint(depth, window);
+    for (const WhyEvent& event : clause.events) show(event, depth);
+    if (clause.found > clause.events.size()) {
+      line(depth,
+           fmt::format("and {} more", clause.found - clause.events.size()));
+    }
+    if (!others.empty()) faint(depth, others);
+  }
+
+  static std::string window_of(const WhyClause& clause) {
+    if (clause.from.empty() && clause.until.empty()) return "";
+    std::string text = "counted";
+    if (!clause.from.empty()) text += " from " + clause.from;
+    if (!clause.until.empty()) text += " until " + clause.until;
+    return text;
+  }
+
+  // What it is said once.
+  void show(const WhyEvent& event, size_t depth) {
+    std::string text = event.event + " " + event.local;
+    const bool known = std::ranges::find(shown_, event) != shown_.end();
+    if (known) return line(depth, text);
+    shown_.push_back(event);
+    const char* separator = ": ";
+    for (const WhyValue& property : event.properties) {
+      text += separator + property.of + " " + property.value;
+      separator = ", ";
+    }
+    if (event.rows > 1) text += fmt::format(" ({} rows)", event.rows);
+    line(depth, text);
+  }
+
+  static std::string others_of(const WhyClause& clause) {
+    std::string text;
+    const auto add = [&](uint64_t count, const std::string& why) {
+      if (count == 0) return;
+      text += fmt::format("{}{} {}", text.empty() ? "not counted: " : "; ",
+                          count, why);
+    };
+    add(clause.other_window, "outside the window (" + clause.nearest + ")");
+    add(clause.other_where, "for which `where` does not hold");
+    add(clause.other_anchor, "not at the time that `after` or `before` asks");
+    return text;
+  }
+
+  static std::string change(const Why& why) {
+    const WhyChange& change = why.change;
+    const std::string start = "With no new event ";
+    if (change.hidden) {
+      return start +
+             "the answer changes on a day that is not shown, as it "
+             "tells of a personal value.";
+    }
+    if (!change.found) {
+      constexpr int64_t kDay = int64_t{86400} * 1'000'000;
+      return fmt::format("{}this stays so for at least {} days.", start,
+                         (change.looked_until - why.now) / kDay);
+    }
+    const char* what = change.undecided ? "cannot be decided from"
+                       : change.member  ? "enters on"
+                                        : "leaves on";
+    if (why.undecided) what = change.member ? "is in from" : "is not in from";
+    return fmt::format("{}{} {} {}{}.", start, why.key, what, change.local,
+                       change.because.empty() ? "" : ": " + change.because);
+  }
+
+  const Colours& colours_;
+  std::string out_;
+  std::vector<WhyEvent> shown_;
+};
+
+}  // namespace
+
+std::string why_text(const Why& why, bool colour) {
+  constexpr Colours kPlain;
+  constexpr Colours kTerminal{"\033[32m", "\033[31m", "\033[2m", "\033[1m",
+                              "\033[0m"};
+  return Writer(colour ? kTerminal : kPlain).write(why);
+}
+
+}  // namespace kitle
