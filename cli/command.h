@@ -111,6 +111,7 @@ void add_ingest(CLI::App& app, Context& context);
 void add_fold(CLI::App& app, Context& context);
 void add_run(CLI::App& app, Context& context);
 void add_size(CLI::App& app, Context& context);
+void add_why(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_version(CLI::App& app, Context& context);
 void add_help(CLI::App& app, Context& context);

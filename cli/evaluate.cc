@@ -21,30 +21,10 @@ int64_t wall_clock() {
       .count();
 }
 
-Result<int64_t> instant_of(const Rules& rules, const Store& store,
-                           const std::string& as_of) {
-  if (as_of.empty()) return wall_clock();
-  return rules.instant(as_of, &store);
-}
-
 Status open_status(const Status& status, const std::string& folder) {
   if (status.code() != StatusCode::kNotFound) return status;
   return {StatusCode::kNotFound, "open the store", folder,
           "there is none yet; `kitle ingest` makes it"};
-}
-
-std::string unknown_segment(const Rules& rules, const std::string& name) {
-  const std::string near = nearest_name(name, segment_names(rules));
-  return "there is no segment `" + name + "`" +
-         (near.empty() ? "" : "; did you mean `" + near + "`?");
-}
-
-Result<Store> open_store(const EvaluateOptions& options, const Rules& rules) {
-  const std::string& folder =
-      options.store.empty() ? rules.store_folder() : options.store;
-  auto store = Store::open(folder);
-  if (!store) return std::unexpected(open_status(store.error(), folder));
-  return store;
 }
 
 Result<Answers> run_engine(const EvaluateOptions& options, const Rules& rules,
@@ -62,11 +42,29 @@ Result<Answers> run_engine(const EvaluateOptions& options, const Rules& rules,
 
 }  // namespace
 
-void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
-  add_folder(command, options.folder);
-  add_store(command, options.store);
+Result<int64_t> instant_of(const Rules& rules, const Store& store,
+                           const std::string& as_of) {
+  if (as_of.empty()) return wall_clock();
+  return rules.instant(as_of, &store);
+}
+
+std::string unknown_segment(const Rules& rules, const std::string& name) {
+  const std::string near = nearest_name(name, segment_names(rules));
+  return "there is no segment `" + name + "`" +
+         (near.empty() ? "" : "; did you mean `" + near + "`?");
+}
+
+Result<Store> open_store(const EvaluateOptions& options, const Rules& rules) {
+  const std::string& folder =
+      options.store.empty() ? rules.store_folder() : options.store;
+  auto store = Store::open(folder);
+  if (!store) return std::unexpected(open_status(store.error(), folder));
+  return store;
+}
+
+void add_as_of(CLI::App& command, std::string& as_of) {
   command
-      .add_option("--as-of", options.as_of,
+      .add_option("--as-of", as_of,
                   "now: a date (its midnight), a local time or RFC 3339; else "
                   "the clock, cut to the second")
       ->check(CLI::Validator(
@@ -75,6 +73,12 @@ void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
           },
           ""))
       ->type_name("INSTANT");
+}
+
+void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
+  add_folder(command, options.folder);
+  add_store(command, options.store);
+  add_as_of(command, options.as_of);
   add_choice<Tier>(command, "--tier", options.run.tier,
                    {{"auto", Tier::kAuto},
                     {"reference", Tier::kReference},

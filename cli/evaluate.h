@@ -21,6 +21,14 @@ struct EvaluateOptions {
 };
 
 void add_evaluate_options(CLI::App& command, EvaluateOptions& options);
+void add_as_of(CLI::App& command, std::string& as_of);
+
+// `--as-of`; without it the wall clock, cut to the second.
+Result<int64_t> instant_of(const Rules& rules, const Store& store,
+                           const std::string& as_of);
+Result<Store> open_store(const EvaluateOptions& options, const Rules& rules);
+// "there is no segment ..., did you mean ...?"
+std::string unknown_segment(const Rules& rules, const std::string& name);
 
 // A store, the rules over it, and the answers.
 struct Answers {

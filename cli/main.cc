@@ -23,7 +23,8 @@ constexpr const char* kFooter =
     "  kitle fmt                     the rule files in one style\n"
     "  kitle ingest                  files into the store\n"
     "  kitle run --as-of 2026-03-01  who is in which segment\n"
-    "  kitle size 'any purchase in last 7 days'\n";
+    "  kitle size 'any purchase in last 7 days'\n"
+    "  kitle why 4711 lapsed         why is this person in it, or not?\n";
 
 void add_commands(CLI::App& app, Context& context) {
   add_init(app, context);
@@ -33,6 +34,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_fold(app, context);
   add_run(app, context);
   add_size(app, context);
+  add_why(app, context);
   add_explain(app, context);
   add_version(app, context);
   add_help(app, context);

@@ -23,7 +23,7 @@ NOW = ("--as-of", "2026-03-01")
 SIZES = {"new_members_no_order": 3, "good_customers": 2, "gone_quiet": 2,
          "looked_not_bought": 2, "young_metropolitan": 3}
 COMMANDS = ["init", "check", "fmt", "ingest", "fold", "run", "size",
-            "explain", "version", "help", "completion"]
+            "why", "explain", "version", "help", "completion"]
 
 
 class FirstSteps(CommandTest):
