@@ -103,6 +103,8 @@ class Builder {
         return operation(NodeKind::kDaysSince, tree);
       case TypedKind::kTimeSince:
         return operation(NodeKind::kTimeSince, tree);
+      case TypedKind::kLookup:
+        break;  // none is left behind the checker
       case TypedKind::kMeasure:
         return measure(tree);
       case TypedKind::kMomentOf:

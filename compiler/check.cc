@@ -190,7 +190,7 @@ void check_let(CheckContext& context, uint32_t index) {
   if (is_list_alias(context, value, let)) return;
   ExprChecker checker(context);
   let.value = checker.either(declared.value);
-  if (!let.value) return;
+  if (!let.value || !resolve_lookups(context, let.value)) return;
   TreeSize size = size_of(*let.value);
   let.nodes = size.nodes;
   let.depth = size.depth;
@@ -206,6 +206,7 @@ void check_segment(CheckContext& context, uint32_t index) {
   ExprChecker checker(context);
   segment.condition = checker.condition(declared.condition);
   if (!segment.condition) return;
+  if (!resolve_lookups(context, segment.condition)) return;
   segment.uses = distinct(checker.uses());
   const Symbol* symbol = context.find(declared.name.text);
   bool first = symbol != nullptr && symbol->kind == Symbol::Kind::kSegment &&
@@ -230,6 +231,7 @@ Repository check(SourceSet& sources, const Syntax& syntax,
 
   check_schema(context);
   check_names(context);
+  check_tables(context);
   declare_segments(context);
   std::vector<Declaration> order = order_declarations(context);
   for (const Declaration& declaration : order) {

@@ -32,6 +32,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "a declaration of stages";
     case Symbol::Kind::kLet:
       return "a `let`";
+    case Symbol::Kind::kTable:
+      return "a table";
     case Symbol::Kind::kSource:
       return "a source";
   }
@@ -60,6 +62,12 @@ bool CheckContext::may_copy(uint64_t nodes, Span span) {
     report(DiagnosticId::kLetTooBig, span, {std::to_string(kMaxCopiedNodes)});
   }
   return false;
+}
+
+const TextForms& CheckContext::forms() {
+  if (const TextForms* pinned = seen.forms()) return *pinned;
+  if (!own_forms) own_forms = std::make_shared<OwnForms>(settings.locale);
+  return own_forms->forms;
 }
 
 const Symbol* CheckContext::find(std::string_view name) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/check.h"
+#include "compiler/check_lookup.h"
 #include "compiler/check_seen.h"
 #include "compiler/table_file.h"
 #include "runtime/time/zone.h"
@@ -25,6 +26,7 @@ struct Symbol {
     kSegment,
     kStages,
     kLet,
+    kTable,
     kSource
   };
   Kind kind = Kind::kLet;
@@ -65,6 +67,15 @@ struct Declaration {
   uint32_t index = 0;  // in the vector of its kind, of Syntax
 };
 
+// By this machine's Unicode.
+struct OwnForms {
+  explicit OwnForms(std::string_view locale)
+      : folds(make_folds(locale, unicode_version())),
+        forms(Nfc(), folds.view()) {}
+  FoldData folds;
+  TextForms forms;
+};
+
 struct CheckContext {
   const SourceSet& sources;
   const Syntax& syntax;
@@ -81,19 +92,23 @@ struct CheckContext {
   // no further mistake.
   std::unordered_set<std::string> broken_columns{};
   std::unordered_set<std::string> later_names{};
-  std::vector<LetInfo> lets{};  // by Syntax::lets
+  std::vector<LetInfo> lets{};   // by Syntax::lets
+  std::vector<Lookup> tables{};  // by Syntax::tables
   // Those of Syntax::segments, then all stages, one declaration's after the
   // other's: `first_stage` by Syntax::stages. By name: "lifecycle.lost".
   std::vector<SegmentState> segments{};
   std::vector<uint32_t> first_stage{};
   std::unordered_map<std::string, uint32_t> stages_by_name{};
-  std::vector<DeclaredUses> declared{};  // see Repository
-  uint64_t copied = 0;                   // nodes, see kMaxCopiedNodes
+  std::vector<DeclaredUses> declared{};   // see Repository
+  uint64_t copied = 0;                    // nodes, see kMaxCopiedNodes
+  std::shared_ptr<OwnForms> own_forms{};  // see forms()
 
   Diagnostic& report(DiagnosticId id, Span span,
                      std::vector<std::string> args = {}) {
     return diagnostics.add(id, span, std::move(args));
   }
+  // How texts compare: as the store has it, without one as this machine does.
+  const TextForms& forms();
   // The text of a span as messages show it: on one line, not too long.
   std::string quote(Span span) const;
   // Counts `nodes` more that are copied; false, and reported once, if these

@@ -92,6 +92,8 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
       return age_of(expr);
     case ExprKind::kTotal:
       return order_total(expr);
+    case ExprKind::kColumnOf:
+      return column_of_table(expr);
     case ExprKind::kDaysSince:
       return days_since(expr);
     case ExprKind::kTimeSince:
@@ -494,7 +496,7 @@ bool is_condition(const Typed& tree) {
   if (tree.type != ValueType::kFlag) return false;
   using enum TypedKind;
   for (TypedKind kind :
-       {kConstant, kAttribute, kProperty, kMomentOf, kMeasure}) {
+       {kConstant, kAttribute, kProperty, kMomentOf, kMeasure, kLookup}) {
     if (tree.kind == kind) return false;
   }
   return true;

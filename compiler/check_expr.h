@@ -6,6 +6,7 @@
 //   check_event.cc   event clauses, measures, moments
 //   check_window.cc  windows and anchors
 //   check_stages.cc  tests of stages
+//   check_lookup.cc  columns of tables
 // Every method that returns a TypedPtr returns null after a mistake, which
 // it or what it called has reported.
 #pragma once
@@ -73,6 +74,16 @@ class ExprChecker {
   TypedPtr presence(const Expr& expr);
   TypedPtr in_segment(const Expr& expr);
   TypedPtr group(const Expr& expr);
+
+  // check_lookup.cc
+  struct TableColumn {
+    uint32_t table;
+    uint32_t column;
+  };
+  TypedPtr column_of_table(const Expr& expr);
+  std::vector<TableColumn> columns_called(const Expr& expr) const;
+  bool is_key_of(const Expr& expr, const Lookup& table, const Typed& key);
+  TypedPtr no_column(const Expr& expr);
 
   // check_stages.cc
   // The stages that an expression names; their place in Syntax::stages.

@@ -37,6 +37,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
   declare(syntax.segments, Symbol::Kind::kSegment, all);
   declare(syntax.stages, Symbol::Kind::kStages, all);
   declare(syntax.lets, Symbol::Kind::kLet, all);
+  declare(syntax.tables, Symbol::Kind::kTable, all);
   declare(syntax.sources, Symbol::Kind::kSource, all);
   auto place = [](const Declared& declared) {
     return std::pair(declared.symbol.span.file, declared.symbol.span.begin);

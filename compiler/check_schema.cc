@@ -41,6 +41,7 @@ class SchemaChecker {
   void run() {
     profile();
     for (const EventDecl& event : context_.syntax.events) this->event(event);
+    for (const TableDecl& table : context_.syntax.tables) this->table(table);
   }
 
  private:
@@ -119,6 +120,19 @@ class SchemaChecker {
     }
     if (declared.counted_by) counted_by(*declared.counted_by, event);
     context_.schema.events.push_back(std::move(event));
+  }
+
+  // Its file is read later.
+  void table(const TableDecl& declared) {
+    owner_ = declared.name.text;
+    places_.clear();
+    Lookup& table = context_.tables.emplace_back();
+    for (const ColumnDecl& each : declared.columns) {
+      if (each.type.key) modifier(each, "key");
+      if (each.type.personal) modifier(each, "personal");
+      std::optional<Column> column = this->column(each);
+      if (column) table.columns.push_back({.column = std::move(*column)});
+    }
   }
 
   std::optional<Column> property(const ColumnDecl& declared) {

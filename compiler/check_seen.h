@@ -15,6 +15,8 @@ class SeenDomains {
  public:
   explicit SeenDomains(const SeenValues* seen);
 
+  // How the store compares texts; null without one.
+  const TextForms* forms() const { return forms_; }
   // True if the store knows the column's values and `written` is none of
   // them, as `test` compares (kIs or kExactly). Never of personal columns.
   bool unseen(const Column& column, TextTest test, const std::string& written);

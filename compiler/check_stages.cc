@@ -64,6 +64,7 @@ class StagesChecker {
     ExprChecker checker(context_);
     TypedPtr typed;
     if (!stage.otherwise) typed = checker.condition(stage.condition);
+    if (typed && !resolve_lookups(context_, typed)) typed = nullptr;
     sound_.push_back(sound_so_far() && (stage.otherwise || typed));
     if (typed) sizes_.push_back(size_of(*typed));
     if (!typed) sizes_.push_back({});

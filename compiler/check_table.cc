@@ -24,21 +24,6 @@ std::vector<std::string> column_names(const TableFile& file) {
   return names;
 }
 
-std::optional<FileColumn> named_column(CheckContext& context,
-                                       const TableFile& file,
-                                       const Name& name) {
-  for (uint32_t i = 0; i < file.columns.size(); ++i) {
-    if (file.columns[i].text == name.text) return FileColumn{&file, i};
-  }
-  Diagnostic& made = context.report(DiagnosticId::kTableHeader, name.span,
-                                    {file.path, "no column called", name.text});
-  const std::string near = nearest(name.text, column_names(file));
-  if (near.empty()) return std::nullopt;
-  const std::string mend = fmt::format("\"{}\"", near);
-  made.with_mend(name.span, mend, fmt::format("write `{}`", mend));
-  return std::nullopt;
-}
-
 std::optional<FileColumn> only_column(CheckContext& context,
                                       const TableFile& file, Span place) {
   if (file.columns.size() == 1) return FileColumn{&file, 0};
@@ -82,15 +67,6 @@ std::optional<int64_t> flag(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<int64_t> integer_of(const CheckContext& context,
-                                  const std::string& text, ValueType type) {
-  if (type == ValueType::kInteger) return whole(text);
-  if (type == ValueType::kFlag) return flag(text);
-  if (type == ValueType::kDate) return written_date(text);
-  if (type != ValueType::kMoney) return std::nullopt;
-  return scaled(text, context.settings.currency_digits);
-}
-
 // What a list from a file can be compared with.
 bool takes_file(ValueType type) {
   return is_textual(type) || is_list(type) || type == ValueType::kInteger ||
@@ -99,12 +75,44 @@ bool takes_file(ValueType type) {
 
 }  // namespace
 
+std::optional<FileColumn> named_column(CheckContext& context,
+                                       const TableFile& file, const Name& name,
+                                       bool of_list) {
+  for (uint32_t i = 0; i < file.columns.size(); ++i) {
+    if (file.columns[i].text == name.text) return FileColumn{&file, i};
+  }
+  Diagnostic& made = context.report(DiagnosticId::kTableHeader, name.span,
+                                    {file.path, "no column called", name.text});
+  const std::string near = nearest(name.text, column_names(file));
+  if (near.empty()) return std::nullopt;
+  const std::string mend = of_list ? fmt::format("\"{}\"", near) : near;
+  made.with_mend(name.span, mend, fmt::format("write `{}`", mend));
+  return std::nullopt;
+}
+
+std::optional<int64_t> cell_integer(const CheckContext& context,
+                                    const std::string& text, ValueType type) {
+  if (type == ValueType::kInteger) return whole(text);
+  if (type == ValueType::kFlag) return flag(text);
+  if (type == ValueType::kDate) return written_date(text);
+  if (type == ValueType::kTime) return written_time(text, context.zone.get());
+  if (type != ValueType::kMoney) return std::nullopt;
+  return scaled(text, context.settings.currency_digits);
+}
+
+std::optional<double> cell_number(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const std::string_view digits = text.substr(negative ? 1 : 0);
+  if (!written_decimal(digits)) return std::nullopt;
+  return negative ? -nearest_double(digits) : nearest_double(digits);
+}
+
 std::optional<FileColumn> find_values(CheckContext& context, const Expr& file) {
   const TableFile* found = context.files.open(file.text, file.op_span);
   if (found == nullptr) return std::nullopt;
   const auto column = file.name.text.empty()
                           ? only_column(context, *found, file.span)
-                          : named_column(context, *found, file.name);
+                          : named_column(context, *found, file.name, true);
   if (!column) return std::nullopt;
   for (size_t row = 0; row < found->rows(); ++row) {
     if (!found->cell(row, column->column).missing()) return column;
@@ -124,7 +132,7 @@ TypedPtr cell_value(const CheckContext& context, const TableCell& cell,
     typed->text = cell.text;
     return typed;
   }
-  const auto value = integer_of(context, cell.text, type);
+  const auto value = cell_integer(context, cell.text, type);
   if (!value) return nullptr;
   typed->integer = *value;
   return typed;

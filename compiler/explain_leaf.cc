@@ -84,6 +84,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kAge:
     case TypedKind::kDaysSince:
     case TypedKind::kTimeSince:
+    case TypedKind::kLookup:
     case TypedKind::kLocalDay:
     case TypedKind::kLocalHour:
     case TypedKind::kWeekday:

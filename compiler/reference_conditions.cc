@@ -78,6 +78,7 @@ bool Walk::holds(const Typed& tree) {
     case TypedKind::kMomentOf:
     case TypedKind::kDaysSince:
     case TypedKind::kTimeSince:
+    case TypedKind::kLookup:
       break;
   }
   // A flag.

@@ -96,6 +96,8 @@ Value Walk::value(const Typed& tree) {
       return days_since(tree);
     case TypedKind::kTimeSince:
       return time_since(tree);
+    case TypedKind::kLookup:
+      break;  // none is left behind the checker
     case TypedKind::kAnd:
     case TypedKind::kOr:
     case TypedKind::kNot:

@@ -130,6 +130,8 @@ const char* kind_name(TypedKind kind) {
       return "days since";
     case TypedKind::kTimeSince:
       return "time since";
+    case TypedKind::kLookup:
+      return "column of a table";
     case TypedKind::kAnd:
       return "and";
     case TypedKind::kOr:

@@ -53,6 +53,9 @@
 //                         same of sums
 //   in each of last N units -> an `and` of N calendar periods
 //   contains any/all of {...} -> an `or`, an `and` of tests
+//   a test of a table's column -> its key in those of the rows that pass;
+//   `text`
+//                         says which test that was
 //   value in {...}    ->  kInTexts, kInIntegers, else an `or` of comparisons
 //   group windows are given to the clauses they reach; everyone -> true
 #pragma once
@@ -167,6 +170,8 @@ enum class TypedKind : uint8_t {
                // future; date: today - d. `until`: the other direction,
                // missing if in the past (both are 0 at now, and for today)
   kTimeSince,  // now - args[0], missing if in the future
+  kLookup,     // of the checker, see check_lookup.h: table `index`, column
+               // `integer`, by the key args[0]
   // Conditions (type flag).
   kAnd,
   kOr,          // args

@@ -140,6 +140,7 @@ class Printer {
       case TypedKind::kWeekday:
       case TypedKind::kAge:
       case TypedKind::kTimeSince:
+      case TypedKind::kLookup:
         return with_type(tree, kind_name(tree.kind));
       case TypedKind::kCompare:
         return fmt::format("compare {}", comparison_text(tree.comparison));
@@ -147,9 +148,9 @@ class Printer {
         return fmt::format("text {} {}", test_text(tree.test),
                            shown(quoted(tree.text)));
       case TypedKind::kInTexts:
-        return "in texts " + shown(texts(tree));
+        return "in texts " + shown(looked_up(tree) + texts(tree));
       case TypedKind::kInIntegers:
-        return "in values " + shown(integers(tree));
+        return "in values " + shown(looked_up(tree) + integers(tree));
       case TypedKind::kListHas:
         return "list has " + shown(quoted(tree.text));
       case TypedKind::kInWindow:
@@ -174,6 +175,11 @@ class Printer {
       return quoted(tree.text);
     }
     return value_text(tree.type, tree.integer, tree.number);
+  }
+
+  // Which test of a table the keys come from.
+  static std::string looked_up(const Typed& tree) {
+    return tree.text.empty() ? "" : fmt::format("({}) ", tree.text);
   }
 
   static std::string texts(const Typed& tree) {

@@ -28,11 +28,11 @@ const char* kind_name(ExprKind kind) {
       "number",     "money",      "text",       "date",       "time",
       "duration",   "flag",       "name",       "arithmetic", "negate",
       "percent of", "age of",     "total",      "measure",    "moment",
-      "moment of",  "days since", "time since", "rounded",    "list",
-      "table",      "and",        "or",         "not",        "bracket",
-      "compare",    "between",    "in list",    "contains",   "in segment",
-      "is missing", "is present", "in window",  "quantified", "group",
-      "everyone"};
+      "moment of",  "column of",  "days since", "time since", "rounded",
+      "list",       "table",      "and",        "or",         "not",
+      "bracket",    "compare",    "between",    "in list",    "contains",
+      "in segment", "is missing", "is present", "in window",  "quantified",
+      "group",      "everyone"};
   static_assert(kNames.size() == static_cast<size_t>(ExprKind::kEveryone) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

@@ -172,6 +172,7 @@ enum class ExprKind : uint8_t {
   kMeasure,     // measure, clause
   kMoment,      // `first E` / `last E`: last, clause
   kMomentOf,    // `amount of last purchase`: name, args[0] = kMoment
+  kColumnOf,    // `brand of product`: name, args[0] = the key
   kDaysSince,   // args[0]: kMoment or a value; until: `days until`
   kTimeSince,   // args[0]
   kRounded,     // `rounded`, sources: args[0]
@@ -247,6 +248,16 @@ struct EventDecl {
   Name name;
   std::optional<Name> plural;
   std::optional<Name> counted_by;
+  std::vector<ColumnDecl> columns;
+  Span span;
+};
+
+// A table of the rules, kept in a CSV file.
+struct TableDecl {
+  Name name;
+  std::string title;
+  Name file;  // its path
+  Name key;   // one of the columns
   std::vector<ColumnDecl> columns;
   Span span;
 };
@@ -371,6 +382,7 @@ struct LaterDecl {
 struct Syntax {
   std::vector<ProfileDecl> profiles;  // more than one is an error
   std::vector<EventDecl> events;
+  std::vector<TableDecl> tables;
   std::vector<SegmentDecl> segments;
   std::vector<StagesDecl> stages;
   std::vector<LetDecl> lets;

@@ -70,6 +70,7 @@ class Printer {
       columns(each.columns);
     }
     for (const EventDecl& each : syntax.events) event(each);
+    for (const TableDecl& each : syntax.tables) table(each);
     for (const SourceDecl& each : syntax.sources) source(each);
     for (const LetDecl& each : syntax.lets) {
       line("let " + each.name.text);
@@ -149,6 +150,7 @@ class Printer {
         return fmt::format("{} {}", kind, expr.name.text);
       case ExprKind::kTotal:
       case ExprKind::kMomentOf:
+      case ExprKind::kColumnOf:
         return fmt::format("{} {}", kind, expr.name.text);
       case ExprKind::kInSegment:
         return fmt::format("{}{} {}", expr.negated ? "not " : "", kind,
@@ -289,6 +291,13 @@ class Printer {
     if (event.counted_by) text += " counted by " + event.counted_by->text;
     line(text);
     columns(event.columns);
+  }
+
+  void table(const TableDecl& table) {
+    line(fmt::format("table {}{} from {} key {}", table.name.text,
+                     titled(table.title), quoted(table.file.text),
+                     table.key.text));
+    columns(table.columns);
   }
 
   void source(const SourceDecl& source) {

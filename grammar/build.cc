@@ -21,6 +21,8 @@ class Builder {
         return profile(node);
       case CstKind::kEvent:
         return event(node);
+      case CstKind::kTable:
+        return table(node);
       case CstKind::kSource:
         syntax_.sources.push_back(build_source(input_, node));
         return;
@@ -58,6 +60,18 @@ class Builder {
     made.columns = columns(node);
     made.span = node.span();
     syntax_.events.push_back(std::move(made));
+  }
+
+  void table(const NodeRef& node) {
+    const NodeRef file = *node.first(CstKind::kString);
+    TableDecl made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    made.title = title(node);
+    made.file = {expr_.text(file), file.span()};
+    made.key = expr_.name(*file.following(node));
+    made.columns = columns(node);
+    made.span = node.span();
+    syntax_.tables.push_back(std::move(made));
   }
 
   std::vector<ColumnDecl> columns(const NodeRef& node) {

@@ -87,6 +87,7 @@ class ExprBuilder {
   ExprPtr measure(const NodeRef& node);
   ExprPtr moment(const NodeRef& node);
   ExprPtr moment_of(const NodeRef& node);
+  ExprPtr column_of(const NodeRef& node);
   ExprPtr named(const NodeRef& node);
   std::string currency(const NodeRef& node);
   void check_escapes(const NodeRef& node);

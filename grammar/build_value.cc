@@ -173,6 +173,8 @@ ExprPtr ExprBuilder::value(const NodeRef& node) {
       return moment(node);
     case CstKind::kMomentOf:
       return moment_of(node);
+    case CstKind::kColumnOf:
+      return column_of(node);
     case CstKind::kFlag: {
       ExprPtr made = make(ExprKind::kFlag, node);
       made->amount.count = fold_keyword(node.text()) == "yes" ? 1 : 0;
@@ -481,6 +483,17 @@ ExprPtr ExprBuilder::moment_of(const NodeRef& node) {
   ExprPtr which = moment(*property.following(node));
   if (!which) return nullptr;
   made->args.push_back(std::move(which));
+  return made;
+}
+
+ExprPtr ExprBuilder::column_of(const NodeRef& node) {
+  const NodeRef column = *node.first();
+  ExprPtr key = value(*column.following(node));
+  if (!key) return nullptr;
+  ExprPtr made = make(ExprKind::kColumnOf, node);
+  made->name = name(column);
+  made->op_span = column.span();
+  made->args.push_back(std::move(key));
   return made;
 }
 

@@ -21,6 +21,7 @@ enum class CstKind : uint8_t {
   // Declarations.
   kProfile,
   kEvent,
+  kTable,  // kPath, kTitle, kString, kPath (the key), kColumn...
   kSource,
   kSegment,
   kStages,  // kPath, kTitle, kStage...
@@ -141,6 +142,7 @@ enum class CstKind : uint8_t {
   kFirst,
   kFinal,
   kMomentOf,  // kPath, kMoment
+  kColumnOf,  // kPath, a value
   kDaysSince,
   kDaysUntil,
   kTimeSince,
@@ -174,14 +176,16 @@ enum class Expected : uint8_t {
   kAnd,
   kOf,
   kComma,
-  kStage,         // a line of `stages`
-  kStageWhen,     // `when` or `otherwise` behind its name
-  kOtherwise,     // `otherwise` without `when`
-  kLess,          // nesting: less of it
-  kLaterClause,   // what only another version knows
-  kGroupBracket,  // `(` behind a window
-  kListBefore,    // a value before `in {`
-  kListBraces,    // `{` behind a value and `in`
+  kStage,           // a line of `stages`
+  kStageWhen,       // `when` or `otherwise` behind its name
+  kOtherwise,       // `otherwise` without `when`
+  kTableHead,       // `from "products.csv" key product`
+  kColumnMeasured,  // a table's column in a measure
+  kLess,            // nesting: less of it
+  kLaterClause,     // what only another version knows
+  kGroupBracket,    // `(` behind a window
+  kListBefore,      // a value before `in {`
+  kListBraces,      // `{` behind a value and `in`
 };
 
 struct CstNode {

@@ -20,7 +20,7 @@ struct Later {
   std::string_view word;
   std::string_view name;
 };
-constexpr std::array<Later, 11> kLaterDeclarations = {
+constexpr std::array<Later, 10> kLaterDeclarations = {
     {{"persona", "personas"},
      {"score", "scores"},
      {"report", "reports"},
@@ -30,8 +30,7 @@ constexpr std::array<Later, 11> kLaterDeclarations = {
      {"template", "templates"},
      {"use", "library files"},
      {"sessions", "sessions"},
-     {"events", "groups of events"},
-     {"table", "tables"}}};
+     {"events", "groups of events"}}};
 
 // A clause of another version, and how to say it in this one.
 struct LaterClause {
@@ -112,6 +111,10 @@ class Explainer {
         return;
       case Expected::kLaterClause:
         return later_clause();
+      case Expected::kTableHead:
+        return place_.simple(Id::kExpectedTableHead);
+      case Expected::kColumnMeasured:
+        return place_.simple(Id::kColumnMeasured);
       case Expected::kGroupBracket:
         return explain_lone_window(place_);
       case Expected::kListBefore:
@@ -399,7 +402,6 @@ class Explainer {
         place_.word().empty() ? "this" : fmt::format("`{}`", place_.word());
     if (behind < place_.text().size() && place_.text()[behind] == '(')
       name += " as a template";
-    if (second == "of") name += " of another thing (a table)";
     place_.add(Id::kClauseOfOther, place_.rest_of_clause(), {name});
   }
 

@@ -32,6 +32,7 @@ Shape shape_of(CstKind kind) {
 
     // Declarations.
     case CstKind::kProfile:
+    case CstKind::kTable:
     case CstKind::kSource:
     case CstKind::kSegment:
     case CstKind::kStages:
@@ -161,6 +162,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kFirst:
     case CstKind::kFinal:
     case CstKind::kMomentOf:
+    case CstKind::kColumnOf:
     case CstKind::kDaysSince:
     case CstKind::kDaysUntil:
     case CstKind::kTimeSince:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "grammar/alias.h"
 #include "grammar/build.h"
 #include "grammar/door.h"
 #include "grammar/rules.h"
@@ -99,7 +100,13 @@ bool lone_value(const State& state, uint32_t) {
   }
   const CstKind kind = state.nodes[at].kind;
   return kind == CstKind::kPath || kind == CstKind::kMoment ||
-         kind == CstKind::kMomentOf;
+         kind == CstKind::kMomentOf || kind == CstKind::kColumnOf;
+}
+
+bool names_column(const State& state, uint32_t at) {
+  const std::string word = fold_keyword(word_at(state.text, at));
+  return word != "birthday" && word != "row" && word != "rows" &&
+         alias_of_measure(word).empty();
 }
 
 namespace {

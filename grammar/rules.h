@@ -44,6 +44,8 @@ bool lone_value(const State& state, uint32_t at);
 // is all of it, and `between` or `more than` behind it is the clause's.
 bool whole_where(const State& state, uint32_t at);
 bool is_glued(const State& state, uint32_t at);
+// A name that may be a table's column: not what others write for a measure.
+bool names_column(const State& state, uint32_t at);
 uint32_t skip_nothing(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_clause(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_item(const State& state, const Failure& f, uint32_t begin);
@@ -182,7 +184,8 @@ struct measure_window : node<K::kWindow, sor<plain_window, seq<at<word<"between"
 struct event_part : sor<where, any_anchor, span, event_window, chained> {};
 struct measure_part : sor<filter, any_anchor, span, measure_window, chained> {};
 struct event_clause : seq<want_event, star<event_part>> {};
-struct measure_clause : seq<want_event, star<measure_part>> {};
+struct column_measured : opt<seq<at<word<"of">>, give_up<E::kColumnMeasured>>> {};
+struct measure_clause : seq<want_event, column_measured, star<measure_part>> {};
 
 struct property_of : node<K::kPropertyOf, want_name, want<E::kOf, key<"of">>> {};
 struct event_start : sor<seq<sor<word<"rows">, word<"row">>, spaces, word<"of">>, name_text> {};
@@ -231,11 +234,13 @@ struct age_of : node<K::kAgeOf, key<"age">, key<"of">, want_primary> {};
 struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, name> {};
 struct moment_of_start : seq<name_text, scanned<blank_length>, word<"of">, scanned<blank_length>, moment_start> {};
 struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
-struct later_value_start : sor<seq<name_text, scanned<blank_length>, word<"of">>, seq<name_text, one<'('>>> {};
+struct of_start : seq<name_text, scanned<blank_length>, word<"of">> {};
+struct later_value_start : sor<of_start, seq<name_text, one<'('>>> {};
+struct column_of : node<K::kColumnOf, at<test<names_column>, of_start>, name, key<"of">, want_primary> {};
 struct table_start : at<seq<word<"table">, spaces, one<'"'>>> {};
 struct table_file : node<K::kTableFile, table_start, key<"table">, want_string, opt<key<"column">, want_string>> {};
 struct later_value : seq<at<later_value_start>, give_up<E::kLaterClause>> {};
-struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, table_file, later_value, yes_no, path> {};
+struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, table_file, column_of, later_value, yes_no, path> {};
 struct signed_value : sor<sign_money, negative, list, chain_bracket> {};
 struct primary : sor<numeric, string, signed_value, worded> {};
 
@@ -364,6 +369,9 @@ struct plural : node<K::kPlural, key<"plural">, want_name> {};
 struct counted_by : node<K::kCountedBy, key<"counted">, key<"by">, want_name> {};
 struct event : node<K::kEvent, key<"event">, want_name, star<sor<title, plural, counted_by>>, columns> {};
 
+struct table_head : seq<key<"from">, string, key<"key">, name> {};
+struct table : node<K::kTable, key<"table">, want_name, opt<title>, want<E::kTableHead, table_head>, columns> {};
+
 // ---- sources ----
 
 struct files : node<K::kFiles, key<"files">, not_at<sor<word<"from">, word<"is">>>, want_string, star<comma, want_string>> {};
@@ -404,7 +412,7 @@ struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sig
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, source, segment, stages, let> {};
+struct known : sor<profile, event, table, source, segment, stages, let> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

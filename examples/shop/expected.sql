@@ -133,6 +133,17 @@ where coalesce((select sum(amount) from orders o
 select id from customer join orders using (id)
 where t > signed_up and t <= signed_up + interval 7 days;
 
+-- segment gift_buyers
+select id from line
+where category in ('Oyuncak', 'Takı', 'Parfüm', 'Kitap', 'Kahve')
+  and t > now() - interval 12 months
+group by id having count(distinct ord) >= 2;
+
+-- segment early_birds
+select id from line
+where category in ('Outdoor', 'Nevresim Takımı', 'Çocuk Giyim', 'Halı')
+  and year(t) = 2025 and month(t) = 7;
+
 -- segment store_and_online
 select id from line where year(t) = 2025
 group by id having bool_or(channel = 'store') and bool_or(channel in ('web', 'mobile', 'app'));

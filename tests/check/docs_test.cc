@@ -50,7 +50,8 @@ std::vector<RuleText> repository_of(const std::string& language,
   return {{"kitle.toml", blocks(language, "toml")},
           {"docs/language.md", rules},
           {"toys.csv", block_of(language, "csv", "category")},
-          {"vips.csv", "name,city\nAyşe,İzmir\n"}};
+          {"vips.csv", "name,city\nAyşe,İzmir\n"},
+          {"products.csv", block_of(language, "csv", "product,")}};
 }
 
 TEST(Docs, TheExamplesOfTheLanguageAreRules) {

@@ -78,6 +78,35 @@ TEST(TableFiles, ManyBadValuesAreNotAllReported) {
   EXPECT_EQ(loaded.diagnostics.errors(), 20u);
 }
 
+TEST(TableFiles, KeysAreThereAndOnce) {
+  const auto of = [](const std::string& key, const std::string& csv) {
+    return reports(
+        load("table things from \"list.csv\" key k { k " + key + ", v text }\n",
+             "v,k\n" + csv));
+  };
+  EXPECT_EQ(of("code", "a,x\nb,X\nc,y\n"), "");
+  EXPECT_EQ(of("code", "a,x\nb,\nc,x\n"),
+            "list.csv:3:1 E0803\nlist.csv:4:3 E0812\n");
+  EXPECT_EQ(of("code any case", "a,x\nb,X\n"), "list.csv:3:3 E0812\n");
+  EXPECT_EQ(of("text", "a,\xC3\xA9\nb,e\xCC\x81\n"), "list.csv:3:3 E0812\n");
+  EXPECT_EQ(of("integer", "a,1\nb,01\nc,x\n"),
+            "list.csv:3:3 E0812\nlist.csv:4:3 E0807\n");
+}
+
+TEST(TableFiles, ATestOfAColumnIsOneOfItsKeys) {
+  const LoadedRepository loaded = load(
+      "table things from \"list.csv\" key product { product code, size text }\n"
+      "segment s { any purchase where size of product is \"L\" }\n",
+      "product,size\na,l\nb,m\nc,L\n");
+  ASSERT_EQ(reports(loaded), "");
+  const std::string shown =
+      print(*loaded.repository.segments[0].condition, loaded.repository.schema);
+  EXPECT_NE(shown.find("in texts (size of product is \"L\", 2 of 3 rows of "
+                       "things) {\"a\", \"c\"}"),
+            std::string::npos)
+      << shown;
+}
+
 TEST(TableFiles, LongListsAreKeptWholeAndPrintedShort) {
   std::string csv = "v\n";
   for (int i = 0; i < 100'000; ++i) csv += fmt::format("code-{}\n", i);

@@ -1,0 +1,266 @@
+// Tests of a table's column -> which keys have such a row
+// (compiler/check_lookup.h).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "compiler/check_expr.h"
+#include "compiler/check_lookup.h"
+#include "runtime/eval/match.h"
+#include "runtime/eval/wide_math.h"
+
+namespace kitle {
+
+namespace {
+
+constexpr uint64_t kRowsOfNode = 100;   // see kMaxCopiedNodes
+constexpr size_t kMaxWholeKeys = 1000;  // see check_table.cc
+using RowTest = std::function<bool(size_t row)>;
+
+bool is_lookup(const TypedPtr& tree) {
+  return tree && tree->kind == TypedKind::kLookup;
+}
+
+bool holds(Comparison comparison, int sign) {
+  switch (comparison) {
+    case Comparison::kEqual:
+      return sign == 0;
+    case Comparison::kLess:
+      return sign < 0;
+    case Comparison::kLessEqual:
+      return sign <= 0;
+    case Comparison::kGreater:
+      return sign > 0;
+    case Comparison::kGreaterEqual:
+      return sign >= 0;
+  }
+  return false;
+}
+
+int sign_of(Int128 left, Int128 right) {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+int sign_of(double left, double right) {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+TextMatch match_of(TextTest test) { return static_cast<TextMatch>(test); }
+
+class Resolver {
+ public:
+  explicit Resolver(CheckContext& context) : context_(context) {}
+
+  bool root(TypedPtr& tree) {
+    const bool value = is_lookup(tree) && tree->type != ValueType::kFlag;
+    return value || this->tree(tree);
+  }
+
+ private:
+  bool tree(TypedPtr& tree) {
+    if (is_lookup(tree)) return alone(tree);
+    if (tree->events && !events(*tree->events)) return false;
+    const bool tests =
+        !is_connective(*tree) && std::ranges::any_of(tree->args, is_lookup);
+    return tests ? test(tree) : parts(*tree);
+  }
+
+  static bool is_connective(const Typed& tree) {
+    return tree.kind == TypedKind::kAnd || tree.kind == TypedKind::kOr ||
+           tree.kind == TypedKind::kNot;
+  }
+
+  bool parts(Typed& tree) {
+    bool sound = true;
+    for (TypedPtr& arg : tree.args) sound = this->tree(arg) && sound;
+    return sound;
+  }
+
+  bool events(TypedEvents& events) {
+    bool sound = !events.where || tree(events.where);
+    for (auto* anchor : {&events.after, &events.before}) {
+      if (!anchor->has_value() || !(*anchor)->moment) continue;
+      TypedPtr& moment = (*anchor)->moment;
+      sound = (is_lookup(moment) ? refuse(*moment) : tree(moment)) && sound;
+    }
+    return sound;
+  }
+
+  // A flag is a condition by itself.
+  bool alone(TypedPtr& lookup) {
+    if (lookup->type != ValueType::kFlag) return refuse(*lookup);
+    const Lookup& table = context_.tables[lookup->index];
+    const LookupColumn& column = column_of(*lookup);
+    Typed& node = *lookup;
+    return replace(lookup, node, [&](size_t row) {
+      return !table.missing(row, column) && column.integers[row] != 0;
+    });
+  }
+
+  bool refuse(const Typed& lookup) {
+    context_.report(DiagnosticId::kLookupAlone, lookup.span,
+                    {context_.quote(lookup.span)});
+    return false;
+  }
+
+  const LookupColumn& column_of(const Typed& lookup) const {
+    return context_.tables[lookup.index]
+        .columns[static_cast<size_t>(lookup.integer)];
+  }
+
+  bool test(TypedPtr& tree) {
+    const bool left = is_lookup(tree->args[0]);
+    Typed& lookup = *tree->args[left ? 0 : 1];
+    RowTest of_row = row_test(*tree, lookup);
+    if (!of_row) return refuse(lookup);
+    const Lookup& table = context_.tables[lookup.index];
+    const LookupColumn& column = column_of(lookup);
+    return replace(tree, lookup, [&](size_t row) {
+      return !table.missing(row, column) && of_row(row);
+    });
+  }
+
+  // Of a row that has the value; none where it cannot be said before a run.
+  RowTest row_test(const Typed& tree, const Typed& lookup) {
+    switch (tree.kind) {
+      case TypedKind::kPresent:
+        return [](size_t) { return true; };
+      case TypedKind::kCompare:
+        return comparison(tree, lookup);
+      case TypedKind::kTextTest:
+        return text_test(lookup, tree.test, {tree.text});
+      case TypedKind::kInTexts:
+        return text_test(lookup, TextTest::kIs, tree.texts);
+      case TypedKind::kInIntegers:
+        return in_integers(lookup, tree.integers);
+      case TypedKind::kInWindow:
+        return in_window(lookup, tree.window);
+      default:
+        return nullptr;
+    }
+  }
+
+  RowTest comparison(const Typed& tree, const Typed& lookup) const {
+    const bool left = tree.args[0].get() == &lookup;
+    const Typed& other = *tree.args[left ? 1 : 0];
+    if (!is_constant(other)) return nullptr;
+    const LookupColumn& column = column_of(lookup);
+    return [&column, &other, left, how = tree.comparison](size_t row) {
+      const int sign = order(column, row, other);
+      return holds(how, left ? sign : -sign);
+    };
+  }
+
+  // Integers against written decimals exactly, numbers as they are stored.
+  static int order(const LookupColumn& column, size_t row,
+                   const Typed& written) {
+    if (column.numbers.empty()) {
+      return sign_of(Int128{column.integers[row]} * written.denominator,
+                     written.integer);
+    }
+    const double value = column.numbers[row];
+    if (written.type == ValueType::kNumber) {
+      return sign_of(value, written.number);
+    }
+    const auto sign = compare_exactly(written.integer, value);
+    return sign < 0 ? 1 : sign > 0 ? -1 : 0;
+  }
+
+  RowTest text_test(const Typed& lookup, TextTest test,
+                    std::vector<std::string> texts) {
+    const LookupColumn& column = column_of(lookup);
+    const SetParam param{.match = match_of(test),
+                         .type = column.column.type,
+                         .any_case = column.column.any_case,
+                         .texts = std::move(texts)};
+    auto matcher = std::make_shared<TextMatcher>(param, context_.forms());
+    const TableFile* file = context_.tables[lookup.index].file;
+    const Nfc& nfc = context_.forms().nfc();
+    return [matcher, file, &column, &nfc](size_t row) {
+      return matcher->matches(nfc.of(file->cell(row, column.place).text));
+    };
+  }
+
+  RowTest in_integers(const Typed& lookup, std::vector<int64_t> values) const {
+    std::ranges::sort(values);
+    const LookupColumn& column = column_of(lookup);
+    return [&column, values = std::move(values)](size_t row) {
+      return std::ranges::binary_search(values, column.integers[row]);
+    };
+  }
+
+  // Written days of dates, written instants of times: others need `now`.
+  RowTest in_window(const Typed& lookup, const WindowSpec& window) const {
+    const bool date = lookup.type == ValueType::kDate;
+    const WindowForm form = date ? WindowForm::kDates : WindowForm::kInstants;
+    if (window.form != form) return nullptr;
+    const int64_t first = date ? window.first_day : window.first;
+    const int64_t last = date ? window.last_day : window.last;
+    const LookupColumn& column = column_of(lookup);
+    return [&column, first, last](size_t row) {
+      return first <= column.integers[row] && column.integers[row] <= last;
+    };
+  }
+
+  // `tree`, which tests `lookup`, by the keys of the rows that pass.
+  bool replace(TypedPtr& tree, Typed& lookup, const RowTest& passes) {
+    const Lookup& table = context_.tables[lookup.index];
+    const size_t rows = table.file->rows();
+    if (!context_.may_copy(rows / kRowsOfNode, tree->span)) return false;
+    const LookupColumn& key = *table.key;
+    const bool whole = !key.integers.empty();
+    auto set = std::make_unique<Typed>();
+    set->kind = whole ? TypedKind::kInIntegers : TypedKind::kInTexts;
+    set->span = tree->span;
+    for (size_t row = 0; row < rows; ++row) {
+      if (!passes(row)) continue;
+      if (whole) set->integers.push_back(key.integers[row]);
+      if (!whole) set->texts.push_back(table.file->cell(row, key.place).text);
+    }
+    const size_t found = set->integers.size() + set->texts.size();
+    set->text =
+        fmt::format("{}, {} of {} rows of {}", context_.quote(tree->span),
+                    found, rows, table.name);
+    if (set->integers.size() > kMaxWholeKeys) return too_long(*tree);
+    set->args.push_back(std::move(lookup.args.front()));
+    if (found == 0) warn_none(*tree, table);
+    tree = found == 0 ? never(std::move(set)) : std::move(set);
+    return this->tree(tree);  // the key may be looked up itself
+  }
+
+  bool too_long(const Typed& tree) {
+    context_.report(DiagnosticId::kTableLong, tree.span,
+                    {context_.quote(tree.span), std::to_string(kMaxWholeKeys),
+                     "integers as keys"});
+    return false;
+  }
+
+  void warn_none(const Typed& tree, const Lookup& table) {
+    context_.report(DiagnosticId::kNoRow, tree.span,
+                    {table.name, context_.quote(tree.span)});
+  }
+
+  // False for everyone; what the key needs is still asked for.
+  static TypedPtr never(TypedPtr set) {
+    set->kind = TypedKind::kPresent;
+    auto no = std::make_unique<Typed>();
+    no->span = set->span;
+    auto both = std::make_unique<Typed>();
+    both->kind = TypedKind::kAnd;
+    both->span = set->span;
+    both->args.push_back(std::move(set));
+    both->args.push_back(std::move(no));
+    return both;
+  }
+
+  CheckContext& context_;
+};
+
+}  // namespace
+
+bool resolve_lookups(CheckContext& context, TypedPtr& tree) {
+  return Resolver(context).root(tree);
+}
+
+}  // namespace kitle
