@@ -372,6 +372,93 @@ struct SourceDecl {
   Span span;
 };
 
+// ---- tests ----
+
+// When something happens, as a test says it.
+enum class InstantForm : uint8_t {
+  kAgo,        // 3 days 2 hours ago; with a clock: that local day
+  kAhead,      // in 10 days
+  kToday,      // today, today 09:00
+  kYesterday,  // yesterday, yesterday 18:30
+  kWritten,    // 2026-03-01, at 2026-03-01 12:00
+  kNamed,      // a column of the cases
+};
+
+struct Instant {
+  InstantForm form = InstantForm::kWritten;
+  std::vector<Amount> amounts;
+  std::string clock;  // "09:00"; "" if none
+  Span clock_span;
+  ExprPtr written;  // kDate or kDateTime
+  Name name;        // kNamed
+  Span span;
+};
+
+// `amount 120 TRY`, `signed_up 7 days ago`; the same without a name in a case.
+struct GivenDecl {
+  Name column;
+  ExprPtr value;                   // null: an instant, or a mistake
+  std::optional<Instant> instant;  // what a value alone cannot say
+  Span span;
+};
+
+// What is expected of the person as told above it.
+struct ExpectDecl {
+  ExprPtr condition;              // null after an error, and of `undecided`
+  std::optional<Name> undecided;  // a segment or a stage
+  Span span;
+};
+
+struct TestLine {
+  enum class Kind : uint8_t {
+    kNow,     // now INSTANT
+    kLater,   // later AMOUNTS
+    kGiven,   // given NAME
+    kFact,    // [N] NAME [INSTANT] { ... }: the person, or events
+    kExpect,  // expect CONDITION
+  };
+  Kind kind = Kind::kFact;
+  Name name;
+  std::optional<Instant> instant;
+  std::vector<Amount> amounts;
+  std::string count;  // as written; "" is one
+  Span count_span;
+  std::vector<GivenDecl> values;
+  ExpectDecl expect;
+  Span span;
+};
+
+// A row of `cases`: a value for each column, and maybe what is expected.
+struct CaseDecl {
+  std::vector<GivenDecl> values;
+  std::optional<ExpectDecl> expect;
+  Span span;
+};
+
+struct CasesDecl {
+  std::vector<Name> columns;
+  std::vector<CaseDecl> rows;
+  Span span;
+};
+
+struct TestDecl {
+  std::string title;
+  Span title_span;
+  std::vector<TestLine> lines;
+  std::vector<CasesDecl> cases;  // more than one is an error
+  bool broken = false;           // a line was not understood
+  Span span;
+};
+
+// Lines that several tests share.
+struct FixtureDecl {
+  Name name;
+  std::string title;
+  std::vector<TestLine> lines;
+  std::vector<CasesDecl> cases;  // any is an error
+  Span span;
+};
+
 // A declaration that this version does not know, so that its name is no
 // further mistake where it is used.
 struct LaterDecl {
@@ -387,6 +474,8 @@ struct Syntax {
   std::vector<StagesDecl> stages;
   std::vector<LetDecl> lets;
   std::vector<SourceDecl> sources;
+  std::vector<FixtureDecl> fixtures;
+  std::vector<TestDecl> tests;
   std::vector<LaterDecl> later;
   struct Comment {
     Span span;

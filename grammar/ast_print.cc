@@ -86,6 +86,14 @@ class Printer {
       for (const StageDecl& stage : each.stages) this->stage(stage);
       --depth_;
     }
+    for (const FixtureDecl& each : syntax.fixtures) {
+      line("fixture " + each.name.text + titled(each.title));
+      test_body(each.lines, each.cases);
+    }
+    for (const TestDecl& each : syntax.tests) {
+      line("test " + quoted(each.title));
+      test_body(each.lines, each.cases);
+    }
   }
 
  private:
@@ -363,6 +371,106 @@ class Printer {
     if (value.rounded) text += " rounded";
     if (value.or_missing) text += " or missing";
     return text;
+  }
+
+  // ---- tests ----
+
+  void test_body(const std::vector<TestLine>& lines,
+                 const std::vector<CasesDecl>& all) {
+    ++depth_;
+    for (const TestLine& each : lines) test_line(each);
+    for (const CasesDecl& each : all) cases(each);
+    --depth_;
+  }
+
+  void test_line(const TestLine& written) {
+    switch (written.kind) {
+      case TestLine::Kind::kNow:
+        return line("now " + instant_text(*written.instant));
+      case TestLine::Kind::kLater:
+        return line("later " + amounts_text(written.amounts));
+      case TestLine::Kind::kGiven:
+        return line("given " + written.name.text);
+      case TestLine::Kind::kExpect:
+        return expectation(written.expect);
+      case TestLine::Kind::kFact:
+        return fact(written);
+    }
+  }
+
+  void fact(const TestLine& fact) {
+    const std::string count = fact.count.empty() ? "" : fact.count + " ";
+    const std::string when =
+        fact.instant ? ", " + instant_text(*fact.instant) : "";
+    line("told " + count + fact.name.text + when);
+    ++depth_;
+    for (const GivenDecl& each : fact.values) given(each);
+    --depth_;
+  }
+
+  void given(const GivenDecl& given) {
+    const std::string name = given.column.text;
+    if (given.instant) {
+      return line((name.empty() ? "" : name + ": ") +
+                  instant_text(*given.instant));
+    }
+    if (name.empty()) {
+      if (given.value) expr(*given.value);
+      return;
+    }
+    line(name);
+    below(given.value);
+  }
+
+  void expectation(const ExpectDecl& expected) {
+    if (expected.undecided) {
+      return line("expect undecided " + expected.undecided->text);
+    }
+    line("expect");
+    below(expected.condition);
+  }
+
+  void cases(const CasesDecl& cases) {
+    std::string names;
+    for (const Name& each : cases.columns) names += " " + each.text;
+    line("cases" + names);
+    ++depth_;
+    for (const CaseDecl& each : cases.rows) {
+      line("case");
+      ++depth_;
+      for (const GivenDecl& value : each.values) given(value);
+      if (each.expect) expectation(*each.expect);
+      --depth_;
+    }
+    --depth_;
+  }
+
+  static std::string amounts_text(const std::vector<Amount>& amounts) {
+    std::string text;
+    for (const Amount& each : amounts) {
+      text += (text.empty() ? "" : " ") + amount_text(each);
+    }
+    return text;
+  }
+
+  static std::string instant_text(const Instant& instant) {
+    const std::string clock =
+        instant.clock.empty() ? "" : " at " + instant.clock;
+    switch (instant.form) {
+      case InstantForm::kAgo:
+        return amounts_text(instant.amounts) + " ago" + clock;
+      case InstantForm::kAhead:
+        return "in " + amounts_text(instant.amounts);
+      case InstantForm::kToday:
+        return "today" + clock;
+      case InstantForm::kYesterday:
+        return "yesterday" + clock;
+      case InstantForm::kWritten:
+        return instant.written ? instant.written->text : "(not understood)";
+      case InstantForm::kNamed:
+        return "at " + instant.name.text;
+    }
+    return "";
   }
 
   std::string out_;

@@ -66,6 +66,8 @@ class BrokenPlace {
 void explain_behind(const BrokenPlace& place);
 // A line of `stages` that is none (explain_stage.cc).
 void explain_stage(const BrokenPlace& place);
+// A line of a test that is none (explain_test.cc).
+void explain_test(const BrokenPlace& place);
 // A window that belongs to nothing.
 void explain_lone_window(const BrokenPlace& place);
 

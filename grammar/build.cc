@@ -5,6 +5,7 @@
 
 #include "grammar/build_expr.h"
 #include "grammar/build_source.h"
+#include "grammar/build_test.h"
 #include "grammar/scan.h"
 
 namespace kitle {
@@ -32,6 +33,12 @@ class Builder {
         return stages(node);
       case CstKind::kLet:
         return let(node);
+      case CstKind::kTest:
+        syntax_.tests.push_back(build_test(input_, node));
+        return;
+      case CstKind::kFixture:
+        syntax_.fixtures.push_back(build_fixture(input_, node));
+        return;
       case CstKind::kLater:
         return later(node);
       default:

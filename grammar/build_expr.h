@@ -18,6 +18,7 @@ class ExprBuilder {
   ExprPtr literal(const NodeRef& node);  // in a source: texts, not columns
   Name name(const NodeRef& path);
   std::string text(const NodeRef& node);
+  Amount amount(const NodeRef& number, const NodeRef& unit);
 
  private:
   struct Part;  // a unit of a chain and the connector before it
@@ -66,7 +67,6 @@ class ExprBuilder {
   std::optional<Window> span_window(const NodeRef& node);
   void fill_window(const NodeRef& form, Window& made);
   std::optional<Anchor> anchor(const NodeRef& node);
-  Amount amount(const NodeRef& number, const NodeRef& unit);
   ExprPtr moment_value(const NodeRef& node, std::string_view before);
 
   // build_value.cc

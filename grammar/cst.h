@@ -28,7 +28,9 @@ enum class CstKind : uint8_t {
   kStage,   // kPath, kTitle, then kWhen or kOtherwise
   kOtherwise,
   kLet,
-  kLater,  // a declaration of another version; no children
+  kTest,     // kTitle, then its lines
+  kFixture,  // kPath, kTitle, then its lines
+  kLater,    // a declaration of another version; no children
   kTitle,
   kPlural,
   kCountedBy,
@@ -57,6 +59,22 @@ enum class CstKind : uint8_t {
   kZone,
   kOrMissing,
   kRounded,
+  // Lines of tests.
+  kTestNow,       // an instant
+  kTestLater,     // kNumber, kUnit...
+  kTestGiven,     // kPath
+  kTestFact,      // kNumber, kEventName, an instant, kGivenValue...
+  kTestExpect,    // kUndecided or kChain
+  kUndecided,     // kPath
+  kGivenValue,    // kPath, then an instant or a value
+  kCases,         // kPath..., kCase...
+  kCase,          // kCaseValues, kTestExpect
+  kCaseValues,    // instants and values
+  kAgoInstant,    // kNumber, kUnit..., maybe kClock
+  kAheadInstant,  // kNumber, kUnit...
+  kDayInstant,    // kToday or kYesterday, maybe kClock
+  kAtInstant,     // kDate, kDateTime or a slip
+  kClock,
   // Conditions.
   kChain,  // units with kAnd, kOr and kMissingAnd between
   kAnd,
@@ -181,6 +199,8 @@ enum class Expected : uint8_t {
   kOtherwise,       // `otherwise` without `when`
   kTableHead,       // `from "products.csv" key product`
   kColumnMeasured,  // a table's column in a measure
+  kTestLine,      // a line of a test
+  kInstant,       // when it happened
   kLess,            // nesting: less of it
   kLaterClause,     // what only another version knows
   kGroupBracket,    // `(` behind a window

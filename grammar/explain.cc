@@ -26,7 +26,6 @@ constexpr std::array<Later, 10> kLaterDeclarations = {
      {"report", "reports"},
      {"model", "models"},
      {"audience", "audiences"},
-     {"test", "tests"},
      {"template", "templates"},
      {"use", "library files"},
      {"sessions", "sessions"},
@@ -105,6 +104,9 @@ class Explainer {
       case Expected::kStageWhen:
       case Expected::kOtherwise:
         return explain_stage(place_);
+      case Expected::kTestLine:
+      case Expected::kInstant:
+        return explain_test(place_);
       case Expected::kLess:
         place_.add(Id::kNestedTooDeep, place_.here(),
                    {fmt::to_string(kMaxNesting)});
@@ -148,7 +150,8 @@ class Explainer {
   void declaration() {
     if (place_.closing()) return;
     place_.near(Id::kExpectedDeclaration,
-                {"profile", "event", "source", "segment", "stages", "let"});
+                {"profile", "event", "source", "segment", "stages", "let",
+                 "test", "fixture"});
   }
 
   void let_sign() {

@@ -36,6 +36,8 @@ Shape shape_of(CstKind kind) {
     case CstKind::kSource:
     case CstKind::kSegment:
     case CstKind::kStages:
+    case CstKind::kTest:
+    case CstKind::kFixture:
       return kFlow;
     case CstKind::kEvent:
       return {.cell = Cell::kBrace};
@@ -67,7 +69,18 @@ Shape shape_of(CstKind kind) {
     case CstKind::kOnlyRows:
     case CstKind::kInto:
       return {.role = Role::kItem, .lines = true};
+    case CstKind::kTestNow:
+    case CstKind::kTestLater:
+    case CstKind::kTestGiven:
+    case CstKind::kTestFact:
+    case CstKind::kTestExpect:
+    case CstKind::kCases:
+    case CstKind::kGivenValue:
+      return {.role = Role::kItem, .lines = true};
+    case CstKind::kCase:
+      return {.role = Role::kItem, .cell = Cell::kParts, .lines = true};
     case CstKind::kDateParts:
+    case CstKind::kCaseValues:
       return {.inner = Inner::kElements};
     case CstKind::kWhen:
     case CstKind::kOtherwise:
@@ -81,6 +94,11 @@ Shape shape_of(CstKind kind) {
     case CstKind::kZone:
     case CstKind::kOrMissing:
     case CstKind::kRounded:
+    case CstKind::kUndecided:
+    case CstKind::kAgoInstant:
+    case CstKind::kAheadInstant:
+    case CstKind::kDayInstant:
+    case CstKind::kAtInstant:
       return kFlow;
 
     // Conditions.
@@ -178,6 +196,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kString:
     case CstKind::kFlag:
     case CstKind::kPath:
+    case CstKind::kClock:
       return kWord;
   }
   return kFlow;

@@ -410,9 +410,42 @@ struct stages_body : sor<seq<at<one<'{'>, free_pad, one<'}'>>, one<'{'>, free_pa
 struct stages : node<K::kStages, key<"stages">, want_name, opt<title>, stages_body> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
+// ---- tests ----
+
+struct amounts : plus<number, unit> {};
+struct clock_text : node<K::kClock, clock, no_letter, pad> {};
+struct at_clock : opt<opt<key<"at">>, clock_text> {};
+struct ago_instant : node<K::kAgoInstant, amounts, key<"ago">, at_clock> {};
+struct ahead_instant : node<K::kAheadInstant, key<"in">, amounts> {};
+struct day_instant : node<K::kDayInstant, sor<today, yesterday>, at_clock> {};
+struct at_instant : node<K::kAtInstant, opt<key<"at">>, any_date> {};
+struct told_at : node<K::kAtInstant, at<word<"at">, spaces, digit>, key<"at">, any_date> {};
+struct told_instant : sor<ago_instant, ahead_instant, day_instant, told_at> {};
+struct want_instant : want<E::kInstant, sor<told_instant, at_instant, path>> {};
+struct given_what : want<E::kValue, sor<told_instant, sum>> {};
+struct given_value : node<K::kGivenValue, want_name, given_what> {};
+struct given_values : body<given_value, separator> {};
+struct undecided_start : seq<word<"undecided">, plus<one<' ', '\t'>>, name_text> {};
+struct undecided : seq<at<undecided_start>, node<K::kUndecided, key<"undecided">, path>> {};
+struct expect : node<K::kTestExpect, key<"expect">, sor<undecided, chain>> {};
+struct test_now : node<K::kTestNow, key<"now">, want_instant> {};
+struct test_later : node<K::kTestLater, key<"later">, want<E::kNumber, at<digit>>, plus<number, want_unit>> {};
+struct test_given : seq<at<word<"given">, spaces, name_text>, node<K::kTestGiven, key<"given">, path>> {};
+struct fact_name : node<K::kEventName, name> {};
+struct fact_when : sor<at<one<'{'>>, want_instant> {};
+struct test_fact : node<K::kTestFact, opt<number>, want<E::kTestLine, fact_name>, fact_when, opt<at<one<'{'>>, given_values>> {};
+struct case_value : node<K::kGivenValue, given_what> {};
+struct case_values : node<K::kCaseValues, case_value, star<comma, case_value>> {};
+struct case_row : node<K::kCase, case_values, opt<expect>> {};
+struct cases : seq<at<word<"cases">, plus<one<' ', '\t'>>, name_text>, node<K::kCases, key<"cases">, name, star<comma, want_name>, body<case_row, star<line_end>>>> {};
+struct test_item : sor<test_now, test_later, test_given, expect, cases, test_fact> {};
+struct test_lines : body<test_item, star<line_end>> {};
+struct test_block : node<K::kTest, key<"test">, node<K::kTitle, want_string>, test_lines> {};
+struct fixture : node<K::kFixture, key<"fixture">, want_name, opt<title>, test_lines> {};
+
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, table, source, segment, stages, let> {};
+struct known : sor<profile, event, table, source, segment, stages, let, test_block, fixture> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

@@ -41,10 +41,10 @@ constexpr std::array<std::string_view, 16> kReserved = {
     "after", "and", "any", "before", "between", "ever",     "in",    "is",
     "no",    "not", "or",  "since",  "then",    "everyone", "until", "where"};
 
-constexpr std::array<std::string_view, 17> kDeclarations = {
+constexpr std::array<std::string_view, 18> kDeclarations = {
     "profile", "event",  "source", "segment",  "let",      "persona",
     "score",   "stages", "report", "model",    "audience", "test",
-    "use",     "table",  "events", "sessions", "template"};
+    "use",     "table",  "events", "sessions", "template", "fixture"};
 
 constexpr std::array<std::string_view, 8> kUnits = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year"};

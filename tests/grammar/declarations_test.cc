@@ -47,6 +47,75 @@ event purchase counted by order
   amount money
 )"},
     {R"(
+test "a \"b\"" {
+  now 2026-03-01 12:00
+  customer { country "TR", signed_up 7 days ago, city missing }
+  5 page_views 2 days 3 hours ago at 18:30
+  purchase today 09:00 { amount 2 * 60 TRY }
+  purchase yesterday
+  later 3 days
+  purchase in 3 days { }
+  given loyal
+  expect in vip
+    and not in lost
+  expect undecided lifecycle.lost
+}
+)",
+     R"(
+test "a \"b\""
+  now 2026-03-01 12:00
+  told customer
+    country
+      text "TR"
+    signed_up: 7 days ago
+    city
+      name missing
+  told 5 page_views, 2 days 3 hours ago at 18:30
+  told purchase, today at 09:00
+    amount
+      arithmetic *
+        number 2
+        money 60 TRY
+  told purchase, yesterday
+  later 3 days
+  told purchase, in 3 days
+  given loyal
+  expect
+    and
+      in segment vip
+      not in segment lost
+  expect undecided lifecycle.lost
+)"},
+    {R"(
+fixture loyal "Loyal" { purchase at 2026-03-01 }
+test "t" {
+  purchase when { amount paid }
+  `given` 3 days ago
+  cases when, paid {
+    1 day ago, 5 TRY expect in vip
+    2026-01-01, missing
+  }
+}
+)",
+     R"(
+fixture loyal "Loyal"
+  told purchase, 2026-03-01
+test "t"
+  told purchase, at when
+    amount
+      name paid
+  told given, 3 days ago
+  cases when paid
+    case
+      1 day ago
+      money 5 TRY
+      expect
+        in segment vip
+    case
+      date 2026-01-01
+      name missing
+)"},
+    {R"(
 event visit plural visits_made { }
 )",
      R"(
@@ -312,7 +381,7 @@ TEST(Declarations, OfOtherVersionsAreSkippedWhole) {
       "events visit = page_view, call\n"
       "sessions browsing of visit gap 30 minutes\n"
       "use std.rfm with purchase, window 12 months as rfm\n"
-      "test \"a test\" {\n  customer { country \"TR\" }\n}\n"
+      "report \"a report\" {\n  customer { country \"TR\" }\n}\n"
       "score life {\n  recency: days since last call, 5 bands\n}\n"
       "segment s { everyone }\n");
   EXPECT_EQ(parsed.codes(), "E0113 E0113 E0113 E0113 E0113 E0113");
