@@ -61,6 +61,21 @@ class SoundSegments {
   explicit SoundSegments(CheckContext& context)
       : context_(context), places_(context.segments.size(), kNone) {}
 
+  // Leaves out what asks for a segment that is not sound.
+  void take_tests(std::vector<TypedTest> tests, Repository& repository) {
+    for (TypedTest& test : tests) {
+      for (TypedRun& run : test.runs) {
+        std::erase_if(run.expectations, [&](const TypedExpectation& each) {
+          return !is_sound(*each.condition);
+        });
+        for (const TypedExpectation& each : run.expectations) {
+          renumber(*each.condition);
+        }
+      }
+    }
+    repository.tests = std::move(tests);
+  }
+
   // `order` has every segment behind those it refers to.
   void find(const std::vector<Declaration>& order) {
     depths_.resize(context_.segments.size());
@@ -157,6 +172,14 @@ class SoundSegments {
     for (const TypedPtr& arg : tree.args) renumber(*arg);
   }
 
+  bool is_sound(const Typed& tree) const {
+    const bool lost =
+        tree.kind == TypedKind::kSegment && places_[tree.index] == kNone;
+    return !lost && std::ranges::all_of(tree.args, [&](const TypedPtr& arg) {
+      return is_sound(*arg);
+    });
+  }
+
   CheckContext& context_;
   std::vector<uint32_t> places_;
   std::vector<uint32_t> depths_;
@@ -247,11 +270,13 @@ Repository check(SourceSet& sources, const Syntax& syntax,
         break;
     }
   }
+  std::vector<TypedTest> tests = check_tests(context);
   SoundSegments segments(context);
   segments.find(order);
 
   Repository repository;
   segments.take(repository);
+  segments.take_tests(std::move(tests), repository);
   repository.sources = check_sources(context);
   repository.settings = settings;
   repository.schema = std::move(context.schema);

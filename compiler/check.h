@@ -22,6 +22,9 @@ namespace kitle {
 inline constexpr uint32_t kMaxSegmentDepth = 256;  // segments in segments
 inline constexpr uint32_t kMaxTypedDepth = 1024;   // with every `let` put in
 inline constexpr uint64_t kMaxCopiedNodes = 1'000'000;  // by `let`s, lists
+inline constexpr int64_t kMaxEventCount = 1000;  // `5 page_views` of a test
+// Lines and events that tests tell, those before each expectation anew.
+inline constexpr size_t kMaxTold = 200'000;
 
 // What the checker may know about stored data, to warn of values that no
 // event and no person has. Read only; never asked about personal columns.

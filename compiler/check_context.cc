@@ -36,6 +36,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "a table";
     case Symbol::Kind::kSource:
       return "a source";
+    case Symbol::Kind::kFixture:
+      return "a fixture";
   }
   return "";
 }

@@ -27,7 +27,8 @@ struct Symbol {
     kStages,
     kLet,
     kTable,
-    kSource
+    kSource,
+    kFixture
   };
   Kind kind = Kind::kLet;
   uint32_t index = 0;  // in the vector of its kind, of Syntax or Schema
@@ -160,6 +161,7 @@ void check_let(CheckContext& context, uint32_t index);
 void check_segment(CheckContext& context, uint32_t index);
 void check_stages(CheckContext& context, uint32_t index);
 std::vector<SourceMapping> check_sources(CheckContext& context);
+std::vector<TypedTest> check_tests(CheckContext& context);
 
 // A segment's or stage's name as rules write it: "lifecycle.lost".
 std::string full_name(const CheckContext& context, const SegmentState& segment);

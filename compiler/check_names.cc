@@ -39,6 +39,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
   declare(syntax.lets, Symbol::Kind::kLet, all);
   declare(syntax.tables, Symbol::Kind::kTable, all);
   declare(syntax.sources, Symbol::Kind::kSource, all);
+  declare(syntax.fixtures, Symbol::Kind::kFixture, all);
   auto place = [](const Declared& declared) {
     return std::pair(declared.symbol.span.file, declared.symbol.span.begin);
   };

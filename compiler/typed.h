@@ -64,6 +64,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "grammar/source.h"
@@ -262,6 +263,44 @@ struct TypedStages {
   Span span;  // of its name
 };
 
+// ---- tests ----
+
+// As stored: missing; flags, integers, money, dates, times and durations;
+// numbers; texts and codes; lists.
+using GivenValue = std::variant<std::monostate, int64_t, double, std::string,
+                                std::vector<std::string>>;
+
+struct GivenEvent {
+  uint32_t event = 0;
+  int64_t time = 0;
+  std::vector<GivenValue> properties;  // by the schema's index
+};
+
+// What must hold of the person as told above the line.
+struct TypedExpectation {
+  int64_t now = 0;
+  std::vector<GivenValue> attributes;  // by the schema's index
+  size_t events = 0;                   // the first ones of the run
+  TypedPtr condition;
+  bool undecided = false;  // it must not be computable
+  Span span;               // of the line
+};
+
+// The lines of a test, told once: for one of its cases, or if it has none.
+struct TypedRun {
+  std::vector<GivenEvent> events;  // as told
+  std::vector<TypedExpectation> expectations;
+  Span row;  // of the case; empty if there is none
+};
+
+struct TypedTest {
+  std::string title;
+  Span title_span;
+  Span span;
+  std::vector<TypedRun> runs;
+};
+std::string print(const TypedTest& test, const Schema& schema);
+
 // A whole repository after checking.
 struct Repository {
   Settings settings;
@@ -274,6 +313,7 @@ struct Repository {
   // `let`s, then segments, then stages, each in the order of declaration.
   std::vector<DeclaredUses> declared;
   std::vector<TypedStages> stages;
+  std::vector<TypedTest> tests;
 };
 
 }  // namespace kitle

@@ -254,4 +254,18 @@ std::string print(const Typed& tree, const Schema& schema) {
   return Printer(schema).print(tree);
 }
 
+std::string print(const TypedTest& test, const Schema& schema) {
+  std::string text = fmt::format("test {}\n", quoted(test.title));
+  for (const TypedRun& run : test.runs) {
+    for (const TypedExpectation& each : run.expectations) {
+      text += fmt::format("{} at {} behind {} event{}\n",
+                          each.undecided ? "undecided" : "expect",
+                          time_text(each.now), each.events,
+                          each.events == 1 ? "" : "s");
+      text += print(*each.condition, schema);
+    }
+  }
+  return text;
+}
+
 }  // namespace kitle

@@ -78,6 +78,9 @@ std::string typed_of(const Repository& repository, std::string_view segment) {
     text += "segment " + typed.name + "\n";
     text += print(*typed.condition, repository.schema);
   }
+  for (const TypedTest& test : repository.tests) {
+    if (segment.empty()) text += print(test, repository.schema);
+  }
   return text;
 }
 

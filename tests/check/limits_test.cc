@@ -55,6 +55,37 @@ TEST(Limits, DeepSegmentsAreStopped) {
   EXPECT_LE(loaded.repository.segments.size(), kMaxSegmentDepth);
 }
 
+// f1 tells f0 twice, f2 tells f1 twice, ...: 2^60 lines.
+TEST(Limits, FixturesThatDoubleAreStopped) {
+  std::string text = "fixture f0 { call 1 day ago }\n";
+  for (int i = 1; i <= 60; ++i) {
+    text += fmt::format("fixture f{0} {{\n given f{1}\n given f{1}\n}}\n", i,
+                        i - 1);
+  }
+  const LoadedRepository loaded = load(
+      text + "test \"t\" {\n now 2026-03-01\n given f60\n expect any call\n}");
+  EXPECT_EQ(reported(loaded, "E1115"), 1u);
+  EXPECT_EQ(loaded.diagnostics.errors(), 1u);
+}
+
+TEST(Limits, TestsThatTellTooMuchAreStopped) {
+  std::string text = "test \"t\" {\n now 2026-03-01\n";
+  for (int i = 0; i <= 200; ++i) text += " 1_000 calls 1 day ago\n";
+  EXPECT_EQ(reported(load(text + " expect any call\n}\n"), "E1115"), 1u);
+  text = "test \"t\" {\n now 2026-03-01\n 1_000 calls 1 day ago\n";
+  for (int i = 0; i <= 200; ++i) text += " expect any call\n";
+  EXPECT_EQ(reported(load(text + "}\n"), "E1115"), 1u);
+}
+
+TEST(Limits, DeepFixturesAreStopped) {
+  std::string text = "fixture f0 { call 1 day ago }\n";
+  for (int i = 1; i <= 20'000; ++i) {
+    text += fmt::format("fixture f{} {{ given f{} }}\n", i, i - 1);
+  }
+  const LoadedRepository loaded = load(text);
+  EXPECT_GE(reported(loaded, "E0218") + reported(loaded, "E1115"), 1u);
+}
+
 TEST(Limits, ALongChainOfSegmentsMayBeDeclaredBackwards) {
   std::string text;
   for (int i = 200; i >= 1; --i) {
