@@ -1,0 +1,227 @@
+// See test_bench.h.
+#include "library/test_bench.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/compile.h"
+#include "runtime/eval/bind.h"
+#include "runtime/eval/point.h"
+
+namespace kitle {
+namespace {
+
+bool bit(const std::vector<uint64_t>& words, size_t at) {
+  return (words[at / 64] >> (at % 64) & 1) != 0;
+}
+
+// No segment can be called so.
+std::string condition_name(size_t number) {
+  return fmt::format("condition {}", number);
+}
+
+// One program, asked about one person at a time.
+class Questions {
+ public:
+  Questions(const Repository& repository, const std::vector<Asked>& asked,
+            std::shared_ptr<const Snapshot> snapshot)
+      : snapshot_(std::move(snapshot)) {
+    CompileOptions options;
+    for (const Asked& each : asked) {
+      options.segments.push_back(repository.segments[each.segment].name);
+    }
+    program_ = std::make_shared<const Program>(compile(repository, options));
+    prepared_ = std::make_shared<const PreparedProgram>(*program_);
+  }
+
+  Result<Verdict> ask(const Asked& asked, const std::string& name) {
+    const Status ready = stand_at(asked.now);
+    if (!ready.ok()) return std::unexpected(ready);
+    std::vector<uint64_t> members(query_->words());
+    std::vector<uint64_t> undecided(query_->words());
+    const Status status = query_->evaluate(asked.person, members, undecided);
+    if (!status.ok()) return std::unexpected(status);
+    const auto found = std::ranges::find(program_->segments, name);
+    const auto at = static_cast<size_t>(found - program_->segments.begin());
+    if (bit(undecided, at)) return Verdict::kUndecided;
+    return bit(members, at) ? Verdict::kHolds : Verdict::kHoldsNot;
+  }
+
+ private:
+  // Lines mostly share their instant with the line before.
+  Status stand_at(int64_t now) {
+    if (query_ && now_ == now) return {};
+    auto binding = Binding::make(program_, snapshot_, now);
+    if (!binding) return binding.error();
+    query_ = std::make_unique<PointQuery>(*binding, prepared_, nullptr);
+    now_ = now;
+    return {};
+  }
+
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const PreparedProgram> prepared_;
+  std::unique_ptr<PointQuery> query_;
+  int64_t now_ = 0;
+};
+
+void reach(const Repository& repository, const Typed& tree,
+           std::vector<bool>& reached) {
+  if (tree.kind == TypedKind::kSegment && !reached[tree.index]) {
+    reached[tree.index] = true;
+    reach(repository, *repository.segments[tree.index].condition, reached);
+  }
+  for (const TypedPtr& arg : tree.args) reach(repository, *arg, reached);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TestPeople>> TestPeople::make(
+    const Repository& repository) {
+  std::vector<ToldPerson> all;
+  for (const TypedTest& test : repository.tests) {
+    for (const TypedRun& run : test.runs) {
+      for (const TypedExpectation& each : run.expectations) {
+        all.push_back({&run, &each});
+      }
+    }
+  }
+  auto told = ToldPeople::make(repository, all);
+  if (!told) return std::unexpected(told.error());
+  auto people = reference::read_people(*(*told)->snapshot(), repository.schema);
+  if (!people) return std::unexpected(people.error());
+  return std::make_shared<const TestPeople>(*std::move(told),
+                                            *std::move(people));
+}
+
+Result<std::unique_ptr<TestBench>> TestBench::make(
+    LoadedRepository loaded, std::shared_ptr<const TestPeople> people) {
+  std::unique_ptr<TestBench> bench(new TestBench());
+  bench->loaded_ = std::move(loaded);
+  bench->people_ = std::move(people);
+  if (bench->people_ == nullptr) {
+    auto made = TestPeople::make(bench->repository());
+    if (!made) return std::unexpected(made.error());
+    bench->people_ = *std::move(made);
+  }
+  bench->add_expectations();
+  const Status status = bench->make_calendars();
+  if (!status.ok()) return std::unexpected(status);
+  return bench;
+}
+
+uint32_t TestBench::add_condition(TypedPtr condition, Span span) {
+  auto& segments = loaded_.repository.segments;
+  TypedSegment made;
+  made.name = condition_name(segments.size());
+  made.title = made.name;
+  made.condition = std::move(condition);
+  made.span = span;
+  segments.push_back(std::move(made));
+  return static_cast<uint32_t>(segments.size()) - 1;
+}
+
+void TestBench::add_expectations() {
+  uint32_t person = 0;
+  std::vector<TypedTest>& tests = loaded_.repository.tests;
+  asked_.resize(tests.size());
+  for (size_t test = 0; test < tests.size(); ++test) {
+    for (TypedRun& run : tests[test].runs) {
+      for (TypedExpectation& each : run.expectations) {
+        const Span span = each.span;
+        const uint32_t segment = add_condition(std::move(each.condition), span);
+        asked_[test].push_back({.test = test,
+                                .run = &run,
+                                .segment = segment,
+                                .person = person++,
+                                .now = each.now,
+                                .undecided = each.undecided,
+                                .span = span});
+      }
+    }
+  }
+}
+
+Status TestBench::make_calendars() {
+  const Settings& settings = repository().settings;
+  const std::string_view zone = people_->told->snapshot()->zone_bytes();
+  const auto rules = reference::read_tzif(zone);
+  if (!rules) return rules.error();
+  for (const auto& of_test : asked_) {
+    for (const Asked& each : of_test) {
+      if (calendars_.contains(each.now)) continue;
+      calendars_.emplace(
+          each.now, reference::Calendar(reference::ZoneClock(*rules), each.now,
+                                        settings.first_day_of_week));
+    }
+  }
+  texts_ = std::make_unique<reference::Texts>(settings.locale);
+  return {};
+}
+
+Result<std::vector<Verdict>> TestBench::ask_program(
+    const std::vector<Asked>& asked) const {
+  std::vector<Verdict> verdicts;
+  if (asked.empty()) return verdicts;
+  Questions questions(repository(), asked, people_->told->snapshot());
+  for (const Asked& each : asked) {
+    const auto verdict =
+        questions.ask(each, repository().segments[each.segment].name);
+    if (!verdict) return std::unexpected(verdict.error());
+    verdicts.push_back(*verdict);
+  }
+  return verdicts;
+}
+
+Verdict TestBench::ask_reference(const Asked& asked) const {
+  const reference::Answer answer = walk(asked).answer(asked.segment);
+  if (answer.undecided) return Verdict::kUndecided;
+  return answer.member ? Verdict::kHolds : Verdict::kHoldsNot;
+}
+
+std::vector<bool> TestBench::reached(const Asked& asked) const {
+  std::vector<bool> reached(repository().segments.size());
+  reach(repository(), *repository().segments[asked.segment].condition, reached);
+  return reached;
+}
+
+bool TestBench::is_meant(size_t test, const std::string& filter) const {
+  const std::string& title = repository().tests[test].title;
+  if (title.find(filter) != std::string::npos) return true;
+  return std::ranges::any_of(asked_[test], [&](const Asked& asked) {
+    const std::vector<bool> reached = this->reached(asked);
+    for (size_t i = 0; i < reached.size(); ++i) {
+      const TypedSegment& segment = repository().segments[i];
+      const bool named = segment.name == filter || segment.stages == filter;
+      if (reached[i] && named) return true;
+    }
+    return false;
+  });
+}
+
+namespace {
+
+std::vector<RuleText> texts_of(const LoadedRepository& loaded) {
+  std::vector<RuleText> texts;
+  for (uint32_t i = 0; i < loaded.sources.size(); ++i) {
+    const SourceFile& file = loaded.sources.file(i);
+    texts.push_back({file.path, file.text});
+  }
+  return texts;
+}
+
+}  // namespace
+
+LoadedRepository load_again(const LoadedRepository& loaded) {
+  return load_texts(texts_of(loaded), nullptr);
+}
+
+LoadedRepository load_with(const LoadedRepository& loaded, uint32_t file,
+                           std::string text) {
+  std::vector<RuleText> texts = texts_of(loaded);
+  texts[file].text = std::move(text);
+  return load_texts(std::move(texts), nullptr);
+}
+
+}  // namespace kitle

@@ -1,0 +1,100 @@
+// Tests made ready to be asked: their people in a store in memory, and each
+// expectation as a segment behind those of the repository. Internal to
+// library/tests*.cc.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/load.h"
+#include "compiler/reference_people.h"
+#include "compiler/reference_walk.h"
+#include "library/told_people.h"
+
+namespace kitle {
+
+// An expectation of a run of a test, and the person that it is about.
+struct Asked {
+  size_t test = 0;  // of Repository::tests
+  const TypedRun* run = nullptr;
+  uint32_t segment = 0;  // of Repository::segments: the condition
+  uint32_t person = 0;   // the ordinal
+  int64_t now = 0;
+  bool undecided = false;
+  Span span;
+};
+
+enum class Verdict : uint8_t { kHolds, kHoldsNot, kUndecided };
+
+// The people of all expectations, as every tier reads them. Immutable.
+struct TestPeople {
+  std::shared_ptr<const ToldPeople> told;
+  std::vector<reference::Person> people;  // by ordinal
+
+  static Result<std::shared_ptr<const TestPeople>> make(
+      const Repository& repository);
+};
+
+// Thread-safe to ask.
+class TestBench {
+ public:
+  // Everyone as `loaded` tells of them, or `people` of the same tests under
+  // other rules. REQUIRES: `loaded` has no errors.
+  static Result<std::unique_ptr<TestBench>> make(
+      LoadedRepository loaded, std::shared_ptr<const TestPeople> people);
+
+  const LoadedRepository& loaded() const { return loaded_; }
+  const Repository& repository() const { return loaded_.repository; }
+  const std::shared_ptr<const TestPeople>& people() const { return people_; }
+  // By test.
+  const std::vector<std::vector<Asked>>& asked() const { return asked_; }
+
+  // A further condition to ask: the segment that it becomes. Not thread-safe.
+  uint32_t add_condition(TypedPtr condition, Span span);
+
+  // What the interpreter says to these expectations of one test.
+  Result<std::vector<Verdict>> ask_program(
+      const std::vector<Asked>& asked) const;
+  // What the reference evaluator says.
+  Verdict ask_reference(const Asked& asked) const;
+  // The reference evaluator before that person. The bench must outlive it.
+  reference::Walk walk(const Asked& asked) const {
+    return {repository(), calendars_.at(asked.now), *texts_,
+            people_->people[asked.person]};
+  }
+
+  // The segments that a condition asks for, also through others.
+  std::vector<bool> reached(const Asked& asked) const;
+  // Whether a filter (TestOptions) means this test.
+  bool is_meant(size_t test, const std::string& filter) const;
+  const reference::Calendar& calendar(int64_t now) const {
+    return calendars_.at(now);
+  }
+  const reference::Texts& texts() const { return *texts_; }
+
+ private:
+  TestBench() = default;
+  Status make_calendars();
+  void add_expectations();
+
+  LoadedRepository loaded_;
+  std::shared_ptr<const TestPeople> people_;
+  std::vector<std::vector<Asked>> asked_;
+  std::map<int64_t, reference::Calendar> calendars_;  // by now
+  std::unique_ptr<reference::Texts> texts_;
+};
+
+// Whether the expectation came true.
+inline bool as_expected(const Asked& asked, Verdict verdict) {
+  return verdict == (asked.undecided ? Verdict::kUndecided : Verdict::kHolds);
+}
+
+// The same texts once more, checked without a store.
+LoadedRepository load_again(const LoadedRepository& loaded);
+// With another text for one of the files.
+LoadedRepository load_with(const LoadedRepository& loaded, uint32_t file,
+                           std::string text);
+
+}  // namespace kitle

@@ -1,0 +1,256 @@
+// See test_mutants.h.
+#include "library/test_mutants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "grammar/ast.h"
+#include "grammar/cst.h"
+#include "grammar/door.h"
+#include "library/test_words.h"
+
+namespace kitle {
+namespace {
+
+// No rule stands in these.
+bool says_who(CstKind kind) {
+  switch (kind) {
+    case CstKind::kProfile:
+    case CstKind::kEvent:
+    case CstKind::kSource:
+    case CstKind::kTest:
+    case CstKind::kFixture:
+    case CstKind::kLater:
+    case CstKind::kBroken:
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::string_view other_operator(CompareOp op) {
+  switch (op) {
+    case CompareOp::kIs:
+      return "is not";
+    case CompareOp::kIsNot:
+      return "is";
+    case CompareOp::kLess:
+      return "<=";
+    case CompareOp::kLessEqual:
+      return "<";
+    case CompareOp::kGreater:
+      return ">=";
+    case CompareOp::kGreaterEqual:
+      return ">";
+    case CompareOp::kIsExactly:
+    case CompareOp::kContains:
+    case CompareOp::kStartsWith:
+    case CompareOp::kEndsWith:
+    case CompareOp::kMatches:
+      return "";
+  }
+  return "";
+}
+
+std::string_view other_quantifier(Quantifier quantifier) {
+  switch (quantifier) {
+    case Quantifier::kAny:
+      return "no";
+    case Quantifier::kNo:
+      return "any";
+    case Quantifier::kExactly:
+    case Quantifier::kMoreThan:
+      return "at least";
+    case Quantifier::kAtLeast:
+      return "more than";
+    case Quantifier::kAtMost:
+      return "fewer than";
+    case Quantifier::kFewerThan:
+      return "at most";
+    case Quantifier::kBetween:
+      return "";
+  }
+  return "";
+}
+
+class Finder {
+ public:
+  Finder(uint32_t file, std::string_view text, const Cst& cst)
+      : file_(file), text_(text), cst_(cst) {}
+
+  std::vector<MutantsOf> find() {
+    std::vector<MutantsOf> all;
+    const auto count = static_cast<uint32_t>(cst_.nodes.size());
+    for (uint32_t at = 0; at < count; at = node(at).next) {
+      if (!says_who(node(at).kind)) continue;
+      all.push_back({span(node(at).begin, node(at).end), {}});
+      made_ = &all.back().mutants;
+      for (uint32_t i = at + 1; i < node(at).next; ++i) look(i, at);
+    }
+    return all;
+  }
+
+ private:
+  const CstNode& node(uint32_t at) const { return cst_.nodes[at]; }
+  Span span(uint32_t begin, uint32_t end) const { return {file_, begin, end}; }
+  std::string_view words(const CstNode& node) const {
+    return text_.substr(node.begin, node.end - node.begin);
+  }
+
+  void look(uint32_t at, uint32_t declaration) {
+    const CstNode& here = node(at);
+    switch (here.kind) {
+      case CstKind::kNumber:
+        return number(here, declaration, at);
+      case CstKind::kOperator:
+        return replace(here,
+                       other_operator(static_cast<CompareOp>(here.detail)),
+                       around(declaration, at));
+      case CstKind::kQuantifier:
+        return replace(here,
+                       other_quantifier(static_cast<Quantifier>(here.detail)),
+                       around(declaration, at));
+      case CstKind::kNot:
+        return add(here.begin, node(at + 1).begin, "",
+                   span(here.begin, here.end));
+      case CstKind::kChain:
+        connectors(at);
+        return left_out(at);
+      default:
+        return;
+    }
+  }
+
+  void add(uint32_t begin, uint32_t end, std::string text, Span whole) {
+    made_->push_back({.file = file_,
+                      .begin = begin,
+                      .end = end,
+                      .text = std::move(text),
+                      .whole = whole});
+  }
+
+  void replace(const CstNode& here, std::string_view text, Span whole) {
+    if (!text.empty()) add(here.begin, here.end, std::string(text), whole);
+  }
+
+  // `7` becomes `8` and `6`; of a decimal, the part before the point.
+  void number(const CstNode& here, uint32_t declaration, uint32_t at) {
+    std::string digits(words(here).substr(0, words(here).find('.')));
+    const auto length = static_cast<uint32_t>(digits.size());
+    std::erase(digits, '_');
+    int64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, value);
+    const bool fits = error == std::errc() && rest == end && value < INT64_MAX;
+    if (!fits) return;
+    const Span whole = around(declaration, at);
+    add(here.begin, here.begin + length, fmt::to_string(value + 1), whole);
+    if (value == 0) return;
+    add(here.begin, here.begin + length, fmt::to_string(value - 1), whole);
+  }
+
+  // The smallest condition around a node: what reads as a whole.
+  Span around(uint32_t declaration, uint32_t at) const {
+    uint32_t found = declaration;
+    for (uint32_t i = declaration + 1; i < at; ++i) {
+      const bool condition = node(i).kind == CstKind::kCompare ||
+                             node(i).kind == CstKind::kQuantified;
+      if (condition && node(i).next > at) found = i;
+    }
+    if (found != declaration) return span(node(found).begin, node(found).end);
+    return line_around(node(at).begin);
+  }
+
+  Span line_around(uint32_t at) const {
+    const size_t before = text_.substr(0, at).rfind('\n');
+    const size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    const size_t end = std::min(text_.find('\n', at), text_.size());
+    return span(static_cast<uint32_t>(begin), static_cast<uint32_t>(end));
+  }
+
+  // All of them: an `and` beside an `or` is no rule.
+  void connectors(uint32_t chain) {
+    std::vector<Span> found;
+    std::string_view other;
+    for (uint32_t i = chain + 1; i < node(chain).next; i = node(i).next) {
+      const CstKind kind = node(i).kind;
+      if (kind != CstKind::kAnd && kind != CstKind::kOr) continue;
+      other = kind == CstKind::kAnd ? "or" : "and";
+      found.push_back(span(node(i).begin, node(i).begin + length_of(kind)));
+    }
+    if (found.empty()) return;
+    add(found[0].begin, found[0].end, std::string(other),
+        span(node(chain).begin, node(chain).end));
+    made_->back().also.assign(found.begin() + 1, found.end());
+  }
+  static uint32_t length_of(CstKind kind) {
+    return kind == CstKind::kAnd ? 3 : 2;
+  }
+
+  // Each condition of a chain, with the connector beside it.
+  void left_out(uint32_t chain) {
+    std::vector<CstNode> units;
+    for (uint32_t i = chain + 1; i < node(chain).next; i = node(i).next) {
+      const CstKind kind = node(i).kind;
+      const bool unit = kind > CstKind::kLastReport && kind != CstKind::kAnd &&
+                        kind != CstKind::kOr;
+      if (unit) units.push_back(node(i));
+    }
+    const Span whole = span(node(chain).begin, node(chain).end);
+    for (size_t i = 0; i < units.size() && units.size() > 1; ++i) {
+      const bool first = i == 0;
+      add(first ? units[0].begin : units[i - 1].end,
+          first ? units[1].begin : units[i].end, "", whole);
+    }
+  }
+
+  uint32_t file_;
+  std::string_view text_;
+  const Cst& cst_;
+  std::vector<Mutant>* made_ = nullptr;
+};
+
+// `text`, which begins at `offset` of the file, with the mistake.
+std::string changed(std::string_view text, uint32_t offset,
+                    const Mutant& mutant) {
+  std::string made;
+  size_t at = 0;
+  const auto replace = [&](uint32_t begin, uint32_t end) {
+    made += text.substr(at, begin - offset - at);
+    made += mutant.text;
+    at = end - offset;
+  };
+  replace(mutant.begin, mutant.end);
+  for (const Span& each : mutant.also) replace(each.begin, each.end);
+  made += text.substr(at);
+  return made;
+}
+
+}  // namespace
+
+std::vector<MutantsOf> mutants_of(const LoadedRepository& loaded) {
+  std::vector<MutantsOf> all;
+  for (uint32_t i = 0; i < loaded.sources.size(); ++i) {
+    if (!loaded.sources.file(i).path.ends_with(".kitle")) continue;
+    Diagnostics ignored;  // there are none
+    const Door door = open_door(loaded.sources, i, ignored);
+    if (!door.text) continue;
+    const Cst cst = match_text(*door.text);
+    std::vector<MutantsOf> found = Finder(i, *door.text, cst).find();
+    std::ranges::move(found, std::back_inserter(all));
+  }
+  return all;
+}
+
+std::string mutated(const SourceSet& sources, const Mutant& mutant) {
+  return changed(sources.file(mutant.file).text, 0, mutant);
+}
+
+std::string mutated_words(const SourceSet& sources, const Mutant& mutant) {
+  return one_line(
+      changed(sources.text(mutant.whole), mutant.whole.begin, mutant));
+}
+
+}  // namespace kitle

@@ -1,0 +1,150 @@
+#include "kitle/tests.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "library/rules.h"
+#include "library/test_bench.h"
+#include "library/test_coverage.h"
+#include "library/test_words.h"
+#include "runtime/eval/executor.h"
+
+namespace kitle {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+const char* found_text(bool undecided, Verdict verdict) {
+  if (undecided) return "could be computed";
+  return verdict == Verdict::kUndecided ? "cannot be computed"
+                                        : "does not hold";
+}
+
+class Runner {
+ public:
+  // `coverage` may be null.
+  Runner(const TestBench& bench, const TestOptions& options,
+         const TestCoverage* coverage)
+      : bench_(bench), options_(options), coverage_(coverage) {}
+
+  Result<TestReport> run() {
+    const auto start = Clock::now();
+    for (size_t i = 0; i < bench_.asked().size(); ++i) {
+      if (bench_.is_meant(i, options_.filter)) wanted_.push_back(i);
+    }
+    TestReport report;
+    report.tests.resize(wanted_.size());
+    std::vector<Status> statuses(wanted_.size());
+    if (coverage_ != nullptr) {
+      counts_.resize(wanted_.size(), coverage_->none());
+    }
+    parallel_executor(options_.threads)
+        ->for_each(static_cast<uint32_t>(wanted_.size()), [&](uint32_t index,
+                                                              unsigned) {
+          statuses[index] = test(wanted_[index], report.tests[index]);
+          see(index);
+        });
+    for (const Status& status : statuses) {
+      if (!status.ok()) return std::unexpected(status);
+    }
+    for (const TestResult& test : report.tests) {
+      report.expectations += test.expectations;
+      report.failed += test.failures.empty() ? 0 : 1;
+    }
+    if (coverage_ != nullptr) report.coverage = coverage_->report(all_counts());
+    report.seconds = seconds_since(start);
+    return report;
+  }
+
+ private:
+  void see(uint32_t index) {
+    if (coverage_ == nullptr) return;
+    for (const Asked& asked : bench_.asked()[wanted_[index]]) {
+      coverage_->see(asked, counts_[index]);
+    }
+  }
+
+  TestCoverage::Counts all_counts() const {
+    TestCoverage::Counts sum = coverage_->none();
+    for (const TestCoverage::Counts& of_test : counts_) {
+      for (size_t i = 0; i < sum.size(); ++i) {
+        sum[i].held += of_test[i].held;
+        sum[i].held_not += of_test[i].held_not;
+      }
+    }
+    return sum;
+  }
+
+  const Repository& repository() const { return bench_.repository(); }
+  const SourceSet& sources() const { return bench_.loaded().sources; }
+
+  Status test(size_t index, TestResult& result) const {
+    const auto start = Clock::now();
+    const TypedTest& test = repository().tests[index];
+    const std::vector<Asked>& asked = bench_.asked()[index];
+    result.title = test.title;
+    result.file = sources().file(test.span.file).path;
+    result.line = line_of(sources(), test.span);
+    result.expectations = asked.size();
+    const auto verdicts = bench_.ask_program(asked);
+    if (!verdicts) return verdicts.error();
+    for (size_t i = 0; i < asked.size(); ++i) {
+      const Verdict verdict = (*verdicts)[i];
+      if (bench_.ask_reference(asked[i]) != verdict) {
+        return differ(asked[i]);
+      }
+      if (as_expected(asked[i], verdict)) continue;
+      result.failures.push_back(failure(asked[i], verdict));
+    }
+    result.seconds = seconds_since(start);
+    return {};
+  }
+
+  Status differ(const Asked& asked) const {
+    return {StatusCode::kCorrupt, "run the tests",
+            sources().file(asked.span.file).path,
+            fmt::format("line {}: the interpreter and the reference evaluator "
+                        "do not agree; this is a mistake of Kitle",
+                        line_of(sources(), asked.span))};
+  }
+
+  TestFailure failure(const Asked& asked, Verdict verdict) const {
+    TestFailure made;
+    made.file = sources().file(asked.span.file).path;
+    made.line = line_of(sources(), asked.span);
+    made.expected = words_of(sources(), asked.span);
+    made.found = found_text(asked.undecided, verdict);
+    const Span& row = asked.run->row;
+    if (row.end > row.begin) {
+      made.row = words_of(sources(), row);
+      made.row_line = line_of(sources(), row);
+    }
+    return made;
+  }
+
+  const TestBench& bench_;
+  const TestOptions& options_;
+  const TestCoverage* coverage_;
+  std::vector<size_t> wanted_;
+  std::vector<TestCoverage::Counts> counts_;  // by place in wanted_
+};
+
+}  // namespace
+
+Result<TestReport> run_tests(const Rules& rules, const TestOptions& options) {
+  const auto bench = TestBench::make(load_again(rules.impl().loaded), nullptr);
+  if (!bench) return std::unexpected(bench.error());
+  std::optional<TestCoverage> coverage;
+  if (options.coverage) coverage.emplace(**bench);
+  return Runner(**bench, options, coverage ? &*coverage : nullptr).run();
+}
+
+}  // namespace kitle
