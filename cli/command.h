@@ -107,6 +107,7 @@ std::string csv_cell(std::string_view text);
 void add_init(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
 void add_fmt(CLI::App& app, Context& context);
+void add_test(CLI::App& app, Context& context);
 void add_ingest(CLI::App& app, Context& context);
 void add_fold(CLI::App& app, Context& context);
 void add_run(CLI::App& app, Context& context);

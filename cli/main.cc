@@ -30,6 +30,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_init(app, context);
   add_check(app, context);
   add_fmt(app, context);
+  add_test(app, context);
   add_ingest(app, context);
   add_fold(app, context);
   add_run(app, context);

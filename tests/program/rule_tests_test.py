@@ -1,0 +1,279 @@
+"""`kitle test`: tests of rules, written in the language."""
+
+import json
+import re
+import subprocess
+import unittest
+import xml.etree.ElementTree
+
+from command import FINE, KITLE, RULES, SOURCE, USAGE, CommandTest
+
+SCHEMA = """profile customer { id code key, city text, joined date }
+event purchase { amount money }
+event visit { }
+"""
+RULES_TEXT = """segment lately { any purchase in last 7 days }
+segment nearby { city is "İzmir" and in lately }
+segment immense { 9_000_000_000_000_000_000 * count of visit * 9_000_000_000_000_000_000 * 3 > 1 }
+stages life { new when no purchase
+  old otherwise }
+"""
+TESTS = """test "a purchase is seen for a week" {
+  now 2026-03-01 12:00
+  expect not in lately
+  purchase bought_at
+  cases bought_at {
+    6 days 23 hours ago  expect in lately
+    7 days ago           expect not in lately
+  }
+}
+
+test "near and lately" {
+  now 2026-03-01
+  customer { city "izmir" }
+  purchase yesterday
+  expect in nearby
+}
+"""
+
+
+def without_time(text):
+    return re.sub(r"\(\d+(\.\d+)? m?s\)", "(TIME)", text)
+
+
+class RuleTestsTest(CommandTest):
+
+    def setUp(self):
+        super().setUp()
+        self.write("kitle.toml",
+                   'name = "here"\nlocale = "tr"\ncurrency = "TRY"\n'
+                   'time_zone = "Europe/Istanbul"\n')
+        self.write("schema.kitle", SCHEMA)
+        self.write("segments.kitle", RULES_TEXT)
+
+    def answer(self, text, *arguments, expect=FINE):
+        self.write("tests/a.kitle", text)
+        return without_time(self.kitle("test", *arguments, expect=expect).out)
+
+    def test_says_that_all_hold(self):
+        self.assertEqual(self.answer(TESTS),
+                         "2 tests, 5 expectations: all hold (TIME)\n")
+        self.assertEqual(self.answer(TESTS, "--verbose"),
+                         "ok   a purchase is seen for a week\n"
+                         "ok   near and lately\n"
+                         "2 tests, 5 expectations: all hold (TIME)\n")
+
+    def test_has_the_same_answer_on_any_number_of_threads(self):
+        for threads in ("1", "2", "7"):
+            self.assertIn("all hold", self.answer(TESTS, "--threads", threads))
+
+    def test_names_what_fails(self):
+        out = self.answer('test "fails" {\n  now 2026-03-01\n'
+                          "  expect in lately\n  purchase 1 day ago\n"
+                          "  expect in lately\n    and in nearby  # why?\n}\n"
+                          + TESTS, expect=RULES)
+        self.assertTrue(out.startswith(
+            "FAIL fails  tests/a.kitle:1\n"
+            "  tests/a.kitle:3: expect in lately\n"
+            "    does not hold\n"), out)
+        self.assertIn("  tests/a.kitle:5: expect in lately and in nearby\n",
+                      out)
+        self.assertTrue(out.endswith(
+            "3 tests, 7 expectations: 1 test failed (TIME)\n"), out)
+
+    def test_names_the_case_that_fails(self):
+        out = self.answer(TESTS.replace("7 days ago   ", "6 days ago   "),
+                          expect=RULES)
+        self.assertIn("  tests/a.kitle:7: expect not in lately\n"
+                      "    does not hold\n"
+                      "    in the case of line 7: 6 days ago expect not in "
+                      "lately\n", out)
+
+    def test_takes_what_cannot_be_computed(self):
+        text = ('test "too much" {\n  now 2026-03-01\n  expect not in immense\n'
+                "  visit 1 day ago\n  expect undecided immense\n}\n")
+        self.assertIn("all hold", self.answer(text))
+        out = self.answer(text.replace("undecided", "not in"), expect=RULES)
+        self.assertIn("    cannot be computed\n", out)
+        out = self.answer(text.replace("not in", "undecided"), expect=RULES)
+        self.assertIn("    could be computed\n", out)
+
+    def test_filters_by_title_and_by_segment(self):
+        self.assertIn("1 test, 1 expectation:", self.answer(TESTS, "near and"))
+        self.assertIn("1 test, 1 expectation:", self.answer(TESTS, "nearby"))
+        # Through another segment.
+        self.assertIn("2 tests, 5 expectations:", self.answer(TESTS, "lately"))
+        self.write("tests/b.kitle", 'test "b" { now 2026-03-01\n'
+                   " expect life is new }\n")
+        self.assertIn("1 test, 1 expectation:", self.answer(TESTS, "life"))
+        self.assertIn("1 test, 1 expectation:",
+                      self.answer(TESTS, "life.new"))
+        done = self.kitle("test", "nothing of this", expect=USAGE)
+        self.assertIn("no test has `nothing of this` in its title", done.err)
+
+    def test_needs_rules_without_mistakes(self):
+        self.write("tests/a.kitle", 'test "a" { now 2026-03-01\n'
+                   "  expect in latly\n}\n")
+        done = self.kitle("test", expect=RULES)
+        self.assertIn("error E0204: no segment is called `latly`", done.err)
+        self.assertIn("did you mean `lately`?", done.err)
+        self.assertEqual(done.out, "")
+
+    def test_no_tests_are_no_failure(self):
+        done = self.kitle("test")
+        self.assertEqual(without_time(done.out),
+                         "no tests; one begins with `test \"...\" {`\n")
+
+    def test_check_reports_mistakes_of_tests(self):
+        self.write("tests/a.kitle", 'test "a" { now 2026-03-01\n }\n')
+        done = self.kitle("check", expect=RULES)
+        self.assertIn("error E1103: the test expects nothing", done.out)
+
+    # ---- for programs ----
+
+    def test_prints_json(self):
+        failing = TESTS.replace("7 days ago   ", "6 days ago   ")
+        json = self.json(failing, expect=RULES)
+        self.assertEqual(json["expectations"], 5)
+        self.assertEqual(json["failed"], 1)
+        first, second = json["tests"]
+        self.assertEqual(first["title"], "a purchase is seen for a week")
+        self.assertEqual((first["file"], first["line"]), ("tests/a.kitle", 1))
+        (failure,) = first["failures"]
+        self.assertEqual(failure["line"], 7)
+        self.assertEqual(failure["case_line"], 7)
+        self.assertEqual(failure["found"], "does not hold")
+        self.assertEqual(second["failures"], [])
+
+    def json(self, text, *arguments, expect=FINE):
+        self.write("tests/a.kitle", text)
+        done = self.kitle("test", "--format", "json", *arguments,
+                          expect=expect)
+        return json.loads(done.out)
+
+    def test_writes_junit(self):
+        failing = (TESTS.replace("7 days ago   ", "6 days ago   ")
+                   .replace("near and", "<near> & "))
+        out = self.answer(failing, "--format", "junit", "--junit", "a.xml",
+                          expect=RULES)
+        self.assertEqual(out, self.read("a.xml"))
+        suite = xml.etree.ElementTree.fromstring(out).find("testsuite")
+        self.assertEqual(suite.get("name"), "here")
+        self.assertEqual((suite.get("tests"), suite.get("failures")),
+                         ("2", "1"))
+        first, second = suite.findall("testcase")
+        self.assertEqual(second.get("name"), "<near> &  lately")
+        self.assertIsNone(second.find("failure"))
+        failure = first.find("failure")
+        self.assertEqual(failure.get("message"),
+                         "expect not in lately: does not hold")
+        self.assertIn("tests/a.kitle:7: expect not in lately", failure.text)
+
+    # ---- coverage ----
+
+    def test_shows_what_was_never_seen(self):
+        out = self.answer(TESTS, "--coverage")
+        self.assertIn("  lately   100 %\n", out)
+        self.assertIn("  nearby    50 %\n"
+                      "    segments.kitle:2:18: never false: city is \"İzmir\"\n"
+                      "    segments.kitle:2:38: never false: in lately\n", out)
+        self.assertIn("  immense    0 %\n    segments.kitle:3:19: never asked: ",
+                      out)
+        self.assertTrue(out.endswith("coverage: 40 % (4 of 10)\n"), out)
+
+    def test_fails_below_a_minimum(self):
+        self.answer(TESTS, "--coverage-min", "40")
+        self.write("tests/a.kitle", TESTS)
+        done = self.kitle("test", "--coverage-min", "41", expect=RULES)
+        self.assertIn("the coverage is below 41 %", done.err)
+        self.kitle("test", "--coverage-min", "101", expect=USAGE)
+
+    def test_counts_only_what_the_tests_ask_for(self):
+        covered = self.json(TESTS, "near and", "--coverage")["coverage"]
+        seen = {each["segment"]: each["seen"] for each in covered}
+        self.assertEqual(seen, {"lately": 1, "nearby": 2, "immense": 0,
+                                "life": 0})
+
+    def test_writes_lcov(self):
+        self.answer(TESTS, "--lcov", "coverage.info")
+        self.assertEqual(
+            self.read("coverage.info").splitlines()[:5],
+            ["TN:", "SF:segments.kitle", "BRDA:1,0,0,2", "BRDA:1,0,1,3",
+             "BRDA:2,0,0,1"])
+        self.assertEqual(
+            self.read("coverage.info").splitlines()[-7:],
+            ["DA:1,5", "DA:2,2", "DA:3,0", "DA:4,0", "LF:4", "LH:2",
+             "end_of_record"])
+        self.kitle("test", "-C", self.folder, "--lcov", "there.info",
+                   cwd=self.folder.parent)
+        text = (self.folder.parent / "there.info").read_text()
+        self.assertIn("SF:here/segments.kitle\n", text)
+
+    # ---- mutants ----
+
+    def test_shows_the_mutants_that_survive(self):
+        out = self.answer(TESTS, "--mutate")
+        self.assertIn("survived  segments.kitle:2:34\n"
+                      "  - city is \"İzmir\" and in lately\n"
+                      "  + city is \"İzmir\" or in lately\n", out)
+        self.assertNotIn("+ any purchase in last 8 days", out)
+        self.assertIn("no test asks for: immense, life\n", out)
+        self.assertTrue(
+            out.endswith("7 mutants: 4 killed, 3 survived (57 %)\n"), out)
+        out = self.answer(TESTS, "--mutate", "--verbose")
+        self.assertIn("killed    segments.kitle:1:39\n"
+                      "  - any purchase in last 7 days\n"
+                      "  + any purchase in last 8 days\n", out)
+
+    def test_tests_of_a_boundary_kill_its_mutants(self):
+        out = self.answer(TESTS + """test "far" {
+  now 2026-03-01
+  purchase yesterday
+  expect not in nearby
+  customer { city "İzmir" }
+  later 8 days
+  expect not in nearby
+}
+""", "--mutate")
+        self.assertIn("7 mutants: 7 killed, 0 survived (100 %)\n", out)
+
+    def test_chooses_the_same_mutants_again(self):
+        some = ("--mutate", "--mutants", "3", "--verbose")
+        out = self.answer(TESTS, *some)
+        self.assertIn("3 mutants (of 7 possible): ", out)
+        self.assertEqual(out, self.answer(TESTS, *some, "--threads", "1"))
+        others = {self.answer(TESTS, *some, "--seed", str(seed))
+                  for seed in range(2, 9)}
+        self.assertGreater(len(others), 1)
+
+    def test_mutants_need_tests_that_hold(self):
+        out = self.answer(TESTS.replace("7 days ago   ", "6 days ago   "),
+                          "--mutate", expect=RULES)
+        self.assertTrue(out.startswith("FAIL a purchase is seen"), out)
+        self.kitle("test", "--mutate", "--coverage", expect=USAGE)
+        self.kitle("test", "--mutate", "--format", "junit", expect=USAGE)
+
+    # ---- again ----
+
+    def test_watches_the_rules(self):
+        self.write("tests/a.kitle", TESTS)
+        running = subprocess.Popen([KITLE, "test", "--watch"], cwd=self.folder,
+                                   stdout=subprocess.PIPE, encoding="utf-8")
+        try:
+            self.assertIn("all hold", running.stdout.readline())
+            self.assertIn("waiting", running.stdout.readline())
+            self.write("segments.kitle",
+                       RULES_TEXT.replace("last 7", "last 9"))
+            self.assertIn("FAIL a purchase is", running.stdout.readline())
+        finally:
+            running.kill()
+            running.stdout.close()
+            running.wait()
+
+    def test_the_tests_of_the_example_hold(self):
+        done = self.kitle("test", "-C", SOURCE / "examples" / "shop")
+        self.assertRegex(done.out, r"^\d\d tests, \d+ expectations: all hold")
+
+
+if __name__ == "__main__":
+    unittest.main()
