@@ -29,7 +29,7 @@ constexpr int64_t kDayMicros = microseconds(StepUnit::kDay);
 // Enough for every event of a person, and a bound on the work for one with
 // very many.
 constexpr size_t kMostPieces = 100'000;
-constexpr size_t kMostRowVisits = 200'000'000;
+constexpr size_t kMostRowVisits = 10'000'000;
 
 bool rolls(WindowForm form) {
   return form == WindowForm::kLast || form == WindowForm::kNext ||
@@ -71,6 +71,39 @@ bool moves(const Typed& tree) {
   return window || since ||
          std::ranges::any_of(tree.args,
                              [](const TypedPtr& arg) { return moves(*arg); });
+}
+
+bool holds(Comparison comparison, Int128 a, Int128 b) {
+  switch (comparison) {
+    case Comparison::kEqual:
+      return a == b;
+    case Comparison::kLess:
+      return a < b;
+    case Comparison::kLessEqual:
+      return a <= b;
+    case Comparison::kGreater:
+      return a > b;
+    case Comparison::kGreaterEqual:
+      return a >= b;
+  }
+  return false;
+}
+
+// A count or an exact sum over a window that ends now, against a constant: it
+// changes only as one event after the other leaves the window, so the one with
+// which the answer changes can be told. A person may have very many.
+bool only_leaves(const Typed& tree) {
+  if (tree.kind != TypedKind::kCompare) return false;
+  const Typed& left = *tree.args[0];
+  const Typed& right = *tree.args[1];
+  if (left.kind != TypedKind::kMeasure || left.type != right.type) return false;
+  const bool exact =
+      left.measure == Measure::kCount ||
+      (left.measure == Measure::kSum && left.type != ValueType::kNumber);
+  const TypedEvents& events = *left.events;
+  return exact && right.kind == TypedKind::kConstant &&
+         events.window.form == WindowForm::kLast &&
+         (!events.where || !moves(*events.where));
 }
 
 // From one instant on.
@@ -120,6 +153,7 @@ class Piece {
       case TypedShape::kSegment:
         return visit_segment(tree.index);
       case TypedShape::kTest:
+        if (only_leaves(tree)) return leaving(tree);
         test(tree);
         break;
       case TypedShape::kValue:
@@ -181,21 +215,75 @@ class Piece {
   }
 
   void visit(const TypedEvents& events) {
-    const auto& history = view_.person.history[events.event];
     const bool each = events.where && moves(*events.where);
+    const bool windowed = !is_fixed(events.window.form);
+    if (each || windowed) visit_rows(events, each, windowed);
+    if (!each && !windowed) later(events);
+    anchors(events);
+  }
+
+  void visit_rows(const TypedEvents& events, bool each, bool windowed) {
+    const auto& history = view_.person.history[events.event];
     rows_ += history.size();
     for (size_t row = 0; row < history.size(); ++row) {
       const int64_t time = history[row].time;
       soon(time);  // known from then on
       if (time > from_) continue;
-      if (!is_fixed(events.window.form)) window(events.window, time);
+      const bool counts = each || walk_.passes_where(events, row);
+      if (windowed && counts) window(events.window, time);
       if (!each) continue;
       event_ = events.event;
       row_ = row;
       visit(*events.where);
     }
+  }
+
+  // Events that the store has already.
+  void later(const TypedEvents& events) {
+    const auto& history = view_.person.history[events.event];
+    const auto next =
+        std::ranges::upper_bound(history, from_, {}, &reference::Event::time);
+    if (next != history.end()) soon(next->time);
+  }
+
+  void anchors(const TypedEvents& events) {
     if (events.after) visit(*events.after->moment);
     if (events.before) visit(*events.before->moment);
+  }
+
+  void leaving(const Typed& tree) {
+    const Typed& measure = *tree.args[0];
+    const TypedEvents& events = *measure.events;
+    later(events);
+    anchors(events);
+    rows_ += view_.person.history[events.event].size();
+    std::vector<std::pair<int64_t, Int128>> items;
+    Int128 rest = 0;
+    for (const Walk::Rows& rows : walk_.counted(events)) {
+      items.emplace_back(rows.front()->time, amount(measure, rows));
+      rest += items.back().second;
+    }
+    walk_.take_undecided();
+    const Int128 limit = tree.args[1]->integer;
+    const bool now = holds(tree.comparison, rest, limit);
+    for (size_t i = 0; i < items.size(); ++i) {
+      rest -= items[i].second;
+      const bool more =
+          i + 1 < items.size() && items[i + 1].first == items[i].first;
+      if (more || holds(tree.comparison, rest, limit) == now) continue;
+      return window(events.window, items[i].first);
+    }
+    days_ = days_ || is_calendar(events.window.unit);
+  }
+
+  static Int128 amount(const Typed& measure, const Walk::Rows& rows) {
+    if (measure.measure == Measure::kCount) return 1;
+    Int128 sum = 0;
+    for (const reference::Event* row : rows) {
+      const auto* value = std::get_if<int64_t>(&row->properties[measure.index]);
+      if (value != nullptr) sum += *value;
+    }
+    return sum;
   }
 
   // When an instant passes an end of a window.

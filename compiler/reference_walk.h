@@ -46,6 +46,8 @@ class Walk {
   bool take_undecided() { return std::exchange(undecided_, false); }
   // REQUIRES: the event's time <= now.
   bool passes_where(const TypedEvents& events, size_t row);
+  // In their order.
+  std::vector<Rows> counted(const TypedEvents& events);
   // The instants that anchors leave; nothing where one is missing.
   std::optional<Span> anchors_of(const TypedEvents& events);
   // Of an event or an order: quantities are sums, the others the first row's.
@@ -84,7 +86,6 @@ class Walk {
   Value time_since(const Typed& tree);
 
   // Events.
-  std::vector<Rows> counted(const TypedEvents& events);
   std::optional<Span> span_of(const TypedEvents& events);
   std::optional<Span> anchored(const TypedAnchor& anchor, bool after);
   Value measure(const Typed& tree);

@@ -208,8 +208,9 @@ class Writer {
     }
     if (!change.found) {
       constexpr int64_t kDay = int64_t{86400} * 1'000'000;
-      return fmt::format("{}this stays so for at least {} days.", start,
-                         (change.looked_until - why.now) / kDay);
+      const int64_t days = (change.looked_until - why.now) / kDay;
+      return fmt::format("{}this stays so for at least {} {}.", start, days,
+                         days == 1 ? "day" : "days");
     }
     const char* what = change.undecided ? "cannot be decided from"
                        : change.member  ? "enters on"
