@@ -175,7 +175,7 @@ Result<std::vector<Verdict>> TestBench::ask_program(
 }
 
 Verdict TestBench::ask_reference(const Asked& asked) const {
-  const reference::Answer answer = walk(asked).answer(asked.segment);
+  const reference::Answer answer = view(asked).walk().answer(asked.segment);
   if (answer.undecided) return Verdict::kUndecided;
   return answer.member ? Verdict::kHolds : Verdict::kHoldsNot;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/explain_person.h"
 #include "compiler/load.h"
 #include "compiler/reference_people.h"
 #include "compiler/reference_walk.h"
@@ -59,9 +60,9 @@ class TestBench {
       const std::vector<Asked>& asked) const;
   // What the reference evaluator says.
   Verdict ask_reference(const Asked& asked) const;
-  // The reference evaluator before that person. The bench must outlive it.
-  reference::Walk walk(const Asked& asked) const {
-    return {repository(), calendars_.at(asked.now), *texts_,
+  // The person, at that instant. The bench must outlive it.
+  PersonView view(const Asked& asked) const {
+    return {repository(), loaded_.sources, calendars_.at(asked.now), *texts_,
             people_->people[asked.person]};
   }
 
@@ -69,10 +70,6 @@ class TestBench {
   std::vector<bool> reached(const Asked& asked) const;
   // Whether a filter (TestOptions) means this test.
   bool is_meant(size_t test, const std::string& filter) const;
-  const reference::Calendar& calendar(int64_t now) const {
-    return calendars_.at(now);
-  }
-  const reference::Texts& texts() const { return *texts_; }
 
  private:
   TestBench() = default;

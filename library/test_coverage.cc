@@ -62,7 +62,7 @@ void TestCoverage::add_condition(const Typed& tree, Unit& unit) {
 
 void TestCoverage::see(const Asked& asked, Counts& counts) const {
   const std::vector<bool> reached = bench_.reached(asked);
-  reference::Walk walk = bench_.walk(asked);
+  reference::Walk walk = bench_.view(asked).walk();
   for (const Unit& unit : units_) {
     const bool seen = std::ranges::any_of(
         unit.segments, [&](uint32_t segment) { return reached[segment]; });

@@ -11,12 +11,16 @@
 #include "library/test_bench.h"
 #include "library/test_coverage.h"
 #include "library/test_words.h"
+#include "library/why_sentence.h"
 #include "runtime/eval/executor.h"
 
 namespace kitle {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// The newest ones, of each clause of a condition that fails.
+constexpr size_t kShownEvents = 3;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -122,6 +126,9 @@ class Runner {
     made.line = line_of(sources(), asked.span);
     made.expected = words_of(sources(), asked.span);
     made.found = found_text(asked.undecided, verdict);
+    made.why = tree_text(explain_condition(
+        bench_.view(asked), *repository().segments[asked.segment].condition,
+        kShownEvents));
     const Span& row = asked.run->row;
     if (row.end > row.begin) {
       made.row = words_of(sources(), row);

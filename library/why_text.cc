@@ -36,6 +36,11 @@ class Writer {
     return std::move(out_);
   }
 
+  std::string tree(const WhyNode& condition) {
+    node(condition, 0, "");
+    return std::move(out_);
+  }
+
  private:
   void line(size_t depth, const std::string& text) {
     out_ += std::string(kMargin + 2 * depth, ' ') + text + "\n";
@@ -226,6 +231,11 @@ class Writer {
 };
 
 }  // namespace
+
+std::string tree_text(const WhyNode& condition) {
+  constexpr Colours kPlain;
+  return Writer(kPlain).tree(condition);
+}
 
 std::string why_text(const Why& why, bool colour) {
   constexpr Colours kPlain;

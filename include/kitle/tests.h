@@ -32,7 +32,7 @@ struct TestFailure {
   std::string row;       // the case that was told, as written; "" without cases
   size_t row_line = 0;
   std::string found;  // in one line: "does not hold"
-  std::string why;    // what was looked at, a few lines
+  std::string why;    // the condition as a tree, as why_text() shows it
 };
 
 struct TestResult {

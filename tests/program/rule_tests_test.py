@@ -78,6 +78,10 @@ class RuleTestsTest(CommandTest):
             "    does not hold\n"), out)
         self.assertIn("  tests/a.kitle:5: expect in lately and in nearby\n",
                       out)
+        # What was looked at, as `kitle why` shows it.
+        self.assertRegex(
+            out, r"> no +any purchase in last 7 days: 0, 1 purchase short\n")
+        self.assertRegex(out, r"> no +city is \"İzmir\"")
         self.assertTrue(out.endswith(
             "3 tests, 7 expectations: 1 test failed (TIME)\n"), out)
 
