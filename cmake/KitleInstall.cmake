@@ -14,6 +14,9 @@ install(FILES "${PyArrow_arrow}" "${PyArrow_parquet}"
 install(FILES ${PyArrow_LICENSES}
   DESTINATION "${CMAKE_INSTALL_DOCDIR}/arrow")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+# The library has their texts; these are to be read.
+install(DIRECTORY stdlib DESTINATION "${CMAKE_INSTALL_DOCDIR}"
+  FILES_MATCHING PATTERN "*.kitle")
 install(DIRECTORY include/kitle DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h")
 if(TARGET kitle_cli)

@@ -211,6 +211,12 @@ void check_let(CheckContext& context, uint32_t index) {
   if (value.kind == ExprKind::kTableFile)
     return check_file(context, value, let);
   if (is_list_alias(context, value, let)) return;
+  if (value.kind == ExprKind::kDuration) {
+    let.length = &value.amount;
+    // A length in months is one of windows only.
+    let.sound = is_calendar(step_unit(value.amount.unit));
+    if (let.sound) return;
+  }
   ExprChecker checker(context);
   let.value = checker.either(declared.value);
   if (!let.value || !resolve_lookups(context, let.value)) return;

@@ -34,6 +34,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "a `let`";
     case Symbol::Kind::kTable:
       return "a table";
+    case Symbol::Kind::kTemplate:
+      return "a template";
     case Symbol::Kind::kSource:
       return "a source";
     case Symbol::Kind::kFixture:

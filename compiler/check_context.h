@@ -27,6 +27,7 @@ struct Symbol {
     kStages,
     kLet,
     kTable,
+    kTemplate,
     kSource,
     kFixture
   };
@@ -40,9 +41,10 @@ const char* symbol_kind(Symbol::Kind kind);  // "a segment"
 struct LetInfo {
   bool sound = false;  // else nothing below is set
   bool list = false;
-  const Expr* file = nullptr;   // of a list that is in a file: where it is
-  TypedPtr value;               // of no list
-  std::vector<TypedPtr> items;  // of a list: constants
+  const Amount* length = nullptr;  // of a written duration
+  const Expr* file = nullptr;      // of a list that is in a file: where it is
+  TypedPtr value;                  // of no list
+  std::vector<TypedPtr> items;     // of a list: constants
   uint64_t nodes = 0;
   uint32_t depth = 0;
   bool of_person = false;      // more than written values
@@ -54,6 +56,7 @@ struct LetInfo {
 struct SegmentState {
   const Name* name = nullptr;
   std::string_view title{};
+  std::string_view deprecated{};  // what to use instead
   Span span{};
   uint32_t owner = UINT32_MAX;  // of Syntax::stages; a segment has none
   bool sound = false;

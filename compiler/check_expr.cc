@@ -98,6 +98,12 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
       return days_since(expr);
     case ExprKind::kTimeSince:
       return time_since(expr);
+    case ExprKind::kExpanded:
+      return expanded(expr);
+    case ExprKind::kArgument:
+      return argument(expr);
+    case ExprKind::kCall:
+      return nullptr;  // put in before
     case ExprKind::kRounded:
       report(DiagnosticId::kRoundedInRule, expr.span);
       return nullptr;
@@ -371,6 +377,12 @@ bool ExprChecker::property_of_some_event(const Expr& expr) {
 TypedPtr ExprChecker::let_value(const Expr& expr, uint32_t index) {
   const LetInfo& let = context_.lets[index];
   if (!let.sound) return nullptr;
+  if (let.length != nullptr && !let.value) {
+    const Span& written = context_.syntax.lets[index].value->span;
+    report(DiagnosticId::kCalendarDuration, expr.span, {quote(written)})
+        .with_place(written, "declared here");
+    return nullptr;
+  }
   if (let.list) {
     report(DiagnosticId::kListAlone, expr.span, {expr.name.text})
         .with_place(context_.syntax.lets[index].name.span, "declared here");

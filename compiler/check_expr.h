@@ -7,6 +7,7 @@
 //   check_window.cc  windows and anchors
 //   check_stages.cc  tests of stages
 //   check_lookup.cc  columns of tables
+//   check_template.cc  templates
 // Every method that returns a TypedPtr returns null after a mistake, which
 // it or what it called has reported.
 #pragma once
@@ -74,6 +75,10 @@ class ExprChecker {
   TypedPtr presence(const Expr& expr);
   TypedPtr in_segment(const Expr& expr);
   TypedPtr group(const Expr& expr);
+
+  // check_template.cc
+  TypedPtr expanded(const Expr& expr);
+  TypedPtr argument(const Expr& expr);
 
   // check_lookup.cc
   struct TableColumn {
@@ -203,6 +208,8 @@ class ExprChecker {
   std::optional<WindowSpec> written_period(const Window& window);
   std::optional<WindowSpec> end_window(const Window& window, Target target,
                                        const Ends& ends);
+  // A written length, or that of a `let`; a mistake is reported.
+  std::optional<Amount> length_of(const Amount& amount);
   bool since_amount(const Window& window);
   Ends ends_of(const Window& window);
   bool finer_than_target(const Amount& amount, Target target, Span window);
@@ -229,6 +236,8 @@ class ExprChecker {
 
   CheckContext& context_;
   std::optional<uint32_t> event_;  // inside a `where` of this event
+  // Of the calls of templates around: inside which `where` each stands.
+  std::vector<std::optional<uint32_t>> scopes_;
   const WindowSpec* group_ = nullptr;
   bool group_reached_ = false;
   // The clause of a quantifier, where `in each of` may stand.

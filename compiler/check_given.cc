@@ -321,7 +321,7 @@ const std::vector<TypedPtr>* GivenChecker::items(const Expr& expr) {
   if (symbol != nullptr && symbol->kind == Symbol::Kind::kLet) {
     const LetInfo& let = context_.lets[symbol->index];
     if (!let.sound) return nullptr;
-    if (let.list) return &let.items;
+    if (let.list && let.file == nullptr) return &let.items;
   }
   if (expr.kind != ExprKind::kList) {
     report(DiagnosticId::kGivenNotWritten, expr.span,
@@ -341,7 +341,10 @@ const std::vector<TypedPtr>* GivenChecker::items(const Expr& expr) {
 
 const Typed* GivenChecker::condition(const ExprPtr& written) {
   const auto [found, fresh] = typed_.try_emplace(written.get());
-  if (fresh) found->second = ExprChecker(context_).condition(written);
+  if (!fresh) return found->second.get();
+  TypedPtr typed = ExprChecker(context_).condition(written);
+  if (typed && !resolve_lookups(context_, typed)) return nullptr;
+  found->second = std::move(typed);
   return found->second.get();
 }
 

@@ -38,6 +38,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
   declare(syntax.stages, Symbol::Kind::kStages, all);
   declare(syntax.lets, Symbol::Kind::kLet, all);
   declare(syntax.tables, Symbol::Kind::kTable, all);
+  declare(syntax.templates, Symbol::Kind::kTemplate, all);
   declare(syntax.sources, Symbol::Kind::kSource, all);
   declare(syntax.fixtures, Symbol::Kind::kFixture, all);
   auto place = [](const Declared& declared) {
@@ -107,6 +108,8 @@ class Collector {
     if (expr.kind == ExprKind::kName || expr.kind == ExprKind::kInSegment) {
       name(expr.name.text, expr.kind == ExprKind::kInSegment);
     }
+    if (expr.kind == ExprKind::kArgument) return argument(expr);
+    if (expr.kind == ExprKind::kExpanded) scopes_.push_back(columns_);
     const bool by_stage = names_stages(expr);
     if (by_stage) this->expr(expr.args[0]);
     for (const ExprPtr& arg : expr.args) {
@@ -116,9 +119,23 @@ class Collector {
     this->expr(expr.high);
     if (expr.window) window(*expr.window);
     if (expr.clause) clause(*expr.clause);
+    if (expr.kind == ExprKind::kExpanded) scopes_.pop_back();
+  }
+
+  // What stands in a call means what it does there.
+  void argument(const Expr& argument) {
+    const std::vector<Column>* inside = columns_;
+    const bool called = !scopes_.empty();  // else it is of a library
+    const std::vector<Column>* around = called ? scopes_.back() : nullptr;
+    columns_ = around;
+    if (called) scopes_.pop_back();
+    expr(argument.args[0]);
+    if (called) scopes_.push_back(around);
+    columns_ = inside;
   }
 
   void window(const Window& window) {
+    length(window.amount);
     expr(window.low_value);
     expr(window.high_value);
   }
@@ -129,8 +146,17 @@ class Collector {
     if (event) columns_ = &context_.schema.events[*event].columns;
     expr(clause.where);
     columns_ = outer;
-    for (const Anchor& anchor : clause.anchors) expr(anchor.moment);
+    for (const Anchor& anchor : clause.anchors) {
+      length(anchor.amount);
+      expr(anchor.moment);
+    }
     if (clause.window) window(*clause.window);
+  }
+
+  void length(const Amount& amount) {
+    const Symbol* symbol = context_.find(amount.name);
+    if (symbol == nullptr || symbol->kind != Symbol::Kind::kLet) return;
+    found_.push_back({Declaration::Kind::kLet, symbol->index});
   }
 
   bool is_column(const std::string& name) const {
@@ -170,6 +196,7 @@ class Collector {
   const CheckContext& context_;
   std::vector<Declaration>& found_;
   const std::vector<Column>* columns_ = nullptr;
+  std::vector<const std::vector<Column>*> scopes_;  // of the calls around
 };
 
 // Depth-first over declarations with a stack of its own: a file may chain

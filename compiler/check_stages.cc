@@ -141,8 +141,10 @@ class StagesChecker {
 void declare_segments(CheckContext& context) {
   const Syntax& syntax = context.syntax;
   for (const SegmentDecl& each : syntax.segments) {
-    context.segments.push_back(
-        {.name = &each.name, .title = each.title, .span = each.span});
+    context.segments.push_back({.name = &each.name,
+                                .title = each.title,
+                                .deprecated = each.deprecated,
+                                .span = each.span});
   }
   for (uint32_t owner = 0; owner < syntax.stages.size(); ++owner) {
     const StagesDecl& declared = syntax.stages[owner];
@@ -152,6 +154,7 @@ void declare_segments(CheckContext& context) {
       const auto index = static_cast<uint32_t>(context.segments.size());
       context.segments.push_back({.name = &stage.name,
                                   .title = stage.title,
+                                  .deprecated = declared.deprecated,
                                   .span = stage.span,
                                   .owner = owner});
       const std::string name = full_name(context, context.segments.back());
@@ -184,6 +187,12 @@ std::optional<uint32_t> ExprChecker::stages_named(const ExprPtr& expr) const {
 
 TypedPtr ExprChecker::membership(uint32_t segment, Span span) {
   uses_.push_back(segment);
+  const SegmentState& used = context_.segments[segment];
+  if (!used.deprecated.empty()) {
+    report(DiagnosticId::kDeprecated, span,
+           {full_name(context_, used), std::string(used.deprecated)})
+        .with_place(used.name->span, "declared here");
+  }
   TypedPtr typed = node(TypedKind::kSegment, ValueType::kFlag, span);
   typed->index = segment;
   return typed;

@@ -272,6 +272,7 @@ ExprChecker::Items ExprChecker::items_of(const Expr& list, const Typed* left) {
   if (list.kind == ExprKind::kTableFile) {
     return file_items(list, list.span, left);
   }
+  if (list.kind == ExprKind::kArgument) return items_of(*list.args[0], left);
   if (list.kind == ExprKind::kList) {
     items.sound = list_items(list, items.owned);
     for (const TypedPtr& item : items.owned) items.all.push_back(item.get());

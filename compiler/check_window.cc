@@ -222,15 +222,14 @@ std::optional<WindowSpec> ExprChecker::window_spec(const Window& window,
 // `in last 7 days`, `in next 7 days`.
 std::optional<WindowSpec> ExprChecker::amount_window(const Window& window,
                                                      Target target) {
-  if (!sensible(window.amount, false, window.span)) return std::nullopt;
-  if (finer_than_target(window.amount, target, window.span)) {
-    return std::nullopt;
-  }
+  const std::optional<Amount> amount = length_of(window.amount);
+  if (!amount || !sensible(*amount, false, window.span)) return std::nullopt;
+  if (finer_than_target(*amount, target, window.span)) return std::nullopt;
   WindowSpec spec;
   bool last = window.kind == WindowKind::kLast;
   spec.form = last ? WindowForm::kLast : WindowForm::kNext;
-  spec.unit = step_unit(window.amount.unit);
-  spec.n = window.amount.count;
+  spec.unit = step_unit(amount->unit);
+  spec.n = amount->count;
   return spec;
 }
 
@@ -355,6 +354,28 @@ std::optional<WindowSpec> ExprChecker::end_window(const Window& window,
   return dates ? days(first, last) : instants(first, last);
 }
 
+// `in last grace`.
+std::optional<Amount> ExprChecker::length_of(const Amount& amount) {
+  if (amount.name.empty()) return amount;
+  const Symbol* symbol = context_.find(amount.name);
+  const bool is_let = symbol != nullptr && symbol->kind == Symbol::Kind::kLet;
+  const LetInfo* let = is_let ? &context_.lets[symbol->index] : nullptr;
+  if (let != nullptr && let->length != nullptr) return *let->length;
+  if (let != nullptr && !let->sound) return std::nullopt;
+  if (context_.reported(amount.name)) return std::nullopt;
+  Diagnostic& made =
+      report(DiagnosticId::kNotALength, amount.span, {amount.name});
+  if (symbol != nullptr) {
+    made.with_place(symbol->span, symbol_kind(symbol->kind));
+    return std::nullopt;
+  }
+  std::vector<std::string> known{"days",  "weeks", "months", "quarters",
+                                 "years", "hours", "minutes"};
+  add_names(context_.syntax.lets, known);
+  suggest_name(made, amount.span, amount.name, known);
+  return std::nullopt;
+}
+
 // `no purchases since 30 days`.
 bool ExprChecker::since_amount(const Window& window) {
   const bool amount = window.kind == WindowKind::kSince && window.low_value &&
@@ -431,9 +452,10 @@ std::optional<TypedAnchor> ExprChecker::anchor(const Anchor& written) {
   anchor.moment = moment_value(written.moment);
   if (!anchor.moment) return std::nullopt;
   if (written.form == AnchorForm::kPlain) return anchor;
-  if (!sensible(written.amount, false, written.span)) return std::nullopt;
-  anchor.m = written.amount.count;
-  anchor.unit = step_unit(written.amount.unit);
+  const std::optional<Amount> amount = length_of(written.amount);
+  if (!amount || !sensible(*amount, false, written.span)) return std::nullopt;
+  anchor.m = amount->count;
+  anchor.unit = step_unit(amount->unit);
   if (written.form != AnchorForm::kRange) return anchor;
   anchor.n = written.low.count;
   anchor.low_unit = step_unit(written.low.unit);

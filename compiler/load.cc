@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "compiler/config.h"
+#include "compiler/expand.h"
+#include "compiler/libraries.h"
 #include "compiler/reason.h"
 #include "grammar/parse.h"
 
@@ -81,14 +83,21 @@ class Finder {
 // if `configured`.
 void finish(LoadedRepository& loaded, const Config& config, bool configured,
             const SeenValues* seen, const ReadFile& read) {
+  Libraries libraries;
   for (uint32_t i = configured ? 1 : 0; i < loaded.sources.size(); ++i) {
-    parse(loaded.sources, i, loaded.syntax, loaded.diagnostics);
+    Syntax file;
+    parse(loaded.sources, i, file, loaded.diagnostics);
+    take_file(std::move(file), loaded.sources.file(i).path, loaded.syntax,
+              libraries, loaded.diagnostics);
   }
+  use_libraries(loaded.sources, libraries, loaded.syntax, loaded.diagnostics);
+  expand_templates(loaded.sources, loaded.syntax, loaded.diagnostics);
   loaded.repository = check(loaded.sources, loaded.syntax, config.settings,
                             config.store, seen, read, loaded.diagnostics);
   if (loaded.diagnostics.errors() == 0) {
     reason(loaded.repository, loaded.syntax, loaded.diagnostics);
   }
+  loaded.diagnostics.place_in_files(loaded.sources);
   loaded.diagnostics.sort();
 }
 

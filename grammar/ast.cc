@@ -25,16 +25,35 @@ const char* counted_text(Counted counted) {
 
 const char* kind_name(ExprKind kind) {
   constexpr std::array kNames = {
-      "number",     "money",      "text",       "date",       "time",
-      "duration",   "flag",       "name",       "arithmetic", "negate",
-      "percent of", "age of",     "total",      "measure",    "moment",
-      "moment of",  "column of",  "days since", "time since", "rounded",
-      "list",       "table",      "and",        "or",         "not",
-      "bracket",    "compare",    "between",    "in list",    "contains",
-      "in segment", "is missing", "is present", "in window",  "quantified",
-      "group",      "everyone"};
+      "number",     "money",     "text",       "date",       "time",
+      "duration",   "flag",      "name",       "arithmetic", "negate",
+      "percent of", "age of",    "total",      "measure",    "moment",
+      "moment of",  "column of", "days since", "time since", "call",
+      "expanded",   "argument",  "rounded",    "list",       "table",
+      "and",        "or",        "not",        "bracket",    "compare",
+      "between",    "in list",   "contains",   "in segment", "is missing",
+      "is present", "in window", "quantified", "group",      "everyone"};
   static_assert(kNames.size() == static_cast<size_t>(ExprKind::kEveryone) + 1);
   return kNames[static_cast<size_t>(kind)];
+}
+
+std::string type_text(const TypeName& type) {
+  return (type.list ? "list of " : "") + type.name.text;
+}
+
+std::string parameter_text(const ParameterDecl& parameter) {
+  switch (parameter.kind) {
+    case ParameterKind::kValue:
+      return type_text(parameter.type);
+    case ParameterKind::kEvent:
+      return "event";
+    case ParameterKind::kProperty:
+      return "property of " + parameter.of.text + " " +
+             type_text(parameter.type);
+    case ParameterKind::kAttribute:
+      return "attribute " + type_text(parameter.type);
+  }
+  return "";
 }
 
 }  // namespace kitle

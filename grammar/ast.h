@@ -40,7 +40,8 @@ const char* unit_name(TimeUnit unit);  // "day"
 struct Amount {
   int64_t count = 0;
   TimeUnit unit = TimeUnit::kDay;
-  Span span;
+  std::string name{};  // of a `let` or a parameter, in place of the others
+  Span span{};
 };
 
 // ---- windows and anchors (Meaning 7, 10) ----
@@ -175,6 +176,9 @@ enum class ExprKind : uint8_t {
   kColumnOf,    // `brand of product`: name, args[0] = the key
   kDaysSince,   // args[0]: kMoment or a value; until: `days until`
   kTimeSince,   // args[0]
+  kCall,        // `lapsed(30 days)`: name, args
+  kExpanded,    // name: of a template; args[0]: its body, none after a mistake
+  kArgument,    // name: of a parameter, text: its type; args[0]: what is given
   kRounded,     // `rounded`, sources: args[0]
   kList,        // `{ ... }`: args
   kTableFile,   // `table "toys.csv" column "name"`: text, name
@@ -238,6 +242,8 @@ struct ColumnDecl {
   TypeName type;
 };
 
+std::string type_text(const TypeName& type);  // "list of text"
+
 struct ProfileDecl {
   Name name;
   std::vector<ColumnDecl> columns;
@@ -265,7 +271,8 @@ struct TableDecl {
 struct SegmentDecl {
   Name name;
   std::string title;
-  ExprPtr condition;  // null after an error
+  std::string deprecated{};  // what to use instead; "": it is to be used
+  ExprPtr condition;         // null after an error
   Span span;
 };
 
@@ -281,8 +288,55 @@ struct StageDecl {
 struct StagesDecl {
   Name name;
   std::string title;
+  std::string deprecated{};
   std::vector<StageDecl> stages;
   bool broken = false;  // a line was not understood
+  Span span;
+};
+
+enum class ParameterKind : uint8_t {
+  kValue,      // period duration
+  kEvent,      // purchase event
+  kProperty,   // amount property of purchase money
+  kAttribute,  // joined attribute time
+};
+
+struct ParameterDecl {
+  Name name;
+  ParameterKind kind = ParameterKind::kValue;
+  Name of;        // kProperty: an event, or a parameter that is one
+  TypeName type;  // but of kEvent
+  ExprPtr value;  // where none is given; null: one must be
+};
+std::string parameter_text(const ParameterDecl& parameter);  // "event"
+
+struct TemplateDecl {
+  Name name;
+  std::string deprecated{};
+  std::vector<ParameterDecl> parameters;
+  ExprPtr body;  // null after an error
+  Span span;
+};
+
+// A file that begins with it is a library: its declarations are put in where
+// it is used.
+struct LibraryDecl {
+  Name name;
+  std::vector<ParameterDecl> parameters;
+  bool first = false;  // of its file
+  Span span;
+};
+
+struct UseArgument {
+  std::optional<Name> name;
+  ExprPtr value;  // null after an error
+};
+
+struct UseDecl {
+  Name library;       // "std.life_cycle", or a path
+  bool path = false;  // in quotes
+  std::vector<UseArgument> arguments;
+  std::optional<Name> as;
   Span span;
 };
 
@@ -472,6 +526,9 @@ struct Syntax {
   std::vector<TableDecl> tables;
   std::vector<SegmentDecl> segments;
   std::vector<StagesDecl> stages;
+  std::vector<TemplateDecl> templates;
+  std::vector<LibraryDecl> libraries;
+  std::vector<UseDecl> uses;
   std::vector<LetDecl> lets;
   std::vector<SourceDecl> sources;
   std::vector<FixtureDecl> fixtures;

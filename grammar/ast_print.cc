@@ -30,6 +30,7 @@ std::string_view arithmetic_text(ArithmeticOp op) {
 }
 
 std::string amount_text(const Amount& amount) {
+  if (!amount.name.empty()) return amount.name;
   return fmt::format("{} {}{}", amount.count, unit_name(amount.unit),
                      amount.count == 1 ? "" : "s");
 }
@@ -72,12 +73,19 @@ class Printer {
     for (const EventDecl& each : syntax.events) event(each);
     for (const TableDecl& each : syntax.tables) table(each);
     for (const SourceDecl& each : syntax.sources) source(each);
+    for (const LibraryDecl& each : syntax.libraries) {
+      line(fmt::format("library {}({})", each.name.text,
+                       parameters_text(each.parameters)));
+    }
+    for (const UseDecl& each : syntax.uses) use(each);
+    for (const TemplateDecl& each : syntax.templates) template_of(each);
     for (const LetDecl& each : syntax.lets) {
       line("let " + each.name.text);
       below(each.value);
     }
     for (const SegmentDecl& each : syntax.segments) {
-      line("segment " + each.name.text + titled(each.title));
+      line("segment " + each.name.text + titled(each.title) +
+           titled("deprecated", each.deprecated));
       below(each.condition);
     }
     for (const StagesDecl& each : syntax.stages) {
@@ -156,6 +164,9 @@ class Printer {
       case ExprKind::kName:
         if (!expr.text.empty()) return "column " + quoted(expr.text);
         return fmt::format("{} {}", kind, expr.name.text);
+      case ExprKind::kCall:
+      case ExprKind::kExpanded:
+      case ExprKind::kArgument:
       case ExprKind::kTotal:
       case ExprKind::kMomentOf:
       case ExprKind::kColumnOf:
@@ -299,6 +310,34 @@ class Printer {
     if (event.counted_by) text += " counted by " + event.counted_by->text;
     line(text);
     columns(event.columns);
+  }
+
+  void template_of(const TemplateDecl& declared) {
+    line(fmt::format("template {}({})", declared.name.text,
+                     parameters_text(declared.parameters)));
+    below(declared.body);
+  }
+
+  static std::string parameters_text(
+      const std::vector<ParameterDecl>& parameters) {
+    std::string text;
+    for (const ParameterDecl& each : parameters) {
+      text += text.empty() ? "" : ", ";
+      text += each.name.text + " " + parameter_text(each);
+      if (each.value) text += " = ...";
+    }
+    return text;
+  }
+
+  void use(const UseDecl& use) {
+    line(fmt::format("use {}{}", use.library.text,
+                     use.as ? " as " + use.as->text : ""));
+    ++depth_;
+    for (const UseArgument& each : use.arguments) {
+      if (each.name) line("for " + each.name->text);
+      if (each.value) expr(*each.value);
+    }
+    --depth_;
   }
 
   void table(const TableDecl& table) {

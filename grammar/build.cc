@@ -17,6 +17,7 @@ class Builder {
       : input_(input), expr_(input, false), syntax_(syntax) {}
 
   void declaration(const NodeRef& node) {
+    ++declarations_;
     switch (node.kind()) {
       case CstKind::kProfile:
         return profile(node);
@@ -31,6 +32,12 @@ class Builder {
         return segment(node);
       case CstKind::kStages:
         return stages(node);
+      case CstKind::kTemplate:
+        return template_of(node);
+      case CstKind::kLibrary:
+        return library(node);
+      case CstKind::kUse:
+        return use(node);
       case CstKind::kLet:
         return let(node);
       case CstKind::kTest:
@@ -93,8 +100,7 @@ class Builder {
     const NodeRef type = *node.first(CstKind::kType);
     ColumnDecl made;
     made.name = expr_.name(*node.first());
-    made.type.name = expr_.name(*type.first(CstKind::kPath));
-    made.type.list = type.first(CstKind::kListOf).has_value();
+    made.type = type_name(type);
     made.type.personal = node.first(CstKind::kPersonal).has_value();
     made.type.key = node.first(CstKind::kKey).has_value();
     made.type.any_case = node.first(CstKind::kAnyCase).has_value();
@@ -102,15 +108,99 @@ class Builder {
     return made;
   }
 
+  TypeName type_name(const NodeRef& node) {
+    TypeName made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    made.list = node.first(CstKind::kListOf).has_value();
+    made.span = node.span();
+    return made;
+  }
+
+  void template_of(const NodeRef& node) {
+    TemplateDecl made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    made.parameters = parameters(node);
+    made.deprecated = deprecated(node);
+    if (const auto body = node.first(CstKind::kChain)) {
+      made.body = expr_.chain(*body);
+    }
+    made.span = node.span();
+    syntax_.templates.push_back(std::move(made));
+  }
+
+  void library(const NodeRef& node) {
+    LibraryDecl made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    made.parameters = parameters(node);
+    made.first = declarations_ == 1;
+    made.span = node.span();
+    syntax_.libraries.push_back(std::move(made));
+  }
+
+  void use(const NodeRef& node) {
+    const NodeRef what = *node.first();
+    UseDecl made;
+    made.path = !what.is(CstKind::kPath);
+    made.library =
+        made.path ? Name{expr_.text(what), what.span()} : expr_.name(what);
+    for (const NodeRef& child : node.children()) {
+      if (child.is(CstKind::kUseAs)) made.as = expr_.name(*child.first());
+      if (!child.is(CstKind::kUseArgument)) continue;
+      UseArgument& argument = made.arguments.emplace_back();
+      const auto name = child.first(CstKind::kArgumentName);
+      if (name) argument.name = expr_.name(*name->first());
+      const auto value = name ? name->following(child) : child.first();
+      argument.value = expr_.value(*value);
+    }
+    made.span = node.span();
+    syntax_.uses.push_back(std::move(made));
+  }
+
+  std::vector<ParameterDecl> parameters(const NodeRef& node) {
+    std::vector<ParameterDecl> all;
+    for (const NodeRef& child : node.first(CstKind::kParameters)->children()) {
+      if (child.is(CstKind::kParam)) all.push_back(parameter(child));
+    }
+    return all;
+  }
+
+  ParameterDecl parameter(const NodeRef& node) {
+    const NodeRef name = *node.first();
+    const NodeRef what = *name.following(node);
+    ParameterDecl made;
+    made.name = expr_.name(name);
+    made.kind = what.is(CstKind::kEventParam)       ? ParameterKind::kEvent
+                : what.is(CstKind::kPropertyParam)  ? ParameterKind::kProperty
+                : what.is(CstKind::kAttributeParam) ? ParameterKind::kAttribute
+                                                    : ParameterKind::kValue;
+    if (const auto of = what.first(CstKind::kPath);
+        of && made.kind == ParameterKind::kProperty) {
+      made.of = expr_.name(*of);
+    }
+    const auto type = what.is(CstKind::kType) ? std::optional(what)
+                                              : what.first(CstKind::kType);
+    if (type) made.type = type_name(*type);
+    if (const auto value = what.following(node)) {
+      made.value = expr_.value(*value);
+    }
+    return made;
+  }
+
   void segment(const NodeRef& node) {
     SegmentDecl made;
     made.name = expr_.name(*node.first(CstKind::kPath));
     made.title = title(node);
+    made.deprecated = deprecated(node);
     if (const auto condition = node.first(CstKind::kChain)) {
       made.condition = expr_.chain(*condition);
     }
     made.span = node.span();
     syntax_.segments.push_back(std::move(made));
+  }
+
+  std::string deprecated(const NodeRef& node) {
+    const auto written = node.first(CstKind::kDeprecated);
+    return written ? expr_.text(*written->first()) : "";
   }
 
   std::string title(const NodeRef& node) {
@@ -122,6 +212,7 @@ class Builder {
     StagesDecl made;
     made.name = expr_.name(*node.first(CstKind::kPath));
     made.title = title(node);
+    made.deprecated = deprecated(node);
     for (const NodeRef& child : node.children()) {
       if (child.is(CstKind::kStage)) made.stages.push_back(stage(child));
       if (child.is(CstKind::kHole)) made.broken = true;
@@ -152,15 +243,11 @@ class Builder {
     syntax_.lets.push_back(std::move(made));
   }
 
-  // `persona vip { ... }`, `use std.rfm with ... as rfm`.
+  // `persona vip { ... }`.
   void later(const NodeRef& node) {
     const std::string_view line =
         node.text().substr(0, std::min(node.text().find('\n'), size_t{1000}));
-    const size_t as = line.rfind(" as ");
-    const bool use = line.starts_with("use ");
-    if (use && as == std::string_view::npos) return;
-    const size_t before = use ? as + 1 : 0;
-    const size_t at = skip_spaces(line, before + word_length(line, before));
+    const size_t at = skip_spaces(line, word_length(line, 0));
     const std::string_view word = word_at(line, at);
     if (word.empty()) return;
     const uint32_t begin = node.begin() + static_cast<uint32_t>(at);
@@ -171,6 +258,7 @@ class Builder {
   const BuildInput& input_;
   ExprBuilder expr_;
   Syntax& syntax_;
+  size_t declarations_ = 0;  // so far
 };
 
 }  // namespace

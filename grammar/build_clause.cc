@@ -326,7 +326,7 @@ void ExprBuilder::fill_window(const NodeRef& form, Window& made) {
     case WindowKind::kLast:
     case WindowKind::kNext:
     case WindowKind::kEach:
-      made.amount = amount(*first, *second);
+      made.amount = length(form);
       break;
     case WindowKind::kThis:
     case WindowKind::kPrevious:
@@ -401,17 +401,20 @@ std::optional<Anchor> ExprBuilder::anchor(const NodeRef& node) {
   made.moment = moment_value(*side.following(node), side.text());
   if (!made.moment) return {};
   if (node.is(CstKind::kAnchor)) return made;
+  if (!node.is(CstKind::kSpan)) {
+    made.form =
+        node.is(CstKind::kWithin) ? AnchorForm::kWithin : AnchorForm::kMoreThan;
+    made.amount = length(node);
+    return made;
+  }
   const NodeRef unit = *node.first(CstKind::kUnit);
   const NodeRef first = *node.first();
   const NodeRef second = *first.following(node);
-  const bool range = second.is(CstKind::kNumber);
-  const bool ranged = node.is(CstKind::kSpan) && range;
-  made.form = node.is(CstKind::kWithin)     ? AnchorForm::kWithin
-              : node.is(CstKind::kMoreThan) ? AnchorForm::kMoreThan
-                                            : AnchorForm::kRange;
+  const bool ranged = second.is(CstKind::kNumber);
+  made.form = AnchorForm::kRange;
   made.amount = amount(ranged ? second : first, unit);
   if (ranged) made.low = amount(first, unit);
-  if (node.is(CstKind::kSpan) && !ranged) {
+  if (!ranged) {
     const std::string text = fmt::format("within {}", node.text());
     report(DiagnosticId::kWindowWords, node.span(), {text})
         .with_mend(span(node.begin(), node.begin()), "within ",
@@ -429,6 +432,15 @@ ExprPtr ExprBuilder::moment_value(const NodeRef& node,
     return nullptr;
   }
   return value(node);
+}
+
+Amount ExprBuilder::length(const NodeRef& node) {
+  const NodeRef first = *node.first();
+  if (!first.is(CstKind::kPath)) return amount(first, *first.following(node));
+  Amount made;
+  made.name = name(first).text;
+  made.span = first.span();
+  return made;
 }
 
 Amount ExprBuilder::amount(const NodeRef& number, const NodeRef& unit) {

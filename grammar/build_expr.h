@@ -67,6 +67,8 @@ class ExprBuilder {
   std::optional<Window> span_window(const NodeRef& node);
   void fill_window(const NodeRef& form, Window& made);
   std::optional<Anchor> anchor(const NodeRef& node);
+  // Of a number and its unit in `node`, or of a name.
+  Amount length(const NodeRef& node);
   ExprPtr moment_value(const NodeRef& node, std::string_view before);
 
   // build_value.cc
@@ -88,6 +90,7 @@ class ExprBuilder {
   ExprPtr moment(const NodeRef& node);
   ExprPtr moment_of(const NodeRef& node);
   ExprPtr column_of(const NodeRef& node);
+  ExprPtr call(const NodeRef& node);
   ExprPtr named(const NodeRef& node);
   std::string currency(const NodeRef& node);
   void check_escapes(const NodeRef& node);

@@ -175,6 +175,8 @@ ExprPtr ExprBuilder::value(const NodeRef& node) {
       return moment_of(node);
     case CstKind::kColumnOf:
       return column_of(node);
+    case CstKind::kCall:
+      return call(node);
     case CstKind::kFlag: {
       ExprPtr made = make(ExprKind::kFlag, node);
       made->amount.count = fold_keyword(node.text()) == "yes" ? 1 : 0;
@@ -494,6 +496,19 @@ ExprPtr ExprBuilder::column_of(const NodeRef& node) {
   made->name = name(column);
   made->op_span = column.span();
   made->args.push_back(std::move(key));
+  return made;
+}
+
+ExprPtr ExprBuilder::call(const NodeRef& node) {
+  const NodeRef called = *node.first();
+  ExprPtr made = make(ExprKind::kCall, node);
+  made->name = name(called);
+  made->op_span = called.span();
+  for (auto each = called.following(node); each; each = each->following(node)) {
+    ExprPtr argument = unit(*each);
+    if (!argument) return nullptr;
+    made->args.push_back(std::move(argument));
+  }
   return made;
 }
 

@@ -27,6 +27,18 @@ enum class CstKind : uint8_t {
   kStages,  // kPath, kTitle, kStage...
   kStage,   // kPath, kTitle, then kWhen or kOtherwise
   kOtherwise,
+  kDeprecated,      // kString: what to use instead
+  kTemplate,        // kPath, kParameters, kDeprecated, kChain
+  kParameters,      // kParam...
+  kLibrary,         // kPath, kParameters
+  kUse,             // kPath or kString, kUseArgument..., kUseAs
+  kUseArgument,     // kArgumentName, then a value
+  kArgumentName,    // kPath
+  kUseAs,           // kPath
+  kParam,           // kPath, kType or one of the next, maybe a value
+  kEventParam,
+  kPropertyParam,   // kPath, kType
+  kAttributeParam,  // kType
   kLet,
   kTest,     // kTitle, then its lines
   kFixture,  // kPath, kTitle, then its lines
@@ -103,14 +115,14 @@ enum class CstKind : uint8_t {
   kRowsOf,
   kWhere,     // a unit
   kAnchor,    // kAfter or kBefore, a value
-  kWithin,    // kNumber, kUnit, kAfter or kBefore, a value
+  kWithin,    // kNumber, kUnit (or kPath), kAfter or kBefore, a value
   kMoreThan,  // the same
   kAfter,
   kBefore,
   // Windows.
   kWindow,  // one of the next
   kEver,
-  kLast,  // kNumber, kUnit
+  kLast,  // kNumber, kUnit; or kPath
   kNext,
   kEach,      // `in each of last`: kNumber, kUnit
   kThis,      // kUnit
@@ -152,6 +164,7 @@ enum class CstKind : uint8_t {
   kFlag,
   kPath,
   kList,
+  kCall,         // `lapsed(30 days)`: kPath, units
   kTableFile,    // `table "toys.csv" column "name"`: one or two strings
   kMeasure,      // kMeasureWord, then the clause's parts
   kMeasureWord,  // detail: MeasureKind
@@ -197,6 +210,8 @@ enum class Expected : uint8_t {
   kStage,           // a line of `stages`
   kStageWhen,       // `when` or `otherwise` behind its name
   kOtherwise,       // `otherwise` without `when`
+  kLibraryName,     // behind `use`
+  kParams,          // the brackets behind a template's name
   kTableHead,       // `from "products.csv" key product`
   kColumnMeasured,  // a table's column in a measure
   kTestLine,      // a line of a test

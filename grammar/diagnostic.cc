@@ -74,6 +74,18 @@ void Diagnostics::add(const Diagnostic& made) {
   add(made.id, made.span) = made;
 }
 
+void Diagnostics::place_in_files(const SourceSet& sources) {
+  for (Diagnostic& each : all_) {
+    for (auto call = sources.call_of(each.span.file); call;
+         call = sources.call_of(call->file)) {
+      each.with_place(*call, "called here");
+    }
+    each.span = sources.original(each.span);
+    for (Label& label : each.labels) label.span = sources.original(label.span);
+    for (Mend& mend : each.mends) mend.span = sources.original(mend.span);
+  }
+}
+
 void Diagnostics::sort() {
   std::stable_sort(all_.begin(), all_.end(),
                    [](const Diagnostic& a, const Diagnostic& b) {

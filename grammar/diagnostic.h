@@ -74,6 +74,8 @@ class Diagnostics {
   size_t errors() const { return errors_; }
   size_t warnings() const { return warnings_; }
   size_t dropped() const { return dropped_; }
+  // Places in copies become those of the files; the calls are second places.
+  void place_in_files(const SourceSet& sources);
   // By file and place; equal ones once.
   void sort();
 

@@ -20,14 +20,12 @@ struct Later {
   std::string_view word;
   std::string_view name;
 };
-constexpr std::array<Later, 10> kLaterDeclarations = {
+constexpr std::array<Later, 7> kLaterDeclarations = {
     {{"persona", "personas"},
      {"score", "scores"},
      {"report", "reports"},
      {"model", "models"},
      {"audience", "audiences"},
-     {"template", "templates"},
-     {"use", "library files"},
      {"sessions", "sessions"},
      {"events", "groups of events"}}};
 
@@ -113,10 +111,11 @@ class Explainer {
         return;
       case Expected::kLaterClause:
         return later_clause();
+      case Expected::kLibraryName:
+      case Expected::kParams:
       case Expected::kTableHead:
-        return place_.simple(Id::kExpectedTableHead);
       case Expected::kColumnMeasured:
-        return place_.simple(Id::kColumnMeasured);
+        return place_.simple(of_reuse(place_.expected()));
       case Expected::kGroupBracket:
         return explain_lone_window(place_);
       case Expected::kListBefore:
@@ -128,6 +127,13 @@ class Explainer {
   }
 
  private:
+  static Id of_reuse(Expected expected) {
+    if (expected == Expected::kLibraryName) return Id::kExpectedLibrary;
+    if (expected == Expected::kParams) return Id::kExpectedParameters;
+    const bool head = expected == Expected::kTableHead;
+    return head ? Id::kExpectedTableHead : Id::kColumnMeasured;
+  }
+
   void unit() {
     const char before = place_.text()[place_.word_before(place_.at())];
     if (before < '0' || before > '9') {
@@ -403,8 +409,6 @@ class Explainer {
     }
     std::string name =
         place_.word().empty() ? "this" : fmt::format("`{}`", place_.word());
-    if (behind < place_.text().size() && place_.text()[behind] == '(')
-      name += " as a template";
     place_.add(Id::kClauseOfOther, place_.rest_of_clause(), {name});
   }
 

@@ -31,6 +31,16 @@ Shape shape_of(CstKind kind) {
       return kFlow;
 
     // Declarations.
+    case CstKind::kDeprecated:
+    case CstKind::kParam:
+    case CstKind::kTemplate:
+    case CstKind::kLibrary:
+    case CstKind::kUseArgument:
+    case CstKind::kArgumentName:
+    case CstKind::kUseAs:
+    case CstKind::kEventParam:
+    case CstKind::kPropertyParam:
+    case CstKind::kAttributeParam:
     case CstKind::kProfile:
     case CstKind::kTable:
     case CstKind::kSource:
@@ -41,6 +51,8 @@ Shape shape_of(CstKind kind) {
       return kFlow;
     case CstKind::kEvent:
       return {.cell = Cell::kBrace};
+    case CstKind::kUse:
+      return {.lines = true};
     case CstKind::kLet:
       return {.cell = Cell::kThirdWord, .lines = true};
     case CstKind::kTitle:
@@ -81,6 +93,8 @@ Shape shape_of(CstKind kind) {
       return {.role = Role::kItem, .cell = Cell::kParts, .lines = true};
     case CstKind::kDateParts:
     case CstKind::kCaseValues:
+    case CstKind::kParameters:
+    case CstKind::kCall:
       return {.inner = Inner::kElements};
     case CstKind::kWhen:
     case CstKind::kOtherwise:

@@ -109,6 +109,12 @@ bool names_column(const State& state, uint32_t at) {
          alias_of_measure(word).empty();
 }
 
+bool names_template(const State& state, uint32_t at) {
+  const std::string word = fold_keyword(word_at(state.text, at));
+  return word != "smallest" && word != "largest" && !is_measure_word(word) &&
+         alias_of_measure(word).empty();
+}
+
 namespace {
 
 bool is_condition(const State& state, uint32_t bracket) {

@@ -46,6 +46,8 @@ bool whole_where(const State& state, uint32_t at);
 bool is_glued(const State& state, uint32_t at);
 // A name that may be a table's column: not what others write for a measure.
 bool names_column(const State& state, uint32_t at);
+// A name that may be a template: not a measure in the form of a call.
+bool names_template(const State& state, uint32_t at);
 uint32_t skip_nothing(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_clause(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_item(const State& state, const Failure& f, uint32_t begin);
@@ -139,8 +141,11 @@ struct month : node<K::kMonth, month_text, free_pad, want<E::kNumber, year>> {};
 struct month_year : seq<month_text, spaces, digit> {};
 struct in_window_start : seq<word<"in">, scanned<blank_length>, opt<word<"the">, scanned<blank_length>>, sor<word<"last">, word<"next">, word<"this">, word<"each">, month_year, year_text>> {};
 struct the : opt<node<K::kSlipThe, word<"the">, pad>> {};
-struct last_part : seq<key<"last">, sor<node<K::kLast, amount>, node<K::kPrevious, unit>, give_up<E::kWindow>>> {};
-struct next_part : seq<key<"next">, node<K::kNext, want<E::kNumber, number>, want_unit>> {};
+struct length_name : seq<not_at<sor<word<"last">, word<"next">, seq<name_text, spaces, unit_text>>>, name> {};
+struct length : sor<amount, length_name> {};
+struct want_length : want<E::kNumber, length> {};
+struct last_part : seq<key<"last">, sor<node<K::kLast, amount>, node<K::kPrevious, unit>, node<K::kLast, length_name>, give_up<E::kWindow>>> {};
+struct next_part : seq<key<"next">, node<K::kNext, want_length>> {};
 struct this_part : seq<key<"this">, node<K::kThis, want_unit>> {};
 struct each_part : seq<key<"each">, want<E::kOf, key<"of">>, the, want<E::kWindow, key<"last">>, node<K::kEach, want<E::kNumber, number>, want_unit>> {};
 struct in_window : seq<at<in_window_start>, key<"in">, the, sor<last_part, next_part, this_part, each_part, month, year>> {};
@@ -161,9 +166,10 @@ struct before : node<K::kBefore, joint<"before">> {};
 struct after_before : sor<after, before> {};
 struct want_side : seq<want<E::kAfterBefore, after_before>, want_moment> {};
 struct anchor : node<K::kAnchor, after_before, want_moment> {};
-struct within : node<K::kWithin, key<"within">, want<E::kNumber, number>, want_unit, want_side> {};
-struct more_than_start : seq<word<"more">, spaces, word<"than">, spaces, decimal, spaces, unit_text, scanned<blank_length>, sor<word<"after">, word<"before">>> {};
-struct more_than : seq<at<more_than_start>, node<K::kMoreThan, key<"more">, key<"than">, amount, want_side>> {};
+struct within : node<K::kWithin, key<"within">, want_length, want_side> {};
+struct length_start : sor<seq<decimal, spaces, unit_text>, name_text> {};
+struct more_than_start : seq<word<"more">, spaces, word<"than">, spaces, length_start, scanned<blank_length>, sor<word<"after">, word<"before">>> {};
+struct more_than : seq<at<more_than_start>, node<K::kMoreThan, key<"more">, key<"than">, length, want_side>> {};
 struct span_end : sor<ago, seq<after_before, want_moment>> {};
 struct span : node<K::kSpan, span_numbers, want_unit, want<E::kAgo, span_end>> {};
 struct any_anchor : sor<anchor, within, more_than> {};
@@ -239,8 +245,11 @@ struct later_value_start : sor<of_start, seq<name_text, one<'('>>> {};
 struct column_of : node<K::kColumnOf, at<test<names_column>, of_start>, name, key<"of">, want_primary> {};
 struct table_start : at<seq<word<"table">, spaces, one<'"'>>> {};
 struct table_file : node<K::kTableFile, table_start, key<"table">, want_string, opt<key<"column">, want_string>> {};
+struct call_argument : want<E::kValue, deeper<condition>> {};
+struct call_arguments : bracketed<one<'('>, free_pad, opt<not_at<one<')'>>, call_argument, star<comma, call_argument>>, close_bracket> {};
+struct call : node<K::kCall, at<test<names_template>, name_text, one<'('>>, node<K::kPath, name_text>, call_arguments, pad> {};
 struct later_value : seq<at<later_value_start>, give_up<E::kLaterClause>> {};
-struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, table_file, column_of, later_value, yes_no, path> {};
+struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, table_file, column_of, call, later_value, yes_no, path> {};
 struct signed_value : sor<sign_money, negative, list, chain_bracket> {};
 struct primary : sor<numeric, string, signed_value, worded> {};
 
@@ -401,13 +410,29 @@ struct source : node<K::kSource, key<"source">, want_name, opt<title>, body<sour
 
 struct segment_chain : sor<seq<at<one<'}'>>, give_up<E::kCondition>>, chain> {};
 struct segment_body : seq<braced<open_brace, free_pad, recover<skip_clause, segment_chain>, close_brace>, pad> {};
-struct segment : node<K::kSegment, key<"segment">, want_name, opt<title>, segment_body> {};
+struct deprecated : opt<node<K::kDeprecated, key<"deprecated">, want_string>> {};
+struct segment : node<K::kSegment, key<"segment">, want_name, opt<title>, deprecated, segment_body> {};
 struct otherwise : node<K::kOtherwise, key<"otherwise">> {};
 struct when_otherwise : seq<key<"when">, at<word<"otherwise">>, give_up<E::kOtherwise>> {};
 struct stage_when : want<E::kStageWhen, sor<when_otherwise, when, otherwise>> {};
 struct stage : node<K::kStage, want<E::kStage, name>, opt<title>, stage_when> {};
 struct stages_body : sor<seq<at<one<'{'>, free_pad, one<'}'>>, one<'{'>, free_pad, give_up<E::kStage>>, body<stage, line_separator>> {};
-struct stages : node<K::kStages, key<"stages">, want_name, opt<title>, stages_body> {};
+struct stages : node<K::kStages, key<"stages">, want_name, opt<title>, deprecated, stages_body> {};
+struct property_param : node<K::kPropertyParam, key<"property">, want<E::kOf, key<"of">>, want_name, want<E::kType, type>> {};
+struct attribute_param : node<K::kAttributeParam, key<"attribute">, want<E::kType, type>> {};
+struct param_type : sor<node<K::kEventParam, key<"event">>, property_param, attribute_param, type> {};
+struct param_default : seq<sign<one<'='>>, want_value> {};
+struct param : node<K::kParam, want_name, want<E::kType, param_type>, opt<param_default>, free_pad> {};
+struct params : want<E::kParams, node<K::kParameters, bracketed<one<'('>, free_pad, param, star<comma, param>, close_bracket>, pad>> {};
+struct template_ : node<K::kTemplate, key<"template">, want_name, params, deprecated, segment_body> {};
+struct library : node<K::kLibrary, key<"library">, want_name, params> {};
+struct named_argument : seq<name_text, plus<one<' ', '\t'>>, not_at<word<"as">>, sor<digit, one<'"', '{'>, name_text>> {};
+struct use_value : sor<numeric, string, list, yes_no, path> {};
+struct use_argument : node<K::kUseArgument, opt<at<named_argument>, node<K::kArgumentName, name>>, want<E::kValue, use_value>> {};
+struct use_arguments : seq<key<"with">, use_argument, star<comma, use_argument>> {};
+struct use_as : seq<key<"as">, want_name> {};
+struct use_what : want<E::kLibraryName, sor<string, path>> {};
+struct use : node<K::kUse, key<"use">, in_lines<use_what, opt<use_arguments>, opt<node<K::kUseAs, use_as>>, item_end>> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
 // ---- tests ----
@@ -445,7 +470,7 @@ struct fixture : node<K::kFixture, key<"fixture">, want_name, opt<title>, test_l
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, table, source, segment, stages, let, test_block, fixture> {};
+struct known : sor<profile, event, table, source, segment, stages, template_, library, use, let, test_block, fixture> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

@@ -41,10 +41,10 @@ constexpr std::array<std::string_view, 16> kReserved = {
     "after", "and", "any", "before", "between", "ever",     "in",    "is",
     "no",    "not", "or",  "since",  "then",    "everyone", "until", "where"};
 
-constexpr std::array<std::string_view, 18> kDeclarations = {
-    "profile", "event",  "source", "segment",  "let",      "persona",
-    "score",   "stages", "report", "model",    "audience", "test",
-    "use",     "table",  "events", "sessions", "template", "fixture"};
+constexpr std::array<std::string_view, 19> kDeclarations = {
+    "profile", "event",    "source",   "segment",  "let",    "persona", "score",
+    "stages",  "report",   "model",    "audience", "test",   "use",     "table",
+    "events",  "sessions", "template", "library",  "fixture"};
 
 constexpr std::array<std::string_view, 8> kUnits = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year"};
@@ -87,7 +87,8 @@ bool follows_declared_name(std::string_view text, size_t at) {
   if (at >= text.size()) return false;
   if (text[at] == '{' || text[at] == '"' || text[at] == '=') return true;
   const std::string word = fold_keyword(word_at(text, at));
-  return word == "counted" || word == "plural" || word == "for";
+  return word == "counted" || word == "plural" || word == "for" ||
+         word == "deprecated";
 }
 
 // `source is "web"`, `event from "kind"`: an attribute or a property of that

@@ -18,8 +18,23 @@ uint32_t SourceSet::add(std::string path, std::string text) {
   return size() - 1;
 }
 
+uint32_t SourceSet::add_copy(uint32_t file, Span call) {
+  copies_.push_back({of(file), call});
+  return kFirstCopy + static_cast<uint32_t>(copies_.size()) - 1;
+}
+
+std::optional<Span> SourceSet::call_of(uint32_t file) const {
+  if (file < kFirstCopy) return std::nullopt;
+  return copies_[file - kFirstCopy].call;
+}
+
+Span SourceSet::original(Span span) const {
+  span.file = of(span.file);
+  return span;
+}
+
 std::string_view SourceSet::text(const Span& span) const {
-  const std::string_view whole = files_[span.file].text;
+  const std::string_view whole = this->file(span.file).text;
   const size_t begin = std::min<size_t>(span.begin, whole.size());
   const size_t end = std::clamp<size_t>(span.end, begin, whole.size());
   return whole.substr(begin, end - begin);
@@ -40,7 +55,7 @@ Position SourceSet::position(uint32_t file, uint32_t offset) const {
 }
 
 std::string_view SourceSet::line_at(uint32_t file, uint32_t offset) const {
-  const std::string_view whole = files_[file].text;
+  const std::string_view whole = this->file(file).text;
   const size_t at = std::min<size_t>(offset, whole.size());
   const size_t before = whole.substr(0, at).rfind('\n');
   const size_t begin = before == std::string_view::npos ? 0 : before + 1;

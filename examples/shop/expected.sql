@@ -144,6 +144,11 @@ select id from line
 where category in ('Outdoor', 'Nevresim Takımı', 'Çocuk Giyim', 'Halı')
   and year(t) = 2025 and month(t) = 7;
 
+-- segment rising
+select id from orders group by id
+having sum(amount) filter (where t > now() - interval 90 days) >= 10000
+  and coalesce(sum(amount) filter (where t > now() - interval 12 months), 0) < 20000;
+
 -- segment store_and_online
 select id from line where year(t) = 2025
 group by id having bool_or(channel = 'store') and bool_or(channel in ('web', 'mobile', 'app'));

@@ -1,0 +1,336 @@
+// Library files (compiler/libraries.h).
+#include "compiler/libraries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "compiler/arguments.h"
+#include "compiler/copy_tree.h"
+#include "compiler/expand.h"
+#include "compiler/standard_library.h"
+#include "compiler/walk_tree.h"
+#include "grammar/parse.h"
+
+namespace kitle {
+
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+  to.insert(to.end(), std::move_iterator(from.begin()),
+            std::move_iterator(from.end()));
+}
+
+void append(Syntax& to, Syntax from) {
+  append(to.profiles, from.profiles);
+  append(to.events, from.events);
+  append(to.tables, from.tables);
+  append(to.segments, from.segments);
+  append(to.stages, from.stages);
+  append(to.templates, from.templates);
+  append(to.libraries, from.libraries);
+  append(to.uses, from.uses);
+  append(to.lets, from.lets);
+  append(to.sources, from.sources);
+  append(to.fixtures, from.fixtures);
+  append(to.tests, from.tests);
+  append(to.later, from.later);
+  append(to.comments, from.comments);
+}
+
+// The first declaration of a library that cannot be in one; null if all can.
+const Name* strange(const Syntax& library) {
+  if (!library.profiles.empty()) return &library.profiles[0].name;
+  if (!library.events.empty()) return &library.events[0].name;
+  if (!library.tables.empty()) return &library.tables[0].name;
+  if (!library.sources.empty()) return &library.sources[0].name;
+  if (!library.fixtures.empty()) return &library.fixtures[0].name;
+  if (!library.uses.empty()) return &library.uses[0].library;
+  if (library.libraries.size() > 1) return &library.libraries[1].name;
+  return nullptr;
+}
+
+template <class Decls>
+void add_names(const Decls& decls, std::vector<std::string>& names) {
+  for (const auto& each : decls) names.push_back(each.name.text);
+}
+
+// One `use`: the copies of what a library declares.
+class Instance {
+ public:
+  Instance(SourceSet& sources, Syntax& library, const UseDecl& use,
+           const Arguments& arguments, Syntax& to, uint64_t most)
+      : library_(library),
+        to_(to),
+        profile_(to.profiles.empty() ? "" : to.profiles.front().name.text),
+        name_(use.as ? *use.as : library.libraries.front().name),
+        from_(library.libraries.front().name.span.file),
+        file_(sources.add_copy(from_, use.span)),
+        copier_(arguments, from_, file_, profile_, most) {
+    if (!use.as) name_.span = use.library.span;
+  }
+
+  void make() {
+    std::vector<std::string> names;
+    add_names(library_.lets, names);
+    add_names(library_.segments, names);
+    add_names(library_.stages, names);
+    add_names(library_.templates, names);
+    for (const std::string& each : names) renames_[each] = renamed(each);
+    copier_.rename(renames_);
+    for (const LetDecl& each : library_.lets) let(each);
+    for (const SegmentDecl& each : library_.segments) segment(each);
+    for (const StagesDecl& each : library_.stages) stages(each);
+    for (const TemplateDecl& each : library_.templates) template_of(each);
+  }
+
+  const TreeCopier& copier() const { return copier_; }
+
+ private:
+  // What is called as the library is called as its user says.
+  std::string renamed(const std::string& name) const {
+    const bool own = name == library_.libraries.front().name.text;
+    return own ? name_.text : name_.text + "_" + name;
+  }
+
+  Name name(const Name& declared) const {
+    return {renamed(declared.text), name_.span};
+  }
+
+  void let(const LetDecl& declared) {
+    to_.lets.push_back({name(declared.name), copier_.copy(declared.value),
+                        copier_.copy(declared.span)});
+  }
+
+  void segment(const SegmentDecl& declared) {
+    SegmentDecl made;
+    made.name = name(declared.name);
+    made.title = declared.title;
+    made.deprecated = declared.deprecated;
+    made.condition = copier_.copy(declared.condition);
+    made.span = copier_.copy(declared.span);
+    to_.segments.push_back(std::move(made));
+  }
+
+  void stages(const StagesDecl& declared) {
+    StagesDecl made;
+    made.name = name(declared.name);
+    made.title = declared.title;
+    made.deprecated = declared.deprecated;
+    made.broken = declared.broken;
+    made.span = copier_.copy(declared.span);
+    for (const StageDecl& each : declared.stages) {
+      StageDecl stage;
+      stage.name = copier_.copy(each.name);
+      stage.title = each.title;
+      stage.otherwise = each.otherwise;
+      stage.condition = copier_.copy(each.condition);
+      stage.span = copier_.copy(each.span);
+      made.stages.push_back(std::move(stage));
+    }
+    to_.stages.push_back(std::move(made));
+  }
+
+  void template_of(const TemplateDecl& declared) {
+    TemplateDecl made;
+    made.name = name(declared.name);
+    made.name.span = copier_.copy(declared.name.span);
+    for (const ParameterDecl& each : declared.parameters) {
+      ParameterDecl parameter;
+      parameter.name = copier_.copy(each.name);
+      parameter.kind = each.kind;
+      parameter.of = copier_.event_of(each.of);
+      parameter.type = each.type;
+      parameter.value = copier_.copy(each.value);
+      made.parameters.push_back(std::move(parameter));
+    }
+    made.body = copier_.copy(declared.body);
+    made.span = copier_.copy(declared.span);
+    to_.templates.push_back(std::move(made));
+  }
+
+  Syntax& library_;
+  Syntax& to_;
+  std::string profile_;
+  Name name_;
+  uint32_t from_;
+  uint32_t file_;
+  std::unordered_map<std::string, std::string> renames_;
+  TreeCopier copier_;
+};
+
+class LibraryUser {
+ public:
+  LibraryUser(SourceSet& sources, Libraries& libraries, Syntax& syntax,
+              Diagnostics& diagnostics)
+      : sources_(sources),
+        libraries_(libraries),
+        syntax_(syntax),
+        diagnostics_(diagnostics),
+        matcher_(syntax, diagnostics) {}
+
+  void run() {
+    for (auto& [path, library] : libraries_) declared(library);
+    for (const UseDecl& each : syntax_.uses) use(each);
+  }
+
+ private:
+  // What is wrong with a library by itself.
+  void declared(Syntax& library) {
+    LibraryDecl& head = library.libraries.front();
+    matcher_.check_parameters(head.parameters);
+    if (const Name* other = strange(library)) {
+      report(DiagnosticId::kNotInLibrary, other->span, {other->text});
+    }
+    std::unordered_set<std::string> used;
+    for (LetDecl& each : library.lets) collect_names(each.value, used);
+    for (SegmentDecl& each : library.segments) {
+      collect_names(each.condition, used);
+    }
+    for (TemplateDecl& each : library.templates) collect_names(each.body, used);
+    for (StagesDecl& each : library.stages) {
+      for (StageDecl& stage : each.stages) {
+        collect_names(stage.condition, used);
+      }
+    }
+    matcher_.warn_unused(head.parameters, head.name.text, used);
+  }
+
+  void use(const UseDecl& use) {
+    Syntax* library = find(use);
+    if (library == nullptr) return;
+    const LibraryDecl& head = library->libraries.front();
+    const auto arguments = match(head, use);
+    if (!arguments || strange(*library) != nullptr) return;
+    const Name& as = use.as ? *use.as : head.name;
+    const auto [first, fresh] =
+        used_.emplace(std::pair(use.library.text, as.text), use.span);
+    if (!fresh) {
+      report(DiagnosticId::kDuplicateName, use.span, {as.text})
+          .with_place(first->second, "the same library under this name");
+      return;
+    }
+    if (nodes_ > kMaxExpandedNodes) return;  // that is reported
+    Instance instance(sources_, *library, use, *arguments, syntax_,
+                      kMaxExpandedNodes - nodes_);
+    instance.make();
+    nodes_ += instance.copier().nodes();
+    if (instance.copier().too_big()) {
+      report(DiagnosticId::kTemplateTooBig, use.span,
+             {std::to_string(kMaxExpandedNodes)});
+      return;
+    }
+    for (const Expr* each : instance.copier().no_lengths()) {
+      report(DiagnosticId::kNotALength, each->span,
+             {std::string(sources_.text(each->span))});
+    }
+  }
+
+  Syntax* find(const UseDecl& use) {
+    const std::string& name = use.library.text;
+    const auto found = libraries_.find(name);
+    if (found != libraries_.end()) return &found->second;
+    if (!use.path) return standard(use);
+    std::vector<std::string> known;
+    for (const auto& [path, library] : libraries_) known.push_back(path);
+    unknown(use, known);
+    return nullptr;
+  }
+
+  Syntax* standard(const UseDecl& use) {
+    const std::string& name = use.library.text;
+    const auto text = standard_library(name);
+    if (!text) {
+      unknown(use, standard_libraries());
+      return nullptr;
+    }
+    const uint32_t file = sources_.add(name, std::string(*text));
+    Syntax library;
+    parse(sources_, file, library, diagnostics_);
+    if (library.libraries.empty()) return nullptr;
+    Syntax& kept = libraries_[name];
+    kept = std::move(library);
+    declared(kept);
+    return &kept;
+  }
+
+  void unknown(const UseDecl& use, const std::vector<std::string>& known) {
+    const std::string near = nearest(use.library.text, known);
+    Diagnostic& made = report(DiagnosticId::kUnknownLibrary, use.library.span,
+                              {use.library.text});
+    if (near.empty()) return;
+    const std::string mend = use.path ? fmt::format("\"{}\"", near) : near;
+    made.with_mend(use.library.span, mend, fmt::format("write `{}`", mend));
+  }
+
+  // Those without a name by their places, the others by their names.
+  std::optional<Arguments> match(const LibraryDecl& head, const UseDecl& use) {
+    const std::vector<ParameterDecl>& parameters = head.parameters;
+    std::vector<const Expr*> given(parameters.size(), nullptr);
+    size_t next = 0;
+    bool sound = true;
+    for (const UseArgument& each : use.arguments) {
+      if (!each.value) return std::nullopt;
+      const size_t place =
+          each.name ? place_of(parameters, *each.name) : next++;
+      if (place < given.size() && given[place] == nullptr) {
+        given[place] = each.value.get();
+        continue;
+      }
+      sound = false;
+      if (each.name) {
+        report(DiagnosticId::kUnknownParameter, each.name->span,
+               {each.name->text, head.name.text});
+      }
+    }
+    if (next > given.size()) {
+      matcher_.report_count(head.name.text, parameters, use.span, next);
+    }
+    return sound ? matcher_.match(head.name.text, parameters, given, use.span)
+                 : std::nullopt;
+  }
+
+  static size_t place_of(const std::vector<ParameterDecl>& parameters,
+                         const Name& name) {
+    const auto found = std::ranges::find_if(
+        parameters,
+        [&](const ParameterDecl& each) { return each.name.text == name.text; });
+    return static_cast<size_t>(found - parameters.begin());
+  }
+
+  Diagnostic& report(DiagnosticId id, Span span,
+                     std::vector<std::string> args) {
+    return diagnostics_.add(id, span, std::move(args));
+  }
+
+  SourceSet& sources_;
+  Libraries& libraries_;
+  Syntax& syntax_;
+  Diagnostics& diagnostics_;
+  ArgumentMatcher matcher_;
+  uint64_t nodes_ = 0;                                        // of all copies
+  std::map<std::pair<std::string, std::string>, Span> used_;  // library, name
+};
+
+}  // namespace
+
+void take_file(Syntax file, const std::string& path, Syntax& syntax,
+               Libraries& libraries, Diagnostics& diagnostics) {
+  if (file.libraries.empty()) return append(syntax, std::move(file));
+  const LibraryDecl& head = file.libraries.front();
+  if (head.first) {
+    libraries.emplace(path, std::move(file));
+    return;
+  }
+  diagnostics.add(DiagnosticId::kLibraryFirst, head.name.span,
+                  {head.name.text});
+}
+
+void use_libraries(SourceSet& sources, Libraries& libraries, Syntax& syntax,
+                   Diagnostics& diagnostics) {
+  LibraryUser(sources, libraries, syntax, diagnostics).run();
+}
+
+}  // namespace kitle
