@@ -123,22 +123,19 @@ class Resolver {
 
   // Of a row that has the value; none where it cannot be said before a run.
   RowTest row_test(const Typed& tree, const Typed& lookup) {
-    switch (tree.kind) {
-      case TypedKind::kPresent:
-        return [](size_t) { return true; };
-      case TypedKind::kCompare:
-        return comparison(tree, lookup);
-      case TypedKind::kTextTest:
-        return text_test(lookup, tree.test, {tree.text});
-      case TypedKind::kInTexts:
-        return text_test(lookup, TextTest::kIs, tree.texts);
-      case TypedKind::kInIntegers:
-        return in_integers(lookup, tree.integers);
-      case TypedKind::kInWindow:
-        return in_window(lookup, tree.window);
-      default:
-        return nullptr;
+    if (tree.kind == TypedKind::kPresent) return [](size_t) { return true; };
+    if (tree.kind == TypedKind::kCompare) return comparison(tree, lookup);
+    if (tree.kind == TypedKind::kTextTest) {
+      return text_test(lookup, tree.test, {tree.text});
     }
+    if (tree.kind == TypedKind::kInTexts) {
+      return text_test(lookup, TextTest::kIs, tree.texts);
+    }
+    if (tree.kind == TypedKind::kInIntegers) {
+      return in_integers(lookup, tree.integers);
+    }
+    const bool window = tree.kind == TypedKind::kInWindow;
+    return window ? in_window(lookup, tree.window) : nullptr;
   }
 
   RowTest comparison(const Typed& tree, const Typed& lookup) const {
