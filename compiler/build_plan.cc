@@ -30,9 +30,13 @@ class SegmentOrder {
     order_.push_back(segment);
   }
 
-  static void collect(const Typed& tree, std::vector<uint32_t>& found) {
+  void collect(const Typed& tree, std::vector<uint32_t>& found) const {
     if (tree.kind == TypedKind::kSegment) found.push_back(tree.index);
     for (const TypedPtr& arg : tree.args) collect(*arg, found);
+    if (tree.kind != TypedKind::kPoints) return;
+    for (const TypedPointsLine& line : repository_.personas[tree.index].lines) {
+      if (line.condition) collect(*line.condition, found);
+    }
   }
 
   const Repository& repository_;
@@ -109,6 +113,8 @@ class Builder {
         return measure(tree);
       case TypedKind::kMomentOf:
         return moment(tree);
+      case TypedKind::kPoints:
+        return points(repository_.personas[tree.index]);
       case TypedKind::kAnd:
         return connective(NodeKind::kAnd, tree);
       case TypedKind::kOr:
@@ -138,10 +144,11 @@ class Builder {
   NodeId constant(const Typed& tree) {
     assert(!is_text(tree.type));
     const bool number = tree.type == ValueType::kNumber;
+    const bool decimal = number || tree.type == ValueType::kPoints;
     return plan_.add({.kind = NodeKind::kConstant,
                       .type = tree.type,
                       .integer = tree.integer,
-                      .denominator = number ? tree.denominator : 1,
+                      .denominator = decimal ? tree.denominator : 1,
                       .number = number ? tree.number : 0});
   }
 
@@ -236,6 +243,37 @@ class Builder {
     made.args = {events(*tree.events)};
     made.last = tree.last;
     made.by_order = tree.index != kTimeIndex && tree.events->by_order;
+    return plan_.add(std::move(made));
+  }
+
+  // Orders count where events of a counted type do; different values are
+  // those of rows.
+  NodeId points(const TypedPersona& persona) {
+    Node made{.kind = NodeKind::kPoints, .type = ValueType::kPoints};
+    for (const TypedPointsLine& line : persona.lines) {
+      using Kind = TypedPointsLine::Kind;
+      PointsOf of{.of_events = line.kind != Kind::kPerson,
+                  .points = line.points};
+      if (!of.of_events) {
+        made.args.push_back(condition(*line.condition));
+        made.points.push_back(of);
+        continue;
+      }
+      of.by_order = line.events->by_order && line.kind != Kind::kDifferent;
+      if (line.kind == Kind::kMultiples) {
+        of.kind = PointsLine::Kind::kMultiples;
+        of.per = line.per;
+      }
+      if (line.kind == Kind::kDifferent) {
+        of.kind = PointsLine::Kind::kDifferent;
+      }
+      if (line.kind != Kind::kEach) of.column = line.index;
+      made.args.push_back(events(*line.events));
+      made.points.push_back(of);
+    }
+    made.most_a_day = persona.most_a_day;
+    made.most = persona.most;
+    made.halving = persona.halving;
     return plan_.add(std::move(made));
   }
 

@@ -54,8 +54,8 @@ bool is_list_alias(CheckContext& context, const Expr& value, LetInfo& let) {
   return true;
 }
 
-// The sound segments and stages, in the order of declaration; references
-// renumbered.
+// The sound segments, stages and personas, in the order of declaration;
+// references renumbered.
 class SoundSegments {
  public:
   explicit SoundSegments(CheckContext& context)
@@ -84,6 +84,8 @@ class SoundSegments {
         segment(declaration.index);
       } else if (declaration.kind == Declaration::Kind::kStages) {
         stages(declaration.index);
+      } else if (declaration.kind == Declaration::Kind::kPersona) {
+        segment(context_.first_persona + declaration.index);
       }
     }
   }
@@ -91,6 +93,7 @@ class SoundSegments {
   void take(Repository& repository) {
     const std::vector<uint32_t> sound = in_order();
     for (uint32_t i = 0; i < sound.size(); ++i) places_[sound[i]] = i;
+    take_personas(repository);
     for (uint32_t index : sound) {
       const SegmentState& segment = context_.segments[index];
       if (segment.owner != kNone) add_stage(repository, segment.owner);
@@ -100,6 +103,22 @@ class SoundSegments {
 
  private:
   static constexpr uint32_t kNone = UINT32_MAX;
+
+  void take_personas(Repository& repository) {
+    std::vector<uint32_t>& sound = persona_places_;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < context_.personas.size(); ++i) {
+      const bool taken = places_[context_.first_persona + i] != kNone;
+      sound.push_back(taken ? next++ : kNone);
+    }
+    for (uint32_t i = 0; i < sound.size(); ++i) {
+      if (sound[i] == kNone) continue;
+      repository.personas.push_back(std::move(context_.personas[i]));
+      for (TypedPointsLine& line : repository.personas.back().lines) {
+        if (line.condition) renumber(*line.condition);
+      }
+    }
+  }
 
   void segment(uint32_t index) {
     SegmentState& info = context_.segments[index];
@@ -169,6 +188,9 @@ class SoundSegments {
 
   void renumber(Typed& tree) {
     if (tree.kind == TypedKind::kSegment) tree.index = places_[tree.index];
+    if (tree.kind == TypedKind::kPoints) {
+      tree.index = persona_places_[tree.index];
+    }
     for (const TypedPtr& arg : tree.args) renumber(*arg);
   }
 
@@ -182,6 +204,7 @@ class SoundSegments {
 
   CheckContext& context_;
   std::vector<uint32_t> places_;
+  std::vector<uint32_t> persona_places_;  // by Syntax::personas
   std::vector<uint32_t> depths_;
 };
 
@@ -273,6 +296,9 @@ Repository check(SourceSet& sources, const Syntax& syntax,
         break;
       case Declaration::Kind::kStages:
         check_stages(context, declaration.index);
+        break;
+      case Declaration::Kind::kPersona:
+        check_persona(context, declaration.index);
         break;
     }
   }

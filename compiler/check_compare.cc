@@ -10,6 +10,15 @@ namespace kitle {
 
 namespace {
 
+// Points, integers, and numbers whose decimal is known.
+bool fits_points(const Typed& tree) {
+  if (tree.type != ValueType::kNumber) {
+    return tree.type == ValueType::kPoints || tree.type == ValueType::kInteger;
+  }
+  return is_constant(tree) && tree.denominator > 0 &&
+         (tree.integer == 0) == (tree.number == 0);
+}
+
 bool same_family(ValueType left, ValueType right) {
   if (is_numeric(left)) return is_numeric(right);
   if (is_monetary(left)) return is_monetary(right);
@@ -19,7 +28,14 @@ bool same_family(ValueType left, ValueType right) {
 
 bool has_order(ValueType type) {
   return is_numeric(type) || is_monetary(type) || is_span_of_time(type) ||
-         is_moment(type);
+         is_moment(type) || type == ValueType::kPoints;
+}
+
+bool are_comparable(const Typed& left, const Typed& right) {
+  const bool points =
+      left.type == ValueType::kPoints || right.type == ValueType::kPoints;
+  return points ? fits_points(left) && fits_points(right)
+                : same_family(left.type, right.type);
 }
 
 Comparison comparison_of(CompareOp op) {
@@ -231,6 +247,14 @@ TypedPtr ExprChecker::compared(Comparison comparison, Span span, TypedPtr left,
                                TypedPtr right) {
   TypedPtr typed = node(TypedKind::kCompare, ValueType::kFlag, span);
   typed->comparison = comparison;
+  const bool points =
+      left->type == ValueType::kPoints || right->type == ValueType::kPoints;
+  // A written number is an exact number of points.
+  for (Typed* side : {left.get(), right.get()}) {
+    if (points && side->type == ValueType::kNumber) {
+      side->type = ValueType::kPoints;
+    }
+  }
   typed->args.push_back(std::move(left));
   typed->args.push_back(std::move(right));
   return typed;
@@ -240,7 +264,7 @@ TypedPtr ExprChecker::compared(Comparison comparison, Span span, TypedPtr left,
 
 bool ExprChecker::comparable(const Expr& expr, const Side& left,
                              const Side& right) {
-  if (!same_family(left.typed->type, right.typed->type)) {
+  if (!are_comparable(*left.typed, *right.typed)) {
     bool moments = is_moment(left.typed->type) && is_moment(right.typed->type);
     if (moments)
       report_time_against_date(expr, left, right);

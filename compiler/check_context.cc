@@ -30,6 +30,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "a segment";
     case Symbol::Kind::kStages:
       return "a declaration of stages";
+    case Symbol::Kind::kPersona:
+      return "a persona";
     case Symbol::Kind::kLet:
       return "a `let`";
     case Symbol::Kind::kTable:
@@ -146,6 +148,8 @@ const char* phrase(ValueType type) {
       return "a duration";
     case ValueType::kDurationFraction:
       return "a fraction of a duration";
+    case ValueType::kPoints:
+      return "a number of points";
     case ValueType::kTextList:
       return "a list of texts";
     case ValueType::kCodeList:

@@ -25,6 +25,7 @@ struct Symbol {
     kEvent,
     kSegment,
     kStages,
+    kPersona,
     kLet,
     kTable,
     kTemplate,
@@ -66,7 +67,7 @@ struct SegmentState {
 
 // A place among the declarations that may refer to each other.
 struct Declaration {
-  enum class Kind : uint8_t { kLet, kSegment, kStages };
+  enum class Kind : uint8_t { kLet, kSegment, kStages, kPersona };
   Kind kind = Kind::kLet;
   uint32_t index = 0;  // in the vector of its kind, of Syntax
 };
@@ -102,6 +103,9 @@ struct CheckContext {
   // other's: `first_stage` by Syntax::stages. By name: "lifecycle.lost".
   std::vector<SegmentState> segments{};
   std::vector<uint32_t> first_stage{};
+  // Behind them, who is a member of each persona: one by Syntax::personas.
+  uint32_t first_persona = 0;
+  std::vector<TypedPersona> personas{};  // by Syntax::personas
   std::unordered_map<std::string, uint32_t> stages_by_name{};
   std::vector<DeclaredUses> declared{};   // see Repository
   uint64_t copied = 0;                    // nodes, see kMaxCopiedNodes
@@ -163,6 +167,7 @@ std::vector<Declaration> order_declarations(CheckContext& context);
 void check_let(CheckContext& context, uint32_t index);
 void check_segment(CheckContext& context, uint32_t index);
 void check_stages(CheckContext& context, uint32_t index);
+void check_persona(CheckContext& context, uint32_t index);
 std::vector<SourceMapping> check_sources(CheckContext& context);
 std::vector<TypedTest> check_tests(CheckContext& context);
 

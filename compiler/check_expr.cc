@@ -27,6 +27,7 @@ std::vector<std::string> person_names(const CheckContext& context) {
   add_names(context.syntax.lets, known);
   add_names(context.syntax.segments, known);
   add_names(context.syntax.stages, known);
+  add_names(context.syntax.personas, known);
   return known;
 }
 
@@ -185,6 +186,9 @@ TypedPtr ExprChecker::person_name(const Expr& expr) {
   const Schema& schema = context_.schema;
   if (TypedPtr typed = attribute(name, expr.span)) return typed;
   if (context_.broken(schema.profile_name, name)) return nullptr;
+  if (name == "points" && persona_ != kNoPersona) {
+    return points_of(persona_, expr.span);
+  }
   const Symbol* symbol = context_.find(name);
   if (symbol != nullptr && symbol->kind == Symbol::Kind::kLet) {
     return let_value(expr, symbol->index);
@@ -254,6 +258,10 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   bool of_person = owner == schema.profile_name &&
                    find_column(schema.attributes, member).has_value();
   if (context_.reported(owner)) return nullptr;
+  const Symbol* symbol = context_.find(owner);
+  if (symbol != nullptr && symbol->kind == Symbol::Kind::kPersona) {
+    return persona_member(expr, symbol->index, member);
+  }
   if (context_.find_stages(owner)) {
     report(DiagnosticId::kSegmentAlone, expr.span, {path})
         .with_mend(expr.span, "in " + path, fmt::format("write `in {}`", path));
@@ -307,7 +315,8 @@ TypedPtr ExprChecker::other_symbol(const Expr& expr, const Symbol& symbol) {
   const std::string& name = expr.name.text;
   if (symbol.kind == Symbol::Kind::kStages) {
     report_stages_alone(expr.span, symbol.index);
-  } else if (symbol.kind == Symbol::Kind::kSegment) {
+  } else if (symbol.kind == Symbol::Kind::kSegment ||
+             symbol.kind == Symbol::Kind::kPersona) {
     report(DiagnosticId::kSegmentAlone, expr.span, {name})
         .with_mend(expr.span, "in " + name, fmt::format("write `in {}`", name));
   } else if (symbol.kind == Symbol::Kind::kEvent) {
@@ -324,6 +333,10 @@ TypedPtr ExprChecker::other_symbol(const Expr& expr, const Symbol& symbol) {
 
 TypedPtr ExprChecker::unknown_name(const Expr& expr) {
   if (context_.reported(expr.name.text)) return nullptr;
+  if (expr.name.text == "points" && !context_.personas.empty()) {
+    report(DiagnosticId::kPointsNeedName, expr.span);
+    return nullptr;
+  }
   if (property_of_clause_before(expr) || property_of_some_event(expr)) {
     return nullptr;
   }

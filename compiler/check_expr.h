@@ -8,6 +8,7 @@
 //   check_stages.cc  tests of stages
 //   check_lookup.cc  columns of tables
 //   check_template.cc  templates
+//   check_persona.cc points of personas
 // Every method that returns a TypedPtr returns null after a mistake, which
 // it or what it called has reported.
 #pragma once
@@ -19,12 +20,26 @@ namespace kitle {
 class ExprChecker {
  public:
   explicit ExprChecker(CheckContext& context) : context_(context) {}
+  // Inside of a persona: `points` are its own.
+  ExprChecker(CheckContext& context, uint32_t persona)
+      : context_(context), persona_(persona) {}
 
   TypedPtr condition(const ExprPtr& expr);
   TypedPtr value(const ExprPtr& expr);  // not a condition, not a list
   TypedPtr either(const ExprPtr& expr);
   // The items of a written list, each a constant; false after a mistake.
   bool list_items(const Expr& list, std::vector<TypedPtr>& items);
+
+  // The events of a persona's line: those within its look-back.
+  std::unique_ptr<TypedEvents> events_within(const EventClause* clause,
+                                             const WindowSpec& look_back);
+  std::optional<WindowSpec> event_window(const Window& window);
+  // Of `time` and what comes from it: kTimeIndex and the like.
+  std::optional<uint32_t> property_of(uint32_t event, const Name& name);
+  ValueType property_type(uint32_t event, uint32_t index) const;
+  bool no_property(const EventClause& clause, const char* what);
+  bool needs_property(const EventClause& clause, Measure measure,
+                      uint32_t event);
 
   // What was met on the way.
   const std::vector<uint32_t>& uses() const { return uses_; }  // segments
@@ -177,8 +192,6 @@ class ExprChecker {
   TypedPtr share(const Expr& expr);
   bool measure_property(const EventClause& clause, Typed& measure,
                         const char* words);
-  bool needs_property(const EventClause& clause, Measure measure,
-                      uint32_t event);
   TypedPtr moment(const Expr& expr);
   TypedPtr moment_of(const Expr& expr);
   bool event_compared(const Expr& expr);
@@ -186,18 +199,18 @@ class ExprChecker {
   bool counted_flag(const Expr& expr);
   bool property_as_event(const EventClause& clause);
   void report_time_of_events(const EventClause& clause, const Typed& measure);
-  bool no_property(const EventClause& clause, const char* what);
-  // Of `time` and what comes from it: kTimeIndex and the like.
-  std::optional<uint32_t> property_of(uint32_t event, const Name& name);
   TypedPtr part_of(TypedKind part, TypedPtr time, Span span) const;
-  ValueType property_type(uint32_t event, uint32_t index) const;
   void warn_always(const Expr& expr, Comparison comparison, const Typed& count);
+
+  // check_persona.cc
+  TypedPtr points_of(uint32_t persona, Span span);
+  TypedPtr persona_member(const Expr& expr, uint32_t persona,
+                          std::string_view member);
 
   // check_window.cc
   TypedPtr matches_window(const Expr& expr);
   TypedPtr no_moment(const Expr& expr, const Typed& left);
   TypedPtr against_moment(const Expr& expr, TypedPtr left, Ends ends);
-  std::optional<WindowSpec> event_window(const Window& window);
   std::optional<WindowSpec> window_spec(const Window& window, Target target,
                                         const Ends& ends);
   std::optional<WindowSpec> amount_window(const Window& window, Target target);
@@ -235,6 +248,8 @@ class ExprChecker {
   const Column* column_of(const Typed& tree) const;
 
   CheckContext& context_;
+  static constexpr uint32_t kNoPersona = UINT32_MAX;
+  uint32_t persona_ = kNoPersona;  // whose lines are checked
   std::optional<uint32_t> event_;  // inside a `where` of this event
   // Of the calls of templates around: inside which `where` each stands.
   std::vector<std::optional<uint32_t>> scopes_;

@@ -36,6 +36,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
   declare(syntax.events, Symbol::Kind::kEvent, all);
   declare(syntax.segments, Symbol::Kind::kSegment, all);
   declare(syntax.stages, Symbol::Kind::kStages, all);
+  declare(syntax.personas, Symbol::Kind::kPersona, all);
   declare(syntax.lets, Symbol::Kind::kLet, all);
   declare(syntax.tables, Symbol::Kind::kTable, all);
   declare(syntax.templates, Symbol::Kind::kTemplate, all);
@@ -92,8 +93,8 @@ void check_against_attributes(CheckContext& context, const Decls& decls) {
   }
 }
 
-// The lets, segments and stages that an expression names. Inside a `where` the
-// event's own properties come first, elsewhere the attributes.
+// The lets, segments, stages and personas that an expression names. Inside a
+// `where` the event's own properties come first, elsewhere the attributes.
 class Collector {
  public:
   Collector(const CheckContext& context, std::vector<Declaration>& found)
@@ -101,6 +102,14 @@ class Collector {
 
   void expr(const ExprPtr& expr) {
     if (expr) this->expr(*expr);
+  }
+  void persona(const PersonaDecl& persona) {
+    for (const PointsDecl& each : persona.points) {
+      expr(each.per);
+      expr(each.condition);
+      if (each.clause) clause(*each.clause);
+    }
+    for (const auto& each : persona.member) expr(each.condition);
   }
 
  private:
@@ -177,10 +186,12 @@ class Collector {
 
   void name(const std::string& name, bool segment) {
     if (!segment && is_column(name)) return;
-    // `in lifecycle.lost`
-    const std::string owner = name.substr(0, segment ? name.find('.') : npos);
+    // `in lifecycle.lost`, `new_mother.points`
+    const std::string owner = name.substr(0, name.find('.'));
     const Symbol* symbol = context_.find(owner);
     if (symbol == nullptr) return;
+    const bool dotted = owner.size() != name.size();
+    if (dotted && !segment && symbol->kind != Symbol::Kind::kPersona) return;
     using Kind = Declaration::Kind;
     if (symbol->kind == Symbol::Kind::kLet) {
       found_.push_back({Kind::kLet, symbol->index});
@@ -188,10 +199,10 @@ class Collector {
       found_.push_back({Kind::kSegment, symbol->index});
     } else if (symbol->kind == Symbol::Kind::kStages) {
       found_.push_back({Kind::kStages, symbol->index});
+    } else if (symbol->kind == Symbol::Kind::kPersona) {
+      found_.push_back({Kind::kPersona, symbol->index});
     }
   }
-
-  static constexpr size_t npos = std::string::npos;
 
   const CheckContext& context_;
   std::vector<Declaration>& found_;
@@ -208,7 +219,9 @@ class Order {
         segments_(static_cast<uint32_t>(context.syntax.lets.size())),
         stages_(segments_ +
                 static_cast<uint32_t>(context.syntax.segments.size())),
-        marks_(stages_ + context.syntax.stages.size()) {
+        personas_(stages_ +
+                  static_cast<uint32_t>(context.syntax.stages.size())),
+        marks_(personas_ + context.syntax.personas.size()) {
     for (const LetDecl& let : context.syntax.lets) {
       context.declared.push_back({"", let.span, {}});
     }
@@ -217,6 +230,9 @@ class Order {
     }
     for (const StagesDecl& stages : context.syntax.stages) {
       context.declared.push_back({stages.name.text, stages.span, {}});
+    }
+    for (const PersonaDecl& persona : context.syntax.personas) {
+      context.declared.push_back({persona.name.text, persona.span, {}});
     }
   }
 
@@ -237,22 +253,23 @@ class Order {
 
   using Kind = Declaration::Kind;
 
-  // Lets, then segments, then stages.
+  // Lets, then segments, then stages, then personas.
   Declaration declaration(uint32_t node) const {
     if (node < segments_) return {Kind::kLet, node};
     if (node < stages_) return {Kind::kSegment, node - segments_};
-    return {Kind::kStages, node - stages_};
+    if (node < personas_) return {Kind::kStages, node - stages_};
+    return {Kind::kPersona, node - personas_};
   }
   uint32_t node(const Declaration& declaration) const {
-    if (declaration.kind == Kind::kLet) return declaration.index;
-    const bool segment = declaration.kind == Kind::kSegment;
-    return declaration.index + (segment ? segments_ : stages_);
+    const uint32_t firsts[] = {0, segments_, stages_, personas_};
+    return declaration.index + firsts[static_cast<size_t>(declaration.kind)];
   }
   const Name& name(uint32_t node) const {
     const Syntax& syntax = context_.syntax;
     Declaration place = declaration(node);
     if (place.kind == Kind::kLet) return syntax.lets[place.index].name;
     if (place.kind == Kind::kStages) return syntax.stages[place.index].name;
+    if (place.kind == Kind::kPersona) return syntax.personas[place.index].name;
     return syntax.segments[place.index].name;
   }
 
@@ -266,6 +283,8 @@ class Order {
       collector.expr(syntax.lets[place.index].value);
     } else if (place.kind == Kind::kSegment) {
       collector.expr(syntax.segments[place.index].condition);
+    } else if (place.kind == Kind::kPersona) {
+      collector.persona(syntax.personas[place.index]);
     } else {
       for (const StageDecl& stage : syntax.stages[place.index].stages) {
         collector.expr(stage.condition);
@@ -337,6 +356,7 @@ class Order {
   CheckContext& context_;
   uint32_t segments_;  // the first of its nodes
   uint32_t stages_;
+  uint32_t personas_;
   std::vector<Mark> marks_;
   std::vector<Frame> stack_;
   std::vector<Declaration> order_;

@@ -162,6 +162,12 @@ void declare_segments(CheckContext& context) {
       if (own) context.stages_by_name.emplace(name, index);
     }
   }
+  context.first_persona = static_cast<uint32_t>(context.segments.size());
+  context.personas.resize(syntax.personas.size());
+  for (const PersonaDecl& each : syntax.personas) {
+    context.segments.push_back(
+        {.name = &each.name, .title = each.title, .span = each.span});
+  }
 }
 
 std::string full_name(const CheckContext& context,
@@ -290,6 +296,8 @@ std::optional<uint32_t> ExprChecker::segment_named(const Name& name) {
     report_unknown_segment(name);
   } else if (symbol->kind == Symbol::Kind::kSegment) {
     return symbol->index;
+  } else if (symbol->kind == Symbol::Kind::kPersona) {
+    return context_.first_persona + symbol->index;
   } else if (dotted) {
     const std::string stage = name.text.substr(dot + 1);
     const auto found = context_.find_stage(*stages, stage);

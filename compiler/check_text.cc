@@ -55,6 +55,7 @@ bool in_integers(ValueType left, const Typed& item) {
 bool item_fits(ValueType left, const Typed& item) {
   if (is_textual(left) || is_list(left)) return item.type == ValueType::kText;
   if (is_numeric(left)) return is_numeric(item.type);
+  if (left == ValueType::kPoints) return is_numeric(item.type);
   if (is_monetary(left)) return item.type == ValueType::kMoney;
   if (is_span_of_time(left)) return item.type == ValueType::kDuration;
   return item.type == left;

@@ -158,6 +158,9 @@ class Piece {
         break;
       case TypedShape::kValue:
         if (tree.events) visit(*tree.events);
+        if (tree.kind == TypedKind::kPoints) {
+          persona(view_.repository.personas[tree.index]);
+        }
         break;
       case TypedShape::kOfValue:
         of_value(tree);
@@ -169,6 +172,15 @@ class Piece {
         break;
     }
     for (const TypedPtr& arg : tree.args) visit(*arg);
+  }
+
+  // What is worth less from day to day changes at midnights.
+  void persona(const TypedPersona& persona) {
+    days_ = days_ || persona.halving != 0;
+    for (const TypedPointsLine& line : persona.lines) {
+      if (line.events) visit(*line.events);
+      if (line.condition) visit(*line.condition);
+    }
   }
 
   void test(const Typed& tree) {

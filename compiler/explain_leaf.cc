@@ -80,6 +80,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kOrderTotal:
     case TypedKind::kMeasure:
     case TypedKind::kMomentOf:
+    case TypedKind::kPoints:
       return TypedShape::kValue;
     case TypedKind::kAge:
     case TypedKind::kDaysSince:

@@ -50,6 +50,17 @@ std::string seconds_words(Int128 micros) {
   return digits + (digits == "1" ? " second" : " seconds");
 }
 
+// With two decimals. Sums are within kMostPointsSum.
+std::string points_words(const Value& value) {
+  const auto* fraction = std::get_if<Fraction>(&value);
+  const Fraction points =
+      fraction != nullptr ? *fraction : Fraction{std::get<Int128>(value), 1};
+  const Int128 hundredths = rounded({points.top * 100, points.bottom});
+  const bool fits = hundredths >= INT64_MIN / 2 && hundredths <= INT64_MAX / 2;
+  if (!fits) return int128_text(hundredths / 100) + " points";
+  return points_text(static_cast<int64_t>(hundredths)) + " points";
+}
+
 Int128 whole(const Value& value) {
   const auto* fraction = std::get_if<Fraction>(&value);
   return fraction != nullptr ? rounded(*fraction) : std::get<Int128>(value);
@@ -125,6 +136,8 @@ std::string ValueWords::of(const Value& value, ValueType type) const {
     case ValueType::kDuration:
     case ValueType::kDurationFraction:
       return duration_words(whole(value));
+    case ValueType::kPoints:
+      return points_words(value);
     case ValueType::kTime:
       return time(static_cast<int64_t>(whole(value)));
     case ValueType::kText:

@@ -65,6 +65,22 @@ std::string key_of(const SetParam& set) {
   return key.take();
 }
 
+std::string key_of(const PointsParam& points) {
+  Key key;
+  key.add(points.most_a_day).add(points.most).add(points.halving);
+  for (const PointsLine& line : points.lines) {
+    key.add(line.table).add(line.points).add(line.kind).add(line.slot);
+    key.add(line.per).add(line.by_order);
+  }
+  return key.take();
+}
+
+std::string key_of(const std::vector<uint32_t>& registers) {
+  Key key;
+  for (const uint32_t reg : registers) key.add(reg);
+  return key.take();
+}
+
 template <class T>
 uint32_t once(std::unordered_map<std::string, uint32_t>& known,
               std::vector<T>& list, std::string key, const T& value) {
@@ -80,7 +96,7 @@ constexpr std::array kResultKinds = {
 #undef KITLE_OP
 };
 
-std::array<uint32_t, 10> operands(const Instruction& what) {
+std::array<uint32_t, 11> operands(const Instruction& what) {
   return {static_cast<uint32_t>(what.op),
           what.a,
           what.b,
@@ -90,6 +106,7 @@ std::array<uint32_t, 10> operands(const Instruction& what) {
           what.slot2,
           what.table,
           what.param,
+          what.list,
           static_cast<uint32_t>(what.imm)};
 }
 
@@ -130,6 +147,14 @@ uint32_t Parameters::step(const StepParam& step) {
 
 uint32_t Parameters::set(const SetParam& set) {
   return once(sets_, program_.sets, key_of(set), set);
+}
+
+uint32_t Parameters::points(const PointsParam& points) {
+  return once(points_, program_.points, key_of(points), points);
+}
+
+uint32_t Emitter::list(const std::vector<uint32_t>& registers) {
+  return once(lists_, code_.lists, key_of(registers), registers);
 }
 
 bool Emitter::same(const Known& a, const Known& b) {

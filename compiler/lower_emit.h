@@ -22,12 +22,13 @@ class Parameters {
   uint32_t number(double number);
   uint32_t step(const StepParam& step);
   uint32_t set(const SetParam& set);
+  uint32_t points(const PointsParam& points);
   const Slot& slot_at(uint32_t slot) const { return program_.slots[slot]; }
 
  private:
   Program& program_;
   std::unordered_map<std::string, uint32_t> slots_, ranges_, ints_, numbers_,
-      steps_, sets_;
+      steps_, sets_, points_;
 };
 
 class Emitter {
@@ -39,6 +40,8 @@ class Emitter {
   uint32_t emit(Instruction what, uint32_t domain);
   // Both results of an operation that has two.
   std::pair<uint32_t, uint32_t> emit_two(Instruction what, uint32_t domain);
+  // The place in Code::lists of these registers.
+  uint32_t list(const std::vector<uint32_t>& registers);
   RegisterKind kind(uint32_t reg) const { return code_.registers[reg].kind; }
   Code take() { return std::move(code_); }
 
@@ -56,6 +59,7 @@ class Emitter {
   Code code_;
   // By hash: indexes of instructions.
   std::unordered_multimap<uint64_t, uint32_t> known_;
+  std::unordered_map<std::string, uint32_t> lists_;
 };
 
 // An emitter for one domain, and where the node that is being lowered notes

@@ -2,7 +2,6 @@
 #include "compiler/lower_layout.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
@@ -14,10 +13,6 @@ namespace {
 // Operations over events that stand together; then those over people that wait
 // for them, so that a mask does not live long.
 constexpr size_t kTogether = 256;
-
-std::array<uint32_t, 4> operands(const Instruction& what) {
-  return {what.a, what.b, what.c, what.v};
-}
 
 bool is_spread(Op op) { return op >= Op::kSpreadBits && op <= Op::kSpreadF; }
 
@@ -32,9 +27,7 @@ void remove_dead(Code& code) {
     const Instruction& what = code.instructions[i];
     const bool second = what.dst2 != kNone && needed[what.dst2];
     if (!needed[what.dst] && !second) continue;
-    for (const uint32_t reg : operands(what)) {
-      if (reg != kNone) needed[reg] = true;
-    }
+    for_operands(code, what, [&](uint32_t reg) { needed[reg] = true; });
     kept.push_back(what);
   }
   std::ranges::reverse(kept);
@@ -47,7 +40,9 @@ void remove_dead(Code& code) {
 class CallsFirst {
  public:
   CallsFirst(const Code& code, std::vector<Instruction>& instructions)
-      : instructions_(instructions), made_by_(code.registers.size(), kNone) {}
+      : code_(code),
+        instructions_(instructions),
+        made_by_(code.registers.size(), kNone) {}
 
   void run() {
     find_needs();
@@ -88,11 +83,12 @@ class CallsFirst {
 
   template <class Use>
   void each_operand(const Instruction& what, Use&& use) const {
-    for (const uint32_t reg : operands(what)) {
-      if (reg != kNone && made_by_[reg] != kNone) use(made_by_[reg]);
-    }
+    for_operands(code_, what, [&](uint32_t reg) {
+      if (made_by_[reg] != kNone) use(made_by_[reg]);
+    });
   }
 
+  const Code& code_;
   std::vector<Instruction>& instructions_;
   std::vector<uint32_t> made_by_;  // by register
   std::vector<uint32_t> need_;     // by instruction
@@ -147,9 +143,7 @@ class Schedule {
       const bool second = what.dst2 != kNone && needed[what.dst2];
       if (!needed[what.dst] && !second) continue;
       needed[what.dst] = true;
-      for (const uint32_t reg : operands(what)) {
-        if (reg != kNone) needed[reg] = true;
-      }
+      for_operands(code_, what, [&](uint32_t reg) { needed[reg] = true; });
     }
     std::vector<Instruction> still;
     for (const Instruction& what : waiting_) {
@@ -169,9 +163,9 @@ class Schedule {
   }
 
   bool is_ready(const Instruction& what) const {
-    return std::ranges::all_of(operands(what), [&](uint32_t reg) {
-      return reg == kNone || defined_[reg];
-    });
+    bool ready = true;
+    for_operands(code_, what, [&](uint32_t reg) { ready &= defined_[reg]; });
+    return ready;
   }
 
   void move_ready() {
@@ -201,6 +195,7 @@ class Schedule {
 void renumber(Code& code) {
   std::vector<uint32_t> to(code.registers.size(), kNone);
   std::vector<Register> registers;
+  std::vector<std::vector<uint32_t>> lists;
   const auto define = [&](uint32_t& reg) {
     if (reg == kNone) return;
     to[reg] = static_cast<uint32_t>(registers.size());
@@ -212,6 +207,11 @@ void renumber(Code& code) {
   };
   for (Instruction& what : code.instructions) {
     for (uint32_t* reg : {&what.a, &what.b, &what.c, &what.v}) use(*reg);
+    if (what.list != kNone) {
+      lists.push_back(code.lists[what.list]);
+      for (uint32_t& reg : lists.back()) use(reg);
+      what.list = static_cast<uint32_t>(lists.size() - 1);
+    }
     define(what.dst);
     define(what.dst2);
   }
@@ -220,6 +220,7 @@ void renumber(Code& code) {
     use(output.error);
   }
   code.registers = std::move(registers);
+  code.lists = std::move(lists);
 }
 
 // One list of a program without the entries that nothing uses.
@@ -247,12 +248,14 @@ class Compacted {
 class Compaction {
  public:
   explicit Compaction(Program& program)
-      : slots_(program.slots),
+      : points_of_(program.points),
+        slots_(program.slots),
         ranges_(program.ranges),
         ints_(program.ints),
         numbers_(program.numbers),
         steps_(program.steps),
-        sets_(program.sets) {}
+        sets_(program.sets),
+        points_(program.points) {}
 
   void use(Instruction& what) {
     slots_.use(what.slot);
@@ -269,27 +272,35 @@ class Compaction {
         return numbers_.use(what.param);
       case Op::kShift:
         return steps_.use(what.param);
+      case Op::kPoints:
+        return points_.use(what.param);
       default:
         return ints_.use(what.param);
     }
   }
 
   void finish() {
-    slots_.finish();
     ranges_.finish();
     ints_.finish();
     numbers_.finish();
     steps_.finish();
     sets_.finish();
+    points_.finish();
+    for (PointsParam& points : points_of_) {
+      for (PointsLine& line : points.lines) slots_.use(line.slot);
+    }
+    slots_.finish();
   }
 
  private:
+  std::vector<PointsParam>& points_of_;
   Compacted<Slot> slots_;
   Compacted<RangeParam> ranges_;
   Compacted<IntParam> ints_;
   Compacted<double> numbers_;
   Compacted<StepParam> steps_;
   Compacted<SetParam> sets_;
+  Compacted<PointsParam> points_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // One plan becoming one Code; the inside of lower(), spread over
 //   lower_events.cc      event filters: where, windows, anchors
 //   lower_features.cc    counts, sums, moments
+//   lower_points.cc      a persona's points
 //   lower_values.cc      columns, arithmetic, days
 //   lower_predicates.cc  comparisons, sets, logic
 #pragma once
@@ -127,6 +128,13 @@ class Lowering {
   uint32_t property_slot(const Node& node);
   // Of a day, an hour or a weekday: a register of the table.
   Integer time_property(const Node& node);
+
+  // lower_points.cc
+  Value points(const Node& node, const Place& place);
+  static bool is_plain_sum(const Node& node);
+  Value plain_sum(const Node& node, const Place& place);
+  PointsLine points_line(const PointsOf& of, NodeId arg,
+                         std::vector<uint32_t>& registers);
 
   // lower_values.cc
   Value value_node(const Node& node, const Place& place);

@@ -117,10 +117,15 @@ void add_shape(const CodeRequest& request, Hash& hash) {
     hash.add(what.op);
     for (const uint32_t part :
          {what.dst, what.dst2, what.a, what.b, what.c, what.v, what.slot,
-          what.slot2, what.table, what.param}) {
+          what.slot2, what.table, what.param, what.list}) {
       hash.add(part);
     }
     hash.add(what.imm);
+  }
+  hash.add(request.code->lists.size());
+  for (const std::vector<uint32_t>& list : request.code->lists) {
+    hash.add(list.size());
+    for (const uint32_t reg : list) hash.add(reg);
   }
   for (const Output& output : request.code->outputs) {
     hash.add(output.bits);

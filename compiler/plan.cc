@@ -47,6 +47,18 @@ void hash_steps(const std::optional<AnchorSteps>& steps, Hash& hash) {
   hash.add(static_cast<uint64_t>(steps->m));
 }
 
+void hash_points(const Node& node, Hash& hash) {
+  for (const PointsOf& of : node.points) {
+    hash.add(static_cast<uint64_t>(of.points));
+    hash.add(static_cast<uint64_t>(of.per));
+    hash.add(uint64_t{of.column} << 8 | static_cast<uint64_t>(of.kind) << 2 |
+             uint64_t{of.of_events} << 1 | uint64_t{of.by_order});
+  }
+  hash.add(static_cast<uint64_t>(node.most_a_day));
+  hash.add(static_cast<uint64_t>(node.most));
+  hash.add(node.halving);
+}
+
 uint64_t hash_of(const Node& node) {
   Hash hash;
   hash.add(static_cast<uint64_t>(node.kind) << 8 |
@@ -70,6 +82,7 @@ uint64_t hash_of(const Node& node) {
   hash_steps(node.after, hash);
   hash_steps(node.before, hash);
   hash_window(node.window, hash);
+  hash_points(node, hash);
   return hash.value();
 }
 
@@ -102,7 +115,7 @@ uint32_t domain_of(const Plan& plan, const Node& node) {
 // Whether the node itself can fail: integers can leave 128 bits, as the cross
 // products of fractions, and sums of numbers the finite ones.
 bool can_fail(const Plan& plan, const Node& node) {
-  if (is_arithmetic(node.kind)) return true;
+  if (is_arithmetic(node.kind) || node.kind == NodeKind::kPoints) return true;
   if (node.kind == NodeKind::kCompare) {
     return is_fraction(plan[node.args[0]].type) ||
            is_fraction(plan[node.args[1]].type);
@@ -124,6 +137,8 @@ const char* node_name(NodeKind kind) {
       return "measure";
     case NodeKind::kMoment:
       return "moment";
+    case NodeKind::kPoints:
+      return "points";
     case NodeKind::kConstant:
       return "constant";
     case NodeKind::kAttribute:
@@ -184,7 +199,7 @@ const char* node_name(NodeKind kind) {
 
 Family family_of(NodeKind kind) {
   if (kind == NodeKind::kEvents) return Family::kFilter;
-  if (kind <= NodeKind::kMoment) return Family::kFeature;
+  if (kind <= NodeKind::kPoints) return Family::kFeature;
   return kind <= NodeKind::kTimeSince ? Family::kValue : Family::kPredicate;
 }
 
@@ -241,7 +256,7 @@ Plan pruned(const Plan& plan) {
 
 bool is_fraction(ValueType type) {
   return type == ValueType::kMoneyFraction ||
-         type == ValueType::kDurationFraction;
+         type == ValueType::kDurationFraction || type == ValueType::kPoints;
 }
 
 bool is_text(ValueType type) {

@@ -34,6 +34,7 @@ enum class NodeKind : uint8_t {
   kAny,      // args[0] events: is there one
   kMeasure,  // measure of args[0] events and `column`
   kMoment,   // first or last of args[0] events: `column`, or its time
+  kPoints,   // a persona's: an argument for each of `points`
   // Values, of a person or (inside where) of an event.
   kConstant,    // integer, or a number with its exact decimal
   kAttribute,   // column
@@ -80,6 +81,17 @@ struct AnchorSteps {
   friend bool operator==(const AnchorSteps&, const AnchorSteps&) = default;
 };
 
+// What one argument of kPoints gives: events, or a condition.
+struct PointsOf {
+  PointsLine::Kind kind = PointsLine::Kind::kEach;
+  bool of_events = true;
+  int64_t points = 0;  // hundredths
+  uint32_t column = kNone;
+  int64_t per = 1;
+  bool by_order = false;
+  friend bool operator==(const PointsOf&, const PointsOf&) = default;
+};
+
 struct Node {
   NodeKind kind = NodeKind::kAlways;
   ValueType type = ValueType::kFlag;
@@ -104,6 +116,10 @@ struct Node {
   std::optional<AnchorSteps> after{};
   std::optional<AnchorSteps> before{};
   WindowSpec window{};
+  std::vector<PointsOf> points{};  // kPoints, by argument
+  int64_t most_a_day = kNoLimit;
+  int64_t most = kNoLimit;
+  uint32_t halving = 0;
 
   friend bool operator==(const Node&, const Node&) = default;
 };

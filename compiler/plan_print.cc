@@ -189,11 +189,43 @@ class Printer {
 
   std::string feature(const Node& node) const {
     if (node.kind == NodeKind::kAny) return "any " + name(node.args[0]);
+    if (node.kind == NodeKind::kPoints) return points(node);
     const std::string what = node.kind == NodeKind::kMoment
                                  ? fmt::format("{} of {}", column_text(node),
                                                node.last ? "last" : "first")
                                  : measure(node);
     return what + (node.by_order ? " order of " : " ") + name(node.args[0]);
+  }
+
+  std::string points(const Node& node) const {
+    std::string text;
+    for (size_t i = 0; i < node.args.size(); ++i) {
+      text += (text.empty() ? "" : ", ") + points_of(node, i);
+    }
+    if (node.most_a_day != kNoLimit) {
+      text += fmt::format(", at most {} a day", points_text(node.most_a_day));
+    }
+    if (node.halving != 0) {
+      text += fmt::format(", halving every {} days", node.halving);
+    }
+    if (node.most != kNoLimit) {
+      text += fmt::format(", at most {} in all", points_text(node.most));
+    }
+    return text;
+  }
+
+  std::string points_of(const Node& node, size_t i) const {
+    const PointsOf& of = node.points[i];
+    const std::string given = points_text(of.points);
+    const std::string arg = name(node.args[i]);
+    if (of.column == kNone) return fmt::format("{} for {}", given, arg);
+    const std::string& column =
+        schema_.events[plan_[node.args[i]].table].columns[of.column].name;
+    if (of.kind == PointsLine::Kind::kDifferent) {
+      return fmt::format("{} for each different {} of {}", given, column, arg);
+    }
+    return fmt::format("{} per {} of {}{} of {}", given, of.per,
+                       of.by_order ? "the order's " : "", column, arg);
   }
 
   std::string measure(const Node& node) const {

@@ -76,7 +76,25 @@ class Verifier {
     return nullptr;
   }
 
+  const char* check_points(const Node& node) const {
+    if (node.args.size() != node.points.size()) return "wants other arguments";
+    for (size_t i = 0; i < node.args.size(); ++i) {
+      const Node& arg = plan_[node.args[i]];
+      const bool events = node.points[i].of_events;
+      const bool fits =
+          events ? arg.kind == NodeKind::kEvents : is_root(node.args[i]);
+      if (!fits) return "wants events";
+      const uint32_t column = node.points[i].column;
+      if (column == kNone) continue;
+      if (!events || column >= schema_.events[arg.table].columns.size()) {
+        return "a column that is not there";
+      }
+    }
+    return nullptr;
+  }
+
   const char* check_feature(const Node& node) const {
+    if (node.kind == NodeKind::kPoints) return check_points(node);
     if (node.args.size() != 1) return "wants one argument";
     const Node& events = plan_[node.args[0]];
     if (events.kind != NodeKind::kEvents) return "wants events";

@@ -120,6 +120,9 @@ class Reasoner {
     for (const SegmentDecl& each : syntax.segments) {
       names_.emplace(each.name.text, each.name.span);
     }
+    for (const PersonaDecl& each : syntax.personas) {
+      names_.emplace(each.name.text, each.name.span);
+    }
     for (const StagesDecl& each : syntax.stages) {
       stages_.emplace(each.name.text, &each);
     }

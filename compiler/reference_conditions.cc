@@ -79,6 +79,7 @@ bool Walk::holds(const Typed& tree) {
     case TypedKind::kDaysSince:
     case TypedKind::kTimeSince:
     case TypedKind::kLookup:
+    case TypedKind::kPoints:
       break;
   }
   // A flag.

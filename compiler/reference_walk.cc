@@ -98,6 +98,8 @@ Value Walk::value(const Typed& tree) {
       return time_since(tree);
     case TypedKind::kLookup:
       break;  // none is left behind the checker
+    case TypedKind::kPoints:
+      return points(repository_.personas[tree.index]);
     case TypedKind::kAnd:
     case TypedKind::kOr:
     case TypedKind::kNot:
@@ -117,6 +119,9 @@ Value Walk::value(const Typed& tree) {
 Value Walk::constant(const Typed& tree) const {
   if (tree.type == ValueType::kNumber) return tree.number;
   if (tree.type == ValueType::kText) return tree.text;
+  if (tree.type == ValueType::kPoints) {
+    return Fraction{tree.integer, tree.denominator};
+  }
   return tree.integer;
 }
 

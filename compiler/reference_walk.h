@@ -2,6 +2,7 @@
 //   reference_walk.cc        values
 //   reference_measures.cc    events, measures and moments
 //   reference_conditions.cc  conditions
+//   reference_points.cc      a persona's points
 // Every part of a condition is evaluated, whatever its neighbours say, so
 // that what cannot be computed is always found (Meaning 3).
 #pragma once
@@ -99,6 +100,12 @@ class Walk {
   // Of one row, also what it has from its time.
   Stored property(const Event& row, uint32_t index) const;
   Value order_total(const Typed& tree);
+  // Hundredths by local day, and what has no day.
+  struct DayPoints;
+  Value points(const TypedPersona& persona);
+  void add_line(const TypedPointsLine& line, DayPoints& sums);
+  void add_different(const TypedPointsLine& line, DayPoints& sums);
+  Int128 multiples(const TypedPointsLine& line, const Rows& item);
   // Values of one type, added in their order.
   Value added(const std::vector<Value>& values, bool numbers);
 

@@ -80,6 +80,8 @@ const char* type_name(ValueType type) {
       return "duration";
     case ValueType::kDurationFraction:
       return "duration fraction";
+    case ValueType::kPoints:
+      return "points";
     case ValueType::kTextList:
       return "list of text";
     case ValueType::kCodeList:
@@ -132,6 +134,8 @@ const char* kind_name(TypedKind kind) {
       return "time since";
     case TypedKind::kLookup:
       return "column of a table";
+    case TypedKind::kPoints:
+      return "points";
     case TypedKind::kAnd:
       return "and";
     case TypedKind::kOr:

@@ -20,7 +20,9 @@
 //   percent of: money, duration and their fractions -> the fraction (of an
 //        integer or a number it is written as * and / before).
 // Comparisons that can occur: integer with number; money with its fraction;
-// duration with its fraction; and both sides of one type. Fractions compare
+// duration with its fraction; points with integers (a written number beside
+// points is a constant of their type, integer / denominator); and both sides
+// of one type. Fractions compare
 // exactly, integer with number mathematically (an integer with a constant
 // number: with its exact decimal).
 //
@@ -69,6 +71,7 @@
 
 #include "grammar/source.h"
 #include "runtime/ingest/mapping.h"
+#include "runtime/points.h"
 #include "runtime/schema.h"
 #include "runtime/wide.h"
 #include "runtime/window.h"
@@ -88,6 +91,7 @@ enum class ValueType : uint8_t {
   kTime,
   kDuration,          // integer microseconds
   kDurationFraction,  // exact: median gap, average of durations
+  kPoints,            // exact: a persona's points
   kTextList,
   kCodeList,
   kWeekday,  // 1 Monday ... 7 Sunday
@@ -173,6 +177,7 @@ enum class TypedKind : uint8_t {
   kTimeSince,  // now - args[0], missing if in the future
   kLookup,     // of the checker, see check_lookup.h: table `index`, column
                // `integer`, by the key args[0]
+  kPoints,     // index: of Repository::personas; text: its name
   // Conditions (type flag).
   kAnd,
   kOr,          // args
@@ -231,10 +236,44 @@ struct Typed {
   WindowSpec window;
 };
 
+// What gives a persona's points (Meaning 20). The look-back is part of what
+// the events pass: their window, and behind an own window a kInWindow of the
+// event's time in their `where`.
+struct TypedPointsLine {
+  enum class Kind : uint8_t {
+    kEach,       // each of `events`
+    kMultiples,  // each whole `per` in the property `index` of each of them,
+                 // towards 0
+    kDifferent,  // the first of the `events` with each value of `index`
+    kPerson,     // `condition`
+  };
+  Kind kind = Kind::kEach;
+  int64_t points = 0;  // hundredths
+  int64_t per = 1;
+  uint32_t index = 0;
+  std::unique_ptr<TypedEvents> events;
+  TypedPtr condition;
+};
+
+// Points are summed by local day, cut to `most_a_day`, then by their age worth
+// 2^(-n/halving), n whole local days, as the integer nearest to 2^32 times
+// that; what a condition gives has no day and keeps its worth; then all are cut
+// to `most`. As a value: that sum / 100, or / (100 * 2^32) where they halve.
+// Undecided: a sum beyond kMostPointsSum, or a day's sum times its worth beyond
+// 128 bits; days are added in their order, the conditions' points behind them.
+struct TypedPersona {
+  std::string name;
+  std::vector<TypedPointsLine> lines;
+  int64_t most_a_day = kNoLimit;  // hundredths
+  int64_t most = kNoLimit;
+  uint32_t halving = 0;  // days; 0: never
+};
+
 TypedPtr clone(const Typed& tree);
 // Indented text, one node a line (`kitle explain --typed`). Written values
 // that are compared with a personal column are not shown.
 std::string print(const Typed& tree, const Schema& schema);
+std::string print(const TypedPersona& persona, const Schema& schema);
 
 struct TypedSegment {
   std::string name;
@@ -314,6 +353,8 @@ struct Repository {
   std::vector<DeclaredUses> declared;
   std::vector<TypedStages> stages;
   std::vector<TypedTest> tests;
+  // In the order of declaration. Of each persona there is a segment, too.
+  std::vector<TypedPersona> personas;
 };
 
 }  // namespace kitle

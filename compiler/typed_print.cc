@@ -45,6 +45,21 @@ class Printer {
     return std::move(out_);
   }
 
+  std::string print(const TypedPersona& persona) {
+    line(0, "points of " + persona.name);
+    for (const TypedPointsLine& each : persona.lines) points(each);
+    if (persona.most_a_day != kNoLimit) {
+      line(1, "at most " + points_text(persona.most_a_day) + " a day");
+    }
+    if (persona.halving != 0) {
+      line(1, fmt::format("halving every {} days", persona.halving));
+    }
+    if (persona.most != kNoLimit) {
+      line(1, "at most " + points_text(persona.most) + " in all");
+    }
+    return std::move(out_);
+  }
+
  private:
   void line(int depth, std::string_view text) {
     out_.append(static_cast<size_t>(depth) * 2, ' ');
@@ -155,6 +170,8 @@ class Printer {
         return "list has " + shown(quoted(tree.text));
       case TypedKind::kInWindow:
         return shown(window_text(tree.window));
+      case TypedKind::kPoints:
+        return with_type(tree, "points of " + tree.text);
       case TypedKind::kSegment:
         return fmt::format("segment {}", tree.index);
       case TypedKind::kAnd:
@@ -205,6 +222,32 @@ class Printer {
       text += ", " + window_text(events.window);
     }
     return text;
+  }
+
+  void points(const TypedPointsLine& points) {
+    using Kind = TypedPointsLine::Kind;
+    const std::string given = points_text(points.points);
+    if (points.kind == Kind::kPerson) {
+      line(1, given + " when");
+      return node(*points.condition, 2);
+    }
+    const TypedEvents& events = *points.events;
+    const bool of_property = points.kind != Kind::kEach;
+    std::string text = counted(
+        events, of_property ? column_name(events.event, points.index) : "");
+    if (points.kind == Kind::kMultiples) {
+      text = fmt::format("{} of {}", points.per, text);
+    }
+    if (points.kind == Kind::kDifferent) text = "each different " + text;
+    line(1, fmt::format("{} {} {}", given,
+                        points.kind == Kind::kMultiples ? "per" : "for", text));
+    this->events(events, 2);
+  }
+
+  std::string column_name(uint32_t event, uint32_t index) const {
+    const auto& columns = schema_.events[event].columns;
+    return index < columns.size() ? columns[index].name
+                                  : time_property_text(index);
   }
 
   std::string measure(const Typed& tree) const {
@@ -266,6 +309,10 @@ std::string print(const TypedTest& test, const Schema& schema) {
     }
   }
   return text;
+}
+
+std::string print(const TypedPersona& persona, const Schema& schema) {
+  return Printer(schema).print(persona);
 }
 
 }  // namespace kitle

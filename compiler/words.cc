@@ -188,6 +188,12 @@ std::string int128_text(Int128 value) {
   return negative ? "-" + digits : digits;
 }
 
+std::string points_text(int64_t hundredths) {
+  const int64_t size = std::abs(hundredths);
+  return fmt::format("{}{}.{:02}", hundredths < 0 ? "-" : "", size / 100,
+                     size % 100);
+}
+
 std::string quoted(std::string_view text) {
   return fmt::format("\"{}\"", text);
 }
@@ -209,6 +215,7 @@ std::string value_text(ValueType type, Int128 integer, double number) {
     case ValueType::kMoneyFraction:
     case ValueType::kDuration:
     case ValueType::kDurationFraction:
+    case ValueType::kPoints:
     case ValueType::kText:
     case ValueType::kCode:
     case ValueType::kTextList:

@@ -21,6 +21,8 @@ std::string date_text(int64_t days);                 // "2026-03-01"
 std::string time_text(int64_t micros);               // in UTC
 std::string window_text(const WindowSpec& window);   // "in last 7 days"
 std::string int128_text(Int128 value);
+// Hundredths: "3.50".
+std::string points_text(int64_t hundredths);
 std::string quoted(std::string_view text);
 
 // The items between commas; of long lists the first ones, and how many more.

@@ -340,6 +340,44 @@ struct UseDecl {
   Span span;
 };
 
+// What gives points: `5 points for E`, `1 point per 100 TRY of E.p`, `1 point
+// for each different p of E`, `10 points when C`.
+struct PointsDecl {
+  enum class Kind : uint8_t { kEach, kMultiples, kDifferent, kPerson };
+  Kind kind = Kind::kEach;
+  std::string points;  // decimal, maybe with a sign
+  Span points_span;
+  ExprPtr per;                          // kMultiples
+  Name property;                        // kDifferent
+  std::unique_ptr<EventClause> clause;  // all but kPerson; null after an error
+  ExprPtr condition;                    // kPerson; null after an error
+  Span span;
+};
+
+// `at most N points a day`, `at most N points in all`.
+struct PointsLimit {
+  std::string points;
+  bool a_day = false;
+  Span span;
+};
+
+// Of lines that may stand once, all that were written.
+struct PersonaDecl {
+  Name name;
+  std::string title;
+  std::vector<Window> look_back;  // kEver or kLast
+  std::vector<PointsDecl> points;
+  std::vector<PointsLimit> limits;
+  std::vector<Amount> halving;
+  struct Member {
+    ExprPtr condition;  // null after an error
+    Span span;
+  };
+  std::vector<Member> member;
+  bool broken = false;  // a line was not understood
+  Span span;
+};
+
 struct LetDecl {
   Name name;
   ExprPtr value;  // a list, a literal, a value or a condition
@@ -529,6 +567,7 @@ struct Syntax {
   std::vector<TemplateDecl> templates;
   std::vector<LibraryDecl> libraries;
   std::vector<UseDecl> uses;
+  std::vector<PersonaDecl> personas;
   std::vector<LetDecl> lets;
   std::vector<SourceDecl> sources;
   std::vector<FixtureDecl> fixtures;
@@ -542,6 +581,7 @@ struct Syntax {
 
 // The tree as indented text, one node a line (`kitle explain --syntax`).
 std::string print(const Syntax& syntax);
+std::string print(const PersonaDecl& persona);
 std::string print(const Expr& expr);
 
 }  // namespace kitle

@@ -94,6 +94,7 @@ class Printer {
       for (const StageDecl& stage : each.stages) this->stage(stage);
       --depth_;
     }
+    for (const PersonaDecl& each : syntax.personas) persona(each);
     for (const FixtureDecl& each : syntax.fixtures) {
       line("fixture " + each.name.text + titled(each.title));
       test_body(each.lines, each.cases);
@@ -104,7 +105,42 @@ class Printer {
     }
   }
 
+  void persona(const PersonaDecl& persona) {
+    line("persona " + persona.name.text + titled(persona.title));
+    ++depth_;
+    for (const Window& each : persona.look_back) {
+      line("look back " + (each.kind == WindowKind::kEver
+                               ? "ever"
+                               : amount_text(each.amount)));
+    }
+    for (const PointsDecl& each : persona.points) points(each);
+    for (const PointsLimit& each : persona.limits) {
+      line(fmt::format("at most {} points {}", each.points,
+                       each.a_day ? "a day" : "in all"));
+    }
+    for (const Amount& each : persona.halving) {
+      line("halving every " + amount_text(each));
+    }
+    for (const PersonaDecl::Member& each : persona.member) {
+      line("member when");
+      below(each.condition);
+    }
+    --depth_;
+  }
+
  private:
+  void points(const PointsDecl& points) {
+    const bool different = points.kind == PointsDecl::Kind::kDifferent;
+    line(fmt::format("{} points{}{}", points.points,
+                     different ? " for each different " : "",
+                     different ? points.property.text : ""));
+    ++depth_;
+    if (points.per) labelled("per", *points.per);
+    if (points.clause) clause(*points.clause);
+    if (points.kind == PointsDecl::Kind::kPerson) below(points.condition);
+    --depth_;
+  }
+
   void line(std::string_view text) {
     out_.append(2 * depth_, ' ');
     out_ += text;
@@ -521,6 +557,12 @@ class Printer {
 std::string print(const Syntax& syntax) {
   Printer printer;
   printer.syntax(syntax);
+  return printer.take();
+}
+
+std::string print(const PersonaDecl& persona) {
+  Printer printer;
+  printer.persona(persona);
   return printer.take();
 }
 

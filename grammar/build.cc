@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "grammar/build_expr.h"
+#include "grammar/build_persona.h"
 #include "grammar/build_source.h"
 #include "grammar/build_test.h"
 #include "grammar/scan.h"
@@ -38,6 +39,9 @@ class Builder {
         return library(node);
       case CstKind::kUse:
         return use(node);
+      case CstKind::kPersona:
+        syntax_.personas.push_back(build_persona(input_, node));
+        return;
       case CstKind::kLet:
         return let(node);
       case CstKind::kTest:

@@ -17,8 +17,11 @@ class ExprBuilder {
   ExprPtr value(const NodeRef& node);
   ExprPtr literal(const NodeRef& node);  // in a source: texts, not columns
   Name name(const NodeRef& path);
-  std::string text(const NodeRef& node);
+  // Null where the text was not understood. `measure`: after `where` stand
+  // brackets.
+  std::unique_ptr<EventClause> clause(const NodeRef& node, bool measure);
   Amount amount(const NodeRef& number, const NodeRef& unit);
+  std::string text(const NodeRef& node);
 
  private:
   struct Part;  // a unit of a chain and the connector before it
@@ -53,7 +56,6 @@ class ExprBuilder {
   void check_operator(const NodeRef& op, const NodeRef& operand);
 
   // build_clause.cc
-  std::unique_ptr<EventClause> clause(const NodeRef& node, bool measure);
   void event_name(const NodeRef& node, EventClause& clause);
   void named_before(const NodeRef& node, EventClause& clause);
   // False if the clause cannot be used; that is reported.

@@ -39,6 +39,18 @@ enum class CstKind : uint8_t {
   kEventParam,
   kPropertyParam,   // kPath, kType
   kAttributeParam,  // kType
+  kPersona,   // kPath, kTitle, then lines
+  kLookBack,  // kEver, or kNumber and kUnit
+  kPoints,    // kNumber, alone or in kNegate, then kPer or kDifferentOf and the
+              // clause's
+              // parts, or kWhen
+  kPer,       // a value
+  kDifferentOf,  // kPath
+  kPointsLimit,  // kNumber, then kADay or kInAll
+  kADay,
+  kInAll,
+  kHalving,  // kNumber, kUnit
+  kMember,   // kChain
   kLet,
   kTest,     // kTitle, then its lines
   kFixture,  // kPath, kTitle, then its lines
@@ -212,6 +224,13 @@ enum class Expected : uint8_t {
   kOtherwise,       // `otherwise` without `when`
   kLibraryName,     // behind `use`
   kParams,          // the brackets behind a template's name
+  kPersonaLine,     // a line of a persona
+  kLookBack,        // how far back
+  kPointsWord,      // `points` behind a number
+  kPointsFor,       // what they are given for
+  kADay,            // `a day` or `in all`
+  kEvery,           // `every` behind `halving`
+  kMemberWhen,      // `when` behind `member`
   kTableHead,       // `from "products.csv" key product`
   kColumnMeasured,  // a table's column in a measure
   kTestLine,      // a line of a test

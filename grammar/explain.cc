@@ -20,9 +20,8 @@ struct Later {
   std::string_view word;
   std::string_view name;
 };
-constexpr std::array<Later, 7> kLaterDeclarations = {
-    {{"persona", "personas"},
-     {"score", "scores"},
+constexpr std::array<Later, 6> kLaterDeclarations = {
+    {{"score", "scores"},
      {"report", "reports"},
      {"model", "models"},
      {"audience", "audiences"},
@@ -105,6 +104,14 @@ class Explainer {
       case Expected::kTestLine:
       case Expected::kInstant:
         return explain_test(place_);
+      case Expected::kPersonaLine:
+      case Expected::kLookBack:
+      case Expected::kPointsWord:
+      case Expected::kPointsFor:
+      case Expected::kADay:
+      case Expected::kEvery:
+      case Expected::kMemberWhen:
+        return explain_persona(place_);
       case Expected::kLess:
         place_.add(Id::kNestedTooDeep, place_.here(),
                    {fmt::to_string(kMaxNesting)});
@@ -156,8 +163,8 @@ class Explainer {
   void declaration() {
     if (place_.closing()) return;
     place_.near(Id::kExpectedDeclaration,
-                {"profile", "event", "source", "segment", "stages", "let",
-                 "test", "fixture"});
+                {"profile", "event", "source", "segment", "stages", "persona",
+                 "let", "test", "fixture"});
   }
 
   void let_sign() {

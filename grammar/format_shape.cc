@@ -48,6 +48,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kStages:
     case CstKind::kTest:
     case CstKind::kFixture:
+    case CstKind::kPersona:
       return kFlow;
     case CstKind::kEvent:
       return {.cell = Cell::kBrace};
@@ -80,6 +81,11 @@ Shape shape_of(CstKind kind) {
       return {.role = Role::kItem, .cell = Cell::kParts, .lines = true};
     case CstKind::kOnlyRows:
     case CstKind::kInto:
+    case CstKind::kLookBack:
+    case CstKind::kPoints:
+    case CstKind::kPointsLimit:
+    case CstKind::kHalving:
+    case CstKind::kMember:
       return {.role = Role::kItem, .lines = true};
     case CstKind::kTestNow:
     case CstKind::kTestLater:
@@ -113,6 +119,10 @@ Shape shape_of(CstKind kind) {
     case CstKind::kAheadInstant:
     case CstKind::kDayInstant:
     case CstKind::kAtInstant:
+    case CstKind::kPer:
+    case CstKind::kDifferentOf:
+    case CstKind::kADay:
+    case CstKind::kInAll:
       return kFlow;
 
     // Conditions.

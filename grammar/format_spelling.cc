@@ -68,13 +68,15 @@ class Finder {
         made.kind == CstKind::kQuantifier &&
         made.detail == static_cast<uint8_t>(Quantifier::kFewerThan);
     if (fewer) mark(made, WordKind::kFewer, false);
+    // `5 points for add_to_cart`: for each of them.
+    const bool points = made.kind == CstKind::kPoints;
     bool many = false;
     for (uint32_t child = at + 1; child < made.next; child = node(child).next) {
-      many = is_many(node(child), many);
+      many = !points && is_many(node(child), many);
       if (node(child).kind == CstKind::kUnit) {
         mark(node(child), WordKind::kUnit, many);
       }
-      if (node(child).kind == CstKind::kEventName) event(child, many);
+      if (node(child).kind == CstKind::kEventName) event(child, many, points);
     }
   }
 
@@ -96,10 +98,11 @@ class Finder {
   }
 
   // `rows of purchase`, `purchases`.
-  void event(uint32_t at, bool many) {
+  void event(uint32_t at, bool many, bool points) {
     const uint32_t rows = at + 1;
     const bool in_rows = node(rows).kind == CstKind::kRowsOf;
-    if (in_rows) mark(node(rows), WordKind::kRows, many || of_measure(at));
+    const bool many_rows = many || points || of_measure(at);
+    if (in_rows) mark(node(rows), WordKind::kRows, many_rows);
     const uint32_t path = in_rows ? node(rows).next : rows;
     mark(node(path), WordKind::kEvent, many && !in_rows);
   }

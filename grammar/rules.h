@@ -433,6 +433,20 @@ struct use_arguments : seq<key<"with">, use_argument, star<comma, use_argument>>
 struct use_as : seq<key<"as">, want_name> {};
 struct use_what : want<E::kLibraryName, sor<string, path>> {};
 struct use : node<K::kUse, key<"use">, in_lines<use_what, opt<use_arguments>, opt<node<K::kUseAs, use_as>>, item_end>> {};
+struct look_back : node<K::kLookBack, key<"look">, key<"back">, want<E::kLookBack, sor<ever, amount>>> {};
+struct points_word : want<E::kPointsWord, sor<key<"points">, key<"point">>> {};
+struct points_number : sor<node<K::kNegate, sign<one<'-'>>, number>, number> {};
+struct different_of : node<K::kDifferentOf, key<"each">, key<"different">, want_name, want<E::kOf, key<"of">>> {};
+struct points_for : seq<key<"for">, opt<different_of>, event_clause> {};
+struct points_per : seq<key<"per">, node<K::kPer, want<E::kValue, numeric>>, want<E::kOf, key<"of">>, event_clause> {};
+struct points_line : node<K::kPoints, points_number, points_word, want<E::kPointsFor, sor<points_for, points_per, when>>> {};
+struct in_all : node<K::kInAll, key<"in">, key<"all">> {};
+struct a_day : node<K::kADay, key<"a">, key<"day">> {};
+struct points_limit : node<K::kPointsLimit, key<"at">, key<"most">, want<E::kNumber, number>, points_word, want<E::kADay, sor<a_day, in_all>>> {};
+struct halving : node<K::kHalving, key<"halving">, want<E::kEvery, key<"every">>, want<E::kNumber, number>, want_unit> {};
+struct member : node<K::kMember, key<"member">, want<E::kMemberWhen, key<"when">>, chain> {};
+struct persona_line : want<E::kPersonaLine, sor<look_back, points_line, points_limit, halving, member>> {};
+struct persona : node<K::kPersona, key<"persona">, want_name, opt<title>, body<persona_line, line_separator>> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
 // ---- tests ----
@@ -470,7 +484,7 @@ struct fixture : node<K::kFixture, key<"fixture">, want_name, opt<title>, test_l
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, table, source, segment, stages, template_, library, use, let, test_block, fixture> {};
+struct known : sor<profile, event, table, source, segment, stages, persona, template_, library, use, let, test_block, fixture> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

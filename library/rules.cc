@@ -62,6 +62,9 @@ std::string syntax_of(const Syntax& syntax, std::string_view segment) {
       return print(*declared.condition);
     }
   }
+  for (const PersonaDecl& declared : syntax.personas) {
+    if (declared.name.text == segment) return print(declared);
+  }
   std::string text;
   for (const StagesDecl& declared : syntax.stages) {
     text += syntax_of(declared, segment);
@@ -71,6 +74,10 @@ std::string syntax_of(const Syntax& syntax, std::string_view segment) {
 
 std::string typed_of(const Repository& repository, std::string_view segment) {
   std::string text;
+  for (const TypedPersona& persona : repository.personas) {
+    if (!segment.empty() && persona.name != segment) continue;
+    text += print(persona, repository.schema);
+  }
   for (const TypedSegment& typed : repository.segments) {
     const bool wanted =
         segment.empty() || typed.name == segment || typed.stages == segment;

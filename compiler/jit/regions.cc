@@ -106,7 +106,7 @@ class Cutter {
         continue;
       }
       const Instruction& what = code_.instructions[step.index];
-      for (const uint32_t reg : {what.a, what.b, what.c, what.v}) read(reg);
+      for_operands(code_, what, read);
       made_in_[what.dst] = region;
       if (what.dst2 != kNone) made_in_[what.dst2] = region;
     }

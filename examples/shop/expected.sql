@@ -71,6 +71,15 @@ select customer.id, case
   when orders > 1 and last > timestamp '2025-06-01' then 'at_risk'
   else 'lost' end as stage
 from customer left join bought using (id);
+-- A persona's points, in 2^-32 of a point: what is n days old is worth 2^(-n/30).
+create table mother_points as
+with given as (
+  select id, t::date as day, case event when 'product_view' then 1 else 5 end as points
+  from click where event in ('product_view', 'add_to_cart') and t > now() - interval 90 days
+    and category in ('Biberon', 'Puset', 'Tulum', 'Bebek Bezi')),
+     days as (select id, day, least(sum(points), 20) as points from given group by all)
+select id, sum(points * round(pow(2, 32 - (date '2026-03-01' - day) / 30.0))::hugeint) as points
+from days group by id;
 
 -- segment browsed_not_bought
 select id from click
@@ -304,3 +313,25 @@ except {silent_after_refund};
 {vip}
 intersect {unreachable}
 intersect select id from customer where consent;
+
+-- segment new_mother
+select id from mother_points where points > 5::hugeint * 4294967296;
+
+-- segment collector
+with looked as (
+  select id, count(distinct product) - 2 * count(distinct case when price > 2000 then product end)
+           as points
+  from click where event = 'product_view' and t > now() - interval 60 days group by id)
+select id from looked left join customer using (id)
+where points + case when consent then 3 else 0 end >= 12;
+
+-- segment big_spender
+with spent as (select id, sum(floor(amount / 500)) as points from orders
+               where t > now() - interval 365 days group by id),
+     back as (select id, count(*) as refunds from refund
+              where t > now() - interval 365 days group by id)
+select id from spent left join back using (id) where points - coalesce(refunds, 0) >= 6;
+
+-- segment nearly_mothers
+select id from mother_points
+where points between 2::hugeint * 4294967296 and 5::hugeint * 4294967296;

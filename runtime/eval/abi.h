@@ -79,6 +79,8 @@ struct KernelParams {
   int64_t today = 0;
   const Zone* zone = nullptr;
   const TextEquality* texts = nullptr;
+  const std::vector<uint32_t>* lists = nullptr;  // by Code::lists
+  const BoundPoints* points = nullptr;           // by Program::points
 };
 
 // The arrays of running totals of one loop of machine code (compiler/jit), by

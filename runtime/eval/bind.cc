@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/eval/halving.h"
 #include "runtime/eval/match.h"
 #include "runtime/wide.h"
 
@@ -118,6 +119,9 @@ void Binding::bind_run() {
   for (const RangeParam& param : program_->ranges) {
     ranges_.push_back(run_bounds(param));
   }
+  for (const PointsParam& param : program_->points) {
+    points_.push_back({&param, worth_of_ages(param.halving)});
+  }
   for (const IntParam& param : program_->ints) {
     switch (param.kind) {
       case IntParam::Kind::kConstant:
@@ -176,6 +180,7 @@ void Binding::bind_view(const BlockView& view, BoundBlock& bound) const {
   bound.live = view.live;
   bound.ranges = ranges_;
   bound.ints = ints_;
+  bound.points = points_;
   bound.now = clock_.now;
   bound.today = today_;
   bound.zone = zone_.get();

@@ -80,6 +80,7 @@ class Binding {
   std::vector<uint32_t> tables_;  // program's table -> store's table or kNone
   std::vector<Bounds> ranges_;
   std::vector<Int128> ints_;
+  std::vector<BoundPoints> points_;
   std::unique_ptr<TextEquality> texts_;
   mutable std::mutex sets_mutex_;
   mutable std::map<std::pair<uint32_t, const Dictionary*>,

@@ -64,6 +64,13 @@ struct BoundInstruction {
   const BoundSet* set = nullptr;  // kInSet, kListHas, kSetI: never null there
 };
 
+// The worth of points by their age in whole local days, times 2^32; 0 behind
+// the last one. Null where points keep their worth.
+struct BoundPoints {
+  const PointsParam* param = nullptr;
+  std::shared_ptr<const std::vector<uint64_t>> worth;
+};
+
 // A table as programs see it; one that the block lacks has no events.
 struct BoundTable {
   uint32_t events = 0;
@@ -96,6 +103,7 @@ struct BoundBlock {
   std::vector<BoundInstruction> instructions;  // by instruction of `code`
   std::vector<Bounds> ranges;                  // by RangeParam, logical
   std::vector<Int128> ints;                    // by IntParam
+  std::vector<BoundPoints> points;             // by PointsParam
   int64_t now = 0;
   int64_t today = 0;
   const Zone* zone = nullptr;

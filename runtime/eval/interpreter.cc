@@ -23,8 +23,12 @@ std::vector<uint32_t> tables_of(const Program& program, const Code& code) {
   };
   for (const Instruction& what : code.instructions) {
     add(what.table);
-    for (const uint32_t reg : {what.dst, what.a, what.b, what.v}) {
-      if (reg != kNone) add(code.registers[reg].domain);
+    add(code.registers[what.dst].domain);
+    for_operands(code, what,
+                 [&](uint32_t reg) { add(code.registers[reg].domain); });
+    if (what.op != Op::kPoints) continue;
+    for (const PointsLine& line : program.points[what.param].lines) {
+      add(line.table);
     }
   }
   std::ranges::sort(tables);

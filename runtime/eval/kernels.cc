@@ -20,12 +20,16 @@ KernelTableByOp kernels_by_op() {
   add_time_kernels(table);
   add_spread_kernels(table);
   add_frequent_kernels(table);
+  add_points_kernels(table);
   assert(std::ranges::count(table, nullptr) == 0);
   return table;
 }
 
-uint64_t work_bytes(const Code& code, const Instruction& what,
-                    const ChunkLimits& limits) {
+uint64_t work_bytes(const Program& program, const Code& code,
+                    const Instruction& what, const ChunkLimits& limits) {
+  if (what.op == Op::kPoints) {
+    return points_work_bytes(program.points[what.param], limits);
+  }
   const uint32_t table = code.registers[what.dst].domain == kProfiles
                              ? what.table
                              : code.registers[what.dst].domain;

@@ -31,7 +31,7 @@ void copy_offsets(const uint32_t* from, const KernelTable& table, uint32_t rows,
                   uint32_t* to);
 
 // Bytes of KernelScratch::work that the instruction's kernel may use.
-uint64_t work_bytes(const Code& code, const Instruction& what,
-                    const ChunkLimits& limits);
+uint64_t work_bytes(const Program& program, const Code& code,
+                    const Instruction& what, const ChunkLimits& limits);
 
 }  // namespace kitle

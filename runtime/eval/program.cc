@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <iterator>
 
 #include "runtime/time/zone.h"
@@ -176,6 +177,44 @@ std::string step_text(const StepParam& step) {
   return fmt::format("{:+} {}", step.n, unit_text(step.unit));
 }
 
+// "3.50"
+std::string points_text(int64_t hundredths) {
+  const int64_t size = std::abs(hundredths);
+  return fmt::format("{}{}.{:02}", hundredths < 0 ? "-" : "", size / 100,
+                     size % 100);
+}
+
+std::string line_text(const PointsLine& line) {
+  const std::string points = points_text(line.points);
+  switch (line.kind) {
+    case PointsLine::Kind::kEach:
+      return points;
+    case PointsLine::Kind::kMultiples:
+      return fmt::format("{} per {} of slot {}{}", points, line.per, line.slot,
+                         line.by_order ? " by order" : "");
+    case PointsLine::Kind::kDifferent:
+      return fmt::format("{} each slot {}", points, line.slot);
+  }
+  return "?";
+}
+
+std::string points_text(const PointsParam& param) {
+  std::string text;
+  for (const PointsLine& line : param.lines) {
+    text += (text.empty() ? "" : ", ") + line_text(line);
+  }
+  if (param.most_a_day != kNoLimit) {
+    text += fmt::format(", at most {} a day", points_text(param.most_a_day));
+  }
+  if (param.halving != 0) {
+    text += fmt::format(", halving every {} days", param.halving);
+  }
+  if (param.most != kNoLimit) {
+    text += fmt::format(", at most {}", points_text(param.most));
+  }
+  return text;
+}
+
 std::string parameter_text(const Program& program, const Instruction& what) {
   const Op op = what.op;
   if (op == Op::kInRange || op == Op::kRangeI) {
@@ -186,6 +225,7 @@ std::string parameter_text(const Program& program, const Instruction& what) {
   }
   if (op == Op::kParamF) return fmt::format("{}", program.numbers[what.param]);
   if (op == Op::kShift) return step_text(program.steps[what.param]);
+  if (op == Op::kPoints) return points_text(program.points[what.param]);
   return int_text(program.ints[what.param]);
 }
 
@@ -280,6 +320,7 @@ class CodePrinter {
     for (const uint32_t operand : {what.a, what.b, what.c, what.v}) {
       if (operand != kNone) fmt::format_to(out_, " r{}", operand);
     }
+    if (what.list != kNone) list(what.list);
     for (const uint32_t slot : {what.slot, what.slot2}) {
       if (slot != kNone) fmt::format_to(out_, " slot {}", slot);
     }
@@ -287,6 +328,16 @@ class CodePrinter {
       fmt::format_to(out_, " of {}", domain_text(program_, what.table));
     }
     if (what.imm != 0) fmt::format_to(out_, " #{}", what.imm);
+  }
+
+  void list(uint32_t index) {
+    for (const uint32_t reg : code_.lists[index]) {
+      if (reg == kNone) {
+        fmt::format_to(out_, " -");
+      } else {
+        fmt::format_to(out_, " r{}", reg);
+      }
+    }
   }
 
   const Program& program_;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/points.h"
 #include "runtime/schema.h"
 #include "runtime/status.h"
 #include "runtime/wide.h"
@@ -110,6 +111,30 @@ struct SetParam {
   std::vector<std::string> texts;
 };
 
+// A persona's points (Meaning 20), in hundredths. Each line has three registers
+// in the instruction's list: the events that count, and begin and end from
+// kSpan or kNone; or the people who get the points, kNone and kNone.
+struct PointsLine {
+  uint32_t table = kNone;  // kNone: people
+  int64_t points = 0;
+  // Of what each event gives `points` once.
+  enum class Kind : uint8_t {
+    kEach,       // each event
+    kMultiples,  // each whole `per` in the value of slot, towards 0
+    kDifferent,  // the first event of each value of slot
+  };
+  Kind kind = Kind::kEach;
+  uint32_t slot = kNone;
+  int64_t per = 1;        // kMultiples: > 0
+  bool by_order = false;  // kMultiples: the value is the order's sum
+};
+struct PointsParam {
+  std::vector<PointsLine> lines;
+  int64_t most_a_day = kNoLimit;  // of what events give on a local day
+  int64_t most = kNoLimit;        // in all
+  uint32_t halving = 0;           // days; 0: points keep their worth
+};
+
 // ---- code ----
 
 struct Instruction {
@@ -124,6 +149,7 @@ struct Instruction {
   uint32_t slot2 = kNone;
   uint32_t table = kNone;  // event to profile operations: the event type
   uint32_t param = kNone;  // index in the list of the parameter's kind
+  uint32_t list = kNone;   // index in Code::lists: further registers
   int32_t imm = 0;
 };
 
@@ -135,9 +161,22 @@ struct Output {
 
 struct Code {
   std::vector<Register> registers;
+  std::vector<std::vector<uint32_t>> lists;  // registers, or kNone
   std::vector<Instruction> instructions;
   std::vector<Output> outputs;  // by segment
 };
+
+// Calls use(register) for each register that the instruction reads.
+template <class Use>
+void for_operands(const Code& code, const Instruction& what, Use&& use) {
+  for (const uint32_t reg : {what.a, what.b, what.c, what.v}) {
+    if (reg != kNone) use(reg);
+  }
+  if (what.list == kNone) return;
+  for (const uint32_t reg : code.lists[what.list]) {
+    if (reg != kNone) use(reg);
+  }
+}
 
 struct Program {
   uint32_t version = kProgramVersion;
@@ -149,6 +188,7 @@ struct Program {
   std::vector<double> numbers;
   std::vector<StepParam> steps;
   std::vector<SetParam> sets;
+  std::vector<PointsParam> points;
   // Right for every block: sees time <= now in each mask, sums in 128 bits.
   Code general;
   // Right for a block in which no event is later than now, no profile has

@@ -132,22 +132,28 @@ void describe(auto& archive, Is<StepParam> auto& s) {
 void describe(auto& archive, Is<SetParam> auto& s) {
   all(archive, s.match, s.type, s.any_case, s.texts);
 }
+void describe(auto& archive, Is<PointsLine> auto& l) {
+  all(archive, l.table, l.points, l.kind, l.slot, l.per, l.by_order);
+}
+void describe(auto& archive, Is<PointsParam> auto& p) {
+  all(archive, p.lines, p.most_a_day, p.most, p.halving);
+}
 void describe(auto& archive, Is<Register> auto& r) {
   all(archive, r.kind, r.domain);
 }
 void describe(auto& archive, Is<Instruction> auto& i) {
   all(archive, i.op, i.dst, i.dst2, i.a, i.b, i.c, i.v, i.slot, i.slot2,
-      i.table, i.param, i.imm);
+      i.table, i.param, i.list, i.imm);
 }
 void describe(auto& archive, Is<Output> auto& o) {
   all(archive, o.segment, o.bits, o.error);
 }
 void describe(auto& archive, Is<Code> auto& c) {
-  all(archive, c.registers, c.instructions, c.outputs);
+  all(archive, c.registers, c.lists, c.instructions, c.outputs);
 }
 void describe(auto& archive, Is<Program> auto& p) {
   all(archive, p.segments, p.tables, p.slots, p.ranges, p.ints, p.numbers,
-      p.steps, p.sets);
+      p.steps, p.sets, p.points);
   describe(archive, p.general);
   describe(archive, p.fast);
 }
@@ -180,6 +186,11 @@ bool enumerators_known(const Program& program) {
   }
   for (const SetParam& set : program.sets) {
     ok &= known(set.match, TextMatch::kMatches) && known_type(set.type);
+  }
+  for (const PointsParam& param : program.points) {
+    for (const PointsLine& line : param.lines) {
+      ok &= known(line.kind, PointsLine::Kind::kDifferent);
+    }
   }
   for (const Code* code : {&program.fast, &program.general}) {
     for (const Register& reg : code->registers) {

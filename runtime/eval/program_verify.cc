@@ -2,230 +2,17 @@
 // What passes can be run on any block without reading out of bounds.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "runtime/eval/program.h"
+#include "runtime/eval/program_shape.h"
 
 namespace kitle {
 namespace {
 
-// Where an operand's values are, seen from its instruction.
-enum class Place : uint8_t { kSame, kRows, kTable };  // D of dst, P, t
-
-struct Operand {
-  bool used = false;
-  bool optional = false;
-  RegisterKind kind = RegisterKind::kBits;
-  Place place = Place::kSame;
-};
-
-enum class ParamKind : uint8_t { kNone, kRange, kInt, kNumber, kStep, kSet };
-enum class SlotUse : uint8_t {
-  kNone,
-  kAny,       // any column but a list
-  kIntegers,  // any but a list or a number
-  kNumbers,
-  kCodes,
-  kLists,
-  kScalars,  // integers or numbers
-};
-
-struct Shape {
-  Op op = Op::kAllBits;
-  Operand dst2 = {};
-  Operand a = {};
-  Operand b = {};
-  Operand c = {};
-  Operand v = {};
-  ParamKind param = ParamKind::kNone;
-  SlotUse slot = SlotUse::kNone;
-  bool slot_or_v = false;  // exactly one of them; otherwise slot if used
-  Place slot_place = Place::kSame;
-  bool two_slots = false;
-  Place dst_place = Place::kSame;  // kRows where dst must be of profiles
-  bool table = false;              // reads Instruction::table
-};
-
-constexpr Operand in(RegisterKind kind, Place place = Place::kSame) {
-  return {true, false, kind, place};
-}
-constexpr Operand maybe(RegisterKind kind, Place place = Place::kSame) {
-  return {true, true, kind, place};
-}
-constexpr Operand kB = in(RegisterKind::kBits);
-constexpr Operand kI = in(RegisterKind::kI64);
-constexpr Operand kW = in(RegisterKind::kI128);
-constexpr Operand kF = in(RegisterKind::kF64);
-constexpr Operand kMask = maybe(RegisterKind::kBits, Place::kTable);
-constexpr Operand kOwnMask = maybe(RegisterKind::kBits);
-constexpr Operand kEnd = maybe(RegisterKind::kI64, Place::kRows);
-constexpr Operand kNo = {};
-
-constexpr Shape leaf(Op op, SlotUse slot, ParamKind param) {
-  return {.op = op, .param = param, .slot = slot};
-}
-constexpr Shape unary(Op op, Operand a, ParamKind param = ParamKind::kNone) {
-  return {.op = op, .a = a, .param = param};
-}
-constexpr Shape binary(Op op, Operand a, Operand b, Operand dst2 = kNo) {
-  return {.op = op, .dst2 = dst2, .a = a, .b = b};
-}
-// From the events of a table to profiles, of a slot or a register v.
-constexpr Shape fold(Op op, Operand v, SlotUse slot, Operand dst2 = kNo) {
-  return {.op = op,
-          .dst2 = dst2,
-          .a = kMask,
-          .b = kEnd,
-          .c = kEnd,
-          .v = {v.used, true, v.kind, Place::kTable},
-          .slot = slot,
-          .slot_or_v = v.used,
-          .slot_place = Place::kTable,
-          .dst_place = Place::kRows,
-          .table = true};
-}
-constexpr Shape take(Op op, Operand v, SlotUse slot) {
-  Shape shape = fold(op, v, slot);
-  shape.a = in(RegisterKind::kI64, Place::kRows);
-  shape.b = shape.c = kNo;
-  return shape;
-}
-// Within the events of a counted table.
-constexpr Shape order(Op op, Operand v, SlotUse slot) {
-  return {.op = op,
-          .a = kOwnMask,
-          .v = {v.used, true, v.kind, Place::kSame},
-          .slot = slot,
-          .slot_or_v = v.used};
-}
-constexpr Shape span() {
-  Shape shape = fold(Op::kSpan, kNo, SlotUse::kNone);
-  shape.dst2 = in(RegisterKind::kI64, Place::kRows);
-  shape.a = shape.b = kEnd;
-  shape.c = maybe(RegisterKind::kBits, Place::kRows);
-  return shape;
-}
-constexpr Shape take_bits() {
-  Shape shape = take(Op::kTakeBits, kNo, SlotUse::kNone);
-  shape.b = in(RegisterKind::kBits, Place::kTable);
-  return shape;
-}
-constexpr Shape text_equal() {
-  Shape shape = binary(Op::kTextEqual, kI, kI);
-  shape.slot = SlotUse::kCodes;
-  shape.two_slots = true;
-  return shape;
-}
-constexpr Shape spread(Op op, RegisterKind kind) {
-  return unary(op, in(kind, Place::kRows));
-}
-constexpr Shape set_of_register() {
-  Shape shape = unary(Op::kSetI, kI, ParamKind::kSet);
-  shape.slot = SlotUse::kCodes;
-  return shape;
-}
-
-constexpr auto kError = in(RegisterKind::kBits);
-constexpr auto kMaybeError = maybe(RegisterKind::kBits);
-// A sum of 64-bit values cannot fail; one of wide values can.
-constexpr Operand kWideOrNarrow = {true, true, RegisterKind::kI128,
-                                   Place::kTable};
-
-constexpr std::array kShapes = {
-    leaf(Op::kAllBits, SlotUse::kNone, ParamKind::kNone),
-    leaf(Op::kInRange, SlotUse::kIntegers, ParamKind::kRange),
-    leaf(Op::kInSet, SlotUse::kCodes, ParamKind::kSet),
-    leaf(Op::kListHas, SlotUse::kLists, ParamKind::kSet),
-    leaf(Op::kPresent, SlotUse::kAny, ParamKind::kNone),
-    leaf(Op::kLoadI, SlotUse::kIntegers, ParamKind::kNone),
-    leaf(Op::kLoadF, SlotUse::kNumbers, ParamKind::kNone),
-    leaf(Op::kParamI, SlotUse::kNone, ParamKind::kInt),
-    leaf(Op::kParamW, SlotUse::kNone, ParamKind::kInt),
-    leaf(Op::kParamF, SlotUse::kNone, ParamKind::kNumber),
-    binary(Op::kAnd, kB, kB),
-    binary(Op::kOr, kB, kB),
-    binary(Op::kAndNot, kB, kB),
-    unary(Op::kNot, kB),
-    binary(Op::kAddI, kI, kI),
-    binary(Op::kSubI, kI, kI),
-    binary(Op::kMulI, kI, kI),
-    unary(Op::kNegI, kI),
-    unary(Op::kFloorDivI, kI, ParamKind::kInt),
-    unary(Op::kRangeI, kI, ParamKind::kRange),
-    set_of_register(),
-    binary(Op::kEqI, kI, kI),
-    binary(Op::kLtI, kI, kI),
-    binary(Op::kLeI, kI, kI),
-    binary(Op::kLesserI, kI, kI),
-    binary(Op::kGreaterI, kI, kI),
-    unary(Op::kWiden, kI),
-    binary(Op::kAddW, kW, kW, kError),
-    binary(Op::kSubW, kW, kW, kError),
-    binary(Op::kMulW, kW, kW, kError),
-    Shape{.op = Op::kNegW, .dst2 = kError, .a = kW},
-    binary(Op::kEqW, kW, kW),
-    binary(Op::kLtW, kW, kW),
-    binary(Op::kLeW, kW, kW),
-    binary(Op::kAddF, kF, kF),
-    binary(Op::kSubF, kF, kF),
-    binary(Op::kMulF, kF, kF),
-    binary(Op::kDivF, kF, kF),
-    unary(Op::kNegF, kF),
-    binary(Op::kEqF, kF, kF),
-    binary(Op::kLtF, kF, kF),
-    binary(Op::kLeF, kF, kF),
-    unary(Op::kFinite, kF),
-    unary(Op::kIToF, kI),
-    unary(Op::kWToF, kW),
-    binary(Op::kQuotient, kW, kW),
-    binary(Op::kCmpWF, kW, kF),
-    fold(Op::kAny, kNo, SlotUse::kNone),
-    fold(Op::kCount, kNo, SlotUse::kNone),
-    fold(Op::kSumI, kI, SlotUse::kIntegers),
-    fold(Op::kSumW, kWideOrNarrow, SlotUse::kIntegers, kMaybeError),
-    fold(Op::kSumF, kF, SlotUse::kNumbers),
-    fold(Op::kMinI, kI, SlotUse::kIntegers),
-    fold(Op::kMaxI, kI, SlotUse::kIntegers),
-    fold(Op::kMinW, kW, SlotUse::kNone),
-    fold(Op::kMaxW, kW, SlotUse::kNone),
-    fold(Op::kMinF, kF, SlotUse::kNumbers),
-    fold(Op::kMaxF, kF, SlotUse::kNumbers),
-    fold(Op::kFirst, kNo, SlotUse::kNone),
-    fold(Op::kLast, kNo, SlotUse::kNone),
-    fold(Op::kMostFrequent, kI, SlotUse::kScalars),
-    fold(Op::kDistinct, kI, SlotUse::kScalars),
-    fold(Op::kMedianGap2, kNo, SlotUse::kNone, kError),
-    span(),
-    take(Op::kTakeI, kI, SlotUse::kIntegers),
-    take(Op::kTakeW, kW, SlotUse::kNone),
-    take(Op::kTakeF, kF, SlotUse::kNumbers),
-    take_bits(),
-    order(Op::kOrderFirst, kNo, SlotUse::kNone),
-    order(Op::kOrderHas, kNo, SlotUse::kNone),
-    order(Op::kOrderSumI, kI, SlotUse::kIntegers),
-    order(Op::kOrderSumW, kI, SlotUse::kIntegers),
-    order(Op::kOrderSumF, kF, SlotUse::kNumbers),
-    unary(Op::kShift, kI, ParamKind::kStep),
-    unary(Op::kDayStart, kI),
-    unary(Op::kLocalDay, kI),
-    unary(Op::kLocalHour, kI),
-    unary(Op::kWeekday, kI),
-    unary(Op::kAge, kI),
-    text_equal(),
-    spread(Op::kSpreadBits, RegisterKind::kBits),
-    spread(Op::kSpreadI, RegisterKind::kI64),
-    spread(Op::kSpreadW, RegisterKind::kI128),
-    spread(Op::kSpreadF, RegisterKind::kF64),
-};
-
-constexpr bool in_order_of_ops() {
-  for (size_t i = 0; i < kShapes.size(); ++i) {
-    if (kShapes[i].op != static_cast<Op>(i)) return false;
-  }
-  return true;
-}
-static_assert(kShapes.size() == kOpCount);
-static_assert(in_order_of_ops());
+using Place = OperandPlace;
+using Shape = OperationShape;
 
 constexpr std::array kDstKinds = {
 #define KITLE_OP(name, text, kind) RegisterKind::kind,
@@ -258,7 +45,7 @@ bool is_of_events(Op op) {
 bool slot_fits(const Slot& slot, SlotUse use) {
   const bool number = slot.type == TypeKind::kNumber;
   switch (use) {
-    case SlotUse::kNone:
+    case SlotUse::kNoSlot:
       return false;
     case SlotUse::kAny:
       return true;
@@ -307,7 +94,7 @@ class Verifier {
   // What is wrong with the instruction, or null.
   const char* check(const Instruction& what) {
     if (static_cast<size_t>(what.op) >= kOpCount) return "the operation";
-    const Shape& shape = kShapes[static_cast<size_t>(what.op)];
+    const Shape& shape = shape_of(what.op);
     if (!defines(what.dst, kDstKinds[static_cast<size_t>(what.op)])) {
       return "dst";
     }
@@ -339,7 +126,30 @@ class Verifier {
     if (!param_fits(what, shape.param)) return "the parameter";
     if (!imm_fits(what)) return "imm";
     if (!positions_fit(what)) return "a position";
+    if (!list_fits(what)) return "the list";
     return nullptr;
+  }
+
+  // Of points: three registers for each line.
+  bool list_fits(const Instruction& what) const {
+    if (what.op != Op::kPoints) return what.list == kNone;
+    if (what.list >= code_.lists.size()) return false;
+    const std::vector<PointsLine>& lines = program_.points[what.param].lines;
+    const std::vector<uint32_t>& list = code_.lists[what.list];
+    if (list.size() != lines.size() * 3) return false;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      const uint32_t domain = lines[i].table;  // kNone is kProfiles, too
+      const Instruction line{
+          .op = Op::kPoints, .dst = what.dst, .table = domain};
+      const bool fits =
+          operand_fits(line, list[i * 3], kMask) &&
+          operand_fits(line, list[i * 3 + 1], kEnd) &&
+          operand_fits(line, list[i * 3 + 2], kEnd) &&
+          is_position(line, list[i * 3 + 1], Position::kSpanBegin) &&
+          is_position(line, list[i * 3 + 2], Position::kSpanEnd);
+      if (!fits) return false;
+    }
+    return true;
   }
 
   // Positions are read as they are, so only those found in the same table are.
@@ -422,14 +232,14 @@ class Verifier {
       return false;
     }
     if (what.slot == kNone) {
-      return shape.slot == SlotUse::kNone || shape.slot_or_v;
+      return shape.slot == SlotUse::kNoSlot || shape.slot_or_v;
     }
     return slot_is(what, what.slot, shape);
   }
 
   size_t param_count(ParamKind kind) const {
     switch (kind) {
-      case ParamKind::kNone:
+      case ParamKind::kNoParam:
         return 0;
       case ParamKind::kRange:
         return program_.ranges.size();
@@ -437,6 +247,8 @@ class Verifier {
         return program_.ints.size();
       case ParamKind::kNumber:
         return program_.numbers.size();
+      case ParamKind::kPoints:
+        return program_.points.size();
       case ParamKind::kStep:
         return program_.steps.size();
       case ParamKind::kSet:
@@ -446,7 +258,7 @@ class Verifier {
   }
 
   bool param_fits(const Instruction& what, ParamKind kind) const {
-    if (kind == ParamKind::kNone) return what.param == kNone;
+    if (kind == ParamKind::kNoParam) return what.param == kNone;
     if (what.param >= param_count(kind)) return false;
     if (what.op == Op::kFloorDivI) {
       const IntParam& divisor = program_.ints[what.param];
@@ -508,6 +320,32 @@ bool slot_in_range(const Program& program, const Slot& slot) {
   return table_fits && (has_column || slot.type == TypeKind::kTime);
 }
 
+bool is_sane(const Program& program, const PointsLine& line) {
+  if (line.points < -kMostPoints || line.points > kMostPoints) return false;
+  const bool of_events = line.table < program.tables.size();
+  if (line.kind == PointsLine::Kind::kEach) {
+    return line.slot == kNone && (of_events || line.table == kNone);
+  }
+  if (!of_events || line.slot >= program.slots.size()) return false;
+  const Slot& slot = program.slots[line.slot];
+  const bool multiples = line.kind == PointsLine::Kind::kMultiples;
+  return slot.kind == SlotKind::kProperty && slot.table == line.table &&
+         line.per > 0 &&
+         slot_fits(slot, multiples ? SlotUse::kIntegers : SlotUse::kAny) &&
+         !is_list(slot.type);
+}
+
+bool is_sane(const Program& program, const PointsParam& param) {
+  const auto within = [](int64_t limit) {
+    return limit == kNoLimit || (-kMostPoints <= limit && limit <= kMostPoints);
+  };
+  return std::ranges::all_of(
+             param.lines,
+             [&](const PointsLine& line) { return is_sane(program, line); }) &&
+         within(param.most_a_day) && within(param.most) &&
+         param.halving <= kMostHalving;
+}
+
 bool is_sane(const WindowSpec& window) {
   const int64_t least = window.form == WindowForm::kPeriod ? -kMostSteps : 0;
   return least <= window.n && window.n <= kMostSteps && 0 <= window.m &&
@@ -527,6 +365,12 @@ Status verify(const Program& program) {
     if (!slot_in_range(program, slot)) {
       return {StatusCode::kCorrupt, "verify program", "",
               "slot " + slot.name + " names no table"};
+    }
+  }
+  for (const PointsParam& param : program.points) {
+    if (!is_sane(program, param)) {
+      return {StatusCode::kCorrupt, "verify program", "",
+              "points that cannot be"};
     }
   }
   Status status = Verifier(program, program.fast, "fast").run();

@@ -27,13 +27,6 @@ uint64_t home_bytes(RegisterKind kind, uint64_t places) {
 }
 
 template <class Do>
-void for_operands(const Instruction& what, Do&& visit) {
-  for (const uint32_t reg : {what.a, what.b, what.c, what.v}) {
-    if (reg != kNone) visit(reg);
-  }
-}
-
-template <class Do>
 void for_results(const Instruction& what, Do&& visit) {
   for (const uint32_t reg : {what.dst, what.dst2}) {
     if (reg != kNone) visit(reg);
@@ -54,7 +47,7 @@ class LinearScan {
     for (uint32_t at = 0; at < code_.instructions.size(); ++at) {
       const Instruction& what = code_.instructions[at];
       for_results(what, [&](uint32_t reg) { take(reg); });
-      for_operands(what, [&](uint32_t reg) { release(reg, at); });
+      for_operands(code_, what, [&](uint32_t reg) { release(reg, at); });
       for_results(what, [&](uint32_t reg) { release(reg, at); });
       for (; next_ < outputs_.size() && outputs_[next_].at == at; ++next_) {
         release(outputs_[next_].reg, at);
@@ -72,7 +65,7 @@ class LinearScan {
   void find_last_uses(const std::vector<uint32_t>& output_at) {
     for (uint32_t at = 0; at < code_.instructions.size(); ++at) {
       const auto use = [&](uint32_t reg) { last_use_[reg] = at; };
-      for_operands(code_.instructions[at], use);
+      for_operands(code_, code_.instructions[at], use);
       for_results(code_.instructions[at], use);
     }
     for (size_t i = 0; i < code_.outputs.size(); ++i) {

@@ -30,10 +30,11 @@ uint64_t total_arrays(const Code& code, const ChunkLimits& limits) {
          std::min<uint64_t>(sums, kRegionSums) * sum_array_bytes(places);
 }
 
-uint64_t largest_work(const Code& code, const ChunkLimits& limits) {
+uint64_t largest_work(const Prepared& prepared, const ChunkLimits& limits) {
+  const Code& code = prepared.code();
   uint64_t bytes = total_arrays(code, limits);
   for (const Instruction& what : code.instructions) {
-    bytes = std::max(bytes, work_bytes(code, what, limits));
+    bytes = std::max(bytes, work_bytes(prepared.program(), code, what, limits));
   }
   return aligned(bytes);
 }
@@ -70,7 +71,7 @@ void Scratch::reserve(const Prepared& prepared, const ChunkLimits& limits) {
 void Scratch::place(const Prepared& prepared) {
   const std::vector<uint64_t> starts = prepared.plan().layout(limits_);
   const uint64_t work = starts.back();
-  const uint64_t work_size = largest_work(prepared.code(), limits_);
+  const uint64_t work_size = largest_work(prepared, limits_);
   const uint64_t offsets = work + work_size;
   const uint64_t size =
       offsets + prepared.tables().size() * offset_bytes(limits_);
@@ -130,6 +131,8 @@ void Scratch::enter(const Prepared& prepared, const BoundBlock& bound,
   params_.today = bound.today;
   params_.zone = bound.zone;
   params_.texts = bound.texts;
+  params_.lists = prepared.code().lists.data();
+  params_.points = bound.points.data();
   context_.view = &view_;
   context_.params = &params_;
   context_.scratch = &scratch_;

@@ -407,7 +407,7 @@ TEST(Declarations, ALineThatIsNoStageLeavesTheOthers) {
 
 TEST(Declarations, OfOtherVersionsAreSkippedWhole) {
   const auto parsed = parse_text(
-      "persona p { 1 point for call\n member when points > 3 }\n"
+      "model p { purchases of call\n horizon 12 months }\n"
       "events visit = page_view, call\n"
       "sessions browsing of visit gap 30 minutes\n"
       "report \"a report\" {\n  customer { country \"TR\" }\n}\n"

@@ -124,7 +124,7 @@ TEST(Format, EndsAFileThatHasNoLastLineEnd) {
 TEST(Format, RefusesMistakesOfSyntaxOnly) {
   EXPECT_EQ(formatted("segment s { any }\n"), "(refused)\n");
   EXPECT_EQ(formatted("segment s { ANY call }\n"), "(refused)\n");
-  EXPECT_EQ(formatted("persona p { look back 3 days }\n"), "(refused)\n");
+  EXPECT_EQ(formatted("model p { horizon 3 days }\n"), "(refused)\n");
   EXPECT_EQ(formatted("let x = \"\xFF\"\n"), "(refused)\n");
   EXPECT_EQ(formatted("segment s{nobody_knows_this>5 EUR}\n"),
             "segment s { nobody_knows_this > 5 EUR }\n");

@@ -102,7 +102,7 @@ constexpr Row kReports[] = {
     {"segment s { (any a) ‹in last 7 days› and any b }", "E0166"},
     {"segment s { any a ‹then b within 2 days› and any c }", "E0114"},
     {"segment ‹şehir› { any a }", "E0105"},
-    {"‹persona› p { }", "E0113"},
+    {"‹model› p { }", "E0113"},
     {"source s {\n  customer ‹\"a\"›\n}", "E0191"}};
 
 TEST(Places, OfReportsAreExact) {

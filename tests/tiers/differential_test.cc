@@ -37,7 +37,8 @@ TEST(Tiers, AnswerAlike) {
     const RandomTrial trial = random_trial(seed);
     segments += trial.ruled.rules.segments.size();
     const Case made = with_rules(trial.ruled);
-    ASSERT_TRUE(load_moment(made, 0)) << "seed " << seed;
+    const auto loaded = load_moment(made, 0);
+    ASSERT_TRUE(loaded) << "seed " << seed << "\n" << loaded.error();
     // Machine code takes longer to make than all the rest.
     const TierOptions options{.machine = seed % kMachineEach == 0};
     const std::string found = difference_of(made, trial.form, options);

@@ -38,12 +38,14 @@ class Mangler {
     if (bracket) gap(false);
   }
 
-  // A let and the lines of stages end with their line.
+  // A let and the lines of stages and personas end with their line.
   void end_line() {
-    const std::string_view rest = std::string_view(text_).substr(at_ + 1);
-    if (at_ > 0 && text_[at_ - 1] == '}') in_stages_ = false;
-    in_stages_ = in_stages_ || rest.starts_with("stages ");
-    in_let_ = in_stages_ || rest.starts_with("let ");
+    const std::string_view whole = text_;
+    const std::string_view rest = whole.substr(at_ + 1);
+    if (whole.substr(0, at_).ends_with("\n}")) in_lines_ = false;
+    in_lines_ = in_lines_ || rest.starts_with("stages ") ||
+                rest.starts_with("persona ");
+    in_let_ = in_lines_ || rest.starts_with("let ");
   }
 
   void keep(char c) { made_ += c; }
@@ -74,7 +76,7 @@ class Mangler {
   int comments_ = 0;
   bool quoted_ = false;
   bool in_let_ = true;
-  bool in_stages_ = false;
+  bool in_lines_ = false;
 };
 
 struct Read {
@@ -143,7 +145,8 @@ TEST(Format, OfRandomRulesEndsLinesInTime) {
         return (static_cast<uint8_t>(c) & 0xC0) != 0x80;
       });
       // These end with their line, or begin a condition in it.
-      const bool whole = line.starts_with("let ") || line.starts_with("  st");
+      const bool whole = line.starts_with("let ") || line.starts_with("  st") ||
+                         line.find(" points ") < 8;
       ++lines;
       if (width > static_cast<std::ptrdiff_t>(kLineWidth) && !whole) ++over;
     }

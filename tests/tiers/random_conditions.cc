@@ -32,7 +32,7 @@ Phrase Maker::logic(int depth) {
 
 Phrase Maker::test(int depth) {
   if (dice_.chance(5)) return weekday_test(depth);
-  switch (dice_.below(in_event() ? 8 : 16)) {
+  switch (dice_.below(in_event() ? 8 : 17)) {
     case 0:
     case 1:
       return text_test();
@@ -59,6 +59,8 @@ Phrase Maker::test(int depth) {
       return let_test();
     case 14:
       return moment_text_test(depth);
+    case 15:
+      return persona_test(depth);
     default:
       return comparison(depth);
   }
@@ -192,7 +194,10 @@ Phrase Maker::window_test(int depth) {
   const bool time = dice_.chance(60);
   const auto own = columns_of(time ? Kind::kTime : Kind::kDate);
   if (in_event() && time && dice_.chance(50)) {
-    return Phrase("time " + writing_.value_window(Of::kTime));
+    // `time since D` is a duration.
+    const std::string window = writing_.value_window(Of::kTime);
+    const bool since = window.starts_with("since ");
+    return Phrase("time " + (since ? "until " + window.substr(6) : window));
   }
   if (!own.empty() && dice_.chance(60)) {
     return Phrase(dice_.pick(own)->name + " " +

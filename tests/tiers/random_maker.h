@@ -2,6 +2,7 @@
 //   random_rules.cc       what there is, events, lets
 //   random_values.cc      values
 //   random_conditions.cc  conditions
+//   random_personas.cc    personas
 #pragma once
 
 #include <functional>
@@ -103,6 +104,16 @@ class Maker {
   Phrase group(int depth);
   Phrase segment_test();
 
+  // ---- personas ----
+  void persona();
+  std::string look_back();
+  std::string order();
+  std::string some_points();
+  std::string points();
+  std::string multiples(const std::string& given, int event,
+                        const std::vector<const Column*>& amounts);
+  Phrase persona_test(int depth);
+
   // ---- lets ----
   void lets();
   Phrase let_test();
@@ -112,6 +123,7 @@ class Maker {
   Writing writing_;
   Rules rules_;
   int event_ = -1;  // inside of its `where`
+  int64_t personas_ = 0;
 };
 
 }  // namespace kitle::testing

@@ -405,7 +405,7 @@ std::vector<Expectation> expectations(const std::string& rules) {
     if (line == "}") stages.clear();
     const std::string stage = stages.empty() ? "" : first_word(line);
     if (line.starts_with("stages ")) stages = first_word(line.substr(7));
-    if (line.starts_with("segment ")) {
+    if (line.starts_with("segment ") || line.starts_with("persona ")) {
       found.push_back({.segment = first_word(line.substr(8))});
     } else if (!stage.empty() && stage[0] != '#') {
       found.push_back({.segment = stages + "." + stage});

@@ -1,0 +1,10 @@
+// Personas: from the matched text to the syntax tree; see build.h.
+#pragma once
+
+#include "grammar/build_expr.h"
+
+namespace kitle {
+
+PersonaDecl build_persona(const BuildInput& input, const NodeRef& node);
+
+}  // namespace kitle

@@ -1,0 +1,27 @@
+// What to say of a line of a persona that is none.
+#include "grammar/broken.h"
+
+namespace kitle {
+
+void explain_persona(const BrokenPlace& place) {
+  using Id = DiagnosticId;
+  switch (place.expected()) {
+    case Expected::kLookBack:
+      return place.near(Id::kExpectedLookBack, {"ever"});
+    case Expected::kPointsWord:
+      return place.near(Id::kExpectedPoints, {"points", "point"});
+    case Expected::kPointsFor:
+      return place.near(Id::kExpectedPointsFor, {"for", "per", "when"});
+    case Expected::kADay:
+      return place.near(Id::kExpectedADay, {"a day", "in all"});
+    case Expected::kEvery:
+      return place.near(Id::kExpectedEvery, {"every"});
+    case Expected::kMemberWhen:
+      return place.near(Id::kExpectedMemberWhen, {"when"});
+    default:
+      return place.near(Id::kExpectedPersonaLine,
+                        {"look", "halving", "member", "at"});
+  }
+}
+
+}  // namespace kitle
