@@ -81,6 +81,8 @@ class Builder {
         return column(NodeKind::kProperty, tree);
       case TypedKind::kOrderTotal:
         return column(NodeKind::kOrderTotal, tree);
+      case TypedKind::kOrderValue:
+        return order_value(tree);
       case TypedKind::kEventTime:
         return column(NodeKind::kEventTime, tree);
       case TypedKind::kAdd:
@@ -137,6 +139,8 @@ class Builder {
         return in_window(tree);
       case TypedKind::kSegment:
         return plan_.segments[tree.index].condition;
+      case TypedKind::kSequence:
+        return sequence(*tree.sequence);
     }
     return kNone;
   }
@@ -292,6 +296,47 @@ class Builder {
     return plan_.add(std::move(made));
   }
 
+  NodeId sequence(const TypedSequence& tree) {
+    Node made{.kind = NodeKind::kSequence};
+    made.all_within = tree.all_within;
+    for (const TypedStep& step : tree.steps) {
+      made.steps.push_back(
+          {.negated = step.negated, .within = step.within, .same = step.same});
+      made.args.push_back(events(step.events));
+    }
+    for (uint32_t step = 0; step < tree.steps.size(); ++step) {
+      for (const StepComparison& each : tree.steps[step].comparisons) {
+        add_comparison(tree, step, each, made);
+      }
+    }
+    return plan_.add(std::move(made));
+  }
+
+  void add_comparison(const TypedSequence& tree, uint32_t step,
+                      const StepComparison& compared, Node& of) {
+    const uint32_t outer = table_;
+    table_ = tree.steps[step].events.event;
+    const NodeId own = node(*compared.own);
+    table_ = tree.steps[compared.step].events.event;
+    step_events_ = of.args[compared.step];
+    const NodeId other = node(*compared.other);
+    table_ = outer;
+    of.steps[compared.step].by_order =
+        tree.steps[compared.step].events.by_order;
+    of.args.push_back(own);
+    of.args.push_back(other);
+    of.comparisons.push_back(
+        {step, compared.step, compared.comparison, compared.negated});
+  }
+
+  NodeId order_value(const Typed& tree) {
+    return plan_.add({.kind = NodeKind::kOrderValue,
+                      .type = tree.type,
+                      .table = table_,
+                      .column = tree.index,
+                      .args = {step_events_}});
+  }
+
   AnchorSteps anchor(const TypedAnchor& tree, Node& of) {
     of.args.push_back(node(*tree.moment));
     AnchorSteps steps{.shape = tree.shape};
@@ -306,7 +351,8 @@ class Builder {
 
   const Repository& repository_;
   Plan plan_;
-  uint32_t table_ = kNone;  // of the events whose `where` is being built
+  uint32_t table_ = kNone;      // of the events whose `where` is being built
+  NodeId step_events_ = kNone;  // of the step whose value is being built
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace {
 // The event clause that a condition ends with; null if it ends otherwise.
 const EventClause* last_clause(const Expr& expr) {
   if (expr.clause) return expr.clause.get();
+  if (!expr.steps.empty()) return expr.steps.back().clause.get();
   bool ends_with_part = expr.kind == ExprKind::kNot ||
                         expr.kind == ExprKind::kCompare ||
                         expr.kind == ExprKind::kMatchesWindow;
@@ -137,6 +138,7 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
     case ExprKind::kMomentOf:
     case ExprKind::kInSegment:
     case ExprKind::kQuantified:
+    case ExprKind::kSequence:
     case ExprKind::kGroup:
     case ExprKind::kEveryone:
       return person_only(expr);
@@ -160,6 +162,7 @@ TypedPtr ExprChecker::event_kind(const Expr& expr) {
   if (expr.kind == ExprKind::kMomentOf) return moment_of(expr);
   if (expr.kind == ExprKind::kInSegment) return in_segment(expr);
   if (expr.kind == ExprKind::kQuantified) return quantified(expr);
+  if (expr.kind == ExprKind::kSequence) return sequence(expr);
   if (expr.kind == ExprKind::kGroup) return group(expr);
   return constant(ValueType::kFlag, 1, expr.span);  // everyone
 }
@@ -254,6 +257,9 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   size_t dot = path.find('.');
   std::string owner = path.substr(0, dot);
   std::string member = path.substr(dot + 1);
+  if (const auto step = step_named(owner)) {
+    return step_value(expr, *step, member);
+  }
   const Schema& schema = context_.schema;
   bool of_person = owner == schema.profile_name &&
                    find_column(schema.attributes, member).has_value();
@@ -508,7 +514,7 @@ const Column* ExprChecker::column_of(const Typed& tree) const {
     return &context_.schema.attributes[tree.index];
   }
   if (tree.kind == TypedKind::kProperty && event_) {
-    return &schema_event(*event_).columns[tree.index];
+    return &schema_event(event_of(tree)).columns[tree.index];
   }
   bool of_events = tree.kind == TypedKind::kMomentOf ||
                    (tree.kind == TypedKind::kMeasure &&
@@ -553,38 +559,6 @@ bool is_list(ValueType type) {
 
 bool is_moment(ValueType type) {
   return type == ValueType::kDate || type == ValueType::kTime;
-}
-
-namespace {
-
-void add_size(const Typed& tree, TreeSize& size, uint32_t depth);
-
-void add_events(const TypedEvents& events, TreeSize& size, uint32_t depth) {
-  if (events.where) add_size(*events.where, size, depth);
-  for (const auto* anchor : {&events.after, &events.before}) {
-    bool has_moment = anchor->has_value() && (*anchor)->moment;
-    if (has_moment) add_size(*(*anchor)->moment, size, depth);
-  }
-}
-
-void add_size(const Typed& tree, TreeSize& size, uint32_t depth) {
-  constexpr uint64_t kBytesOfNode = 256;  // long texts count as nodes
-  size.depth = std::max(size.depth, depth);
-  size.nodes += 1 + tree.text.size() / kBytesOfNode;
-  for (const std::string& text : tree.texts) {
-    size.nodes += 1 + text.size() / kBytesOfNode;
-  }
-  size.nodes += tree.integers.size() / 8;
-  for (const TypedPtr& arg : tree.args) add_size(*arg, size, depth + 1);
-  if (tree.events) add_events(*tree.events, size, depth + 1);
-}
-
-}  // namespace
-
-TreeSize size_of(const Typed& tree) {
-  TreeSize size;
-  add_size(tree, size, 1);
-  return size;
 }
 
 StepUnit step_unit(TimeUnit unit) {

@@ -4,6 +4,7 @@
 //   check_value.cc   written values, arithmetic
 //   check_compare.cc comparisons, texts, lists
 //   check_event.cc   event clauses, measures, moments
+//   check_sequence.cc steps of sequences
 //   check_window.cc  windows and anchors
 //   check_stages.cc  tests of stages
 //   check_lookup.cc  columns of tables
@@ -66,6 +67,12 @@ class ExprChecker {
     bool file = false;  // from one: values are not warned of one by one
     std::vector<const Typed*> all;
     std::vector<TypedPtr> owned;
+  };
+
+  // The sequence whose steps are being checked.
+  struct Steps {
+    const Expr* written;
+    const TypedSequence* typed;  // those before, and this one's event
   };
 
   // check_expr.cc
@@ -207,6 +214,26 @@ class ExprChecker {
   TypedPtr persona_member(const Expr& expr, uint32_t persona,
                           std::string_view member);
 
+  // check_sequence.cc
+  TypedPtr sequence(const Expr& expr);
+  bool step_names(const Expr& expr);
+  bool step(const StepClause& written, TypedSequence& sequence);
+  bool step_span(const std::optional<Amount>& written,
+                 std::optional<StepSpan>& span);
+  bool split_where(TypedPtr where, TypedStep& step);
+  bool add_comparison(TypedPtr part, TypedStep& step);
+  void own_value(Typed& tree, uint32_t step) const;
+  bool all_within(const Expr& expr, TypedSequence& sequence);
+  bool few_far_steps(const Expr& expr, const TypedSequence& sequence);
+  bool same(const Expr& expr, const Name& name, TypedSequence& sequence);
+  bool can_be_same(const StepClause& written, const TypedStep& step,
+                   const Name& name, uint32_t index);
+  std::optional<uint32_t> step_named(std::string_view name) const;
+  TypedPtr step_value(const Expr& expr, uint32_t step,
+                      const std::string& member);
+  // Of a property in a `where`.
+  uint32_t event_of(const Typed& property) const;
+
   // check_window.cc
   TypedPtr matches_window(const Expr& expr);
   TypedPtr no_moment(const Expr& expr, const Typed& left);
@@ -253,6 +280,7 @@ class ExprChecker {
   std::optional<uint32_t> event_;  // inside a `where` of this event
   // Of the calls of templates around: inside which `where` each stands.
   std::vector<std::optional<uint32_t>> scopes_;
+  const Steps* steps_ = nullptr;
   const WindowSpec* group_ = nullptr;
   bool group_reached_ = false;
   // The clause of a quantifier, where `in each of` may stand.

@@ -128,6 +128,11 @@ class Collector {
     this->expr(expr.high);
     if (expr.window) window(*expr.window);
     if (expr.clause) clause(*expr.clause);
+    for (const StepClause& step : expr.steps) {
+      clause(*step.clause);
+      if (step.within) length(*step.within);
+    }
+    if (expr.all_within) length(*expr.all_within);
     if (expr.kind == ExprKind::kExpanded) scopes_.pop_back();
   }
 

@@ -63,6 +63,9 @@ ExprPtr TreeCopier::whole(const Expr& tree) {
   made->high = copy(tree.high);
   if (tree.window) made->window = copy(*tree.window);
   if (tree.clause) made->clause = copy(*tree.clause);
+  for (const StepClause& step : tree.steps) made->steps.push_back(copy(step));
+  if (tree.all_within) made->all_within = copy(*tree.all_within);
+  for (const Name& each : tree.same) made->same.push_back(column(copy(each)));
   const bool column = tree.kind == ExprKind::kMomentOf ||
                       tree.kind == ExprKind::kTotal ||
                       tree.kind == ExprKind::kColumnOf;
@@ -176,6 +179,16 @@ Anchor TreeCopier::copy(const Anchor& anchor) {
   made.low = copy(anchor.low);
   made.moment = copy(anchor.moment);
   made.span = copy(anchor.span);
+  return made;
+}
+
+StepClause TreeCopier::copy(const StepClause& step) {
+  StepClause made;
+  made.negated = step.negated;
+  if (step.name) made.name = copy(*step.name);
+  made.clause = copy(*step.clause);
+  if (step.within) made.within = copy(*step.within);
+  made.span = copy(step.span);
   return made;
 }
 

@@ -58,6 +58,7 @@ class TreeCopier {
   Amount copy(const Amount& amount);
   Anchor copy(const Anchor& anchor);
   std::unique_ptr<EventClause> copy(const EventClause& clause);
+  StepClause copy(const StepClause& step);
   void rename(EventClause& clause) const;
   Name column(Name name) const;
   // Of a path its first part.

@@ -183,7 +183,45 @@ class Piece {
     }
   }
 
+  // Of the steps' events, and when a `no ... within` at the end has been
+  // waited for.
+  void visit(const TypedSequence& sequence) {
+    const TypedStep* before = nullptr;  // the last one that happens
+    for (const TypedStep& step : sequence.steps) {
+      visit(step.events);
+      for (const StepComparison& each : step.comparisons) {
+        visit_rows(*each.own, step.events.event);
+        visit_rows(*each.other, sequence.steps[each.step].events.event);
+      }
+      if (!step.negated) before = &step;
+      if (step.negated && step.within) wait(*before, *step.within);
+    }
+  }
+
+  void visit_rows(const Typed& value, uint32_t event) {
+    if (!moves(value)) return;
+    const auto& history = view_.person.history[event];
+    for (size_t row = 0; row < history.size(); ++row) {
+      if (history[row].time > from_) continue;
+      event_ = event;
+      row_ = row;
+      visit(value);
+    }
+  }
+
+  void wait(const TypedStep& step, const StepSpan& span) {
+    const TypedAnchor within{.shape = AnchorShape::kWithin,
+                             .moment = nullptr,
+                             .m = span.n,
+                             .unit = span.unit};
+    for (const reference::Event& event :
+         view_.person.history[step.events.event]) {
+      soon(calendar_.after(within, event.time, false).high);
+    }
+  }
+
   void test(const Typed& tree) {
+    if (tree.sequence) visit(*tree.sequence);
     if (flows(tree)) flows_.push_back({&tree, event_, row_});
     if (tree.kind != TypedKind::kInWindow || is_fixed(tree.window.form)) return;
     const Typed& moment = *tree.args[0];

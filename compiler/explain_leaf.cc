@@ -19,8 +19,9 @@ constexpr const char* kPersonal = "personal, not shown";
 const Column* column_of(const Typed& tree, const Schema& schema,
                         uint32_t event) {
   if (tree.kind == TypedKind::kAttribute) return &schema.attributes[tree.index];
-  const bool of_row =
-      tree.kind == TypedKind::kProperty || tree.kind == TypedKind::kOrderTotal;
+  const bool of_row = tree.kind == TypedKind::kProperty ||
+                      tree.kind == TypedKind::kOrderTotal ||
+                      tree.kind == TypedKind::kOrderValue;
   if (of_row) return &schema.events[event].columns[tree.index];
   const bool counts =
       tree.kind == TypedKind::kMeasure &&
@@ -29,6 +30,8 @@ const Column* column_of(const Typed& tree, const Schema& schema,
   if (!has_column) return nullptr;
   return &schema.events[tree.events->event].columns[tree.index];
 }
+
+bool personal(const TypedSequence& sequence, const Schema& schema);
 
 // With `deep` also what only chooses events.
 bool personal(const Typed& tree, const Schema& schema, uint32_t event,
@@ -40,6 +43,7 @@ bool personal(const Typed& tree, const Schema& schema, uint32_t event,
   if (column != nullptr && column->personal) return true;
   const bool in_args = std::ranges::any_of(
       tree.args, [&](const TypedPtr& arg) { return inside(*arg, event); });
+  if (deep && tree.sequence) return personal(*tree.sequence, schema);
   if (in_args || !deep || !tree.events) return in_args;
   const TypedEvents& events = *tree.events;
   if (events.where && inside(*events.where, events.event)) return true;
@@ -47,6 +51,25 @@ bool personal(const Typed& tree, const Schema& schema, uint32_t event,
     if (*anchor && inside(*(*anchor)->moment, event)) return true;
   }
   return false;
+}
+
+bool personal(const TypedSequence& sequence, const Schema& schema) {
+  return std::ranges::any_of(sequence.steps, [&](const TypedStep& step) {
+    const uint32_t event = step.events.event;
+    const auto& columns = schema.events[event].columns;
+    const auto& where = step.events.where;
+    if (where && personal(*where, schema, event, true)) return true;
+    const bool same = std::ranges::any_of(step.same, [&](uint32_t index) {
+      return !is_of_time(index) && columns[index].personal;
+    });
+    return same || std::ranges::any_of(
+                       step.comparisons, [&](const StepComparison& each) {
+                         const uint32_t other =
+                             sequence.steps[each.step].events.event;
+                         return personal(*each.own, schema, event, true) ||
+                                personal(*each.other, schema, other, true);
+                       });
+  });
 }
 
 }  // namespace
@@ -71,6 +94,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kListHas:
     case TypedKind::kPresent:
     case TypedKind::kInWindow:
+    case TypedKind::kSequence:
       return TypedShape::kTest;
     case TypedKind::kConstant:
       return TypedShape::kWritten;
@@ -78,6 +102,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kProperty:
     case TypedKind::kEventTime:
     case TypedKind::kOrderTotal:
+    case TypedKind::kOrderValue:
     case TypedKind::kMeasure:
     case TypedKind::kMomentOf:
     case TypedKind::kPoints:
@@ -115,6 +140,7 @@ void LeafMaker::add_test(WhyNode& node, const Typed& tree) {
     case TypedShape::kJunction:
     case TypedShape::kNegation:
     case TypedShape::kTest:
+      if (tree.sequence) add_steps(node, *tree.sequence);
       for (const TypedPtr& arg : tree.args) add_test(node, *arg);
       return;
     case TypedShape::kSegment:
@@ -157,7 +183,8 @@ void LeafMaker::add_written(WhyNode& node, const Typed& tree) {
 }
 
 void LeafMaker::add_events(WhyNode& node, const Typed& tree) {
-  WhyClause made = clause(tree);
+  const bool moment = tree.kind == TypedKind::kMomentOf;
+  WhyClause made = clause(*tree.events, tree.span, moment ? &tree : nullptr);
   const bool known =
       std::ranges::any_of(node.clauses, [&](const WhyClause& other) {
         return other.of == made.of && other.found == made.found &&
@@ -229,9 +256,16 @@ Int128 size_of(Int128 distance) { return distance < 0 ? -distance : distance; }
 
 }  // namespace
 
-WhyClause LeafMaker::clause(const Typed& tree) {
-  const TypedEvents& events = *tree.events;
-  WhyClause made{.of = words_.of(tree.span),
+// Of each step what it may be; whether they follow each other is the test.
+void LeafMaker::add_steps(WhyNode& node, const TypedSequence& sequence) {
+  for (const TypedStep& step : sequence.steps) {
+    node.clauses.push_back(clause(step.events, step.span, nullptr));
+  }
+}
+
+WhyClause LeafMaker::clause(const TypedEvents& events, Span span,
+                            const Typed* moment) {
+  WhyClause made{.of = words_.of(span),
                  .event = view_.repository.schema.events[events.event].name};
   show_window(made, events.window);
   const std::vector<Item> all = items(events);
@@ -252,9 +286,8 @@ WhyClause LeafMaker::clause(const Typed& tree) {
       found.push_back(&item);
     }
   }
-  const bool moment = tree.kind == TypedKind::kMomentOf;
-  if (moment && !found.empty()) {
-    found = {tree.last ? found.back() : found.front()};
+  if (moment != nullptr && !found.empty()) {
+    found = {moment->last ? found.back() : found.front()};
   }
   made.found = found.size();
   show_events(made, events, found);

@@ -53,7 +53,9 @@ class LeafMaker {
   std::string shown(const Typed& tree);
 
   std::vector<Item> items(const TypedEvents& events);
-  WhyClause clause(const Typed& tree);
+  void add_steps(WhyNode& node, const TypedSequence& sequence);
+  // Of `moment` one event is taken; null: all.
+  WhyClause clause(const TypedEvents& events, Span span, const Typed* moment);
   void show_events(WhyClause& clause, const TypedEvents& events,
                    const std::vector<const Item*>& found);
   // The nearest of those that only the window leaves out.

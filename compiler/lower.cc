@@ -8,6 +8,17 @@
 
 namespace kitle {
 
+namespace {
+
+// Whether lowering a node notes the errors of its arguments: these are of
+// other domains, or of events that nobody asks for.
+bool looks_after_errors(NodeKind kind) {
+  return kind == NodeKind::kEvents || kind == NodeKind::kSequence ||
+         kind == NodeKind::kOrderValue;
+}
+
+}  // namespace
+
 // Features and predicates of people in the plan's order, so that arguments
 // are never far down; what is inside a where is lowered with its events.
 Code Lowering::run() {
@@ -37,7 +48,7 @@ const Lowered& Lowering::lowered(NodeId id, uint32_t domain) {
     return lowered_.emplace(key, spread(of_person, place)).first->second;
   }
   Lowered result = lower_node(plan_[id], place);
-  if (plan_[id].kind != NodeKind::kEvents) {
+  if (!looks_after_errors(plan_[id].kind)) {
     for (const NodeId arg : plan_[id].args) {
       const uint32_t below = lowered(arg, domain).error;
       if (below != kNone) place.fail(below, kNone);

@@ -75,6 +75,20 @@ std::string key_of(const PointsParam& points) {
   return key.take();
 }
 
+std::string key_of(const SequenceParam& sequence) {
+  Key key;
+  key.add(sequence.keys);
+  for (const SequenceStep& step : sequence.steps) {
+    key.add(step.table).add(step.negated).add(step.by_order).add(step.fixed);
+    for (const uint32_t slot : step.slots) key.add(slot);
+  }
+  for (const SequenceComparison& each : sequence.comparisons) {
+    key.add(each.own).add(each.other).add(each.test).add(each.negated);
+    key.add(each.slot).add(each.slot2).add(each.mode);
+  }
+  return key.take();
+}
+
 std::string key_of(const std::vector<uint32_t>& registers) {
   Key key;
   for (const uint32_t reg : registers) key.add(reg);
@@ -151,6 +165,10 @@ uint32_t Parameters::set(const SetParam& set) {
 
 uint32_t Parameters::points(const PointsParam& points) {
   return once(points_, program_.points, key_of(points), points);
+}
+
+uint32_t Parameters::sequence(const SequenceParam& sequence) {
+  return once(sequences_, program_.sequences, key_of(sequence), sequence);
 }
 
 uint32_t Emitter::list(const std::vector<uint32_t>& registers) {

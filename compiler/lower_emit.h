@@ -23,12 +23,13 @@ class Parameters {
   uint32_t step(const StepParam& step);
   uint32_t set(const SetParam& set);
   uint32_t points(const PointsParam& points);
+  uint32_t sequence(const SequenceParam& sequence);
   const Slot& slot_at(uint32_t slot) const { return program_.slots[slot]; }
 
  private:
   Program& program_;
   std::unordered_map<std::string, uint32_t> slots_, ranges_, ints_, numbers_,
-      steps_, sets_, points_;
+      steps_, sets_, points_, sequences_;
 };
 
 class Emitter {

@@ -255,7 +255,9 @@ class Compaction {
         numbers_(program.numbers),
         steps_(program.steps),
         sets_(program.sets),
-        points_(program.points) {}
+        points_(program.points),
+        sequences_of_(program.sequences),
+        sequences_(program.sequences) {}
 
   void use(Instruction& what) {
     slots_.use(what.slot);
@@ -274,6 +276,8 @@ class Compaction {
         return steps_.use(what.param);
       case Op::kPoints:
         return points_.use(what.param);
+      case Op::kSequence:
+        return sequences_.use(what.param);
       default:
         return ints_.use(what.param);
     }
@@ -286,6 +290,8 @@ class Compaction {
     steps_.finish();
     sets_.finish();
     points_.finish();
+    sequences_.finish();
+    for (SequenceParam& sequence : sequences_of_) use_slots(sequence);
     for (PointsParam& points : points_of_) {
       for (PointsLine& line : points.lines) slots_.use(line.slot);
     }
@@ -293,6 +299,16 @@ class Compaction {
   }
 
  private:
+  void use_slots(SequenceParam& sequence) {
+    for (SequenceStep& step : sequence.steps) {
+      for (uint32_t& slot : step.slots) slots_.use(slot);
+    }
+    for (SequenceComparison& each : sequence.comparisons) {
+      slots_.use(each.slot);
+      slots_.use(each.slot2);
+    }
+  }
+
   std::vector<PointsParam>& points_of_;
   Compacted<Slot> slots_;
   Compacted<RangeParam> ranges_;
@@ -301,6 +317,8 @@ class Compaction {
   Compacted<StepParam> steps_;
   Compacted<SetParam> sets_;
   Compacted<PointsParam> points_;
+  std::vector<SequenceParam>& sequences_of_;
+  Compacted<SequenceParam> sequences_;
 };
 
 }  // namespace

@@ -117,6 +117,8 @@ uint32_t Lowering::predicate(const Node& node, const Place& place) {
       return texts(node, place);
     case NodeKind::kPresent:
       return value(node.args[0], place).present;
+    case NodeKind::kSequence:
+      return sequence(node, place);
     default:
       return in_window(node, place);
   }
@@ -149,17 +151,23 @@ uint32_t Lowering::compare_node(const Node& node, const Place& place) {
 
 uint32_t Lowering::compare_texts(const Value& a, const Value& b,
                                  const Place& place) {
-  const Slot& left = place.parameters().slot_at(a.slot);
-  const Slot& right = place.parameters().slot_at(b.slot);
-  const bool folded =
-      left.type == TypeKind::kText || right.type == TypeKind::kText;
-  const bool any_case = left.any_case || right.any_case;
   return place.emit({.op = Op::kTextEqual,
                      .a = a.codes,
                      .b = b.codes,
                      .slot = a.slot,
                      .slot2 = b.slot,
-                     .imm = folded ? 1 : (any_case ? 2 : 0)});
+                     .imm = text_mode(a, b, place)});
+}
+
+// 0 exact, 1 folded, 2 ASCII folded.
+int32_t Lowering::text_mode(const Value& a, const Value& b,
+                            const Place& place) {
+  const Slot& left = place.parameters().slot_at(a.slot);
+  const Slot& right = place.parameters().slot_at(b.slot);
+  const bool folded =
+      left.type == TypeKind::kText || right.type == TypeKind::kText;
+  const bool any_case = left.any_case || right.any_case;
+  return folded ? 1 : (any_case ? 2 : 0);
 }
 
 uint32_t Lowering::range(const Value& value, Int128 low, Int128 high,

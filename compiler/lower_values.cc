@@ -135,6 +135,7 @@ Value Lowering::value_node(const Node& node, const Place& place) {
       return column(column_slot(SlotKind::kEventTime, node.table, kNone),
                     place);
     case NodeKind::kOrderTotal:
+    case NodeKind::kOrderValue:
       return order_total(node, place);
     case NodeKind::kLocalDay:
     case NodeKind::kLocalHour:
@@ -203,11 +204,14 @@ Value Lowering::column(uint32_t slot, const Place& place) {
 
 // Rows of one order have one time: all of them are seen, or none.
 Value Lowering::order_total(const Node& node, const Place& place) {
-  const Filter all{.table = node.table};
-  const uint32_t sums = order_sum(node, all);
+  Filter rows{.table = node.table};
+  if (node.kind == NodeKind::kOrderValue) {
+    rows.mask = lowered(node.args[0], kProfiles).filter.mask;
+  }
+  const uint32_t sums = order_sum(node, rows);
   Value result;
   result.present =
-      place.emit({.op = Op::kOrderHas, .a = with_property(node, all).mask});
+      place.emit({.op = Op::kOrderHas, .a = with_property(node, rows).mask});
   if (node.type == ValueType::kNumber) {
     return checked(sums, result.present, place);
   }

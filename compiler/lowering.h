@@ -4,6 +4,7 @@
 //   lower_points.cc      a persona's points
 //   lower_values.cc      columns, arithmetic, days
 //   lower_predicates.cc  comparisons, sets, logic
+//   lower_sequences.cc   sequences
 #pragma once
 
 #include <cstdint>
@@ -154,11 +155,23 @@ class Lowering {
   uint32_t connective(const Node& node, const Place& place);
   uint32_t compare_node(const Node& node, const Place& place);
   uint32_t compare_texts(const Value& a, const Value& b, const Place& place);
+  static int32_t text_mode(const Value& a, const Value& b, const Place& place);
   uint32_t range(const Value& value, Int128 low, Int128 high,
                  const Place& place);
   uint32_t integers(const Node& node, const Place& place);
   uint32_t texts(const Node& node, const Place& place);
   uint32_t in_window(const Node& node, const Place& place);
+
+  // lower_sequences.cc
+  struct SequenceParts;
+  uint32_t sequence(const Node& node, const Place& place);
+  void sequence_step(SequenceParts& parts, uint32_t step);
+  void step_registers(SequenceParts& parts, uint32_t step, const Place& place);
+  uint32_t event_times(const Place& events);
+  uint32_t step_deadline(const StepSpan& span, const Place& events);
+  uint32_t waited_for(const Node& node, uint32_t step, const Place& events);
+  void step_keys(SequenceParts& parts, uint32_t step);
+  void step_comparison(SequenceParts& parts, size_t index, const Place& place);
 
   const Plan& plan_;
   const Schema& schema_;

@@ -59,6 +59,25 @@ void hash_points(const Node& node, Hash& hash) {
   hash.add(node.halving);
 }
 
+void hash_span(const std::optional<StepSpan>& span, Hash& hash) {
+  hash.add(span ? static_cast<uint64_t>(span->unit) + 1 : 0);
+  hash.add(span ? static_cast<uint64_t>(span->n) : 0);
+}
+
+void hash_sequence(const Node& node, Hash& hash) {
+  for (const PlanStep& step : node.steps) {
+    hash.add(uint64_t{step.negated} << 1 | uint64_t{step.by_order});
+    hash_span(step.within, hash);
+    for (const uint32_t column : step.same) hash.add(column);
+  }
+  for (const PlanComparison& each : node.comparisons) {
+    hash.add(uint64_t{each.own} << 32 | each.other);
+    hash.add(static_cast<uint64_t>(each.comparison) << 1 |
+             uint64_t{each.negated});
+  }
+  hash_span(node.all_within, hash);
+}
+
 uint64_t hash_of(const Node& node) {
   Hash hash;
   hash.add(static_cast<uint64_t>(node.kind) << 8 |
@@ -83,6 +102,7 @@ uint64_t hash_of(const Node& node) {
   hash_steps(node.before, hash);
   hash_window(node.window, hash);
   hash_points(node, hash);
+  hash_sequence(node, hash);
   return hash.value();
 }
 
@@ -93,7 +113,7 @@ uint32_t joined(uint32_t left, uint32_t right) {
 }
 
 bool reads_event(NodeKind kind) {
-  return kind >= NodeKind::kProperty && kind <= NodeKind::kOrderTotal;
+  return kind >= NodeKind::kProperty && kind <= NodeKind::kOrderValue;
 }
 
 bool is_arithmetic(NodeKind kind) {
@@ -103,7 +123,7 @@ bool is_arithmetic(NodeKind kind) {
 uint32_t domain_of(const Plan& plan, const Node& node) {
   if (family_of(node.kind) == Family::kFilter ||
       family_of(node.kind) == Family::kFeature ||
-      node.kind == NodeKind::kAttribute) {
+      node.kind == NodeKind::kAttribute || node.kind == NodeKind::kSequence) {
     return kProfiles;
   }
   if (reads_event(node.kind)) return node.table;
@@ -122,7 +142,8 @@ bool can_fail(const Plan& plan, const Node& node) {
   }
   return node.type == ValueType::kNumber &&
          (family_of(node.kind) == Family::kFeature ||
-          node.kind == NodeKind::kOrderTotal);
+          node.kind == NodeKind::kOrderTotal ||
+          node.kind == NodeKind::kOrderValue);
 }
 
 }  // namespace
@@ -149,6 +170,8 @@ const char* node_name(NodeKind kind) {
       return "event time";
     case NodeKind::kOrderTotal:
       return "order total";
+    case NodeKind::kOrderValue:
+      return "order value";
     case NodeKind::kAdd:
       return "add";
     case NodeKind::kSubtract:
@@ -193,6 +216,8 @@ const char* node_name(NodeKind kind) {
       return "present";
     case NodeKind::kInWindow:
       return "in window";
+    case NodeKind::kSequence:
+      return "sequence";
   }
   return "?";
 }

@@ -41,6 +41,7 @@ enum class NodeKind : uint8_t {
   kProperty,    // table, column
   kEventTime,   // table
   kOrderTotal,  // table, column: of the event's order, over all its rows
+  kOrderValue,  // the same, over those in args[0] events
   kAdd,
   kSubtract,
   kMultiply,
@@ -65,6 +66,8 @@ enum class NodeKind : uint8_t {
               // of `texts` (sorted)
   kPresent,   // args[0] has a value
   kInWindow,  // args[0] date or time
+  kSequence,  // steps, comparisons, all_within; args: the events of each step,
+              // then own and other value of each comparison
 };
 const char* node_name(NodeKind kind);
 
@@ -90,6 +93,23 @@ struct PointsOf {
   int64_t per = 1;
   bool by_order = false;
   friend bool operator==(const PointsOf&, const PointsOf&) = default;
+};
+
+// See TypedSequence.
+struct PlanStep {
+  bool negated = false;
+  bool by_order = false;  // it is compared with others, as an order
+  std::optional<StepSpan> within{};
+  std::vector<uint32_t> same{};  // columns, or what is of time
+  friend bool operator==(const PlanStep&, const PlanStep&) = default;
+};
+struct PlanComparison {
+  uint32_t own = 0;  // steps
+  uint32_t other = 0;
+  Comparison comparison = Comparison::kEqual;
+  bool negated = false;
+  friend bool operator==(const PlanComparison&,
+                         const PlanComparison&) = default;
 };
 
 struct Node {
@@ -120,6 +140,9 @@ struct Node {
   int64_t most_a_day = kNoLimit;
   int64_t most = kNoLimit;
   uint32_t halving = 0;
+  std::vector<PlanStep> steps{};
+  std::vector<PlanComparison> comparisons{};
+  std::optional<StepSpan> all_within{};
 
   friend bool operator==(const Node&, const Node&) = default;
 };

@@ -136,6 +136,7 @@ class Printer {
     }
     const bool of_event = node.kind == NodeKind::kProperty ||
                           node.kind == NodeKind::kOrderTotal ||
+                          node.kind == NodeKind::kOrderValue ||
                           node.kind == NodeKind::kMeasure ||
                           node.kind == NodeKind::kMoment;
     if (!of_event || is_of_time(node.column)) return nullptr;
@@ -244,6 +245,9 @@ class Printer {
         return event(node) + "." + column_text(node);
       case NodeKind::kOrderTotal:
         return fmt::format("total {} of {}", column_text(node), event(node));
+      case NodeKind::kOrderValue:
+        return fmt::format("total {} of order in {}", column_text(node),
+                           name(node.args[0]));
       case NodeKind::kPercentOf:
         return fmt::format("{} / {} percent of {}", int128_text(node.integer),
                            node.denominator, name(node.args[0]));
@@ -282,12 +286,46 @@ class Printer {
         return name(node.args[0]) + " " + (hidden ? "hidden" : list(node));
       case NodeKind::kPresent:
         return name(node.args[0]) + " is present";
+      case NodeKind::kSequence:
+        return sequence(node);
       case NodeKind::kInWindow:
         return name(node.args[0]) + " " +
                (hidden ? "hidden" : window_text(node.window));
       default:
         return connective(node);
     }
+  }
+
+  // "%1 then %2 within 3 days then no %4 same product, %7 < %6 of step 0"
+  std::string sequence(const Node& node) const {
+    std::string text;
+    for (size_t i = 0; i < node.steps.size(); ++i) {
+      const PlanStep& step = node.steps[i];
+      text += i == 0 ? "" : step.negated ? " then no " : " then ";
+      text += name(node.args[i]) + within_text(step.within);
+    }
+    if (node.all_within) text += " all" + within_text(node.all_within);
+    for (const uint32_t column : node.steps.front().same) {
+      const bool of_time = is_of_time(column);
+      const Node& first = plan_[node.args.front()];
+      text += " same " +
+              (of_time ? time_property_text(column)
+                       : schema_.events[first.table].columns[column].name);
+    }
+    for (size_t i = 0; i < node.comparisons.size(); ++i) {
+      const PlanComparison& each = node.comparisons[i];
+      const size_t at = node.steps.size() + 2 * i;
+      text += fmt::format(", step {}: {}{} {} {} of step {}", each.own,
+                          each.negated ? "not " : "", name(node.args[at]),
+                          comparison_text(each.comparison),
+                          name(node.args[at + 1]), each.other);
+    }
+    return text;
+  }
+
+  static std::string within_text(const std::optional<StepSpan>& span) {
+    if (!span) return "";
+    return fmt::format(" within {} {}", span->n, unit_text(span->unit));
   }
 
   std::string range(const Node& node) const {

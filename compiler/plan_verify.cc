@@ -105,6 +105,12 @@ class Verifier {
   }
 
   const char* check_value(const Node& node) const {
+    if (node.kind == NodeKind::kOrderValue) {
+      const bool fits = node.args.size() == 1 &&
+                        plan_[node.args[0]].kind == NodeKind::kEvents &&
+                        plan_[node.args[0]].table == node.table;
+      return fits ? nullptr : "wants events of its table";
+    }
     if (node.args.size() != value_args(node.kind)) {
       return "wants another number of arguments";
     }
@@ -132,10 +138,47 @@ class Verifier {
         if (count != 2) return "wants two arguments";
         if (node.comparison > Comparison::kLessEqual) return "is turned round";
         return check_args(node, Family::kValue);
+      case NodeKind::kSequence:
+        return check_sequence(node);
       default:
         if (count != 1) return "wants one argument";
         return check_tested(node);
     }
+  }
+
+  const char* check_sequence(const Node& node) const {
+    const size_t steps = node.steps.size();
+    if (steps == 0 || node.steps[0].negated) return "begins with no event";
+    if (node.args.size() != steps + 2 * node.comparisons.size()) {
+      return "wants other arguments";
+    }
+    for (size_t i = 0; i < steps; ++i) {
+      if (plan_[node.args[i]].kind != NodeKind::kEvents) return "wants events";
+      if (node.steps[i].same.size() != node.steps[0].same.size()) {
+        return "has other properties in a step";
+      }
+    }
+    for (size_t i = 0; i < node.comparisons.size(); ++i) {
+      const NodeId* values = &node.args[steps + 2 * i];
+      const char* wrong = check_comparison(node, node.comparisons[i], values);
+      if (wrong != nullptr) return wrong;
+    }
+    return nullptr;
+  }
+
+  const char* check_comparison(const Node& node, const PlanComparison& compared,
+                               const NodeId* values) const {
+    const bool behind = compared.other < compared.own &&
+                        compared.own < node.steps.size() &&
+                        !node.steps[compared.other].negated;
+    if (!behind) return "compares with no step before";
+    const Node& own = plan_[values[0]];
+    const Node& other = plan_[values[1]];
+    if (own.domain != plan_[node.args[compared.own]].table ||
+        other.domain != plan_[node.args[compared.other]].table) {
+      return "compares values of other events";
+    }
+    return own.type == other.type ? nullptr : "compares two types";
   }
 
   const char* check_tested(const Node& node) const {

@@ -6,7 +6,21 @@
 namespace kitle::reference {
 namespace {
 
-bool holds(Comparison comparison, std::partial_ordering order) {
+Fraction as_fraction(const Value& value) {
+  if (const auto* fraction = std::get_if<Fraction>(&value)) return *fraction;
+  return {std::get<Int128>(value), 1};
+}
+
+// An integer with a number: written, or a double.
+std::partial_ordering mixed_order(Int128 integer, const Typed& tree,
+                                  double number) {
+  if (tree.kind != TypedKind::kConstant) return compare(integer, number);
+  return compare(integer, Fraction{tree.integer, tree.denominator});
+}
+
+}  // namespace
+
+bool passes(Comparison comparison, std::partial_ordering order) {
   switch (comparison) {
     case Comparison::kEqual:
       return order == 0;
@@ -21,20 +35,6 @@ bool holds(Comparison comparison, std::partial_ordering order) {
   }
   return false;
 }
-
-Fraction as_fraction(const Value& value) {
-  if (const auto* fraction = std::get_if<Fraction>(&value)) return *fraction;
-  return {std::get<Int128>(value), 1};
-}
-
-// An integer with a number: written, or a double.
-std::partial_ordering mixed_order(Int128 integer, const Typed& tree,
-                                  double number) {
-  if (tree.kind != TypedKind::kConstant) return compare(integer, number);
-  return compare(integer, Fraction{tree.integer, tree.denominator});
-}
-
-}  // namespace
 
 bool Walk::holds(const Typed& tree) {
   switch (tree.kind) {
@@ -59,11 +59,14 @@ bool Walk::holds(const Typed& tree) {
       return in_window(tree);
     case TypedKind::kSegment:
       return in_segment(tree.index);
+    case TypedKind::kSequence:
+      return in_sequence(*tree.sequence);
     case TypedKind::kConstant:
     case TypedKind::kAttribute:
     case TypedKind::kProperty:
     case TypedKind::kEventTime:
     case TypedKind::kOrderTotal:
+    case TypedKind::kOrderValue:
     case TypedKind::kAdd:
     case TypedKind::kSubtract:
     case TypedKind::kMultiply:
@@ -134,7 +137,7 @@ bool Walk::compares(const Typed& tree) {
   const std::optional<std::partial_ordering> order =
       order_of(left, a, right, b);
   if (!order) undecided_ = true;
-  return order && reference::holds(tree.comparison, *order);
+  return order && passes(tree.comparison, *order);
 }
 
 // Nothing where it cannot be computed.

@@ -73,6 +73,9 @@ Value Walk::value(const Typed& tree) {
       return Int128{person_.history[event_type_][row_].time};
     case TypedKind::kOrderTotal:
       return order_total(tree);
+    case TypedKind::kOrderValue:
+      return of_rows(*order_, repository_.schema.events[event_type_],
+                     tree.index);
     case TypedKind::kAdd:
     case TypedKind::kSubtract:
     case TypedKind::kMultiply:
@@ -111,6 +114,7 @@ Value Walk::value(const Typed& tree) {
     case TypedKind::kPresent:
     case TypedKind::kInWindow:
     case TypedKind::kSegment:
+    case TypedKind::kSequence:
       return Int128{holds(tree) ? 1 : 0};
   }
   return {};

@@ -3,6 +3,7 @@
 //   reference_measures.cc    events, measures and moments
 //   reference_conditions.cc  conditions
 //   reference_points.cc      a persona's points
+//   reference_sequences.cc   sequences
 // Every part of a condition is evaluated, whatever its neighbours say, so
 // that what cannot be computed is always found (Meaning 3).
 #pragma once
@@ -73,6 +74,22 @@ class Walk {
   // The column that a text or list comes from.
   const Column& column_of(const Typed& tree) const;
 
+  // Sequences.
+  // A row that may be an event of a step, and its order's rows in the step.
+  struct Candidate {
+    size_t row;
+    Rows order;
+  };
+  using Candidates = std::vector<Candidate>;
+  // The candidates chosen for the steps so far, by step; of those that nothing
+  // asks for any more UINT32_MAX.
+  using Choice = std::vector<uint32_t>;
+  bool in_sequence(const TypedSequence& sequence);
+  Candidates candidates(const TypedEvents& events);
+  void find_undecided(const TypedSequence& sequence,
+                      const std::vector<Candidates>& all);
+  class Search;
+
   // Values.
   Value constant(const Typed& tree) const;
   Value arithmetic(const Typed& tree);
@@ -126,8 +143,11 @@ class Walk {
   // Inside a `where`: the event type and its row.
   uint32_t event_type_ = 0;
   size_t row_ = 0;
+  // Inside a comparison of steps: the rows of the other step's order.
+  const Rows* order_ = nullptr;
 };
 
 Value as_value(const Stored& stored);
+bool passes(Comparison comparison, std::partial_ordering order);
 
 }  // namespace kitle::reference

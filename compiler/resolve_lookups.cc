@@ -61,6 +61,7 @@ class Resolver {
   bool tree(TypedPtr& tree) {
     if (is_lookup(tree)) return alone(tree);
     if (tree->events && !events(*tree->events)) return false;
+    if (tree->sequence && !steps(*tree->sequence)) return false;
     const bool tests =
         !is_connective(*tree) && std::ranges::any_of(tree->args, is_lookup);
     return tests ? test(tree) : parts(*tree);
@@ -74,6 +75,20 @@ class Resolver {
   bool parts(Typed& tree) {
     bool sound = true;
     for (TypedPtr& arg : tree.args) sound = this->tree(arg) && sound;
+    return sound;
+  }
+
+  // Two steps are compared by what each event has itself.
+  bool steps(TypedSequence& sequence) {
+    bool sound = true;
+    for (TypedStep& step : sequence.steps) {
+      sound = events(step.events) && sound;
+      for (StepComparison& each : step.comparisons) {
+        for (TypedPtr* side : {&each.own, &each.other}) {
+          sound = (is_lookup(*side) ? refuse(**side) : tree(*side)) && sound;
+        }
+      }
+    }
     return sound;
   }
 

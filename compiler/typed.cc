@@ -19,14 +19,37 @@ std::optional<TypedAnchor> clone_anchor(
   return copy;
 }
 
-std::unique_ptr<TypedEvents> clone_events(const TypedEvents& events) {
-  auto copy = std::make_unique<TypedEvents>();
-  copy->event = events.event;
-  copy->by_order = events.by_order;
-  if (events.where) copy->where = clone(*events.where);
-  copy->after = clone_anchor(events.after);
-  copy->before = clone_anchor(events.before);
-  copy->window = events.window;
+TypedEvents clone_events(const TypedEvents& events) {
+  TypedEvents copy;
+  copy.event = events.event;
+  copy.by_order = events.by_order;
+  if (events.where) copy.where = clone(*events.where);
+  copy.after = clone_anchor(events.after);
+  copy.before = clone_anchor(events.before);
+  copy.window = events.window;
+  return copy;
+}
+
+TypedStep clone_step(const TypedStep& step) {
+  TypedStep copy;
+  copy.events = clone_events(step.events);
+  copy.negated = step.negated;
+  copy.within = step.within;
+  copy.same = step.same;
+  copy.span = step.span;
+  for (const StepComparison& each : step.comparisons) {
+    copy.comparisons.push_back({clone(*each.own), each.step, clone(*each.other),
+                                each.comparison, each.negated});
+  }
+  return copy;
+}
+
+std::unique_ptr<TypedSequence> clone_sequence(const TypedSequence& sequence) {
+  auto copy = std::make_unique<TypedSequence>();
+  copy->all_within = sequence.all_within;
+  for (const TypedStep& step : sequence.steps) {
+    copy->steps.push_back(clone_step(step));
+  }
   return copy;
 }
 
@@ -51,7 +74,10 @@ TypedPtr clone(const Typed& tree) {
   copy->measure = tree.measure;
   copy->last = tree.last;
   copy->until = tree.until;
-  if (tree.events) copy->events = clone_events(*tree.events);
+  if (tree.events) {
+    copy->events = std::make_unique<TypedEvents>(clone_events(*tree.events));
+  }
+  if (tree.sequence) copy->sequence = clone_sequence(*tree.sequence);
   copy->window = tree.window;
   return copy;
 }
@@ -104,6 +130,8 @@ const char* kind_name(TypedKind kind) {
       return "event time";
     case TypedKind::kOrderTotal:
       return "order total";
+    case TypedKind::kOrderValue:
+      return "order value";
     case TypedKind::kAdd:
       return "add";
     case TypedKind::kSubtract:
@@ -158,6 +186,8 @@ const char* kind_name(TypedKind kind) {
       return "in window";
     case TypedKind::kSegment:
       return "in segment";
+    case TypedKind::kSequence:
+      return "sequence";
   }
   return "";
 }

@@ -149,6 +149,52 @@ struct TypedEvents {
   WindowSpec window;
 };
 
+// How soon a step of a sequence must follow: (T, T + n units].
+struct StepSpan {
+  int64_t n = 0;
+  StepUnit unit = StepUnit::kDay;
+  friend bool operator==(const StepSpan&, const StepSpan&) = default;
+};
+
+// What an event of a step must be to that of a step before: `own` is said of
+// the one, `other` of the other, both of one type that is no fraction and no
+// list. Of an order, `other` is the order's value.
+struct StepComparison {
+  TypedPtr own;
+  uint32_t step = 0;  // of the other
+  TypedPtr other;
+  Comparison comparison = Comparison::kEqual;  // own < other
+  bool negated = false;
+};
+
+struct TypedStep {
+  TypedEvents events;  // without anchors
+  bool negated = false;
+  std::optional<StepSpan> within;  // of the positive step before
+  std::vector<StepComparison> comparisons;
+  std::vector<uint32_t> same;  // a property for each name of `with same`
+  Span span;
+};
+
+// Meaning 13 to 16. Holds if there are rows, one for each positive step, each
+// later than the one before and with what their steps and comparisons want,
+// that no row of a negated step spoils:
+//   between two positive steps: none strictly between them; with `within D`
+//   none in (T, T + D], T being the positive step before;
+//   at the end: none after T; with `within D` none in (T, T + D], and T + D
+//   <= now.
+// `all_within`: the last positive step is at most that long after the first.
+// `same`: all these rows have the property, with one value. Rows of an order
+// have one time, so that rows and orders give the same here; of an order's row
+// `other` is the order's sum, or its first row's value, over its rows in
+// `events`.
+// Undecided: `own` for each of the person's events with time <= now, `other`
+// for each row in the `events` of its step.
+struct TypedSequence {
+  std::vector<TypedStep> steps;  // the first is positive
+  std::optional<StepSpan> all_within;
+};
+
 enum class TypedKind : uint8_t {
   // Values.
   kConstant,    // integer in `integer` (also money, date, time, duration,
@@ -157,6 +203,8 @@ enum class TypedKind : uint8_t {
   kProperty,    // index: of the event's properties; only inside `where`
   kEventTime,   // the event's time; only inside `where`
   kOrderTotal,  // `total amount`: index; only inside `where`
+  kOrderValue,  // index: the order's sum over the rows of its step; only in
+                // `other` of a StepComparison
   kAdd,
   kSubtract,
   kMultiply,
@@ -191,6 +239,7 @@ enum class TypedKind : uint8_t {
   kPresent,     // args[0] is present
   kInWindow,    // args[0] time or date, window
   kSegment,     // index: of Repository::segments
+  kSequence,    // sequence
 };
 const char* kind_name(TypedKind kind);
 
@@ -233,6 +282,7 @@ struct Typed {
   bool last = false;
   bool until = false;
   std::unique_ptr<TypedEvents> events;
+  std::unique_ptr<TypedSequence> sequence;
   WindowSpec window;
 };
 

@@ -72,7 +72,8 @@ class Printer {
       return &schema_.attributes[tree.index];
     }
     if (tree.kind == TypedKind::kProperty ||
-        tree.kind == TypedKind::kOrderTotal) {
+        tree.kind == TypedKind::kOrderTotal ||
+        tree.kind == TypedKind::kOrderValue) {
       return &schema_.events[event_].columns[tree.index];
     }
     bool of_events =
@@ -103,6 +104,7 @@ class Printer {
     hidden_ = hidden_ || (tree.type == ValueType::kFlag && hides(tree));
     line(depth, head(tree));
     if (tree.events) events(*tree.events, depth + 1);
+    if (tree.sequence) sequence(*tree.sequence, depth + 1);
     for (const TypedPtr& arg : tree.args) node(*arg, depth + 1);
     hidden_ = outer;
   }
@@ -132,6 +134,7 @@ class Printer {
       case TypedKind::kAttribute:
       case TypedKind::kProperty:
       case TypedKind::kOrderTotal:
+      case TypedKind::kOrderValue:
         return with_type(tree, fmt::format("{} {}", kind_name(tree.kind),
                                            column_of(tree)->name));
       case TypedKind::kMeasure:
@@ -174,6 +177,8 @@ class Printer {
         return with_type(tree, "points of " + tree.text);
       case TypedKind::kSegment:
         return fmt::format("segment {}", tree.index);
+      case TypedKind::kSequence:
+        return sequence_head(*tree.sequence);
       case TypedKind::kAnd:
       case TypedKind::kOr:
       case TypedKind::kNot:
@@ -276,6 +281,62 @@ class Printer {
     }
     anchor(events.after, "after", depth);
     anchor(events.before, "before", depth);
+  }
+
+  static std::string within(const std::optional<StepSpan>& span) {
+    if (!span) return "";
+    return fmt::format(" within {} {}", span->n, unit_text(span->unit));
+  }
+
+  static std::string sequence_head(const TypedSequence& sequence) {
+    if (!sequence.all_within) return "sequence";
+    return "sequence all" + within(sequence.all_within);
+  }
+
+  void sequence(const TypedSequence& sequence, int depth) {
+    for (size_t i = 0; i < sequence.steps.size(); ++i) {
+      step(sequence, static_cast<uint32_t>(i), depth);
+    }
+  }
+
+  void step(const TypedSequence& sequence, uint32_t index, int depth) {
+    const TypedStep& step = sequence.steps[index];
+    std::string text =
+        fmt::format("step {} {}{}{}", index, step.negated ? "no " : "",
+                    counted(step.events, ""), within(step.within));
+    for (const uint32_t property : step.same) {
+      text += ", same " + property_name(step.events.event, property);
+    }
+    line(depth, text);
+    events(step.events, depth + 1);
+    for (const StepComparison& each : step.comparisons) {
+      comparison(sequence, step, each, depth + 1);
+    }
+  }
+
+  std::string property_name(uint32_t event, uint32_t index) const {
+    if (is_of_time(index)) return time_property_text(index);
+    return schema_.events[event].columns[index].name;
+  }
+
+  void comparison(const TypedSequence& sequence, const TypedStep& step,
+                  const StepComparison& compared, int depth) {
+    const uint32_t outer = event_;
+    const uint32_t other = sequence.steps[compared.step].events.event;
+    const bool outer_hidden = hidden_;
+    event_ = step.events.event;
+    hidden_ = hidden_ || personal(*compared.own);
+    event_ = other;
+    hidden_ = hidden_ || personal(*compared.other);
+    line(depth, fmt::format(
+                    "{}compare {} with step {}", compared.negated ? "not " : "",
+                    comparison_text(compared.comparison), compared.step));
+    event_ = step.events.event;
+    node(*compared.own, depth + 1);
+    event_ = other;
+    node(*compared.other, depth + 1);
+    event_ = outer;
+    hidden_ = outer_hidden;
   }
 
   void anchor(const std::optional<TypedAnchor>& anchor, const char* side,

@@ -31,6 +31,12 @@ class NameCollector {
     add(part.amount.name);
     if (part.window) of(*part.window);
     if (part.clause) of(*part.clause);
+    for (const StepClause& step : part.steps) {
+      of(*step.clause);
+      if (step.within) add(step.within->name);
+    }
+    if (part.all_within) add(part.all_within->name);
+    for (const Name& each : part.same) add(each.text);
   }
 
  private:
@@ -63,6 +69,7 @@ void each_part(ExprPtr& tree, const Visit& what) {
   each_part(tree->high, what);
   if (tree->window) each_of(*tree->window, what);
   if (tree->clause) each_of(*tree->clause, what);
+  for (StepClause& step : tree->steps) each_of(*step.clause, what);
   what(tree);
 }
 

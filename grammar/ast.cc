@@ -32,7 +32,8 @@ const char* kind_name(ExprKind kind) {
       "expanded",   "argument",  "rounded",    "list",       "table",
       "and",        "or",        "not",        "bracket",    "compare",
       "between",    "in list",   "contains",   "in segment", "is missing",
-      "is present", "in window", "quantified", "group",      "everyone"};
+      "is present", "in window", "quantified", "sequence",   "group",
+      "everyone"};
   static_assert(kNames.size() == static_cast<size_t>(ExprKind::kEveryone) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

@@ -106,6 +106,15 @@ struct EventClause {
   Span span;
 };
 
+// A step of a sequence; the first one has no `then`.
+struct StepClause {
+  bool negated = false;      // then no E
+  std::optional<Name> name;  // E as p
+  std::unique_ptr<EventClause> clause;
+  std::optional<Amount> within;  // of the step before
+  Span span;
+};
+
 enum class Quantifier : uint8_t {
   kAny,
   kNo,
@@ -196,6 +205,7 @@ enum class ExprKind : uint8_t {
   kIsPresent,      // args[0] is present
   kMatchesWindow,  // args[0] (a name or moment) window; negated never
   kQuantified,     // quantifier, low, high, clause
+  kSequence,       // steps, all_within, same; quantifier: kAny or kNo
   kGroup,          // window ( args[0] )
   kEveryone,
 };
@@ -223,6 +233,9 @@ struct Expr {
   Amount amount;         // kDuration
   std::optional<Window> window;
   std::unique_ptr<EventClause> clause;
+  std::vector<StepClause> steps;     // kSequence
+  std::optional<Amount> all_within;  // the last step of the first
+  std::vector<Name> same;            // with same p, q
 };
 
 // ---- declarations ----

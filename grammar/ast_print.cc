@@ -61,6 +61,7 @@ class Printer {
     if (expr.high) labelled("to", *expr.high);
     if (expr.window) window(*expr.window);
     if (expr.clause) clause(*expr.clause);
+    for (const StepClause& each : expr.steps) step(each);
     for (const ExprPtr& arg : expr.args) this->expr(*arg);
     --depth_;
   }
@@ -228,6 +229,8 @@ class Printer {
         return fmt::format("{}{}{}", quantifier_text(expr.quantifier),
                            expr.counted == Counted::kEvents ? "" : " ",
                            counted_text(expr.counted));
+      case ExprKind::kSequence:
+        return sequence(expr);
       case ExprKind::kNegate:
       case ExprKind::kAgeOf:
       case ExprKind::kTimeSince:
@@ -246,6 +249,28 @@ class Printer {
         return kind;
     }
     return kind;
+  }
+
+  static std::string sequence(const Expr& expr) {
+    std::string text =
+        fmt::format("{} sequence", quantifier_text(expr.quantifier));
+    if (expr.all_within) {
+      text += " all within " + amount_text(*expr.all_within);
+    }
+    for (const Name& each : expr.same) {
+      text += (&each == expr.same.data() ? " with same " : ", ") + each.text;
+    }
+    return text;
+  }
+
+  void step(const StepClause& step) {
+    std::string text = step.negated ? "no step" : "step";
+    if (step.name) text += " " + step.name->text;
+    if (step.within) text += " within " + amount_text(*step.within);
+    line(text);
+    ++depth_;
+    clause(*step.clause);
+    --depth_;
   }
 
   void window(const Window& window) {

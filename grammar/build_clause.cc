@@ -33,10 +33,25 @@ bool is_window(const NodeRef& part) {
          (part.is(CstKind::kSpan) && part.first(CstKind::kAgo));
 }
 
-// The order of Meaning 7.
+// What stands behind the event, up to the next step of a sequence.
+std::vector<NodeRef> parts_of_clause(const NodeRef& node) {
+  std::vector<NodeRef> parts;
+  auto part = node.first(CstKind::kEventName)->following(node);
+  if (part && part->is(CstKind::kStepName)) part = part->following(node);
+  for (; part; part = part->following(node)) {
+    if (part->is(CstKind::kStep) || part->is(CstKind::kAllWithin) ||
+        part->is(CstKind::kSame)) {
+      break;
+    }
+    parts.push_back(*part);
+  }
+  return parts;
+}
+
+// The order of Meaning 7; `within` of a step stands where anchors do.
 int rank(const NodeRef& part) {
   if (part.is(CstKind::kWhere)) return 1;
-  if (is_anchor(part)) return 2;
+  if (is_anchor(part) || part.is(CstKind::kWithinStep)) return 2;
   return is_window(part) ? 3 : 0;
 }
 
@@ -179,19 +194,21 @@ std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
   const auto event = node.first(CstKind::kEventName);
   if (!event) return nullptr;
   auto made = std::make_unique<EventClause>();
-  made->span = span(event->begin(), node.end());
   event_name(*event, *made);
   named_before(node, *made);
-  check_order(node);
+  const std::vector<NodeRef> parts = parts_of_clause(node);
+  made->span =
+      span(event->begin(), (parts.empty() ? *event : parts.back()).end());
+  check_order(parts);
   bool sound = true;
-  for (auto part = event->following(node); part; part = part->following(node)) {
-    if (part->is(CstKind::kWhere)) {
-      sound = filter(*part, *made, measure) && sound;
-    } else if (is_anchor(*part)) {
-      std::optional<Anchor> one = anchor(*part);
+  for (const NodeRef& part : parts) {
+    if (part.is(CstKind::kWhere)) {
+      sound = filter(part, *made, measure) && sound;
+    } else if (is_anchor(part)) {
+      std::optional<Anchor> one = anchor(part);
       if (one) made->anchors.push_back(std::move(*one));
-    } else {
-      add_window(*part, *made);
+    } else if (is_window(part) || part.is(CstKind::kHole)) {
+      add_window(part, *made);
     }
   }
   return sound ? std::move(made) : nullptr;
@@ -265,10 +282,10 @@ void ExprBuilder::add_window(const NodeRef& part, EventClause& clause) {
   if (made) clause.window = std::move(made);
 }
 
-void ExprBuilder::check_order(const NodeRef& node) {
+void ExprBuilder::check_order(const std::vector<NodeRef>& parts) {
   int highest = 0;
   std::optional<NodeRef> before;
-  for (const NodeRef& part : node.children()) {
+  for (const NodeRef& part : parts) {
     const int here = rank(part);
     if (here != 0 && here < highest) {
       Diagnostic& made =
@@ -276,7 +293,7 @@ void ExprBuilder::check_order(const NodeRef& node) {
                  {std::string(word_at(input_.text, part.begin())),
                   rank_name(highest)});
       made.with_place(before->span(), "this stands behind it");
-      mend_order(node, made);
+      mend_order(parts, made);
       return;
     }
     if (here > highest) before = part;
@@ -285,11 +302,8 @@ void ExprBuilder::check_order(const NodeRef& node) {
 }
 
 // The same parts in their order.
-void ExprBuilder::mend_order(const NodeRef& node, Diagnostic& made) const {
-  std::vector<NodeRef> parts;
-  for (const NodeRef& part : node.children()) {
-    if (rank(part) != 0) parts.push_back(part);
-  }
+void ExprBuilder::mend_order(std::vector<NodeRef> parts,
+                             Diagnostic& made) const {
   const Span whole = span(parts.front().begin(), parts.back().end());
   std::ranges::stable_sort(parts, {},
                            [](const NodeRef& part) { return rank(part); });

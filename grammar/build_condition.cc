@@ -312,6 +312,8 @@ ExprPtr ExprBuilder::group(const NodeRef& node) {
 }
 
 ExprPtr ExprBuilder::quantified(const NodeRef& node) {
+  if (node.first(CstKind::kStep)) return sequence(node);
+  if (outside_sequence(node)) return nullptr;
   const NodeRef word = *node.first();
   ExprPtr made = make(ExprKind::kQuantified, node);
   made->op_span = word.span();

@@ -63,8 +63,8 @@ class ExprBuilder {
   void open_filter(const NodeRef& condition,
                    const std::optional<NodeRef>& surplus);
   void add_window(const NodeRef& part, EventClause& clause);
-  void check_order(const NodeRef& node);
-  void mend_order(const NodeRef& node, Diagnostic& made) const;
+  void check_order(const std::vector<NodeRef>& parts);
+  void mend_order(std::vector<NodeRef> parts, Diagnostic& made) const;
   std::optional<Window> window(const NodeRef& node);
   std::optional<Window> span_window(const NodeRef& node);
   void fill_window(const NodeRef& form, Window& made);
@@ -72,6 +72,15 @@ class ExprBuilder {
   // Of a number and its unit in `node`, or of a name.
   Amount length(const NodeRef& node);
   ExprPtr moment_value(const NodeRef& node, std::string_view before);
+
+  // build_sequence.cc
+  bool outside_sequence(const NodeRef& node);
+  ExprPtr sequence(const NodeRef& node);
+  std::optional<StepClause> step(const NodeRef& node);
+  void sequence_part(const NodeRef& node, const NodeRef& part, Expr& made);
+  void add_all_within(const NodeRef& part, Expr& made);
+  void add_same(const NodeRef& part, Expr& made);
+  void window_behind(const NodeRef& node, const NodeRef& part);
 
   // build_value.cc
   ExprPtr folded(const NodeRef& node);

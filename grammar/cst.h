@@ -115,12 +115,19 @@ enum class CstKind : uint8_t {
   kContainsTail,  // detail: 1 all of; kList or kPath
   kSurplusTail,   // a second tail
   kQuantified,    // the quantifier, its numbers, what is counted, the clause's
-                  // parts
+                  // parts; of a sequence its kSteps and what bounds them
   kQuantifier,    // detail: Quantifier
   kDifferent,     // kPropertyOf follows
   kDaysWith,      // `at least 3 days with`
-  kGroup,         // kWindow, kBracket
-  kInSegment,     // kPath; detail: 1 negated
+  kStepName,      // `as p`: kPath
+  kStep,          // `then`: maybe kNoStep, kEventName, the step's parts
+  kNoStep,
+  kAnyStep,     // a surplus `any` there
+  kWithinStep,  // kNumber, kUnit
+  kAllWithin,   // kNumber, kUnit
+  kSame,        // kPath...
+  kGroup,       // kWindow, kBracket
+  kInSegment,   // kPath; detail: 1 negated
   kEveryone,
   // Event clauses.
   kEventName,  // kRowsOf, kPath
@@ -237,6 +244,9 @@ enum class Expected : uint8_t {
   kInstant,       // when it happened
   kLess,            // nesting: less of it
   kLaterClause,     // what only another version knows
+  kSequenceAlone,   // a sequence begins with `any`
+  kFirstStep,       // a first step that happens
+  kStepEvent,       // one event, no number of them
   kGroupBracket,    // `(` behind a window
   kListBefore,      // a value before `in {`
   kListBraces,      // `{` behind a value and `in`

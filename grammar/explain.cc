@@ -34,13 +34,8 @@ struct LaterClause {
   std::string_view name;
   std::string_view instead = "";
 };
-constexpr std::array<LaterClause, 6> kLaterClauses = {
-    {{"then", "a sequence with `then`", "two clauses and `after` come near"},
-     {"with", "`with same`"},
-     {"all", "`all within`"},
-     {"as", "a name for an event (`as`)"},
-     {"top", "`in top`"},
-     {"birthday", "`birthday of`"}}};
+constexpr std::array<LaterClause, 2> kLaterClauses = {
+    {{"top", "`in top`"}, {"birthday", "`birthday of`"}}};
 
 class Explainer {
  public:
@@ -76,15 +71,12 @@ class Explainer {
         return explain_behind(place_);
       case Expected::kValue:
         return place_.simple(Id::kExpectedValue);
-      case Expected::kEvent:
-        return place_.simple(Id::kExpectedEvent);
       case Expected::kNumber:
         return number();
       case Expected::kUnit:
         return unit();
       case Expected::kWindow:
-        return place_.near(Id::kExpectedWindow,
-                           {"week", "month", "quarter", "year", "day"});
+        return window();
       case Expected::kMoment:
         return moment();
       case Expected::kAfterBefore:
@@ -93,10 +85,6 @@ class Explainer {
         return ago();
       case Expected::kAnd:
         return joining_and();
-      case Expected::kOf:
-        return place_.simple(Id::kExpectedOf);
-      case Expected::kComma:
-        return place_.simple(Id::kExpectedComma);
       case Expected::kStage:
       case Expected::kStageWhen:
       case Expected::kOtherwise:
@@ -112,22 +100,23 @@ class Explainer {
       case Expected::kEvery:
       case Expected::kMemberWhen:
         return explain_persona(place_);
-      case Expected::kLess:
-        place_.add(Id::kNestedTooDeep, place_.here(),
-                   {fmt::to_string(kMaxNesting)});
-        return;
       case Expected::kLaterClause:
         return later_clause();
       case Expected::kLibraryName:
       case Expected::kParams:
       case Expected::kTableHead:
       case Expected::kColumnMeasured:
-        return place_.simple(of_reuse(place_.expected()));
+      case Expected::kLess:
+      case Expected::kEvent:
+      case Expected::kOf:
+      case Expected::kComma:
+      case Expected::kSequenceAlone:
+      case Expected::kFirstStep:
+      case Expected::kStepEvent:
+      case Expected::kListBefore:
+        return rarer();
       case Expected::kGroupBracket:
         return explain_lone_window(place_);
-      case Expected::kListBefore:
-        place_.add(Id::kListWithoutValue, place_.rest_of_clause());
-        return;
       case Expected::kListBraces:
         return list_braces();
     }
@@ -139,6 +128,35 @@ class Explainer {
     if (expected == Expected::kParams) return Id::kExpectedParameters;
     const bool head = expected == Expected::kTableHead;
     return head ? Id::kExpectedTableHead : Id::kColumnMeasured;
+  }
+
+  void rarer() {
+    const Expected expected = place_.expected();
+    if (expected == Expected::kEvent) {
+      place_.simple(Id::kExpectedEvent);
+    } else if (expected == Expected::kOf) {
+      place_.simple(Id::kExpectedOf);
+    } else if (expected == Expected::kComma) {
+      place_.simple(Id::kExpectedComma);
+    } else if (expected == Expected::kLess) {
+      place_.add(Id::kNestedTooDeep, place_.here(),
+                 {fmt::to_string(kMaxNesting)});
+    } else if (expected == Expected::kSequenceAlone) {
+      place_.add(Id::kSequenceAlone, place_.rest_of_clause());
+    } else if (expected == Expected::kFirstStep) {
+      place_.add(Id::kFirstStepNegated, place_.here());
+    } else if (expected == Expected::kStepEvent) {
+      place_.add(Id::kStepEvent, place_.here(), {"a number of them"});
+    } else if (expected == Expected::kListBefore) {
+      place_.add(Id::kListWithoutValue, place_.rest_of_clause());
+    } else {
+      place_.simple(of_reuse(expected));
+    }
+  }
+
+  void window() {
+    place_.near(Id::kExpectedWindow,
+                {"week", "month", "quarter", "year", "day"});
   }
 
   void unit() {

@@ -329,7 +329,18 @@ class BehindExplainer {
   }
 
   void window_behind_bracket() {
-    place_.add(Id::kWindowBehindBracket, place_.rest_of_clause());
+    const Span window = place_.rest_of_clause();
+    Diagnostic& made = place_.add(Id::kWindowBehindBracket, window);
+    const auto compare = place_.node_before(CstKind::kCompare);
+    if (!compare) return;
+    const auto text = [&](Span span) {
+      return place_.input().sources.text(span);
+    };
+    const Span bracket =
+        place_.span(place_.node(*compare).begin, place_.node(*compare).end);
+    made.with_mend(place_.span(bracket.begin, window.end),
+                   fmt::format("{} {}", text(window), text(bracket)),
+                   "put it before the bracket");
   }
 
   void window_alone() {

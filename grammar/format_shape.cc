@@ -23,6 +23,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kLater:
     case CstKind::kMissingAnd:
     case CstKind::kSurplusTail:
+    case CstKind::kAnyStep:
     case CstKind::kBareLast:
     case CstKind::kSignMoney:
     case CstKind::kDateSlip:
@@ -152,6 +153,11 @@ Shape shape_of(CstKind kind) {
       return kFlow;
 
     // Event clauses and windows.
+    case CstKind::kSame:
+      return {.role = Role::kPart, .inner = Inner::kElements};
+    case CstKind::kStep:
+    case CstKind::kWithinStep:
+    case CstKind::kAllWithin:
     case CstKind::kWhere:
     case CstKind::kAnchor:
     case CstKind::kWithin:
@@ -161,6 +167,8 @@ Shape shape_of(CstKind kind) {
       return kPart;
     case CstKind::kEventName:
     case CstKind::kRowsOf:
+    case CstKind::kStepName:
+    case CstKind::kNoStep:
     case CstKind::kAfter:
     case CstKind::kBefore:
     case CstKind::kEver:

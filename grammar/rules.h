@@ -184,7 +184,8 @@ struct want_condition : want<E::kCondition, condition> {};
 struct want_inner : want<E::kCondition, deeper<condition>> {};
 struct where : node<K::kWhere, key<"where">, want_inner> {};
 struct filter : node<K::kWhere, key<"where">, sor<chain_bracket, want_inner>> {};
-struct chained : seq<at<sor<word<"then">, seq<word<"with">, spaces, word<"same">>, seq<word<"as">, spaces, identifier>, seq<word<"all">, spaces, word<"within">>>>, give_up<E::kLaterClause>> {};
+// Only a quantifier's clause can go on as a sequence.
+struct chained : seq<at<sor<word<"then">, seq<word<"with">, spaces, word<"same">>, seq<word<"as">, spaces, identifier>, seq<word<"all">, spaces, word<"within">>>>, give_up<E::kSequenceAlone>> {};
 struct event_window : node<K::kWindow, sor<plain_window, date_between>> {};
 struct measure_window : node<K::kWindow, sor<plain_window, seq<at<word<"between">, scanned<blank_length>, any_date>, date_between>>> {};
 struct event_part : sor<where, any_anchor, span, event_window, chained> {};
@@ -192,6 +193,22 @@ struct measure_part : sor<filter, any_anchor, span, measure_window, chained> {};
 struct event_clause : seq<want_event, star<event_part>> {};
 struct column_measured : opt<seq<at<word<"of">>, give_up<E::kColumnMeasured>>> {};
 struct measure_clause : seq<want_event, column_measured, star<measure_part>> {};
+
+struct step_name : seq<at<word<"as">, spaces, identifier>, node<K::kStepName, key<"as">, want_name>> {};
+struct within_alone : seq<word<"within">, spaces, length_start, opt<scanned<blank_length>>, not_at<sor<word<"after">, word<"before">>>> {};
+struct step_within : seq<at<within_alone>, node<K::kWithinStep, key<"within">, want_length>> {};
+struct first_part : sor<where, any_anchor, span, event_window> {};
+struct step_part : sor<step_within, first_part> {};
+struct counted_step : sor<seq<word<"at">, spaces, sor<word<"least">, word<"most">>>, seq<word<"exactly">, spaces, digit>, seq<sor<word<"more">, word<"fewer">, word<"less">>, spaces, word<"than">>, seq<word<"between">, spaces, digit>> {};
+struct step_event : sor<seq<at<counted_step>, give_up<E::kStepEvent>>, want_event> {};
+struct any_step : node<K::kAnyStep, key<"any">> {};
+struct no_step : node<K::kNoStep, key<"no">> {};
+struct step : node<K::kStep, joint<"then">, opt<sor<any_step, no_step>>, step_event, opt<step_name>, star<step_part>> {};
+struct all_within : node<K::kAllWithin, key<"all">, key<"within">, want_length> {};
+struct with_same : node<K::kSame, key<"with">, key<"same">, want_name, star<comma, want_name>> {};
+struct sequence_part : sor<all_within, with_same, step_within, span, event_window> {};
+struct no_first : seq<at<word<"no">>, give_up<E::kFirstStep>> {};
+struct sequence_clause : seq<sor<no_first, want_event>, opt<step_name>, star<first_part>, star<step>, star<sequence_part>> {};
 
 struct property_of : node<K::kPropertyOf, want_name, want<E::kOf, key<"of">>> {};
 struct event_start : sor<seq<sor<word<"rows">, word<"row">>, spaces, word<"of">>, name_text> {};
@@ -326,7 +343,7 @@ struct between_n : seq<quantifier<Quantifier::kBetween, key<"between">>, want_co
 struct different : seq<at<word<"different">, scanned<blank_length>, name_text>, node<K::kDifferent, key<"different">>, property_of> {};
 struct with_days : node<K::kDaysWith, sor<key<"days">, key<"day">>, key<"with">> {};
 struct any_quantifier : sor<any_event, no_event, exactly, at_least, at_most, more_than_n, fewer_than, between_n> {};
-struct quantified : node<K::kQuantified, any_quantifier, opt<sor<different, with_days>>, event_clause> {};
+struct quantified : node<K::kQuantified, any_quantifier, opt<sor<different, with_days>>, sequence_clause> {};
 
 struct want_group : want<E::kGroupBracket, chain_bracket> {};
 struct group_in : node<K::kGroup, node<K::kWindow, in_window>, want_group> {};

@@ -93,6 +93,14 @@ where cart > now() - interval 3 days
     select id, max(t) as cart from click where event = 'add_to_cart' group by id) c
     on o.id = c.id and o.t > c.cart);
 
+-- segment left_behind
+select distinct v.id from click v join click c
+  on c.id = v.id and c.event = 'add_to_cart' and c.product = v.product
+  and c.t > v.t and c.t <= v.t + interval 1 day
+where v.event = 'product_view' and c.t + interval 2 days <= now()
+  and not exists (select 1 from line l where l.id = c.id and l.product = c.product
+                  and l.t > c.t and l.t <= c.t + interval 2 days);
+
 -- segment expecting
 select id from click
 where event = 'product_view' and category in ('Biberon', 'Puset', 'Tulum', 'Bebek Bezi')
@@ -121,6 +129,11 @@ except
 select id from click
 where event = 'page_view' and channel = 'mobile' and t > timestamp '2025-09-01'
 group by id having count(*) > 1;
+
+-- segment spends_more
+select distinct p.id from orders p join orders q
+  on q.id = p.id and q.t > p.t and q.t <= p.t + interval 30 days
+where q.amount > 2 * p.amount;
 
 -- segment regulars
 with gap as (

@@ -81,6 +81,7 @@ struct KernelParams {
   const TextEquality* texts = nullptr;
   const std::vector<uint32_t>* lists = nullptr;  // by Code::lists
   const BoundPoints* points = nullptr;           // by Program::points
+  const SequenceParam* sequences = nullptr;      // by Program::sequences
 };
 
 // The arrays of running totals of one loop of machine code (compiler/jit), by

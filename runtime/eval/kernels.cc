@@ -21,6 +21,7 @@ KernelTableByOp kernels_by_op() {
   add_spread_kernels(table);
   add_frequent_kernels(table);
   add_points_kernels(table);
+  add_sequence_kernels(table);
   assert(std::ranges::count(table, nullptr) == 0);
   return table;
 }
@@ -29,6 +30,9 @@ uint64_t work_bytes(const Program& program, const Code& code,
                     const Instruction& what, const ChunkLimits& limits) {
   if (what.op == Op::kPoints) {
     return points_work_bytes(program.points[what.param], limits);
+  }
+  if (what.op == Op::kSequence) {
+    return sequence_work_bytes(program.sequences[what.param], limits);
   }
   const uint32_t table = code.registers[what.dst].domain == kProfiles
                              ? what.table

@@ -23,9 +23,13 @@ void add_time_kernels(KernelTableByOp& table);
 void add_spread_kernels(KernelTableByOp& table);
 void add_frequent_kernels(KernelTableByOp& table);
 void add_points_kernels(KernelTableByOp& table);
+void add_sequence_kernels(KernelTableByOp& table);
 
 // What kPoints of this parameter needs.
 uint64_t points_work_bytes(const PointsParam& param, const ChunkLimits& limits);
+// And kSequence.
+uint64_t sequence_work_bytes(const SequenceParam& param,
+                             const ChunkLimits& limits);
 
 // The logical values of a column that stores integers, 0 where missing (or
 // the column absent).

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdlib>
 #include <iterator>
 
@@ -215,6 +216,22 @@ std::string points_text(const PointsParam& param) {
   return text;
 }
 
+std::string sequence_text(const SequenceParam& param) {
+  constexpr std::array kTests = {"=", "<", "<=", ">", ">=", "is"};
+  std::string text;
+  for (const SequenceStep& step : param.steps) {
+    text += fmt::format("{}{}table {}{}", text.empty() ? "" : " then ",
+                        step.negated ? "no " : "", step.table,
+                        step.by_order ? " by order" : "");
+  }
+  if (param.keys != 0) text += fmt::format(", {} keys", param.keys);
+  for (const SequenceComparison& each : param.comparisons) {
+    text += fmt::format(", {}{} {} {}", each.negated ? "not " : "", each.own,
+                        kTests[static_cast<size_t>(each.test)], each.other);
+  }
+  return text;
+}
+
 std::string parameter_text(const Program& program, const Instruction& what) {
   const Op op = what.op;
   if (op == Op::kInRange || op == Op::kRangeI) {
@@ -225,6 +242,7 @@ std::string parameter_text(const Program& program, const Instruction& what) {
   }
   if (op == Op::kParamF) return fmt::format("{}", program.numbers[what.param]);
   if (op == Op::kShift) return step_text(program.steps[what.param]);
+  if (op == Op::kSequence) return sequence_text(program.sequences[what.param]);
   if (op == Op::kPoints) return points_text(program.points[what.param]);
   return int_text(program.ints[what.param]);
 }

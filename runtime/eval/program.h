@@ -135,6 +135,57 @@ struct PointsParam {
   uint32_t halving = 0;           // days; 0: points keep their worth
 };
 
+// A sequence of events (Meaning 13 to 16). The registers in the instruction's
+// list, of the step's table where nothing else is said:
+//   for each step kStepRegisters: the rows that its filter takes and those of
+//   them that count here (bits, or kNone: all), the events' times (i64), and
+//   the step's deadline (i64, or kNone: none) at each event of the positive
+//   step before it; of the first step, that of the last step at its own events
+//   for each step, and each key: its value (i64 or f64)
+//   for each comparison kComparisonRegisters: the step's value and where it is
+//   present (bits, or kNone), then the same of the other step's
+enum class StepTest : uint8_t {
+  kEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kText,  // codes of slot and slot2 are equal, as in kTextEqual
+};
+struct SequenceStep {
+  uint32_t table = kNone;
+  uint32_t like = 0;  // the first step of this table
+  bool negated = false;
+  // Its value in a comparison is that of the order's first row.
+  bool by_order = false;
+  // Of a step that is compared with one that does not stand next behind it:
+  // its number among such steps.
+  uint32_t fixed = kNone;
+  std::vector<uint32_t> slots;  // by key: of texts, else kNone
+};
+struct SequenceComparison {
+  uint32_t own = 0;  // steps
+  uint32_t other = 0;
+  StepTest test = StepTest::kEqual;  // own < other
+  bool negated = false;
+  uint32_t slot = kNone;  // kText
+  uint32_t slot2 = kNone;
+  int32_t mode = 0;
+};
+struct SequenceParam {
+  uint32_t keys = 0;
+  std::vector<SequenceStep> steps;
+  std::vector<SequenceComparison> comparisons;
+};
+inline constexpr uint32_t kStepRegisters = 4;
+inline constexpr uint32_t kComparisonRegisters = 4;
+// Each multiplies the work by its events.
+inline constexpr uint32_t kMostFixedSteps = 3;
+// The last positive step before another one; the first for itself.
+uint32_t positive_before(const SequenceParam& param, uint32_t step);
+// How many steps are fixed.
+uint32_t fixed_steps(const SequenceParam& param);
+
 // ---- code ----
 
 struct Instruction {
@@ -189,6 +240,7 @@ struct Program {
   std::vector<StepParam> steps;
   std::vector<SetParam> sets;
   std::vector<PointsParam> points;
+  std::vector<SequenceParam> sequences;
   // Right for every block: sees time <= now in each mask, sums in 128 bits.
   Code general;
   // Right for a block in which no event is later than now, no profile has
@@ -208,6 +260,11 @@ std::string print(const Program& program);
 // Checks every index, kind and domain; what it says of a damaged program
 // names the instruction. Run after lowering in debug builds and after load.
 Status verify(const Program& program);
+// The part of it that looks at sequences: a parameter, and the list of an
+// instruction of which registers are `defined`.
+bool is_sane(const Program& program, const SequenceParam& param);
+bool sequence_fits(const Program& program, const Code& code,
+                   const Instruction& what, const std::vector<bool>& defined);
 
 std::string save(const Program& program);
 Result<Program> load_program(std::string_view bytes);

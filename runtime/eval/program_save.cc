@@ -138,6 +138,15 @@ void describe(auto& archive, Is<PointsLine> auto& l) {
 void describe(auto& archive, Is<PointsParam> auto& p) {
   all(archive, p.lines, p.most_a_day, p.most, p.halving);
 }
+void describe(auto& archive, Is<SequenceStep> auto& s) {
+  all(archive, s.table, s.like, s.negated, s.by_order, s.fixed, s.slots);
+}
+void describe(auto& archive, Is<SequenceComparison> auto& c) {
+  all(archive, c.own, c.other, c.test, c.negated, c.slot, c.slot2, c.mode);
+}
+void describe(auto& archive, Is<SequenceParam> auto& p) {
+  all(archive, p.keys, p.steps, p.comparisons);
+}
 void describe(auto& archive, Is<Register> auto& r) {
   all(archive, r.kind, r.domain);
 }
@@ -153,7 +162,7 @@ void describe(auto& archive, Is<Code> auto& c) {
 }
 void describe(auto& archive, Is<Program> auto& p) {
   all(archive, p.segments, p.tables, p.slots, p.ranges, p.ints, p.numbers,
-      p.steps, p.sets, p.points);
+      p.steps, p.sets, p.points, p.sequences);
   describe(archive, p.general);
   describe(archive, p.fast);
 }
@@ -190,6 +199,11 @@ bool enumerators_known(const Program& program) {
   for (const PointsParam& param : program.points) {
     for (const PointsLine& line : param.lines) {
       ok &= known(line.kind, PointsLine::Kind::kDifferent);
+    }
+  }
+  for (const SequenceParam& param : program.sequences) {
+    for (const SequenceComparison& each : param.comparisons) {
+      ok &= known(each.test, StepTest::kText);
     }
   }
   for (const Code* code : {&program.fast, &program.general}) {

@@ -77,6 +77,11 @@ constexpr Shape points() {
           .param = ParamKind::kPoints,
           .dst_place = Place::kRows};
 }
+constexpr Shape sequence() {
+  return {.op = Op::kSequence,
+          .param = ParamKind::kSequence,
+          .dst_place = Place::kRows};
+}
 constexpr Shape text_equal() {
   Shape shape = binary(Op::kTextEqual, kI, kI);
   shape.slot = SlotUse::kCodes;
@@ -164,6 +169,7 @@ constexpr std::array kShapes = {
     fold(Op::kMedianGap2, kNo, SlotUse::kNoSlot, kError),
     span(),
     points(),
+    sequence(),
     take(Op::kTakeI, kI, SlotUse::kIntegers),
     take(Op::kTakeW, kW, SlotUse::kNoSlot),
     take(Op::kTakeF, kF, SlotUse::kNumbers),

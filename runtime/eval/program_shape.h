@@ -30,6 +30,7 @@ enum class ParamKind : uint8_t {
   kStep,
   kSet,
   kPoints,
+  kSequence,
 };
 enum class SlotUse : uint8_t {
   kNoSlot,

@@ -132,8 +132,13 @@ class Verifier {
 
   // Of points: three registers for each line.
   bool list_fits(const Instruction& what) const {
-    if (what.op != Op::kPoints) return what.list == kNone;
+    if (what.op != Op::kPoints && what.op != Op::kSequence) {
+      return what.list == kNone;
+    }
     if (what.list >= code_.lists.size()) return false;
+    if (what.op == Op::kSequence) {
+      return sequence_fits(program_, code_, what, defined_);
+    }
     const std::vector<PointsLine>& lines = program_.points[what.param].lines;
     const std::vector<uint32_t>& list = code_.lists[what.list];
     if (list.size() != lines.size() * 3) return false;
@@ -249,6 +254,8 @@ class Verifier {
         return program_.numbers.size();
       case ParamKind::kPoints:
         return program_.points.size();
+      case ParamKind::kSequence:
+        return program_.sequences.size();
       case ParamKind::kStep:
         return program_.steps.size();
       case ParamKind::kSet:
@@ -371,6 +378,12 @@ Status verify(const Program& program) {
     if (!is_sane(program, param)) {
       return {StatusCode::kCorrupt, "verify program", "",
               "points that cannot be"};
+    }
+  }
+  for (const SequenceParam& param : program.sequences) {
+    if (!is_sane(program, param)) {
+      return {StatusCode::kCorrupt, "verify program", "",
+              "a sequence that cannot be"};
     }
   }
   Status status = Verifier(program, program.fast, "fast").run();

@@ -133,6 +133,7 @@ void Scratch::enter(const Prepared& prepared, const BoundBlock& bound,
   params_.texts = bound.texts;
   params_.lists = prepared.code().lists.data();
   params_.points = bound.points.data();
+  params_.sequences = prepared.program().sequences.data();
   context_.view = &view_;
   context_.params = &params_;
   context_.scratch = &scratch_;

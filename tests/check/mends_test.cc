@@ -57,6 +57,23 @@ void expect_mends(const Row (&rows)[N]) {
   }
 }
 
+TEST(Mends, OfSequences) {
+  expect_mends({
+      {"any product_view then any purchase", "E1203",
+       "any product_view then purchase"},
+      {"no product_view then purchase", "W0110",
+       "not (any product_view then purchase)"},
+      {"any page_view then purchase with same channel in last 7 days", "E1205",
+       "in last 7 days (any page_view then purchase with same channel)"},
+      {"(any product_view then call) in last 7 days", "E0166",
+       "in last 7 days (any product_view then call)"},
+      {"any rows of purchase then purchase with same amount", "E1216",
+       "any rows of purchase then rows of purchase with same amount"},
+      {"any product_view then call in last 7 days within 2 days", "E0153",
+       "any product_view then call within 2 days in last 7 days"},
+  });
+}
+
 TEST(Mends, OfWindows) {
   expect_mends({
       {"any purchase between 14 and 7 days ago", "E0164",

@@ -302,6 +302,16 @@ TEST(Conditions, KeywordsEndAtAWordsEnd) {
   });
 }
 
+TEST(Conditions, SequencesHaveStepsAndBounds) {
+  expect_trees({
+      {R"(any a as p where x is 1 in last 3 days then no b within 2 days all within 1 week with same x, y and any c)",
+       R"(and(any sequence all within 1 week with same x, y(step p(event a(where(is(name x, number 1)), window in last 3 days)), no step within 2 days(event b)), any(event c)))"},
+      {R"(no a then b)", R"(no sequence(step(event a), step(event b)))"},
+      {R"(in last 3 days (any a then rows of b))",
+       R"(group(window in last 3 days, any sequence(step(event a), step(event rows of b))))"},
+  });
+}
+
 TEST(Conditions, AreFreeOverLines) {
   const char* tree =
       "and(any(event purchase(window in last 7 days)), name ads_consent)";

@@ -100,7 +100,9 @@ constexpr Row kReports[] = {
     {"segment s { any a in last ‹1.5 days› }", "E0165"},
     {"segment s { sum of a.b > 3 ‹in last 7 days› }", "E0170"},
     {"segment s { (any a) ‹in last 7 days› and any b }", "E0166"},
-    {"segment s { any a ‹then b within 2 days› and any c }", "E0114"},
+    {"segment s { count of a ‹then b within 2 days› and any c }", "E1201"},
+    {"segment s { any a then b with same c ‹in last 2 days› and any c }",
+     "E1205"},
     {"segment ‹şehir› { any a }", "E0105"},
     {"‹model› p { }", "E0113"},
     {"source s {\n  customer ‹\"a\"›\n}", "E0191"}};

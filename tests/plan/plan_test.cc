@@ -52,6 +52,25 @@ TEST(Plan, ASegmentInASegmentIsItsNode) {
                   "inner = %1", "other = %3"));
 }
 
+TEST(Plan, ASequencePrintsItsStepsAndWhatBindsThem) {
+  const Repository repository = repository_of(R"(
+    segment a {
+      any view as v in last 7 days then no call within 2 days then view
+        where category is v.category all within 5 days with same day
+    }
+    segment b {
+      any view as other in last 7 days then no call within 2 days then view
+        where category is other.category all within 5 days with same day
+    }
+  )");
+  const Plan plan = make_plan(repository, {});
+  EXPECT_EQ(verify(plan, repository.schema), "");
+  EXPECT_EQ(count_of(plan, NodeKind::kSequence), 1u);
+  EXPECT_THAT(print(plan, repository.schema),
+              HasSubstr("%0 then no %1 within 2 days then %2 all within 5 days "
+                        "same day, step 2: %3 = %3 of step 0"));
+}
+
 TEST(Plan, OnlyWantedSegmentsAndWhatTheyNeedArePlanned) {
   const Repository repository = repository_of(R"(
     segment outer { in inner and any call }

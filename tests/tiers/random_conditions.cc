@@ -32,7 +32,7 @@ Phrase Maker::logic(int depth) {
 
 Phrase Maker::test(int depth) {
   if (dice_.chance(5)) return weekday_test(depth);
-  switch (dice_.below(in_event() ? 8 : 17)) {
+  switch (dice_.below(in_event() ? 8 : 19)) {
     case 0:
     case 1:
       return text_test();
@@ -61,6 +61,9 @@ Phrase Maker::test(int depth) {
       return moment_text_test(depth);
     case 15:
       return persona_test(depth);
+    case 16:
+    case 17:
+      return sequence(depth);
     default:
       return comparison(depth);
   }

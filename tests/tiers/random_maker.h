@@ -3,6 +3,7 @@
 //   random_values.cc      values
 //   random_conditions.cc  conditions
 //   random_personas.cc    personas
+//   random_sequences.cc   sequences
 #pragma once
 
 #include <functional>
@@ -114,6 +115,22 @@ class Maker {
                         const std::vector<const Column*>& amounts);
   Phrase persona_test(int depth);
 
+  // ---- sequences ----
+  struct Step {
+    int event = 0;
+    bool negated = false;
+    bool rows = false;      // one by one
+    bool compared = false;  // with a step before
+  };
+  Phrase sequence(int depth);
+  Phrase step(int depth);
+  Phrase step_where(int depth);
+  std::string step_comparison();
+  std::string within();
+  std::string with_same();
+  bool may_be_named(const Step& step, const Column& column) const;
+  bool can_be_same(const std::string& name) const;
+
   // ---- lets ----
   void lets();
   Phrase let_test();
@@ -124,6 +141,7 @@ class Maker {
   Rules rules_;
   int event_ = -1;  // inside of its `where`
   int64_t personas_ = 0;
+  std::vector<Step> steps_;  // of the sequence that is made
 };
 
 }  // namespace kitle::testing

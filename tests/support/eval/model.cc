@@ -98,9 +98,41 @@ class Model {
     if (what_->op <= Op::kLeW) return run_wide(i);
     if (what_->op <= Op::kCmpWF) return run_number(i);
     if (what_->op <= Op::kSpan) return run_fold(i);
+    if (what_->op == Op::kSequence) return put(i, in_sequence(i));
     if (what_->op <= Op::kTakeBits) return run_take(i);
     if (what_->op >= Op::kSpreadBits) return run_spread(i);
     run_time(i);
+  }
+
+  // Of two steps without keys and comparisons.
+  bool in_sequence(size_t row) const {
+    const SequenceParam& param = block_.program.sequences[what_->param];
+    const std::vector<uint32_t>& list = code_.lists[what_->list];
+    const LogicalTable& table = block_.tables[param.steps[0].table];
+    for (size_t i = table.offsets[row]; i < table.offsets[row + 1]; ++i) {
+      if (list[1] != kNone && !bit(list[1], i)) continue;
+      const uint32_t deadline = list[kStepRegisters + 3];
+      const int64_t end = deadline == kNone ? INT64_MAX : narrow(deadline, i);
+      const bool follows =
+          happens(param.steps[1].table, list[kStepRegisters + 1], row,
+                  table.times[i], end);
+      if (follows != param.steps[1].negated) return true;
+    }
+    return false;
+  }
+
+  // Whether an event of the mask is later than `than`, until `end`.
+  bool happens(uint32_t t, uint32_t mask, size_t row, int64_t than,
+               int64_t end) const {
+    const LogicalTable& table = block_.tables[t];
+    const auto times = table.times.begin();
+    const auto last = times + table.offsets[row + 1];
+    auto at = std::upper_bound(times + table.offsets[row], last, than);
+    for (; at != last && *at <= end; ++at) {
+      const auto place = static_cast<size_t>(at - times);
+      if (mask == kNone || bit(mask, place)) return true;
+    }
+    return false;
   }
 
   bool in_set(Int128 code) const {

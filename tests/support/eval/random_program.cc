@@ -25,7 +25,7 @@ class Generator {
     while (code_.instructions.size() < instructions) add_random();
     add_outputs();
     block_.program.fast = code_;
-    bind();
+    bind_random(block_);
   }
 
  private:
@@ -160,6 +160,7 @@ class Generator {
   }
 
   void add_random() {
+    if (chance(random_, 0.03)) return add_sequence(table(), table());
     switch (pick(random_, 0, 9)) {
       case 0:
         return add_leaf(domain());
@@ -396,6 +397,33 @@ class Generator {
     add(Op::kMedianGap2, Kind::kI64, kProfiles, what);
   }
 
+  // An event of `t`, then one or none of `other`; chains are tested apart.
+  void add_sequence(uint32_t t, uint32_t other) {
+    SequenceParam param;
+    param.steps.push_back({.table = t, .slots = {}});
+    param.steps.push_back({.table = other,
+                           .like = t == other ? 0u : 1u,
+                           .negated = chance(random_, 0.5),
+                           .slots = {}});
+    std::vector<uint32_t> list;
+    for (const uint32_t table : {t, other}) {
+      const uint32_t mask =
+          chance(random_, 0.8) ? use(Kind::kBits, table) : kNone;
+      list.insert(list.end(), {mask, mask, event_times(table), kNone});
+    }
+    if (chance(random_, 0.5)) list.back() = use(Kind::kI64, t);
+    add(Op::kSequence, Kind::kBits, kProfiles,
+        {.param = append(block_.program.sequences, param),
+         .list = append(code_.lists, list)});
+  }
+
+  uint32_t event_times(uint32_t t) {
+    const uint32_t slot = slot_where(
+        t, [](const Slot& s) { return s.kind == SlotKind::kEventTime; });
+    add(Op::kLoadI, Kind::kI64, t, {.slot = slot});
+    return code_.instructions.back().dst;
+  }
+
   // Positions are operands of their own operations only.
   uint32_t add_hidden(Op op, Instruction what) {
     what.op = op;
@@ -544,32 +572,6 @@ class Generator {
     }
   }
 
-  void bind() {
-    BoundBlock& bound = block_.bound;
-    bound.program = &block_.program;
-    bound.code = &code_;
-    for (const Instruction& what : code_.instructions) {
-      BoundInstruction instruction;
-      if (what.op == Op::kInRange) {
-        instruction.range =
-            BoundRange::make(bound.ranges[what.param], bound.slots[what.slot]);
-      }
-      const bool set = what.op == Op::kInSet || what.op == Op::kListHas ||
-                       what.op == Op::kSetI;
-      if (set) instruction.set = bind_set(what.param);
-      bound.instructions.push_back(instruction);
-    }
-  }
-
-  const BoundSet* bind_set(uint32_t param) {
-    std::vector<uint64_t> words(51, 0);
-    for (const uint32_t code : codes_of(block_, param)) {
-      words[code / 64] |= uint64_t{1} << (code % 64);
-    }
-    block_.bound.sets.push_back(BoundSet::make(std::move(words)));
-    return block_.bound.sets.back().get();
-  }
-
   Random& random_;
   RandomBlock& block_;
   Code& code_;
@@ -581,14 +583,6 @@ class Generator {
 
 void random_program(Random& random, size_t instructions, RandomBlock& block) {
   Generator(random, block).run(instructions);
-}
-
-std::vector<uint32_t> codes_of(const RandomBlock& block, uint32_t param) {
-  std::vector<uint32_t> codes;
-  for (const std::string& text : block.program.sets[param].texts) {
-    codes.push_back(static_cast<uint32_t>(std::stoul(text)));
-  }
-  return codes;
 }
 
 }  // namespace kitle::test

@@ -13,6 +13,9 @@ namespace kitle::test {
 // some hundreds.
 void random_program(Random& random, size_t instructions, RandomBlock& block);
 
+// What run() of a program needs beside it, from its parameters.
+void bind_random(RandomBlock& block);
+
 // The codes of each SetParam.
 std::vector<uint32_t> codes_of(const RandomBlock& block, uint32_t param);
 
