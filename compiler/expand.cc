@@ -71,6 +71,11 @@ class Expander {
     made->name = expr->name;
     made->span = expr->span;
     made->op_span = expr->name.span;
+    // What was too much is not made more.
+    if (told_) {
+      expr = std::move(made);
+      return;
+    }
     const TemplateDecl* called = find(*expr);
     if (called != nullptr && !called->deprecated.empty()) {
       report(DiagnosticId::kDeprecated, expr->name.span,
