@@ -117,6 +117,8 @@ class Builder {
         return moment(tree);
       case TypedKind::kPoints:
         return points(repository_.personas[tree.index]);
+      case TypedKind::kTally:
+        return tally(tree);
       case TypedKind::kAnd:
         return connective(NodeKind::kAnd, tree);
       case TypedKind::kOr:
@@ -247,6 +249,13 @@ class Builder {
     made.args = {events(*tree.events)};
     made.last = tree.last;
     made.by_order = tree.index != kTimeIndex && tree.events->by_order;
+    return plan_.add(std::move(made));
+  }
+
+  NodeId tally(const Typed& tree) {
+    Node made{.kind = NodeKind::kTally, .type = tree.type};
+    for (const TypedPtr& arg : tree.args) made.args.push_back(condition(*arg));
+    made.integer = tree.integer;
     return plan_.add(std::move(made));
   }
 

@@ -280,6 +280,7 @@ Repository check(SourceSet& sources, const Syntax& syntax,
                        .files = files,
                        .zone = zone_of(settings, seen)};
   context.lets.resize(syntax.lets.size());
+  context.scores.resize(syntax.scores.size());
 
   check_schema(context);
   check_names(context);
@@ -299,6 +300,9 @@ Repository check(SourceSet& sources, const Syntax& syntax,
         break;
       case Declaration::Kind::kPersona:
         check_persona(context, declaration.index);
+        break;
+      case Declaration::Kind::kScore:
+        check_score(context, declaration.index);
         break;
     }
   }

@@ -120,6 +120,9 @@ TypedPtr ExprChecker::compare(const Expr& expr) {
   if (const auto stages = stages_named(expr.args[0])) {
     return stage_comparison(expr, *stages);
   }
+  if (const auto score = code_named(expr.args[0])) {
+    return code_comparison(expr, *score);
+  }
   switch (expr.op) {
     case CompareOp::kIs:
     case CompareOp::kIsNot:

@@ -32,6 +32,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "a declaration of stages";
     case Symbol::Kind::kPersona:
       return "a persona";
+    case Symbol::Kind::kScore:
+      return "a score";
     case Symbol::Kind::kLet:
       return "a `let`";
     case Symbol::Kind::kTable:

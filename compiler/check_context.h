@@ -26,6 +26,7 @@ struct Symbol {
     kSegment,
     kStages,
     kPersona,
+    kScore,
     kLet,
     kTable,
     kTemplate,
@@ -65,9 +66,26 @@ struct SegmentState {
   std::vector<uint32_t> uses{};  // segments
 };
 
+// What is known of a score once it is checked; its parts are copied to where
+// they are used.
+struct ScoreInfo {
+  struct Dimension {
+    std::string name{};
+    uint32_t bands = 0;
+    TypedPtr present{};
+    std::vector<TypedPtr> better{};  // than each cut
+  };
+  bool sound = false;  // else nothing below is to be used
+  TypedPtr population{};
+  std::vector<Dimension> dimensions{};
+  uint64_t nodes = 0;
+  uint32_t depth = 0;
+  std::vector<uint32_t> uses{};  // segments
+};
+
 // A place among the declarations that may refer to each other.
 struct Declaration {
-  enum class Kind : uint8_t { kLet, kSegment, kStages, kPersona };
+  enum class Kind : uint8_t { kLet, kSegment, kStages, kPersona, kScore };
   Kind kind = Kind::kLet;
   uint32_t index = 0;  // in the vector of its kind, of Syntax
 };
@@ -106,6 +124,7 @@ struct CheckContext {
   // Behind them, who is a member of each persona: one by Syntax::personas.
   uint32_t first_persona = 0;
   std::vector<TypedPersona> personas{};  // by Syntax::personas
+  std::vector<ScoreInfo> scores{};       // by Syntax::scores
   std::unordered_map<std::string, uint32_t> stages_by_name{};
   std::vector<DeclaredUses> declared{};   // see Repository
   uint64_t copied = 0;                    // nodes, see kMaxCopiedNodes
@@ -168,6 +187,7 @@ void check_let(CheckContext& context, uint32_t index);
 void check_segment(CheckContext& context, uint32_t index);
 void check_stages(CheckContext& context, uint32_t index);
 void check_persona(CheckContext& context, uint32_t index);
+void check_score(CheckContext& context, uint32_t index);
 std::vector<SourceMapping> check_sources(CheckContext& context);
 std::vector<TypedTest> check_tests(CheckContext& context);
 

@@ -29,6 +29,7 @@ std::vector<std::string> person_names(const CheckContext& context) {
   add_names(context.syntax.segments, known);
   add_names(context.syntax.stages, known);
   add_names(context.syntax.personas, known);
+  add_names(context.syntax.scores, known);
   return known;
 }
 
@@ -268,6 +269,9 @@ TypedPtr ExprChecker::dotted_name(const Expr& expr) {
   if (symbol != nullptr && symbol->kind == Symbol::Kind::kPersona) {
     return persona_member(expr, symbol->index, member);
   }
+  if (symbol != nullptr && symbol->kind == Symbol::Kind::kScore) {
+    return score_member(expr, symbol->index, member);
+  }
   if (context_.find_stages(owner)) {
     report(DiagnosticId::kSegmentAlone, expr.span, {path})
         .with_mend(expr.span, "in " + path, fmt::format("write `in {}`", path));
@@ -321,6 +325,10 @@ TypedPtr ExprChecker::other_symbol(const Expr& expr, const Symbol& symbol) {
   const std::string& name = expr.name.text;
   if (symbol.kind == Symbol::Kind::kStages) {
     report_stages_alone(expr.span, symbol.index);
+  } else if (symbol.kind == Symbol::Kind::kScore) {
+    report(DiagnosticId::kScoreAlone, expr.span, {name})
+        .with_mend(expr.span, name + ".score",
+                   fmt::format("write `{}.score`", name));
   } else if (symbol.kind == Symbol::Kind::kSegment ||
              symbol.kind == Symbol::Kind::kPersona) {
     report(DiagnosticId::kSegmentAlone, expr.span, {name})

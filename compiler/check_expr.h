@@ -233,6 +233,17 @@ class ExprChecker {
                       const std::string& member);
   // Of a property in a `where`.
   uint32_t event_of(const Typed& property) const;
+  // check_score.cc
+  TypedPtr score_member(const Expr& expr, uint32_t score,
+                        std::string_view member);
+  TypedPtr tally(uint32_t score, std::optional<size_t> dimension,
+                 const std::string& name, Span span);
+  // `value.code`, where `value` is a score.
+  std::optional<uint32_t> code_named(const ExprPtr& expr) const;
+  TypedPtr code_comparison(const Expr& expr, uint32_t score);
+  TypedPtr code_in_list(const Expr& expr, uint32_t score);
+  TypedPtr has_code(const ExprPtr& written, const std::string& name,
+                    uint32_t score);
 
   // check_window.cc
   TypedPtr matches_window(const Expr& expr);

@@ -37,6 +37,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
   declare(syntax.segments, Symbol::Kind::kSegment, all);
   declare(syntax.stages, Symbol::Kind::kStages, all);
   declare(syntax.personas, Symbol::Kind::kPersona, all);
+  declare(syntax.scores, Symbol::Kind::kScore, all);
   declare(syntax.lets, Symbol::Kind::kLet, all);
   declare(syntax.tables, Symbol::Kind::kTable, all);
   declare(syntax.templates, Symbol::Kind::kTemplate, all);
@@ -93,8 +94,9 @@ void check_against_attributes(CheckContext& context, const Decls& decls) {
   }
 }
 
-// The lets, segments, stages and personas that an expression names. Inside a
-// `where` the event's own properties come first, elsewhere the attributes.
+// The lets, segments, stages, personas and scores that an expression names.
+// Inside a `where` the event's own properties come first, elsewhere the
+// attributes.
 class Collector {
  public:
   Collector(const CheckContext& context, std::vector<Declaration>& found)
@@ -102,6 +104,13 @@ class Collector {
 
   void expr(const ExprPtr& expr) {
     if (expr) this->expr(*expr);
+  }
+  void score(const ScoreDecl& score) {
+    expr(score.population);
+    for (const DimensionDecl& each : score.dimensions) {
+      expr(each.value);
+      for (const ExprPtr& cut : each.cuts) expr(cut);
+    }
   }
   void persona(const PersonaDecl& persona) {
     for (const PointsDecl& each : persona.points) {
@@ -196,7 +205,9 @@ class Collector {
     const Symbol* symbol = context_.find(owner);
     if (symbol == nullptr) return;
     const bool dotted = owner.size() != name.size();
-    if (dotted && !segment && symbol->kind != Symbol::Kind::kPersona) return;
+    const bool has_members = symbol->kind == Symbol::Kind::kPersona ||
+                             symbol->kind == Symbol::Kind::kScore;
+    if (dotted && !segment && !has_members) return;
     using Kind = Declaration::Kind;
     if (symbol->kind == Symbol::Kind::kLet) {
       found_.push_back({Kind::kLet, symbol->index});
@@ -206,6 +217,8 @@ class Collector {
       found_.push_back({Kind::kStages, symbol->index});
     } else if (symbol->kind == Symbol::Kind::kPersona) {
       found_.push_back({Kind::kPersona, symbol->index});
+    } else if (symbol->kind == Symbol::Kind::kScore) {
+      found_.push_back({Kind::kScore, symbol->index});
     }
   }
 
@@ -226,7 +239,9 @@ class Order {
                 static_cast<uint32_t>(context.syntax.segments.size())),
         personas_(stages_ +
                   static_cast<uint32_t>(context.syntax.stages.size())),
-        marks_(personas_ + context.syntax.personas.size()) {
+        scores_(personas_ +
+                static_cast<uint32_t>(context.syntax.personas.size())),
+        marks_(scores_ + context.syntax.scores.size()) {
     for (const LetDecl& let : context.syntax.lets) {
       context.declared.push_back({"", let.span, {}});
     }
@@ -238,6 +253,9 @@ class Order {
     }
     for (const PersonaDecl& persona : context.syntax.personas) {
       context.declared.push_back({persona.name.text, persona.span, {}});
+    }
+    for (const ScoreDecl& score : context.syntax.scores) {
+      context.declared.push_back({"", score.span, {}});
     }
   }
 
@@ -258,15 +276,16 @@ class Order {
 
   using Kind = Declaration::Kind;
 
-  // Lets, then segments, then stages, then personas.
+  // Lets, then segments, then stages, then personas, then scores.
   Declaration declaration(uint32_t node) const {
     if (node < segments_) return {Kind::kLet, node};
     if (node < stages_) return {Kind::kSegment, node - segments_};
     if (node < personas_) return {Kind::kStages, node - stages_};
-    return {Kind::kPersona, node - personas_};
+    if (node < scores_) return {Kind::kPersona, node - personas_};
+    return {Kind::kScore, node - scores_};
   }
   uint32_t node(const Declaration& declaration) const {
-    const uint32_t firsts[] = {0, segments_, stages_, personas_};
+    const uint32_t firsts[] = {0, segments_, stages_, personas_, scores_};
     return declaration.index + firsts[static_cast<size_t>(declaration.kind)];
   }
   const Name& name(uint32_t node) const {
@@ -275,6 +294,7 @@ class Order {
     if (place.kind == Kind::kLet) return syntax.lets[place.index].name;
     if (place.kind == Kind::kStages) return syntax.stages[place.index].name;
     if (place.kind == Kind::kPersona) return syntax.personas[place.index].name;
+    if (place.kind == Kind::kScore) return syntax.scores[place.index].name;
     return syntax.segments[place.index].name;
   }
 
@@ -290,6 +310,8 @@ class Order {
       collector.expr(syntax.segments[place.index].condition);
     } else if (place.kind == Kind::kPersona) {
       collector.persona(syntax.personas[place.index]);
+    } else if (place.kind == Kind::kScore) {
+      collector.score(syntax.scores[place.index]);
     } else {
       for (const StageDecl& stage : syntax.stages[place.index].stages) {
         collector.expr(stage.condition);
@@ -362,6 +384,7 @@ class Order {
   uint32_t segments_;  // the first of its nodes
   uint32_t stages_;
   uint32_t personas_;
+  uint32_t scores_;
   std::vector<Mark> marks_;
   std::vector<Frame> stack_;
   std::vector<Declaration> order_;

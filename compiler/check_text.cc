@@ -309,6 +309,9 @@ TypedPtr ExprChecker::in_list(const Expr& expr) {
   if (const auto stages = stages_named(expr.args[0])) {
     return stage_in_list(expr, *stages);
   }
+  if (const auto score = code_named(expr.args[0])) {
+    return code_in_list(expr, *score);
+  }
   TypedPtr left = value(expr.args[0]);
   if (!expr.args[1]) return nullptr;
   Items items = items_of(*expr.args[1], left.get());

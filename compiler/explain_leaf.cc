@@ -121,6 +121,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kDivide:
     case TypedKind::kNegate:
     case TypedKind::kPercentOf:
+    case TypedKind::kTally:
       return TypedShape::kCombined;
   }
   return TypedShape::kValue;

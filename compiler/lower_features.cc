@@ -98,6 +98,7 @@ uint32_t Lowering::order_sum(const Node& node, const Filter& filter) {
 
 Value Lowering::feature(const Node& node, const Place& place) {
   if (node.kind == NodeKind::kPoints) return points(node, place);
+  if (node.kind == NodeKind::kTally) return tally(node, place);
   const Lowered& events = lowered(node.args[0], kProfiles);
   if (node.kind == NodeKind::kMoment) return moment(node, events.filter, place);
   return measure(node, events.filter, place);

@@ -52,6 +52,27 @@ Value Lowering::plain_sum(const Node& node, const Place& place) {
   return {.top = sum, .bottom = Integer::constant(100)};
 }
 
+Value Lowering::tally(const Node& node, const Place& place) {
+  Int128 low = node.integer;
+  std::vector<uint32_t> registers;
+  for (size_t i = 1; i < node.args.size(); ++i) {
+    const uint32_t holds = bits(node.args[i], place);
+    low += holds == kNone ? 1 : 0;
+    if (holds != kNone) registers.push_back(holds);
+  }
+  Value result{.present = bits(node.args[0], place)};
+  if (registers.empty()) {
+    result.top = Integer::constant(low);
+    return result;
+  }
+  const auto high = low + static_cast<int64_t>(registers.size());
+  const uint32_t sum = place.emit({.op = Op::kTally,
+                                   .list = emitter_.list(registers),
+                                   .imm = static_cast<int32_t>(low)});
+  result.top = {sum, false, {low, high}};
+  return result;
+}
+
 // What a line gives, and its three registers. Each order gives its points
 // where its first row stands; its value is that of all its rows.
 PointsLine Lowering::points_line(const PointsOf& of, NodeId arg,

@@ -134,6 +134,7 @@ class Lowering {
   Value points(const Node& node, const Place& place);
   static bool is_plain_sum(const Node& node);
   Value plain_sum(const Node& node, const Place& place);
+  Value tally(const Node& node, const Place& place);
   PointsLine points_line(const PointsOf& of, NodeId arg,
                          std::vector<uint32_t>& registers);
 

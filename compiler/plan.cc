@@ -160,6 +160,8 @@ const char* node_name(NodeKind kind) {
       return "moment";
     case NodeKind::kPoints:
       return "points";
+    case NodeKind::kTally:
+      return "tally";
     case NodeKind::kConstant:
       return "constant";
     case NodeKind::kAttribute:
@@ -224,7 +226,7 @@ const char* node_name(NodeKind kind) {
 
 Family family_of(NodeKind kind) {
   if (kind == NodeKind::kEvents) return Family::kFilter;
-  if (kind <= NodeKind::kPoints) return Family::kFeature;
+  if (kind <= NodeKind::kTally) return Family::kFeature;
   return kind <= NodeKind::kTimeSince ? Family::kValue : Family::kPredicate;
 }
 

@@ -35,6 +35,8 @@ enum class NodeKind : uint8_t {
   kMeasure,  // measure of args[0] events and `column`
   kMoment,   // first or last of args[0] events: `column`, or its time
   kPoints,   // a persona's: an argument for each of `points`
+  kTally,    // `integer`, and 1 for each of args[1] ... that holds; missing
+             // where args[0] does not hold
   // Values, of a person or (inside where) of an event.
   kConstant,    // integer, or a number with its exact decimal
   kAttribute,   // column

@@ -191,11 +191,20 @@ class Printer {
   std::string feature(const Node& node) const {
     if (node.kind == NodeKind::kAny) return "any " + name(node.args[0]);
     if (node.kind == NodeKind::kPoints) return points(node);
+    if (node.kind == NodeKind::kTally) return tally(node);
     const std::string what = node.kind == NodeKind::kMoment
                                  ? fmt::format("{} of {}", column_text(node),
                                                node.last ? "last" : "first")
                                  : measure(node);
     return what + (node.by_order ? " order of " : " ") + name(node.args[0]);
+  }
+
+  std::string tally(const Node& node) const {
+    std::string text = int128_text(node.integer);
+    for (size_t i = 1; i < node.args.size(); ++i) {
+      text += " + " + name(node.args[i]);
+    }
+    return text + " where " + name(node.args[0]);
   }
 
   std::string points(const Node& node) const {

@@ -95,6 +95,11 @@ class Verifier {
 
   const char* check_feature(const Node& node) const {
     if (node.kind == NodeKind::kPoints) return check_points(node);
+    if (node.kind == NodeKind::kTally) {
+      const bool roots = std::ranges::all_of(
+          node.args, [this](NodeId arg) { return is_root(arg); });
+      return !node.args.empty() && roots ? nullptr : "wants conditions";
+    }
     if (node.args.size() != 1) return "wants one argument";
     const Node& events = plan_[node.args[0]];
     if (events.kind != NodeKind::kEvents) return "wants events";

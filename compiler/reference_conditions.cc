@@ -83,6 +83,7 @@ bool Walk::holds(const Typed& tree) {
     case TypedKind::kTimeSince:
     case TypedKind::kLookup:
     case TypedKind::kPoints:
+    case TypedKind::kTally:
       break;
   }
   // A flag.

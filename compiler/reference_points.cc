@@ -47,6 +47,16 @@ struct Walk::DayPoints {
   Int128 of_person = 0;
 };
 
+// All conditions are looked at, since each may be undecided.
+Value Walk::tally(const Typed& tree) {
+  const bool present = holds(*tree.args[0]);
+  Int128 sum = tree.integer;
+  for (size_t i = 1; i < tree.args.size(); ++i) {
+    sum += holds(*tree.args[i]) ? 1 : 0;
+  }
+  return present ? Value(sum) : Value();
+}
+
 Value Walk::points(const TypedPersona& persona) {
   DayPoints sums;
   for (const TypedPointsLine& line : persona.lines) add_line(line, sums);

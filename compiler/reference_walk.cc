@@ -103,6 +103,8 @@ Value Walk::value(const Typed& tree) {
       break;  // none is left behind the checker
     case TypedKind::kPoints:
       return points(repository_.personas[tree.index]);
+    case TypedKind::kTally:
+      return tally(tree);
     case TypedKind::kAnd:
     case TypedKind::kOr:
     case TypedKind::kNot:

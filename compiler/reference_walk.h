@@ -120,6 +120,7 @@ class Walk {
   // Hundredths by local day, and what has no day.
   struct DayPoints;
   Value points(const TypedPersona& persona);
+  Value tally(const Typed& tree);
   void add_line(const TypedPointsLine& line, DayPoints& sums);
   void add_different(const TypedPointsLine& line, DayPoints& sums);
   Int128 multiples(const TypedPointsLine& line, const Rows& item);

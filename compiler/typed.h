@@ -226,6 +226,8 @@ enum class TypedKind : uint8_t {
   kLookup,     // of the checker, see check_lookup.h: table `index`, column
                // `integer`, by the key args[0]
   kPoints,     // index: of Repository::personas; text: its name
+  kTally,      // `integer`, and 1 for each of the conditions args[1] ... that
+               // holds; missing where args[0] does not hold. text: its name
   // Conditions (type flag).
   kAnd,
   kOr,          // args

@@ -391,6 +391,30 @@ struct PersonaDecl {
   Span span;
 };
 
+// `recency: days since last purchase, 5 bands by quantile, less is better`
+struct DimensionDecl {
+  Name name;
+  ExprPtr value;
+  std::string bands;  // as written
+  Span bands_span;
+  bool quantile = false;
+  std::vector<ExprPtr> cuts;    // written ones
+  std::vector<ExprPtr> better;  // of each: the value is better than it
+  bool less = false;            // less is better
+  Span span;
+};
+
+struct ScoreDecl {
+  Name name;
+  std::string title;
+  bool of_some = false;  // `for ...`
+  ExprPtr population;
+  std::vector<DimensionDecl> dimensions;
+  std::vector<Amount> refit;  // all that were written
+  bool broken = false;        // a line was not understood
+  Span span;
+};
+
 struct LetDecl {
   Name name;
   ExprPtr value;  // a list, a literal, a value or a condition
@@ -581,6 +605,7 @@ struct Syntax {
   std::vector<LibraryDecl> libraries;
   std::vector<UseDecl> uses;
   std::vector<PersonaDecl> personas;
+  std::vector<ScoreDecl> scores;
   std::vector<LetDecl> lets;
   std::vector<SourceDecl> sources;
   std::vector<FixtureDecl> fixtures;
@@ -595,6 +620,7 @@ struct Syntax {
 // The tree as indented text, one node a line (`kitle explain --syntax`).
 std::string print(const Syntax& syntax);
 std::string print(const PersonaDecl& persona);
+std::string print(const ScoreDecl& score);
 std::string print(const Expr& expr);
 
 }  // namespace kitle

@@ -96,6 +96,7 @@ class Printer {
       --depth_;
     }
     for (const PersonaDecl& each : syntax.personas) persona(each);
+    for (const ScoreDecl& each : syntax.scores) score(each);
     for (const FixtureDecl& each : syntax.fixtures) {
       line("fixture " + each.name.text + titled(each.title));
       test_body(each.lines, each.cases);
@@ -104,6 +105,20 @@ class Printer {
       line("test " + quoted(each.title));
       test_body(each.lines, each.cases);
     }
+  }
+
+  void score(const ScoreDecl& score) {
+    line("score " + score.name.text + titled(score.title));
+    ++depth_;
+    if (score.of_some) {
+      line("for");
+      below(score.population);
+    }
+    for (const DimensionDecl& each : score.dimensions) dimension(each);
+    for (const Amount& each : score.refit) {
+      line("refit every " + amount_text(each));
+    }
+    --depth_;
   }
 
   void persona(const PersonaDecl& persona) {
@@ -130,6 +145,16 @@ class Printer {
   }
 
  private:
+  void dimension(const DimensionDecl& dimension) {
+    line(fmt::format("{}: {} bands by {}, {} is better", dimension.name.text,
+                     dimension.bands, dimension.quantile ? "quantile" : "cuts",
+                     dimension.less ? "less" : "more"));
+    below(dimension.value);
+    ++depth_;
+    for (const ExprPtr& cut : dimension.cuts) labelled("cut", *cut);
+    --depth_;
+  }
+
   void points(const PointsDecl& points) {
     const bool different = points.kind == PointsDecl::Kind::kDifferent;
     line(fmt::format("{} points{}{}", points.points,
@@ -588,6 +613,12 @@ std::string print(const Syntax& syntax) {
 std::string print(const PersonaDecl& persona) {
   Printer printer;
   printer.persona(persona);
+  return printer.take();
+}
+
+std::string print(const ScoreDecl& score) {
+  Printer printer;
+  printer.score(score);
   return printer.take();
 }
 

@@ -5,6 +5,7 @@
 
 #include "grammar/build_expr.h"
 #include "grammar/build_persona.h"
+#include "grammar/build_score.h"
 #include "grammar/build_source.h"
 #include "grammar/build_test.h"
 #include "grammar/scan.h"
@@ -41,6 +42,9 @@ class Builder {
         return use(node);
       case CstKind::kPersona:
         syntax_.personas.push_back(build_persona(input_, node));
+        return;
+      case CstKind::kScore:
+        syntax_.scores.push_back(build_score(input_, node));
         return;
       case CstKind::kLet:
         return let(node);

@@ -49,8 +49,17 @@ enum class CstKind : uint8_t {
   kPointsLimit,  // kNumber, then kADay or kInAll
   kADay,
   kInAll,
-  kHalving,  // kNumber, kUnit
-  kMember,   // kChain
+  kHalving,         // kNumber, kUnit
+  kMember,          // kChain
+  kScore,           // kPath, kTitle, kPopulation, then kDimension or kRefit
+  kPopulation,      // kChain
+  kDimension,       // kDimensionValue, kBands, kLessIsBetter or kMoreIsBetter
+  kDimensionValue,  // kPath and a value
+  kBands,           // kNumber, then kQuantile or kList
+  kQuantile,
+  kLessIsBetter,
+  kMoreIsBetter,
+  kRefit,  // kNumber, kUnit
   kLet,
   kTest,     // kTitle, then its lines
   kFixture,  // kPath, kTitle, then its lines
@@ -238,10 +247,13 @@ enum class Expected : uint8_t {
   kADay,            // `a day` or `in all`
   kEvery,           // `every` behind `halving`
   kMemberWhen,      // `when` behind `member`
+  kDimension,       // a line of a score
+  kBands,           // `5 bands by cuts`
+  kBetter,          // `less is better`
   kTableHead,       // `from "products.csv" key product`
   kColumnMeasured,  // a table's column in a measure
-  kTestLine,      // a line of a test
-  kInstant,       // when it happened
+  kTestLine,        // a line of a test
+  kInstant,         // when it happened
   kLess,            // nesting: less of it
   kLaterClause,     // what only another version knows
   kSequenceAlone,   // a sequence begins with `any`

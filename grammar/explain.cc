@@ -20,9 +20,8 @@ struct Later {
   std::string_view word;
   std::string_view name;
 };
-constexpr std::array<Later, 6> kLaterDeclarations = {
-    {{"score", "scores"},
-     {"report", "reports"},
+constexpr std::array<Later, 5> kLaterDeclarations = {
+    {{"report", "reports"},
      {"model", "models"},
      {"audience", "audiences"},
      {"sessions", "sessions"},
@@ -99,6 +98,9 @@ class Explainer {
       case Expected::kADay:
       case Expected::kEvery:
       case Expected::kMemberWhen:
+      case Expected::kDimension:
+      case Expected::kBands:
+      case Expected::kBetter:
         return explain_persona(place_);
       case Expected::kLaterClause:
         return later_clause();
@@ -182,7 +184,7 @@ class Explainer {
     if (place_.closing()) return;
     place_.near(Id::kExpectedDeclaration,
                 {"profile", "event", "source", "segment", "stages", "persona",
-                 "let", "test", "fixture"});
+                 "score", "let", "test", "fixture"});
   }
 
   void let_sign() {

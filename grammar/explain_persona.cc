@@ -1,4 +1,4 @@
-// What to say of a line of a persona that is none.
+// What to say of a line of a persona or a score that is none.
 #include "grammar/broken.h"
 
 namespace kitle {
@@ -18,6 +18,12 @@ void explain_persona(const BrokenPlace& place) {
       return place.near(Id::kExpectedEvery, {"every"});
     case Expected::kMemberWhen:
       return place.near(Id::kExpectedMemberWhen, {"when"});
+    case Expected::kDimension:
+      return place.near(Id::kExpectedDimension, {"refit"});
+    case Expected::kBands:
+      return place.near(Id::kExpectedBands, {"bands", "by", "cuts"});
+    case Expected::kBetter:
+      return place.near(Id::kExpectedBetter, {"less", "more"});
     default:
       return place.near(Id::kExpectedPersonaLine,
                         {"look", "halving", "member", "at"});

@@ -50,6 +50,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kTest:
     case CstKind::kFixture:
     case CstKind::kPersona:
+    case CstKind::kScore:
       return kFlow;
     case CstKind::kEvent:
       return {.cell = Cell::kBrace};
@@ -74,6 +75,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kSourceLine:
       return kItem;
     case CstKind::kFiles:
+    case CstKind::kDimension:
       return {.role = Role::kItem,
               .inner = Inner::kElements,
               .cell = Cell::kSecondWord,
@@ -86,6 +88,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kPoints:
     case CstKind::kPointsLimit:
     case CstKind::kHalving:
+    case CstKind::kRefit:
     case CstKind::kMember:
       return {.role = Role::kItem, .lines = true};
     case CstKind::kTestNow:
@@ -124,6 +127,12 @@ Shape shape_of(CstKind kind) {
     case CstKind::kDifferentOf:
     case CstKind::kADay:
     case CstKind::kInAll:
+    case CstKind::kPopulation:
+    case CstKind::kDimensionValue:
+    case CstKind::kBands:
+    case CstKind::kQuantile:
+    case CstKind::kLessIsBetter:
+    case CstKind::kMoreIsBetter:
       return kFlow;
 
     // Conditions.

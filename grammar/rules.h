@@ -464,6 +464,17 @@ struct halving : node<K::kHalving, key<"halving">, want<E::kEvery, key<"every">>
 struct member : node<K::kMember, key<"member">, want<E::kMemberWhen, key<"when">>, chain> {};
 struct persona_line : want<E::kPersonaLine, sor<look_back, points_line, points_limit, halving, member>> {};
 struct persona : node<K::kPersona, key<"persona">, want_name, opt<title>, body<persona_line, line_separator>> {};
+struct population : node<K::kPopulation, key<"for">, chain> {};
+struct dimension_value : node<K::kDimensionValue, want<E::kDimension, name>, want<E::kDimension, sign<one<':'>>>, want_value> {};
+struct band_cuts : seq<key<"cuts">, want<E::kListBefore, list>> {};
+struct bands_by : sor<node<K::kQuantile, key<"quantile">>, band_cuts> {};
+struct bands : node<K::kBands, number, want<E::kBands, key<"bands">>, want<E::kBands, key<"by">>, want<E::kBands, bands_by>> {};
+struct less_is_better : node<K::kLessIsBetter, key<"less">, want<E::kBetter, key<"is">>, want<E::kBetter, key<"better">>> {};
+struct more_is_better : node<K::kMoreIsBetter, key<"more">, want<E::kBetter, key<"is">>, want<E::kBetter, key<"better">>> {};
+struct better : sor<less_is_better, more_is_better, give_up<E::kBetter>> {};
+struct dimension : node<K::kDimension, dimension_value, want<E::kComma, comma>, want<E::kBands, bands>, opt<comma, better>> {};
+struct refit : node<K::kRefit, key<"refit">, key<"every">, want<E::kNumber, number>, want_unit> {};
+struct score : node<K::kScore, key<"score">, want_name, opt<title>, opt<population>, body<sor<refit, dimension>, line_separator>> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
 // ---- tests ----
@@ -501,7 +512,7 @@ struct fixture : node<K::kFixture, key<"fixture">, want_name, opt<title>, test_l
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, table, source, segment, stages, persona, template_, library, use, let, test_block, fixture> {};
+struct known : sor<profile, event, table, source, segment, stages, persona, score, template_, library, use, let, test_block, fixture> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

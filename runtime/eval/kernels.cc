@@ -20,6 +20,7 @@ KernelTableByOp kernels_by_op() {
   add_time_kernels(table);
   add_spread_kernels(table);
   add_frequent_kernels(table);
+  add_tally_kernels(table);
   add_points_kernels(table);
   add_sequence_kernels(table);
   assert(std::ranges::count(table, nullptr) == 0);

@@ -22,6 +22,7 @@ void add_wide_kernels(KernelTableByOp& table);
 void add_time_kernels(KernelTableByOp& table);
 void add_spread_kernels(KernelTableByOp& table);
 void add_frequent_kernels(KernelTableByOp& table);
+void add_tally_kernels(KernelTableByOp& table);
 void add_points_kernels(KernelTableByOp& table);
 void add_sequence_kernels(KernelTableByOp& table);
 

@@ -82,6 +82,9 @@ constexpr Shape sequence() {
           .param = ParamKind::kSequence,
           .dst_place = Place::kRows};
 }
+constexpr Shape tally() {
+  return {.op = Op::kTally, .dst_place = Place::kRows};
+}
 constexpr Shape text_equal() {
   Shape shape = binary(Op::kTextEqual, kI, kI);
   shape.slot = SlotUse::kCodes;
@@ -168,6 +171,7 @@ constexpr std::array kShapes = {
     fold(Op::kDistinct, kI, SlotUse::kScalars),
     fold(Op::kMedianGap2, kNo, SlotUse::kNoSlot, kError),
     span(),
+    tally(),
     points(),
     sequence(),
     take(Op::kTakeI, kI, SlotUse::kIntegers),

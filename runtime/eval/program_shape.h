@@ -16,6 +16,8 @@ struct Operand {
   OperandPlace place = OperandPlace::kSame;
 };
 
+inline constexpr Operand kRequiredBits = {true, false, RegisterKind::kBits,
+                                          OperandPlace::kSame};
 // A mask of a table's events, and the place behind each person's last event.
 inline constexpr Operand kMask = {true, true, RegisterKind::kBits,
                                   OperandPlace::kTable};

@@ -130,8 +130,16 @@ class Verifier {
     return nullptr;
   }
 
+  bool tally_fits(const Instruction& what) const {
+    if (what.list >= code_.lists.size()) return false;
+    return std::ranges::all_of(code_.lists[what.list], [&](uint32_t reg) {
+      return operand_fits(what, reg, kRequiredBits);
+    });
+  }
+
   // Of points: three registers for each line.
   bool list_fits(const Instruction& what) const {
+    if (what.op == Op::kTally) return tally_fits(what);
     if (what.op != Op::kPoints && what.op != Op::kSequence) {
       return what.list == kNone;
     }
@@ -281,6 +289,7 @@ class Verifier {
     if (what.op == Op::kAllBits) largest = 1;
     if (what.op == Op::kCmpWF) largest = 4;
     if (what.op == Op::kTextEqual) largest = 2;
+    if (what.op == Op::kTally) largest = 1 << 20;
     return what.imm >= 0 && what.imm <= largest;
   }
 

@@ -411,7 +411,7 @@ TEST(Declarations, OfOtherVersionsAreSkippedWhole) {
       "events visit = page_view, call\n"
       "sessions browsing of visit gap 30 minutes\n"
       "report \"a report\" {\n  customer { country \"TR\" }\n}\n"
-      "score life {\n  recency: days since last call, 5 bands\n}\n"
+      "model life {\n  lifecycle from 30 days ago to now\n}\n"
       "segment s { everyone }\n");
   EXPECT_EQ(parsed.codes(), "E0113 E0113 E0113 E0113 E0113");
   EXPECT_EQ(parsed.syntax.segments.size(), 1u);

@@ -38,13 +38,13 @@ class Mangler {
     if (bracket) gap(false);
   }
 
-  // A let and the lines of stages and personas end with their line.
+  // A let and the lines of stages, personas and scores end with their line.
   void end_line() {
     const std::string_view whole = text_;
     const std::string_view rest = whole.substr(at_ + 1);
     if (whole.substr(0, at_).ends_with("\n}")) in_lines_ = false;
     in_lines_ = in_lines_ || rest.starts_with("stages ") ||
-                rest.starts_with("persona ");
+                rest.starts_with("persona ") || rest.starts_with("score ");
     in_let_ = in_lines_ || rest.starts_with("let ");
   }
 
@@ -146,7 +146,8 @@ TEST(Format, OfRandomRulesEndsLinesInTime) {
       });
       // These end with their line, or begin a condition in it.
       const bool whole = line.starts_with("let ") || line.starts_with("  st") ||
-                         line.find(" points ") < 8;
+                         line.starts_with("score ") ||
+                         line.starts_with("  d") || line.find(" points ") < 8;
       ++lines;
       if (width > static_cast<std::ptrdiff_t>(kLineWidth) && !whole) ++over;
     }

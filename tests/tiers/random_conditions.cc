@@ -32,7 +32,7 @@ Phrase Maker::logic(int depth) {
 
 Phrase Maker::test(int depth) {
   if (dice_.chance(5)) return weekday_test(depth);
-  switch (dice_.below(in_event() ? 8 : 19)) {
+  switch (dice_.below(in_event() ? 8 : 20)) {
     case 0:
     case 1:
       return text_test();
@@ -64,6 +64,8 @@ Phrase Maker::test(int depth) {
     case 16:
     case 17:
       return sequence(depth);
+    case 18:
+      return score_test(depth);
     default:
       return comparison(depth);
   }

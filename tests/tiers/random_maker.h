@@ -4,6 +4,7 @@
 //   random_conditions.cc  conditions
 //   random_personas.cc    personas
 //   random_sequences.cc   sequences
+//   random_scores.cc      scores
 #pragma once
 
 #include <functional>
@@ -130,6 +131,10 @@ class Maker {
   std::string with_same();
   bool may_be_named(const Step& step, const Column& column) const;
   bool can_be_same(const std::string& name) const;
+  // ---- scores ----
+  void score();
+  std::string dimension();
+  Phrase score_test(int depth);
 
   // ---- lets ----
   void lets();
@@ -142,6 +147,7 @@ class Maker {
   int event_ = -1;  // inside of its `where`
   int64_t personas_ = 0;
   std::vector<Step> steps_;  // of the sequence that is made
+  std::vector<size_t> scores_;  // how many dimensions each has
 };
 
 }  // namespace kitle::testing

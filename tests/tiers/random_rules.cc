@@ -14,6 +14,7 @@ namespace kitle::testing {
 Rules Maker::make() {
   lets();
   for (int64_t i = dice_.below(3); i > 0; --i) persona();
+  for (int64_t i = dice_.below(3); i > 0; --i) score();
   const int64_t count = dice_.between(2, 8);
   const auto condition_of = [this](int depth) { return condition(depth); };
   for (int64_t i = 0; i < count; ++i) {
