@@ -44,7 +44,19 @@ with p as (
          count(*) filter (t >= 1640995200 and t < 1672531200) as n_2022
   from purchase group by id),
 pv as (
-  select id, count(*) as n from page_view where channel = 1 group by id),
+  select id, count(*) filter (channel = 1) as n,
+         count(*) filter (t > 1700000000 - 30 * 86400) as n_30
+  from page_view group by id),
+value as (
+  select *, recency + frequency + monetary as score from (
+    select id,
+      1 + (last > 1700000000 - 30 * 86400)::tinyint + (last > 1700000000 - 90 * 86400)::tinyint
+        + (last > 1700000000 - 180 * 86400)::tinyint + (last > 1700000000 - 365 * 86400)::tinyint
+        as recency,
+      1 + (n > 1)::tinyint + (n > 2)::tinyint + (n > 4)::tinyint + (n > 7)::tinyint as frequency,
+      1 + (cents > 50000)::tinyint + (cents > 100000)::tinyint + (cents > 200000)::tinyint
+        + (cents > 400000)::tinyint as monetary
+    from p)),
 dv as (
   select id, count(*) filter (kind = 1 and t > 1700000000 - 7 * 86400) as sneakers,
          count(*) filter (kind = 2) as sport, count(*) filter (kind = 3) as newborn
@@ -62,27 +74,26 @@ select id,
   coalesce(p.n_2022, 0) >= 3 and coalesce(ca.n_2023, 0) > 0 and p.last <= ca.last as seed_3,
   coalesce(dv.sport, 0) > 2 as seed_4,
   coalesce(dv.newborn, 0) + 5 * coalesce(ac.newborn, 0) > 10 as seed_5,
+  coalesce(score > 10, false) and coalesce(pv.n_30, 0) = 0 as seed_6,
   coalesce(p.n, 0) = 1 as seed_7,
+  coalesce(p.n >= 2 and p.last <= 1700000000 - 180 * 86400 and score >= 9, false) as seed_8,
   signed_up > 1700000000 - 8 * 86400 and signed_up <= 1700000000 - 7 * 86400 and p.n is null
     as seed_9,
   coalesce(p.n, 0) >= 2 and p.last <= 1700000000 - 180 * 86400
     and eo.opened is null and po.opened is null as seed_10,
-  p.last > 1700000000 - 90 * 86400 and p.n > 4 and p.cents > 200000 as seed_11,
+  recency >= 4 and frequency >= 4 and monetary >= 4 as seed_11,
   country = 3 and age between 25 and 34 and (gender = 1 or coalesce(p.n, 0) >= 5)
-    and p.cents > 50000 * p.n as seed_12
+    and p.cents > 50000 * p.n as seed_12,
+  coalesce(p.n, 0) = 1 as "lifecycle.one_time_buyer",
+  coalesce(p.n >= 2 and p.last <= 1700000000 - 180 * 86400, false) as "lifecycle.at_risk",
+  not "lifecycle.one_time_buyer" and not "lifecycle.at_risk" as "lifecycle.other"
 from profile
-left join p using (id) left join pv using (id) left join dv using (id) left join ac using (id)
+left join p using (id) left join value using (id) left join pv using (id) left join dv using (id) left join ac using (id)
 left join ca using (id) left join eo using (id) left join po using (id)
 
 -- section sizes
-select count(*) filter (seed_1) as seed_1, count(*) filter (seed_2) as seed_2,
-       count(*) filter (seed_3) as seed_3, count(*) filter (seed_4) as seed_4,
-       count(*) filter (seed_5) as seed_5, count(*) filter (seed_7) as seed_7,
-       count(*) filter (seed_9) as seed_9, count(*) filter (seed_10) as seed_10,
-       count(*) filter (seed_11) as seed_11, count(*) filter (seed_12) as seed_12
-from ({flags})
+select {sizes} from ({flags})
 
 -- section members
-select segment, id from ({flags}) unpivot (member for segment in (
-  seed_1, seed_2, seed_3, seed_4, seed_5, seed_7, seed_9, seed_10, seed_11, seed_12))
+select segment, id from ({flags}) unpivot (member for segment in ({names}))
 where member order by segment, id
