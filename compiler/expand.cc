@@ -33,6 +33,8 @@ class Expander {
     for (StagesDecl& each : syntax_.stages) {
       for (StageDecl& stage : each.stages) tree(stage.condition);
     }
+    for (PersonaDecl& each : syntax_.personas) persona(each);
+    for (ScoreDecl& each : syntax_.scores) score(each);
     for (FixtureDecl& each : syntax_.fixtures) told(each);
     for (TestDecl& each : syntax_.tests) told(each);
   }
@@ -45,6 +47,27 @@ class Expander {
     if (!declared.body) return;
     collect_names(declared.body, used);
     matcher_.warn_unused(declared.parameters, declared.name.text, used);
+  }
+
+  void persona(PersonaDecl& declared) {
+    for (PointsDecl& each : declared.points) {
+      tree(each.condition);
+      if (each.clause) clause(*each.clause);
+    }
+    for (PersonaDecl::Member& each : declared.member) tree(each.condition);
+  }
+
+  void clause(EventClause& clause) {
+    tree(clause.where);
+    for (Anchor& each : clause.anchors) tree(each.moment);
+  }
+
+  void score(ScoreDecl& declared) {
+    tree(declared.population);
+    for (DimensionDecl& each : declared.dimensions) {
+      tree(each.value);
+      for (ExprPtr& better : each.better) tree(better);
+    }
   }
 
   // What a test or a fixture expects.

@@ -29,6 +29,8 @@ void append(Syntax& to, Syntax from) {
   append(to.tables, from.tables);
   append(to.segments, from.segments);
   append(to.stages, from.stages);
+  append(to.personas, from.personas);
+  append(to.scores, from.scores);
   append(to.templates, from.templates);
   append(to.libraries, from.libraries);
   append(to.uses, from.uses);
@@ -46,6 +48,8 @@ const Name* strange(const Syntax& library) {
   if (!library.events.empty()) return &library.events[0].name;
   if (!library.tables.empty()) return &library.tables[0].name;
   if (!library.sources.empty()) return &library.sources[0].name;
+  if (!library.personas.empty()) return &library.personas[0].name;
+  if (!library.scores.empty()) return &library.scores[0].name;
   if (!library.fixtures.empty()) return &library.fixtures[0].name;
   if (!library.uses.empty()) return &library.uses[0].library;
   if (library.libraries.size() > 1) return &library.libraries[1].name;

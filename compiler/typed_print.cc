@@ -176,9 +176,9 @@ class Printer {
       case TypedKind::kPoints:
         return with_type(tree, "points of " + tree.text);
       case TypedKind::kTally:
-        return with_type(
-            tree, fmt::format("{}: {} and what holds of", tree.text,
-                              int128_text(tree.integer)));
+        return with_type(tree,
+                         fmt::format("{}: {} and what holds of", tree.text,
+                                     int128_text(tree.integer)));
       case TypedKind::kSegment:
         return fmt::format("segment {}", tree.index);
       case TypedKind::kSequence:

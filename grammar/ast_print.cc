@@ -4,51 +4,16 @@
 #include <array>
 
 #include "grammar/ast.h"
+#include "grammar/ast_text.h"
 
 namespace kitle {
 namespace {
 
-std::string_view quantifier_text(Quantifier quantifier) {
-  constexpr std::array<std::string_view, 8> kTexts = {
-      "any",     "no",        "exactly",    "at least",
-      "at most", "more than", "fewer than", "between"};
-  return kTexts[static_cast<size_t>(quantifier)];
-}
-
-std::string_view measure_text(MeasureKind measure) {
-  constexpr std::array<std::string_view, 10> kTexts = {
-      "count of",           "sum of",    "average of",
-      "smallest",           "largest",   "distinct count of",
-      "median gap between", "days with", "share of",
-      "most frequent"};
-  return kTexts[static_cast<size_t>(measure)];
-}
-
-std::string_view arithmetic_text(ArithmeticOp op) {
-  constexpr std::array<std::string_view, 4> kTexts = {"+", "-", "*", "/"};
-  return kTexts[static_cast<size_t>(op)];
-}
-
-std::string amount_text(const Amount& amount) {
-  if (!amount.name.empty()) return amount.name;
-  return fmt::format("{} {}{}", amount.count, unit_name(amount.unit),
-                     amount.count == 1 ? "" : "s");
-}
-
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\t') {
-      result += "\\t";
-    } else {
-      result += c;
-    }
-  }
-  return result + '"';
-}
+using printing::amount_text;
+using printing::arithmetic_text;
+using printing::measure_text;
+using printing::quantifier_text;
+using printing::quoted;
 
 class Printer {
  public:

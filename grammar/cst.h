@@ -27,24 +27,24 @@ enum class CstKind : uint8_t {
   kStages,  // kPath, kTitle, kStage...
   kStage,   // kPath, kTitle, then kWhen or kOtherwise
   kOtherwise,
-  kDeprecated,      // kString: what to use instead
-  kTemplate,        // kPath, kParameters, kDeprecated, kChain
-  kParameters,      // kParam...
-  kLibrary,         // kPath, kParameters
-  kUse,             // kPath or kString, kUseArgument..., kUseAs
-  kUseArgument,     // kArgumentName, then a value
-  kArgumentName,    // kPath
-  kUseAs,           // kPath
-  kParam,           // kPath, kType or one of the next, maybe a value
+  kDeprecated,    // kString: what to use instead
+  kTemplate,      // kPath, kParameters, kDeprecated, kChain
+  kParameters,    // kParam...
+  kLibrary,       // kPath, kParameters
+  kUse,           // kPath or kString, kUseArgument..., kUseAs
+  kUseArgument,   // kArgumentName, then a value
+  kArgumentName,  // kPath
+  kUseAs,         // kPath
+  kParam,         // kPath, kType or one of the next, maybe a value
   kEventParam,
   kPropertyParam,   // kPath, kType
   kAttributeParam,  // kType
-  kPersona,   // kPath, kTitle, then lines
-  kLookBack,  // kEver, or kNumber and kUnit
-  kPoints,    // kNumber, alone or in kNegate, then kPer or kDifferentOf and the
-              // clause's
-              // parts, or kWhen
-  kPer,       // a value
+  kPersona,         // kPath, kTitle, then lines
+  kLookBack,        // kEver, or kNumber and kUnit
+  kPoints,  // kNumber, alone or in kNegate, then kPer or kDifferentOf and the
+            // clause's
+            // parts, or kWhen
+  kPer,     // a value
   kDifferentOf,  // kPath
   kPointsLimit,  // kNumber, then kADay or kInAll
   kADay,

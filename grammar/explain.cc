@@ -62,14 +62,10 @@ class Explainer {
         return reserved() ? void() : place_.simple(Id::kExpectedSourceLine);
       case Expected::kSourceValue:
         return source_value();
-      case Expected::kString:
-        return place_.simple(Id::kExpectedText);
       case Expected::kCondition:
         return condition();
       case Expected::kConnector:
         return explain_behind(place_);
-      case Expected::kValue:
-        return place_.simple(Id::kExpectedValue);
       case Expected::kNumber:
         return number();
       case Expected::kUnit:
@@ -110,15 +106,16 @@ class Explainer {
       case Expected::kColumnMeasured:
       case Expected::kLess:
       case Expected::kEvent:
+      case Expected::kValue:
+      case Expected::kString:
       case Expected::kOf:
       case Expected::kComma:
+      case Expected::kGroupBracket:
       case Expected::kSequenceAlone:
       case Expected::kFirstStep:
       case Expected::kStepEvent:
       case Expected::kListBefore:
         return rarer();
-      case Expected::kGroupBracket:
-        return explain_lone_window(place_);
       case Expected::kListBraces:
         return list_braces();
     }
@@ -136,8 +133,14 @@ class Explainer {
     const Expected expected = place_.expected();
     if (expected == Expected::kEvent) {
       place_.simple(Id::kExpectedEvent);
+    } else if (expected == Expected::kValue) {
+      place_.simple(Id::kExpectedValue);
+    } else if (expected == Expected::kString) {
+      place_.simple(Id::kExpectedText);
     } else if (expected == Expected::kOf) {
       place_.simple(Id::kExpectedOf);
+    } else if (expected == Expected::kGroupBracket) {
+      explain_lone_window(place_);
     } else if (expected == Expected::kComma) {
       place_.simple(Id::kExpectedComma);
     } else if (expected == Expected::kLess) {

@@ -74,8 +74,9 @@ Shape shape_of(CstKind kind) {
     case CstKind::kCsvItem:
     case CstKind::kSourceLine:
       return kItem;
-    case CstKind::kFiles:
     case CstKind::kDimension:
+      return {.role = Role::kItem, .inner = Inner::kElements, .lines = true};
+    case CstKind::kFiles:
       return {.role = Role::kItem,
               .inner = Inner::kElements,
               .cell = Cell::kSecondWord,

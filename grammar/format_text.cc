@@ -70,6 +70,7 @@ class Reader {
     const std::string_view text = text_.whole.substr(at_, end - at_);
     text_.tokens.push_back({static_cast<uint32_t>(at_),
                             static_cast<uint32_t>(end), std::string(text)});
+    text_.tokens.back().tight_before = text == ":";
     at_ = end;
   }
 

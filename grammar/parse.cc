@@ -179,6 +179,15 @@ uint32_t skip_element(const State& state, const Failure& f, uint32_t begin) {
   return skip_item(state, f, begin);
 }
 
+// An item whose parts stand between commas.
+uint32_t skip_line(const State& state, const Failure& f, uint32_t begin) {
+  uint32_t at = skip_item(state, f, begin);
+  while (at < state.text.size() && state.text[at] == ',') {
+    at = skip_to_item_end(state.text, at + 1, opened(state, f), true);
+  }
+  return at;
+}
+
 uint32_t skip_declaration(const State& state, const Failure& f,
                           uint32_t begin) {
   return skip_to_declaration(state.text, f.offset, f.offset > begin);

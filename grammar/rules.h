@@ -53,6 +53,7 @@ uint32_t skip_clause(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_item(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_declaration(const State& state, const Failure& f, uint32_t begin);
 uint32_t skip_element(const State& state, const Failure& f, uint32_t begin);
+uint32_t skip_line(const State& state, const Failure& f, uint32_t begin);
 
 // clang-format off
 
@@ -303,7 +304,7 @@ struct same_line : test<on_one_line> {};
 struct is : opt<key<"is">> {};
 struct word_equal : op<CompareOp::kIs, sor<seq<is, key<"equal">, joint<"to">>, joint<"equals">>> {};
 struct word_less : op<CompareOp::kLess, is, sor<key<"less">, key<"fewer">, key<"smaller">>, joint<"than">> {};
-struct word_greater : op<CompareOp::kGreater, is, sor<key<"greater">, key<"more">, key<"larger">>, joint<"than">> {};
+struct word_greater : seq<not_at<more_than_start>, op<CompareOp::kGreater, is, sor<key<"greater">, key<"more">, key<"larger">>, joint<"than">>> {};
 struct word_at_least : op<CompareOp::kGreaterEqual, is, key<"at">, joint<"least">> {};
 struct word_at_most : op<CompareOp::kLessEqual, is, key<"at">, joint<"most">> {};
 struct op_phrase : seq<same_line, sor<word_equal, word_less, word_greater, word_at_least, word_at_most>> {};
@@ -474,7 +475,8 @@ struct more_is_better : node<K::kMoreIsBetter, key<"more">, want<E::kBetter, key
 struct better : sor<less_is_better, more_is_better, give_up<E::kBetter>> {};
 struct dimension : node<K::kDimension, dimension_value, want<E::kComma, comma>, want<E::kBands, bands>, opt<comma, better>> {};
 struct refit : node<K::kRefit, key<"refit">, key<"every">, want<E::kNumber, number>, want_unit> {};
-struct score : node<K::kScore, key<"score">, want_name, opt<title>, opt<population>, body<sor<refit, dimension>, line_separator>> {};
+struct score_lines : star<not_at<test<at_body_end>>, recover<skip_line, in_lines<sor<refit, dimension>, item_end>>, line_separator> {};
+struct score : node<K::kScore, key<"score">, want_name, opt<title>, opt<population>, braced<open_brace, free_pad, score_lines, close_brace>, pad> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
 // ---- tests ----

@@ -11,20 +11,24 @@ VERSION = duckdb.__version__
 FORM = "one grouped aggregation a table, joined"
 
 
-def sections():
+def sections(names=()):
+    """The questions of the segments called so."""
     parts = re.split(r"^-- section (\w+)\n", SQL.read_text(encoding="utf-8"),
                      flags=re.M)[1:]
     found = dict(zip(parts[0::2], parts[1::2], strict=True))
     flags = found.pop("flags").strip()
-    return {name: text.replace("{flags}", flags)
+    quoted = [f'"{name}"' for name in names]
+    sizes = ", ".join(f"count(*) filter ({name}) as {name}" for name in quoted)
+    return {name: text.replace("{flags}", flags).replace("{sizes}", sizes)
+            .replace("{names}", ", ".join(quoted))
             for name, text in found.items()}
 
 
 class Duck:
     """The tables in memory, in the order of the files."""
 
-    def __init__(self, data, threads):
-        self.sql = sections()
+    def __init__(self, data, threads, names):
+        self.sql = sections(names)
         self.connection = duckdb.connect()
         self.connection.execute(f"set threads = {threads}")
         self.connection.execute(

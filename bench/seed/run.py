@@ -226,7 +226,7 @@ def main():
     if not args.keep_store:
         rows.append(compare_ingest(build, folder, args))
     kitle = library.Kitle(build, folder, folder / "store")
-    duck = peer.Duck(folder / "data", args.threads)
+    duck = peer.Duck(folder / "data", args.threads, kitle.segments)
     measured = measure(kitle, duck, args)
     report(kitle, args, measured)
     times = measured["times"]

@@ -2,7 +2,7 @@
 --   load     typed as narrowly as DuckDB can, rows in the order of the files,
 --            which is (customer, time); {data} is the folder of generate.py
 --   flags    one row a profile, one truth value a rule; {flags} stands for it
---   sizes    what is timed: one statement, one grouped aggregation a table,
+--   sizes    what is timed, {sizes} and {names} by segment: one statement, one grouped aggregation a table,
 --            left-joined to the profiles, filtered counts on top; the sets of
 --            categories as a joined table took DuckDB 3/4 of the time of lists
 --   members  the same answers as ids, to be compared first
@@ -37,26 +37,26 @@ from (select range as category, (range * 7919 + 13) % 500 as place from range(50
 where place < 25 or place between 100 and 129 or place between 200 and 229;
 
 -- section flags
-with p as (
+with grouped as (
   select id, count(*) as n, max(t) as last, sum(cents) as cents,
          count(*) filter (t > 1700000000 - 7 * 86400) as n_7,
          count(*) filter (t > 1700000000 - 180 * 86400) as n_180,
          count(*) filter (t >= 1640995200 and t < 1672531200) as n_2022
   from purchase group by id),
+p as (
+  select *,
+    1 + (last > 1700000000 - 30 * 86400)::tinyint + (last > 1700000000 - 90 * 86400)::tinyint
+      + (last > 1700000000 - 180 * 86400)::tinyint + (last > 1700000000 - 365 * 86400)::tinyint
+      as recency,
+    1 + (n > 1)::tinyint + (n > 2)::tinyint + (n > 4)::tinyint + (n > 7)::tinyint as frequency,
+    1 + (cents > 50000)::tinyint + (cents > 100000)::tinyint + (cents > 200000)::tinyint
+      + (cents > 400000)::tinyint as monetary,
+    recency + frequency + monetary as score
+  from grouped),
 pv as (
   select id, count(*) filter (channel = 1) as n,
          count(*) filter (t > 1700000000 - 30 * 86400) as n_30
   from page_view group by id),
-value as (
-  select *, recency + frequency + monetary as score from (
-    select id,
-      1 + (last > 1700000000 - 30 * 86400)::tinyint + (last > 1700000000 - 90 * 86400)::tinyint
-        + (last > 1700000000 - 180 * 86400)::tinyint + (last > 1700000000 - 365 * 86400)::tinyint
-        as recency,
-      1 + (n > 1)::tinyint + (n > 2)::tinyint + (n > 4)::tinyint + (n > 7)::tinyint as frequency,
-      1 + (cents > 50000)::tinyint + (cents > 100000)::tinyint + (cents > 200000)::tinyint
-        + (cents > 400000)::tinyint as monetary
-    from p)),
 dv as (
   select id, count(*) filter (kind = 1 and t > 1700000000 - 7 * 86400) as sneakers,
          count(*) filter (kind = 2) as sport, count(*) filter (kind = 3) as newborn
@@ -88,7 +88,7 @@ select id,
   coalesce(p.n >= 2 and p.last <= 1700000000 - 180 * 86400, false) as "lifecycle.at_risk",
   not "lifecycle.one_time_buyer" and not "lifecycle.at_risk" as "lifecycle.other"
 from profile
-left join p using (id) left join value using (id) left join pv using (id) left join dv using (id) left join ac using (id)
+left join p using (id) left join pv using (id) left join dv using (id) left join ac using (id)
 left join ca using (id) left join eo using (id) left join po using (id)
 
 -- section sizes

@@ -141,8 +141,22 @@ class Sequence {
 
   // ---- groups of equal keys ----
 
+  // Codes are compared only where all steps have them from one dictionary:
+  // texts and codes have different orders.
+  bool has_one_dictionary(uint32_t key) const {
+    const Dictionary* first = dictionary(param_.steps[0].slots[key]);
+    return std::ranges::all_of(param_.steps, [&](const SequenceStep& step) {
+      return dictionary(step.slots[key]) == first;
+    });
+  }
+
   void sort_entries() {
     count_ = 0;
+    by_text_ = 0;
+    for (uint32_t key = 0; key < param_.keys; ++key) {
+      const bool by_text = key < 64 && !has_one_dictionary(key);
+      if (by_text) by_text_ |= uint64_t{1} << key;
+    }
     for (uint32_t step = 0; step < param_.steps.size(); ++step) {
       if (param_.steps[step].like == step) add_entries(step);
     }
@@ -185,7 +199,9 @@ class Sequence {
     const int64_t y = values<int64_t>(context_, right)[b.place];
     const Dictionary* texts = dictionary(param_.steps[a.like].slots[key]);
     const Dictionary* others = dictionary(param_.steps[b.like].slots[key]);
-    if (texts == others) return x < y ? -1 : x > y;
+    const bool by_code = key < 64 && (by_text_ >> key & 1) == 0;
+    const bool codes = texts != nullptr || others != nullptr;
+    if (by_code || !codes) return x < y ? -1 : x > y;
     return text_of(texts, x).compare(text_of(others, y));
   }
 
@@ -541,6 +557,7 @@ class Sequence {
   size_t count_ = 0;
   std::span<const Entry> group_;
   size_t row_ = 0;
+  uint64_t by_text_ = 0;  // a bit for each of the first 64 keys
 };
 
 KITLE_KERNEL(sequence) {

@@ -149,7 +149,9 @@ TEST(Format, OfRandomRulesEndsLinesInTime) {
                          line.starts_with("score ") ||
                          line.starts_with("  d") || line.find(" points ") < 8;
       ++lines;
-      if (width > static_cast<std::ptrdiff_t>(kLineWidth) && !whole) ++over;
+      const bool wide = width > static_cast<std::ptrdiff_t>(kLineWidth);
+      EXPECT_TRUE(!wide || whole) << line;
+      if (wide && !whole) ++over;
     }
   }
   EXPECT_GT(lines, 1000u);

@@ -27,7 +27,7 @@ Phrase Maker::step(int depth) {
   made.rows = type.counted_by && dice_.chance(30);
   steps_.push_back(made);
   Phrase text(fmt::format(
-      "{}{}{}{} as s{}", first ? "" : " then ", made.negated ? "no " : "",
+      "{}{}{}{} as k{}", first ? "" : " then ", made.negated ? "no " : "",
       made.rows ? "rows of " : "", type.name, steps_.size() - 1));
   text += step_where(depth);
   if (!first && dice_.chance(40)) text += optional(Phrase(within()));
@@ -86,9 +86,9 @@ std::string Maker::step_comparison() {
   const bool sum = a->type == Kind::kInteger || a->type == Kind::kMoney ||
                    a->type == Kind::kNumber;
   const char* twice = sum && dice_.chance(30) ? "2 * " : "";
-  return dice_.chance(70) ? fmt::format("s{}.{} {} {}s{}.{}", own, a->name, op,
+  return dice_.chance(70) ? fmt::format("k{}.{} {} {}k{}.{}", own, a->name, op,
                                         twice, other, b->name)
-                          : fmt::format("{}s{}.{} {} {}", twice, other, b->name,
+                          : fmt::format("{}k{}.{} {} {}", twice, other, b->name,
                                         op, a->name);
 }
 
