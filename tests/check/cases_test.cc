@@ -96,9 +96,9 @@ TEST(CheckCases, EveryMessageHasOne) {
       shown.insert(place.substr(place.find(' ') + 1));
     }
   }
-#define KITLE_DIAGNOSTIC(name, code, severity, title, help)      \
-  if (!testing::of_parser(code) && !kTestedElsewhere.contains(code)) {    \
-    EXPECT_TRUE(shown.contains(code)) << code << " has no case"; \
+#define KITLE_DIAGNOSTIC(name, code, severity, title, help)            \
+  if (!testing::of_parser(code) && !kTestedElsewhere.contains(code)) { \
+    EXPECT_TRUE(shown.contains(code)) << code << " has no case";       \
   }
 #include "grammar/diagnostics.def"
 #undef KITLE_DIAGNOSTIC

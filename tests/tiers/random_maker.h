@@ -146,7 +146,7 @@ class Maker {
   Rules rules_;
   int event_ = -1;  // inside of its `where`
   int64_t personas_ = 0;
-  std::vector<Step> steps_;  // of the sequence that is made
+  std::vector<Step> steps_;     // of the sequence that is made
   std::vector<size_t> scores_;  // how many dimensions each has
 };
 
