@@ -442,7 +442,7 @@ struct param_type : sor<node<K::kEventParam, key<"event">>, property_param, attr
 struct param_default : seq<sign<one<'='>>, want_value> {};
 struct param : node<K::kParam, want_name, want<E::kType, param_type>, opt<param_default>, free_pad> {};
 struct params : want<E::kParams, node<K::kParameters, bracketed<one<'('>, free_pad, param, star<comma, param>, close_bracket>, pad>> {};
-struct template_ : node<K::kTemplate, key<"template">, want_name, params, deprecated, segment_body> {};
+struct template_rule : node<K::kTemplate, key<"template">, want_name, params, deprecated, segment_body> {};
 struct library : node<K::kLibrary, key<"library">, want_name, params> {};
 struct named_argument : seq<name_text, plus<one<' ', '\t'>>, not_at<word<"as">>, sor<digit, one<'"', '{'>, name_text>> {};
 struct use_value : sor<numeric, string, list, yes_no, path> {};
@@ -514,7 +514,7 @@ struct fixture : node<K::kFixture, key<"fixture">, want_name, opt<title>, test_l
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, table, source, segment, stages, persona, score, template_, library, use, let, test_block, fixture> {};
+struct known : sor<profile, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};
