@@ -186,7 +186,7 @@ std::string points_text(int64_t hundredths) {
 }
 
 std::string line_text(const PointsLine& line) {
-  const std::string points = points_text(line.points);
+  std::string points = points_text(line.points);
   switch (line.kind) {
     case PointsLine::Kind::kEach:
       return points;
