@@ -302,9 +302,10 @@ bool ExprChecker::split_where(TypedPtr where, TypedStep& step) {
       own->args.push_back(std::move(part));
     }
   }
-  if (own->args.size() > 1) step.events.where = std::move(own);
-  if (own && own->args.size() == 1) {
+  if (own->args.size() == 1) {
     step.events.where = std::move(own->args.front());
+  } else if (!own->args.empty()) {
+    step.events.where = std::move(own);
   }
   return sound;
 }
