@@ -71,6 +71,17 @@ select customer.id, case
   when orders > 1 and last > timestamp '2025-06-01' then 'at_risk'
   else 'lost' end as stage
 from customer left join bought using (id);
+-- A score: a band is 1, and one more for each cut that the value is better than.
+create table bands as
+select id,
+  1 + (last > now() - interval 30 days)::int + (last > now() - interval 90 days)::int
+    + (last > now() - interval 180 days)::int + (last > now() - interval 365 days)::int as recency,
+  1 + (n > 1)::int + (n > 2)::int + (n > 4)::int + (n > 7)::int as frequency,
+  1 + (coalesce(spent, 0) > 2000)::int + (coalesce(spent, 0) > 10000)::int as monetary
+from (select id, max(t) as last, count(*) filter (t > now() - interval 12 months) as n,
+             sum(amount) filter (t > now() - interval 12 months) as spent
+      from orders group by id)
+where last > now() - interval 24 months;
 -- A persona's points, in 2^-32 of a point: what is n days old is worth 2^(-n/30).
 create table mother_points as
 with given as (
@@ -348,3 +359,9 @@ select id from spent left join back using (id) where points - coalesce(refunds, 
 -- segment nearly_mothers
 select id from mother_points
 where points between 2::hugeint * 4294967296 and 5::hugeint * 4294967296;
+
+-- segment best_customers
+select id from bands where recency + frequency + monetary >= 11;
+
+-- segment slipping_away
+select id from bands where recency <= 3 and monetary = 3;
