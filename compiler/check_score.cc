@@ -241,11 +241,10 @@ std::optional<uint32_t> ExprChecker::code_named(const ExprPtr& expr) const {
 }
 
 TypedPtr ExprChecker::code_comparison(const Expr& expr, uint32_t score) {
-  if (event_) return score_member(*expr.args[0], score, "code");
   const bool equal = expr.op == CompareOp::kIs ||
                      expr.op == CompareOp::kIsNot ||
                      expr.op == CompareOp::kIsExactly;
-  if (!equal) return score_member(*expr.args[0], score, "code");
+  if (event_ || !equal) return score_member(*expr.args[0], score, "code");
   TypedPtr typed = has_code(expr.args[1], expr.args[0]->name.text, score);
   return expr.op == CompareOp::kIsNot ? negated(std::move(typed))
                                       : std::move(typed);

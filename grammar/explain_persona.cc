@@ -24,7 +24,7 @@ void explain_persona(const BrokenPlace& place) {
       return place.near(Id::kExpectedBands, {"bands", "by", "cuts"});
     case Expected::kBetter:
       return place.near(Id::kExpectedBetter, {"less", "more"});
-    default:
+    default:  // kPersonaLine
       return place.near(Id::kExpectedPersonaLine,
                         {"look", "halving", "member", "at"});
   }

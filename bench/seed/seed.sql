@@ -2,9 +2,10 @@
 --   load     typed as narrowly as DuckDB can, rows in the order of the files,
 --            which is (customer, time); {data} is the folder of generate.py
 --   flags    one row a profile, one truth value a rule; {flags} stands for it
---   sizes    what is timed, {sizes} and {names} by segment: one statement, one grouped aggregation a table,
+--   sizes    what is timed: one statement, one grouped aggregation a table,
 --            left-joined to the profiles, filtered counts on top; the sets of
---            categories as a joined table took DuckDB 3/4 of the time of lists
+--            categories as a joined table took DuckDB 3/4 of the time of lists;
+--            {sizes} are the counts, {names} the names of the segments
 --   members  the same answers as ids, to be compared first
 -- Times are whole seconds of UTC. now is 1700000000 (2023-11-14 22:13:20 UTC),
 -- 2022 began at 1640995200, 2023 at 1672531200. Money is in cents.

@@ -6,7 +6,6 @@
 namespace kitle {
 namespace {
 
-// Each word of bits by itself: a bit set is rarer than one looked at.
 KITLE_KERNEL(tally) {
   const size_t rows = context.view->rows;
   int64_t* out = values<int64_t>(context, what.dst);
