@@ -22,6 +22,17 @@ class ExprBuilder {
   std::unique_ptr<EventClause> clause(const NodeRef& node, bool measure);
   Amount amount(const NodeRef& number, const NodeRef& unit);
   std::string text(const NodeRef& node);
+  // The number as it is written, without `_`.
+  static std::string digits(const NodeRef& number);
+  // What a declaration begins with.
+  template <class Decl>
+  void begin(const NodeRef& node, Decl& made) {
+    made.name = name(*node.first(CstKind::kPath));
+    if (const auto title = node.first(CstKind::kTitle)) {
+      made.title = text(*title->first());
+    }
+    made.span = node.span();
+  }
 
  private:
   struct Part;  // a unit of a chain and the connector before it

@@ -1,17 +1,10 @@
 // See build_persona.h.
 #include "grammar/build_persona.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace kitle {
 namespace {
-
-std::string digits_of(const NodeRef& number) {
-  std::string digits(number.text());
-  std::erase(digits, '_');
-  return digits;
-}
 
 class PersonaBuilder {
  public:
@@ -19,12 +12,8 @@ class PersonaBuilder {
 
   PersonaDecl build(const NodeRef& node) {
     PersonaDecl made;
-    made.name = expr_.name(*node.first(CstKind::kPath));
-    if (const auto title = node.first(CstKind::kTitle)) {
-      made.title = expr_.text(*title->first());
-    }
+    expr_.begin(node, made);
     for (const NodeRef& child : node.children()) line(child, made);
-    made.span = node.span();
     return made;
   }
 
@@ -73,7 +62,7 @@ class PersonaBuilder {
     PointsDecl made;
     const auto minus = node.first(CstKind::kNegate);
     const NodeRef number = *(minus ? *minus : node).first(CstKind::kNumber);
-    made.points = (minus ? "-" : "") + digits_of(number);
+    made.points = (minus ? "-" : "") + ExprBuilder::digits(number);
     made.points_span = minus ? minus->span() : number.span();
     made.span = node.span();
     if (const auto when = node.first(CstKind::kWhen)) {
@@ -94,7 +83,7 @@ class PersonaBuilder {
   }
 
   static PointsLimit limit(const NodeRef& node) {
-    return {digits_of(*node.first(CstKind::kNumber)),
+    return {ExprBuilder::digits(*node.first(CstKind::kNumber)),
             node.first(CstKind::kADay).has_value(), node.span()};
   }
 

@@ -1,7 +1,6 @@
 // See build_score.h.
 #include "grammar/build_score.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace kitle {
@@ -13,12 +12,8 @@ class ScoreBuilder {
 
   ScoreDecl build(const NodeRef& node) {
     ScoreDecl made;
-    made.name = expr_.name(*node.first(CstKind::kPath));
-    if (const auto title = node.first(CstKind::kTitle)) {
-      made.title = expr_.text(*title->first());
-    }
+    expr_.begin(node, made);
     for (const NodeRef& child : node.children()) line(child, made);
-    made.span = node.span();
     return made;
   }
 
@@ -52,8 +47,7 @@ class ScoreBuilder {
     const NodeRef number = *bands.first(CstKind::kNumber);
     made.name = expr_.name(*value.first(CstKind::kPath));
     made.value = measured(value);
-    made.bands = number.text();
-    std::erase(made.bands, '_');
+    made.bands = ExprBuilder::digits(number);
     made.bands_span = number.span();
     made.quantile = bands.first(CstKind::kQuantile).has_value();
     made.less = node.first(CstKind::kLessIsBetter).has_value();

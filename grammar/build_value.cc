@@ -348,6 +348,12 @@ ExprPtr ExprBuilder::date_slip(const NodeRef& node) {
 }
 
 // The text of a string, quotes removed and escapes resolved.
+std::string ExprBuilder::digits(const NodeRef& number) {
+  std::string digits(number.text());
+  std::erase(digits, '_');
+  return digits;
+}
+
 std::string ExprBuilder::text(const NodeRef& node) {
   check_escapes(node);
   const bool closed = node.is(CstKind::kString);
