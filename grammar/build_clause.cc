@@ -461,7 +461,7 @@ Amount ExprBuilder::amount(const NodeRef& number, const NodeRef& unit) {
   Amount made;
   made.unit = unit_of(unit.text());
   made.span = span(number.begin(), unit.end());
-  const std::string digits = this->digits(number);
+  const std::string digits = ExprBuilder::digits(number);
   const char* end = digits.data() + digits.size();
   const auto [rest, error] = std::from_chars(digits.data(), end, made.count);
   if (error == std::errc::result_out_of_range) {
