@@ -3,6 +3,8 @@
 
 #include <cctype>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/command.h"
 
@@ -12,6 +14,20 @@ namespace {
 std::string upper(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(c & 0x7f));
   return text;
+}
+
+// E and digits, or W: what a code looks like, with a slip.
+bool like_code(const std::string& topic) {
+  return topic.size() >= 3 && topic.size() <= 7 &&
+         (topic[0] == 'E' || topic[0] == 'W') &&
+         std::isdigit(static_cast<unsigned char>(topic[1])) != 0;
+}
+
+std::string nearest_topic(const std::string& topic,
+                          const std::vector<std::string>& commands) {
+  const std::string code = upper(topic);
+  return like_code(code) ? nearest_name(code, diagnostic_codes())
+                         : nearest_name(topic, commands);
 }
 
 int help(const CLI::App& app, const std::string& topic) {
@@ -31,7 +47,7 @@ int help(const CLI::App& app, const std::string& topic) {
     fmt::print("{}", text);
     return kFine;
   }
-  const std::string near = nearest_name(topic, names);
+  const std::string near = nearest_topic(topic, names);
   return usage(fmt::format(
       "there is no command and no diagnostic `{}`{}; `kitle help` lists the "
       "commands",

@@ -10,6 +10,7 @@
 #include "compiler/machine.h"
 #include "compiler/plan.h"
 #include "grammar/diagnostic.h"
+#include "grammar/examples.h"
 #include "library/instant.h"
 #include "library/store.h"
 #include "runtime/time/zone.h"
@@ -99,6 +100,17 @@ std::string without_places(std::string_view title) {
         title[at] == '{' && title.find('}', at) != std::string_view::npos;
     if (place) at = title.find('}', at);
     text += place ? "..." : std::string(1, title[at]);
+  }
+  return text;
+}
+
+std::string indented(std::string_view lines) {
+  std::string text;
+  for (size_t at = 0; at < lines.size();) {
+    const size_t end = lines.find('\n', at) + 1;
+    const std::string_view line = lines.substr(at, end - at);
+    text += line == "\n" ? "\n" : "    " + std::string(line);
+    at = end;
   }
   return text;
 }
@@ -254,8 +266,19 @@ Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options) {
 std::string explain_diagnostic(std::string_view code) {
   const DiagnosticInfo* info = find_diagnostic(code);
   if (info == nullptr) return "";
-  return fmt::format("{}: {}\n\n{}\n", info->code, without_places(info->title),
-                     info->help);
+  std::string text = fmt::format("{}: {}\n\n{}\n", info->code,
+                                 without_places(info->title), info->help);
+  const DiagnosticExample* example = example_of(code);
+  if (example == nullptr) return text;
+  if (example->wrong.empty()) {
+    return text + fmt::format("\nNo example: {}\n", example->what_it_takes);
+  }
+  const bool settings = example->place == DiagnosticExample::Place::kSettings;
+  text +=
+      fmt::format("\nFor example{}:\n\n{}", settings ? ", in kitle.toml" : "",
+                  indented(example->wrong));
+  if (example->right.empty()) return text;
+  return text + "\nMended:\n\n" + indented(example->right);
 }
 
 std::vector<std::string> diagnostic_codes() {

@@ -424,6 +424,13 @@ class Help(CommandTest):
     def test_a_diagnostic_is_explained_by_its_code(self):
         text = self.kitle("help", "E0201").out
         self.assertTrue(text.startswith("E0201: "))
+        self.assertIn("balance > 500 }\n\nMended:\n\n    segment vip "
+                      "{ balance > 500 TRY }\n",
+                      self.kitle("help", "E0301").out)
+        self.assertIn("in kitle.toml:\n\n    nme =",
+                      self.kitle("help", "E0702").out)
+        self.assertIn("No example: It takes bytes that are no text.",
+                      self.kitle("help", "E0102").out)
         self.assertEqual(self.kitle("help", "e0201").out, text)
         done = self.kitle("help", "E9999", expect=USAGE)
         self.assertIn("E9999", done.err)
@@ -434,7 +441,9 @@ class Help(CommandTest):
                                 (["run", "--as-off=2026-03-01"], "`--as-of`"),
                                 (["ingest", "--allow-reject"],
                                  "`--allow-rejects`"),
-                                (["help", "explian"], "`explain`")):
+                                (["help", "explian"], "`explain`"),
+                                (["help", "E03O1"], "`E0301`"),
+                                (["help", "e1l04"], "`E1104`")):
             done = self.kitle(*arguments, expect=USAGE)
             self.assertIn(f"did you mean {near}?", done.err)
         for arguments in (["check", "one", "two"], ["run", "--format", "xml"],

@@ -1,0 +1,91 @@
+// The examples of `kitle help CODE`: each is a mistake of its code and of no
+// other, and its mend has none.
+#include "grammar/examples.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "compiler/load.h"
+#include "tests/check/fake_store.h"
+#include "tests/support/cases.h"
+
+namespace kitle {
+namespace {
+
+using testing::case_files;
+using testing::read_case;
+using Place = DiagnosticExample::Place;
+
+constexpr char kSettings[] =
+    "time_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\ncurrency = \"TRY\"\n";
+
+std::set<std::string> codes_of(const DiagnosticExample& example,
+                               std::string_view text) {
+  const bool settings = example.place == Place::kSettings;
+  std::vector<RuleText> texts;
+  if (example.place == Place::kShop) {
+    texts.push_back({"kitle.toml", kSettings});
+    const std::filesystem::path base =
+        KITLE_SOURCE_DIR "/tests/cases/check/base.kitle";
+    texts.push_back({"a.kitle", read_case(base)});
+  }
+  for (const auto& file : case_files("check", ".csv")) {
+    texts.push_back({file.filename().string(), read_case(file)});
+  }
+  texts.push_back({settings ? "kitle.toml" : "z.kitle", std::string(text)});
+  if (settings)
+    texts.push_back({"z.kitle", "profile customer { id code key }"});
+  const FakeStore store({{"brand", {"Sneakers", "Işıl"}}});
+  const LoadedRepository loaded = load_texts(std::move(texts), &store);
+  std::set<std::string> codes;
+  for (const Diagnostic& each : loaded.diagnostics.all()) {
+    codes.emplace(info(each.id).code);
+  }
+  return codes;
+}
+
+std::vector<std::string_view> all_codes() {
+  return {
+#define KITLE_DIAGNOSTIC(name, code, severity, title, help) code,
+#include "grammar/diagnostics.def"
+#undef KITLE_DIAGNOSTIC
+  };
+}
+
+TEST(Examples, EachIsAMistakeOfItsCodeAlone) {
+  size_t shown = 0;
+  for (const std::string_view code : all_codes()) {
+    const DiagnosticExample* example = example_of(code);
+    if (example == nullptr || example->wrong.empty()) continue;
+    ++shown;
+    EXPECT_EQ(codes_of(*example, example->wrong),
+              std::set<std::string>{std::string(code)})
+        << example->wrong;
+  }
+  EXPECT_GT(shown, 280u);
+}
+
+TEST(Examples, TheirMendsHaveNoMistake) {
+  size_t mended = 0;
+  for (const std::string_view code : all_codes()) {
+    const DiagnosticExample* example = example_of(code);
+    if (example == nullptr || example->right.empty()) continue;
+    ++mended;
+    for (const std::string& left : codes_of(*example, example->right)) {
+      EXPECT_TRUE(left[0] == 'W' && left != code) << left << example->right;
+    }
+  }
+  EXPECT_GT(mended, 280u);
+}
+
+TEST(Examples, EveryMessageHasOneOrSaysWhatItTakes) {
+  for (const std::string_view code : all_codes()) {
+    const DiagnosticExample* example = example_of(code);
+    ASSERT_NE(example, nullptr) << code << " has no row in examples.def";
+    EXPECT_NE(example->wrong.empty(), example->what_it_takes.empty()) << code;
+  }
+}
+
+}  // namespace
+}  // namespace kitle
