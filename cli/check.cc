@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/guards.h"
 
 namespace kitle::cli {
 namespace {
@@ -15,6 +16,7 @@ using Style = DiagnosticStyle;
 struct Options {
   std::string folder;
   Style::Format format = Style::Format::kText;
+  bool relations = false;
 };
 
 // The repository's folder from here, "rules/", as the readers of SARIF and of
@@ -46,7 +48,25 @@ std::string counted_segments(const Rules& rules) {
   return stages == 0 ? segments : segments + ", " + counted(stages, "stage");
 }
 
-int check(const Options& options) {
+int check_relations(const Options& options, Context& context) {
+  const auto rules = load(options.folder, context);
+  if (!rules) return context.exit_code;
+  const RelationReport report = relations_of(*rules);
+  if (options.format == Style::Format::kJson) {
+    print_relations_json(report);
+  } else {
+    print_relations(report);
+  }
+  return kFine;
+}
+
+int check(const Options& options, Context& context) {
+  const bool listing = options.format == Style::Format::kText ||
+                       options.format == Style::Format::kJson;
+  if (options.relations && !listing) {
+    return usage("--relations prints text or json");
+  }
+  if (options.relations) return check_relations(options, context);
   const auto rules = read_rules(options.folder);
   if (!rules) return no_rules(rules.error());
   if (options.format != Style::Format::kText) {
@@ -75,7 +95,8 @@ void add_check(CLI::App& app, Context& context) {
       "Examples:\n"
       "  kitle check\n"
       "  kitle check -C my-shop --format json\n"
-      "  kitle check --format sarif > kitle.sarif");
+      "  kitle check --format sarif > kitle.sarif\n"
+      "  kitle check --relations     which segments imply or exclude others");
   add_folder(*command, options->folder);
   add_choice(*command, "--format", options->format,
              {{"text", Style::Format::kText},
@@ -83,8 +104,11 @@ void add_check(CLI::App& app, Context& context) {
               {"sarif", Style::Format::kSarif},
               {"github", Style::Format::kGithub}},
              "how to print; text is for people");
+  command->add_flag("--relations", options->relations,
+                    "print which segments imply, exclude or equal one another, "
+                    "whatever is stored, and which guards follow from that");
   command->callback(
-      [options, &context] { context.exit_code = check(*options); });
+      [options, &context] { context.exit_code = check(*options, context); });
 }
 
 }  // namespace kitle::cli

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "kitle/engine.h"
+#include "kitle/guards.h"
 
 namespace kitle::cli {
 
@@ -35,6 +36,7 @@ struct Answers {
   Rules rules;
   Store store;
   RunResult result;
+  std::vector<GuardVerdict> guards = {};  // where they were judged
 };
 
 // Nothing after the trouble was printed and the exit code is set.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/evaluate.h"
+#include "cli/guards.h"
 
 namespace kitle::cli {
 namespace {
@@ -107,7 +108,17 @@ void print_table(const Answers& answers) {
              tier_name(result.tier), seconds_text(result.compile_seconds));
 }
 
-void print_json(const RunResult& result) {
+nlohmann::ordered_json json_of(const GuardVerdict& verdict) {
+  nlohmann::ordered_json row = {
+      {"guard", verdict.guard.text}, {"file", verdict.guard.file},
+      {"line", verdict.guard.line},  {"outcome", outcome_name(verdict.outcome)},
+      {"people", verdict.people},    {"found", verdict.found}};
+  if (!verdict.witness.empty()) row["witness"] = verdict.witness;
+  return row;
+}
+
+void print_json(const Answers& answers) {
+  const RunResult& result = answers.result;
   nlohmann::ordered_json segments = nlohmann::ordered_json::array();
   for (const SegmentResult& segment : result.segments) {
     nlohmann::ordered_json row = {{"name", segment.name},
@@ -121,14 +132,16 @@ void print_json(const RunResult& result) {
     }
     segments.push_back(row);
   }
-  const nlohmann::ordered_json json = {
-      {"now", utc_text(result.now)},
-      {"snapshot", result.snapshot},
-      {"profiles", result.profiles},
-      {"seconds", result.seconds},
-      {"prepare_seconds", result.compile_seconds},
-      {"tier", tier_name(result.tier)},
-      {"segments", segments}};
+  nlohmann::ordered_json json = {{"now", utc_text(result.now)},
+                                 {"snapshot", result.snapshot},
+                                 {"profiles", result.profiles},
+                                 {"seconds", result.seconds},
+                                 {"prepare_seconds", result.compile_seconds},
+                                 {"tier", tier_name(result.tier)},
+                                 {"segments", segments}};
+  for (const GuardVerdict& each : answers.guards) {
+    json["guards"].push_back(json_of(each));
+  }
   fmt::print("{}\n",
              json.dump(2, ' ', false,
                        nlohmann::ordered_json::error_handler_t::replace));
@@ -158,11 +171,13 @@ std::string now_text(const Answers& answers) {
 void print_result(const Answers& answers, Format format) {
   switch (format) {
     case Format::kTable:
-      return print_table(answers);
+      print_table(answers);
+      return print_broken(answers.guards, stdout);
     case Format::kJson:
-      return print_json(answers.result);
+      return print_json(answers);
     case Format::kCsv:
-      return print_csv(answers.result);
+      print_csv(answers.result);
+      return print_broken(answers.guards, stderr);
   }
 }
 

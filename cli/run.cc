@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -47,6 +48,12 @@ Status write_all(const Options& options, const Answers& answers) {
   return {};
 }
 
+int judge_broken(const std::vector<GuardVerdict>& guards) {
+  const bool broken = std::ranges::any_of(
+      guards, [](const GuardVerdict& each) { return each.broken(); });
+  return broken ? kRules : kFine;
+}
+
 int keep(const Answers& answers) {
   const auto kept = keep_members(answers.store, answers.result);
   if (kept) return kFine;
@@ -58,15 +65,19 @@ int run(const Options& options, Context& context) {
   const auto rules =
       load(options.evaluate.folder, context, options.evaluate.run.segments);
   if (!rules) return context.exit_code;
-  const auto answers = evaluate(options.evaluate, *rules, context);
+  auto answers = evaluate(options.evaluate, *rules, context);
   if (!answers) return context.exit_code;
   if (!options.no_keep && keep(*answers) != kFine) return kTrouble;
   if (!options.members.empty()) {
     const Status written = write_all(options, *answers);
     if (!written.ok()) return trouble(written);
   }
+  auto guards = judge_guards(*rules, answers->store, answers->result);
+  if (!guards) return trouble(guards.error());
+  answers->guards = *std::move(guards);
   print_result(*answers, options.evaluate.format);
-  return judge_undecided(answers->result);
+  const int undecided = judge_undecided(answers->result);
+  return undecided == kFine ? judge_broken(answers->guards) : undecided;
 }
 
 }  // namespace
@@ -78,7 +89,9 @@ void add_run(CLI::App& app, Context& context) {
   command->footer(
       "Prints a table of the segments, and keeps their members in the store's\n"
       "folder members/. Nothing depends on the clock but `now`, which is\n"
-      "printed.\n\n"
+      "printed. Guards of the rules (`expect vip excludes lapsed`) are "
+      "judged;\n"
+      "one that is broken stands behind the table, and the exit code is 1.\n\n"
       "Examples:\n"
       "  kitle run\n"
       "  kitle run --as-of 2026-03-01\n"

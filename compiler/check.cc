@@ -76,6 +76,16 @@ class SoundSegments {
     repository.tests = std::move(tests);
   }
 
+  // Those of segments that are not sound are left out.
+  void take_guards(std::vector<TypedGuard> guards, Repository& repository) {
+    for (TypedGuard& each : guards) {
+      each.first = places_[each.first];
+      each.second = places_[each.second];
+      const bool sound = each.first != kNone && each.second != kNone;
+      if (sound) repository.guards.push_back(each);
+    }
+  }
+
   // `order` has every segment behind those it refers to.
   void find(const std::vector<Declaration>& order) {
     depths_.resize(context_.segments.size());
@@ -307,12 +317,14 @@ Repository check(SourceSet& sources, const Syntax& syntax,
     }
   }
   std::vector<TypedTest> tests = check_tests(context);
+  std::vector<TypedGuard> guards = check_guards(context);
   SoundSegments segments(context);
   segments.find(order);
 
   Repository repository;
   segments.take(repository);
   segments.take_tests(std::move(tests), repository);
+  segments.take_guards(std::move(guards), repository);
   repository.sources = check_sources(context);
   repository.settings = settings;
   repository.schema = std::move(context.schema);

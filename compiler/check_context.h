@@ -190,6 +190,7 @@ void check_persona(CheckContext& context, uint32_t index);
 void check_score(CheckContext& context, uint32_t index);
 std::vector<SourceMapping> check_sources(CheckContext& context);
 std::vector<TypedTest> check_tests(CheckContext& context);
+std::vector<TypedGuard> check_guards(CheckContext& context);
 
 // A segment's or stage's name as rules write it: "lifecycle.lost".
 std::string full_name(const CheckContext& context, const SegmentState& segment);

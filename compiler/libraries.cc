@@ -38,6 +38,7 @@ void append(Syntax& to, Syntax from) {
   append(to.sources, from.sources);
   append(to.fixtures, from.fixtures);
   append(to.tests, from.tests);
+  append(to.guards, from.guards);
   append(to.later, from.later);
   append(to.comments, from.comments);
 }
@@ -51,6 +52,7 @@ const Name* strange(const Syntax& library) {
   if (!library.personas.empty()) return &library.personas[0].name;
   if (!library.scores.empty()) return &library.scores[0].name;
   if (!library.fixtures.empty()) return &library.fixtures[0].name;
+  if (!library.guards.empty()) return &library.guards[0].first;
   if (!library.uses.empty()) return &library.uses[0].library;
   if (library.libraries.size() > 1) return &library.libraries[1].name;
   return nullptr;

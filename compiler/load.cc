@@ -95,7 +95,8 @@ void finish(LoadedRepository& loaded, const Config& config, bool configured,
   loaded.repository = check(loaded.sources, loaded.syntax, config.settings,
                             config.store, seen, read, loaded.diagnostics);
   if (loaded.diagnostics.errors() == 0) {
-    reason(loaded.repository, loaded.syntax, loaded.diagnostics);
+    reason(loaded.repository, loaded.syntax, loaded.sources,
+           loaded.diagnostics);
   }
   loaded.diagnostics.place_in_files(loaded.sources);
   loaded.diagnostics.sort();

@@ -1,6 +1,9 @@
 // See reason.h.
 #include "compiler/reason.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 
@@ -12,13 +15,19 @@ namespace {
 
 // Bounds of one question: conditions looked at, and atoms assumed at once.
 constexpr uint32_t kBudget = 4000;
-constexpr size_t kMostAtoms = 200;
+constexpr size_t kMostAssumed = 400;
+// Of all guards together, in the prover's steps.
+constexpr uint64_t kMostSteps = 2'000'000;
 
 }  // namespace
 
+void Prover::step(size_t work) {
+  ++steps_;
+  taken_ += work;
+}
+
 bool Prover::impossible(std::span<const Literal> all) {
-  assumed_.clear();
-  truths_.assign(plan_.size(), Truth::kUnknown);
+  truths_.resize(plan_.size(), Truth::kUnknown);
   steps_ = 0;
   return refuted(all);
 }
@@ -33,46 +42,143 @@ bool Prover::always(NodeId condition) {
   return impossible(goals);
 }
 
+bool Prover::implies(NodeId a, NodeId b) {
+  const std::array<Literal, 2> goals{{{a, true}, {b, false}}};
+  return impossible(goals);
+}
+
+bool Prover::excludes(NodeId a, NodeId b) {
+  const std::array<Literal, 2> goals{{{a, true}, {b, true}}};
+  return impossible(goals);
+}
+
 // Whether what is assumed, and whatever may be assumed beside it, misses a
-// goal.
+// goal. Leaves what is assumed as it was.
 bool Prover::refuted(std::span<const Literal> goals) {
-  NodeId open = kNone;
-  for (const Literal& goal : goals) {
-    open_ = kNone;
-    const Truth found = truth(goal.condition);
-    if (found == (goal.holds ? Truth::kNo : Truth::kYes)) return true;
-    if (found == Truth::kUnknown && open == kNone) open = open_;
+  const size_t kept = assumed_.size();
+  bool missed = !propagate(goals);
+  if (!missed && open_ != kNone) {
+    const bool enough = steps_ > kBudget || assumed_.size() > kMostAssumed;
+    missed = !enough && either_way(goals, open_);
   }
-  const bool enough = steps_ > kBudget || assumed_.size() > kMostAtoms;
-  return open != kNone && !enough && either_way(goals, open);
+  forget(kept);
+  return missed;
 }
 
 bool Prover::either_way(std::span<const Literal> goals, NodeId atom) {
   for (const bool holds : {true, false}) {
     if (contradicts(atom, holds)) continue;
-    assumed_.push_back({atom, holds});
-    truths_[atom] = holds ? Truth::kYes : Truth::kNo;
+    const size_t kept = assumed_.size();
+    assume(atom, holds);
     const bool missed = refuted(goals);
-    truths_[atom] = Truth::kUnknown;
-    assumed_.pop_back();
+    forget(kept);
     if (!missed) return false;
   }
   return true;
 }
 
-bool Prover::contradicts(NodeId atom, bool holds) const {
-  if (facts_.impossible(atom, holds)) return true;
-  if (facts_.exhausted(assumed_, {atom, holds})) return true;
-  for (const Literal& other : assumed_) {
-    if (facts_.exclusive(atom, holds, other.condition, other.holds)) {
+// Assumes what the goals leave no choice of; false: they contradict. An atom
+// of the first choice that is left is `open_`.
+bool Prover::propagate(std::span<const Literal> goals) {
+  size_t before = 0;
+  do {
+    before = assumed_.size();
+    open_ = kNone;
+    for (const Literal& goal : goals) {
+      if (!force(goal.condition, goal.holds)) return false;
+    }
+  } while (assumed_.size() > before && steps_ <= kBudget);
+  return true;
+}
+
+// False: it cannot be so.
+bool Prover::force(NodeId id, bool wanted) {
+  step(1);
+  const Node& node = plan_[id];
+  switch (node.kind) {
+    case NodeKind::kAlways:
+      return (node.integer != 0) == wanted;
+    case NodeKind::kNot:
+      return force(node.args[0], !wanted);
+    case NodeKind::kAnd:
+    case NodeKind::kOr:
+      if ((node.kind == NodeKind::kAnd) != wanted) {
+        return force_one(id, wanted);
+      }
+      return std::ranges::all_of(
+          node.args, [&](NodeId arg) { return force(arg, wanted); });
+    default:
+      return force_atom(id, wanted);
+  }
+}
+
+bool Prover::force_atom(NodeId atom, bool wanted) {
+  if (truths_[atom] != Truth::kUnknown) {
+    return (truths_[atom] == Truth::kYes) == wanted;
+  }
+  if (contradicts(atom, wanted)) return false;
+  assume(atom, wanted);
+  return true;
+}
+
+// One of the arguments must be as wanted: the only one that can. Where several
+// can, that one of them is so is known all the same.
+bool Prover::force_one(NodeId id, bool wanted) {
+  const Node& node = plan_[id];
+  const NodeId open_before = open_;
+  NodeId only = kNone;
+  NodeId choice = kNone;
+  size_t possible = 0;
+  for (const NodeId arg : node.args) {
+    open_ = kNone;
+    const Truth found = truth(arg);
+    if (found == (wanted ? Truth::kYes : Truth::kNo)) {
+      open_ = open_before;
       return true;
     }
+    if (found != Truth::kUnknown || !can_be(arg, wanted)) continue;
+    if (possible++ == 0) choice = open_;
+    only = arg;
   }
-  return false;
+  open_ = open_before;
+  if (possible == 0) return false;
+  if (possible == 1) return force(only, wanted);
+  if (open_ == kNone) open_ = choice;
+  if (truths_[id] == Truth::kUnknown) assume(id, wanted);
+  return true;
+}
+
+bool Prover::can_be(NodeId id, bool wanted) {
+  const Node& node = plan_[id];
+  if (node.kind == NodeKind::kNot) return can_be(node.args[0], !wanted);
+  const bool atom = node.kind != NodeKind::kAnd && node.kind != NodeKind::kOr;
+  return !atom || !contradicts(id, wanted);
+}
+
+void Prover::assume(NodeId atom, bool holds) {
+  assumed_.push_back({atom, holds});
+  truths_[atom] = holds ? Truth::kYes : Truth::kNo;
+}
+
+void Prover::forget(size_t kept) {
+  while (assumed_.size() > kept) {
+    truths_[assumed_.back().condition] = Truth::kUnknown;
+    assumed_.pop_back();
+  }
+}
+
+bool Prover::contradicts(NodeId atom, bool holds) {
+  taken_ += assumed_.size();
+  if (facts_.impossible(atom, holds)) return true;
+  if (facts_.exhausted(assumed_, {atom, holds})) return true;
+  return std::ranges::any_of(assumed_, [&](const Literal& other) {
+    return facts_.exclusive(atom, holds, other.condition, other.holds);
+  });
 }
 
 Prover::Truth Prover::truth(NodeId id) {
-  ++steps_;
+  step(1);
+  if (truths_[id] != Truth::kUnknown) return truths_[id];
   const Node& node = plan_[id];
   switch (node.kind) {
     case NodeKind::kAlways:
@@ -87,8 +193,8 @@ Prover::Truth Prover::truth(NodeId id) {
       return inner == Truth::kYes ? Truth::kNo : Truth::kYes;
     }
     default:
-      if (truths_[id] == Truth::kUnknown && open_ == kNone) open_ = id;
-      return truths_[id];
+      if (open_ == kNone) open_ = id;
+      return Truth::kUnknown;
   }
 }
 
@@ -112,8 +218,9 @@ namespace {
 class Reasoner {
  public:
   Reasoner(const Repository& repository, const Syntax& syntax,
-           Diagnostics& diagnostics)
+           const SourceSet& sources, Diagnostics& diagnostics)
       : repository_(repository),
+        sources_(sources),
         plan_(make_plan(repository, {})),
         prover_(plan_),
         diagnostics_(diagnostics) {
@@ -131,6 +238,7 @@ class Reasoner {
   void report() {
     for (const TypedStages& each : repository_.stages) stages(each);
     for (uint32_t i = 0; i < repository_.segments.size(); ++i) segment(i);
+    for (const TypedGuard& each : repository_.guards) guard(each);
   }
 
  private:
@@ -183,7 +291,48 @@ class Reasoner {
     }
   }
 
+  void guard(const TypedGuard& guard) {
+    if (prover_.steps_taken() > kMostSteps) return;
+    const NodeId first = condition(guard.first);
+    if (guard.kind != GuardKind::kSize && prover_.never(first)) return;
+    const std::string why = guard.kind == GuardKind::kSize
+                                ? against_size(guard)
+                                : against_pair(guard);
+    if (why.empty()) return;
+    diagnostics_.add(DiagnosticId::kGuardContradicted, guard.span,
+                     {std::string(sources_.text(guard.span)), why});
+  }
+
+  // What follows instead; "": nothing is known.
+  std::string against_pair(const TypedGuard& guard) {
+    const NodeId a = condition(guard.first);
+    const NodeId b = condition(guard.second);
+    const std::string& first = repository_.segments[guard.first].name;
+    const std::string& second = repository_.segments[guard.second].name;
+    if (guard.kind == GuardKind::kImplies) {
+      return prover_.excludes(a, b) ? "nobody is in both" : "";
+    }
+    if (prover_.never(b)) return "";
+    if (prover_.implies(a, b)) {
+      return fmt::format("everyone in `{}` is in `{}`", first, second);
+    }
+    if (!prover_.implies(b, a)) return "";
+    return fmt::format("everyone in `{}` is in `{}`", second, first);
+  }
+
+  std::string against_size(const TypedGuard& guard) {
+    const NodeId condition = this->condition(guard.first);
+    const std::string& name = repository_.segments[guard.first].name;
+    if (guard.low > 0 && prover_.never(condition)) {
+      return fmt::format("nobody can be in `{}`", name);
+    }
+    const bool most = guard.percent && guard.high < kWholePercent;
+    if (!most || !prover_.always(condition)) return "";
+    return fmt::format("everyone is in `{}`", name);
+  }
+
   const Repository& repository_;
+  const SourceSet& sources_;
   Plan plan_;
   Prover prover_;
   Diagnostics& diagnostics_;
@@ -194,9 +343,9 @@ class Reasoner {
 }  // namespace
 
 void reason(const Repository& repository, const Syntax& syntax,
-            Diagnostics& diagnostics) {
+            const SourceSet& sources, Diagnostics& diagnostics) {
   if (repository.segments.empty()) return;
-  Reasoner(repository, syntax, diagnostics).report();
+  Reasoner(repository, syntax, sources, diagnostics).report();
 }
 
 }  // namespace kitle

@@ -3,8 +3,9 @@
 // person who can be decided, whatever is stored and at any instant; what it
 // cannot find within its budget it does not claim.
 //
-// Conditions of the plan are taken apart into `and`, `or`, `not` and atoms. A
-// search over the atoms' truth meets a contradiction on every way, or gives
+// Conditions of the plan are taken apart into `and`, `or`, `not` and atoms.
+// What the goals leave no choice of is assumed first; where a choice is left,
+// both ways are tried, until each meets a contradiction, or the search gives
 // up. What two atoms say of one thing is in reason_facts.h.
 #pragma once
 
@@ -28,27 +29,41 @@ class Prover {
   bool impossible(std::span<const Literal> all);
   bool never(NodeId condition);
   bool always(NodeId condition);
+  bool implies(NodeId a, NodeId b);
+  bool excludes(NodeId a, NodeId b);
+  // Work of all questions so far, for who asks many.
+  uint64_t steps_taken() const { return taken_; }
 
  private:
   enum class Truth : uint8_t { kUnknown, kNo, kYes };
 
   bool refuted(std::span<const Literal> goals);
+  bool propagate(std::span<const Literal> goals);
+  bool force(NodeId id, bool wanted);
+  bool force_one(NodeId id, bool wanted);
+  bool force_atom(NodeId atom, bool wanted);
   bool either_way(std::span<const Literal> goals, NodeId atom);
+  bool can_be(NodeId id, bool wanted);
+  void assume(NodeId atom, bool holds);
+  void forget(size_t kept);
+  void step(size_t work);
   Truth truth(NodeId id);
   Truth junction(const Node& node, Truth decisive);
-  bool contradicts(NodeId atom, bool holds) const;
+  bool contradicts(NodeId atom, bool holds);
 
   const Plan& plan_;
   ReasonFacts facts_;
-  std::vector<Literal> assumed_;  // atoms
-  std::vector<Truth> truths_;     // of atoms, by node
-  NodeId open_ = kNone;           // an atom that truth() asked for in vain
-  uint32_t steps_ = 0;
+  std::vector<Literal> assumed_;  // atoms, and choices that are left
+  std::vector<Truth> truths_;     // of these, by node
+  NodeId open_ = kNone;           // an atom that is left to choose
+  uint32_t steps_ = 0;            // of this question
+  uint64_t taken_ = 0;
 };
 
-// Reports stages that no one can be in, people who are left over, and
-// segments that are empty or everyone. REQUIRES: no errors in `diagnostics`.
+// Reports stages that no one can be in, people who are left over, segments
+// that are empty or everyone, and guards that cannot hold. REQUIRES: no errors
+// in `diagnostics`.
 void reason(const Repository& repository, const Syntax& syntax,
-            Diagnostics& diagnostics);
+            const SourceSet& sources, Diagnostics& diagnostics);
 
 }  // namespace kitle

@@ -137,37 +137,56 @@ NodeId ReasonFacts::absent(NodeId atom, bool holds) const {
   return node.kind == NodeKind::kPresent && !holds ? node.args[0] : kNone;
 }
 
-NodeId ReasonFacts::some_event(NodeId atom, bool holds) const {
+// A time of the first or last event of the whole history in a window: there is
+// one in the window. Else nothing.
+ReasonFacts::Happened ReasonFacts::in_window(const Node& atom) const {
+  if (atom.kind != NodeKind::kInWindow) return {};
+  const Node& of = plan_[atom.args[0]];
+  const bool moment = of.kind == NodeKind::kMoment && of.column == kTimeIndex;
+  if (!moment || plan_[of.args[0]].window.form != WindowForm::kEver) return {};
+  return {of.args[0], &atom.window};
+}
+
+ReasonFacts::Happened ReasonFacts::some_event(NodeId atom, bool holds) const {
   const Node& node = plan_[atom];
-  if (node.kind == NodeKind::kAny) return holds ? node.args[0] : kNone;
+  if (node.kind == NodeKind::kAny) return {holds ? node.args[0] : kNone};
+  if (const Happened found = in_window(node); holds && found.events != kNone) {
+    return found;
+  }
   if (const NodeId value = present(atom, holds); value != kNone) {
     const Node& of = plan_[value];
-    if (of.kind == NodeKind::kMoment) return of.args[0];
-    if (of.kind != NodeKind::kMeasure) return kNone;
+    if (of.kind == NodeKind::kMoment) return {of.args[0]};
+    if (of.kind != NodeKind::kMeasure) return {};
     const bool may_be_zero =
         never_missing(value) || of.measure == Measure::kSum;
-    if (!may_be_zero) return of.args[0];
+    if (!may_be_zero) return {of.args[0]};
   }
   const bool counted =
       node.kind == NodeKind::kRange && never_missing(node.args[0]) &&
       (holds ? node.low >= 1 : node.low <= 0 && node.high >= 0);
-  return counted ? plan_[node.args[0]].args[0] : kNone;
+  return {counted ? plan_[node.args[0]].args[0] : kNone};
 }
 
-NodeId ReasonFacts::no_event(NodeId atom, bool holds) const {
+ReasonFacts::Happened ReasonFacts::no_event(NodeId atom, bool holds) const {
   const Node& node = plan_[atom];
-  if (node.kind == NodeKind::kAny) return holds ? kNone : node.args[0];
+  if (node.kind == NodeKind::kAny) return {holds ? kNone : node.args[0]};
+  // The last one is not in it, which ends now: none is.
+  if (const Happened found = in_window(node);
+      !holds && found.events != kNone && plan_[node.args[0]].last &&
+      node.window.form == WindowForm::kLast) {
+    return found;
+  }
   if (const NodeId value = absent(atom, holds); value != kNone) {
     const Node& of = plan_[value];
     const bool time = of.kind == NodeKind::kMoment && of.column == kTimeIndex;
-    return time ? of.args[0] : kNone;
+    return {time ? of.args[0] : kNone};
   }
   const bool counted =
       node.kind == NodeKind::kRange &&
       plan_[node.args[0]].measure == Measure::kCount &&
       never_missing(node.args[0]) &&
       (holds ? node.high <= 0 : node.low <= 1 && node.high == kHighest);
-  return counted ? plan_[node.args[0]].args[0] : kNone;
+  return {counted ? plan_[node.args[0]].args[0] : kNone};
 }
 
 bool ReasonFacts::window_within(const WindowSpec& inner,
@@ -180,16 +199,20 @@ bool ReasonFacts::window_within(const WindowSpec& inner,
 }
 
 bool ReasonFacts::subset(NodeId inner, NodeId outer) const {
-  if (inner == outer) return true;
-  const Node& a = plan_[inner];
-  const Node& b = plan_[outer];
+  return subset(Happened{inner}, Happened{outer});
+}
+
+bool ReasonFacts::subset(const Happened& inner, const Happened& outer) const {
+  const Node& a = plan_[inner.events];
+  const Node& b = plan_[outer.events];
   const bool where = !b.has_where || where_of(a) == where_of(b);
   const bool after =
       !b.after || (a.after == b.after && after_of(a) == after_of(b));
   const bool before =
       !b.before || (a.before == b.before && before_of(a) == before_of(b));
   return a.table == b.table && where && after && before &&
-         window_within(a.window, b.window);
+         window_within(inner.window != nullptr ? *inner.window : a.window,
+                       outer.window != nullptr ? *outer.window : b.window);
 }
 
 // Fewer of what there is more of: counts over nested windows.
@@ -282,9 +305,11 @@ bool ReasonFacts::exclusive(NodeId a, bool a_holds, NodeId b,
   if (there != kNone && there == absent(b, b_holds)) return true;
   if (also_there != kNone && also_there == absent(a, a_holds)) return true;
   for (const bool swap : {false, true}) {
-    const NodeId some = swap ? some_event(b, b_holds) : some_event(a, a_holds);
-    const NodeId none = swap ? no_event(a, a_holds) : no_event(b, b_holds);
-    if (some != kNone && none != kNone && subset(some, none)) return true;
+    const Happened some =
+        swap ? some_event(b, b_holds) : some_event(a, a_holds);
+    const Happened none = swap ? no_event(a, a_holds) : no_event(b, b_holds);
+    const bool both = some.events != kNone && none.events != kNone;
+    if (both && subset(some, none)) return true;
   }
   if (counts_exclude(a, a_holds, b, b_holds)) return true;
   if (counts_exclude(b, b_holds, a, a_holds)) return true;

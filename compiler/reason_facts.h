@@ -52,10 +52,17 @@ class ReasonFacts {
   bool apart(const Values& a, const Values& b) const;
   bool cover(const Values& a, const Values& b) const;
 
+  // Events, maybe only those in a window.
+  struct Happened {
+    NodeId events = kNone;
+    const WindowSpec* window = nullptr;  // null: that of `events`
+  };
   // That some event is there, or none: kNone where the atom does not say.
-  NodeId some_event(NodeId atom, bool holds) const;
-  NodeId no_event(NodeId atom, bool holds) const;
+  Happened some_event(NodeId atom, bool holds) const;
+  Happened no_event(NodeId atom, bool holds) const;
+  Happened in_window(const Node& atom) const;
   bool subset(NodeId inner, NodeId outer) const;
+  bool subset(const Happened& inner, const Happened& outer) const;
   bool window_within(const WindowSpec& inner, const WindowSpec& outer) const;
   bool counts_exclude(NodeId a, bool a_holds, NodeId b, bool b_holds) const;
 

@@ -194,4 +194,14 @@ const char* kind_name(TypedKind kind) {
   return "";
 }
 
+bool is_within(const TypedGuard& guard, uint64_t people, uint64_t everyone) {
+  if (!guard.percent) {
+    return static_cast<Int128>(people) >= guard.low &&
+           static_cast<Int128>(people) <= guard.high;
+  }
+  const Int128 share = static_cast<Int128>(people) * kWholePercent;
+  return share >= static_cast<Int128>(everyone) * guard.low &&
+         share <= static_cast<Int128>(everyone) * guard.high;
+}
+
 }  // namespace kitle

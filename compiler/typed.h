@@ -69,6 +69,7 @@
 #include <variant>
 #include <vector>
 
+#include "grammar/ast.h"
 #include "grammar/source.h"
 #include "runtime/ingest/mapping.h"
 #include "runtime/points.h"
@@ -354,6 +355,25 @@ struct TypedStages {
   Span span;  // of its name
 };
 
+// ---- guards ----
+
+// All of everyone, in the unit of TypedGuard's bounds.
+inline constexpr int64_t kWholePercent = 100'000'000;
+
+// What must hold of everyone's memberships. Of kSize `second` is `first`.
+struct TypedGuard {
+  GuardKind kind = GuardKind::kExcludes;
+  uint32_t first = 0;  // of Repository::segments
+  uint32_t second = 0;
+  // People, or millionths of a percent of everyone.
+  bool percent = false;
+  int64_t low = 0;
+  int64_t high = INT64_MAX;
+  Span span;
+};
+// Of a size. A share of nobody is 0 percent.
+bool is_within(const TypedGuard& guard, uint64_t people, uint64_t everyone);
+
 // ---- tests ----
 
 // As stored: missing; flags, integers, money, dates, times and durations;
@@ -405,8 +425,11 @@ struct Repository {
   std::vector<DeclaredUses> declared;
   std::vector<TypedStages> stages;
   std::vector<TypedTest> tests;
+  std::vector<TypedGuard> guards;
   // In the order of declaration. Of each persona there is a segment, too.
   std::vector<TypedPersona> personas;
 };
+
+std::string print(const TypedGuard& guard, const Repository& repository);
 
 }  // namespace kitle

@@ -376,6 +376,22 @@ std::string print(const TypedTest& test, const Schema& schema) {
   return text;
 }
 
+std::string print(const TypedGuard& guard, const Repository& repository) {
+  const std::string& first = repository.segments[guard.first].name;
+  const std::string& second = repository.segments[guard.second].name;
+  switch (guard.kind) {
+    case GuardKind::kExcludes:
+      return fmt::format("guard {} excludes {}\n", first, second);
+    case GuardKind::kImplies:
+      return fmt::format("guard {} implies {}\n", first, second);
+    case GuardKind::kSize:
+      return fmt::format("guard size of {}: {} to {} {}\n", first, guard.low,
+                         guard.high,
+                         guard.percent ? "millionths of a percent" : "people");
+  }
+  return "";
+}
+
 std::string print(const TypedPersona& persona, const Schema& schema) {
   return Printer(schema).print(persona);
 }

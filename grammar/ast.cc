@@ -57,4 +57,17 @@ std::string parameter_text(const ParameterDecl& parameter) {
   return "";
 }
 
+std::string print(const GuardDecl& guard) {
+  const std::string unit = guard.percent ? " percent" : "";
+  if (guard.kind == GuardKind::kSize) {
+    const std::string low = guard.low.empty() ? "0" : guard.low;
+    const std::string high = guard.high.empty() ? "everyone" : guard.high;
+    return "expect size of " + guard.first.text + " between " + low + " and " +
+           high + unit;
+  }
+  const bool implies = guard.kind == GuardKind::kImplies;
+  return "expect " + guard.first.text + (implies ? " implies " : " excludes ") +
+         guard.second.text;
+}
+
 }  // namespace kitle

@@ -364,6 +364,21 @@ struct FixtureDecl {
   Span span;
 };
 
+// What the rules promise of their segments: `expect a excludes b`, `expect a
+// implies b`, `expect size of a between 1 and 5 percent`.
+enum class GuardKind : uint8_t { kExcludes, kImplies, kSize };
+
+struct GuardDecl {
+  GuardKind kind = GuardKind::kExcludes;
+  Name first;
+  Name second;      // but of kSize
+  std::string low;  // decimals as written; "": no bound
+  std::string high;
+  bool percent = false;  // of everyone; else people
+  Span bounds_span;
+  Span span;
+};
+
 // A declaration that this version does not know, so that its name is no
 // further mistake where it is used.
 struct LaterDecl {
@@ -386,6 +401,7 @@ struct Syntax {
   std::vector<SourceDecl> sources;
   std::vector<FixtureDecl> fixtures;
   std::vector<TestDecl> tests;
+  std::vector<GuardDecl> guards;
   std::vector<LaterDecl> later;
   struct Comment {
     Span span;
@@ -398,5 +414,6 @@ std::string print(const Syntax& syntax);
 std::string print(const PersonaDecl& persona);
 std::string print(const ScoreDecl& score);
 std::string print(const Expr& expr);
+std::string print(const GuardDecl& guard);  // in one line
 
 }  // namespace kitle

@@ -70,6 +70,7 @@ class Printer {
       line("test " + quoted(each.title));
       test_body(each.lines, each.cases);
     }
+    for (const GuardDecl& each : syntax.guards) line(print(each));
   }
 
   void score(const ScoreDecl& score) {

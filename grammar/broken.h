@@ -68,7 +68,8 @@ void explain_behind(const BrokenPlace& place);
 void explain_stage(const BrokenPlace& place);
 // A line of a test that is none (explain_test.cc).
 void explain_test(const BrokenPlace& place);
-// A line of a persona that is none (explain_persona.cc).
+// A line of a persona or a score, or a guard, that is none
+// (explain_persona.cc).
 void explain_persona(const BrokenPlace& place);
 // A window that belongs to nothing.
 void explain_lone_window(const BrokenPlace& place);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "grammar/build_expr.h"
+#include "grammar/build_guard.h"
 #include "grammar/build_persona.h"
 #include "grammar/build_score.h"
 #include "grammar/build_source.h"
@@ -53,6 +54,11 @@ class Builder {
         return;
       case CstKind::kFixture:
         syntax_.fixtures.push_back(build_fixture(input_, node));
+        return;
+      case CstKind::kGuard:
+        if (!node.first(CstKind::kHole)) {
+          syntax_.guards.push_back(build_guard(input_, node));
+        }
         return;
       case CstKind::kLater:
         return later(node);

@@ -63,7 +63,14 @@ enum class CstKind : uint8_t {
   kLet,
   kTest,     // kTitle, then its lines
   kFixture,  // kPath, kTitle, then its lines
-  kLater,    // a declaration of another version; no children
+  kGuard,    // kPath, kExcludes or kImplies, kPath; kPath, a bound
+  kExcludes,
+  kImplies,
+  kSizeBetween,  // kNumber, kNumber
+  kSizeAtLeast,  // kNumber
+  kSizeAtMost,   // kNumber
+  kSizePercent,
+  kLater,  // a declaration of another version; no children
   kTitle,
   kPlural,
   kCountedBy,
@@ -253,6 +260,7 @@ enum class Expected : uint8_t {
   kTableHead,       // `from "products.csv" key product`
   kColumnMeasured,  // a table's column in a measure
   kTestLine,        // a line of a test
+  kGuard,           // what is expected of segments
   kInstant,         // when it happened
   kLess,            // nesting: less of it
   kLaterClause,     // what only another version knows

@@ -97,6 +97,7 @@ class Explainer {
       case Expected::kDimension:
       case Expected::kBands:
       case Expected::kBetter:
+      case Expected::kGuard:
         return explain_persona(place_);
       case Expected::kLaterClause:
         return later_clause();
@@ -115,9 +116,8 @@ class Explainer {
       case Expected::kFirstStep:
       case Expected::kStepEvent:
       case Expected::kListBefore:
-        return rarer();
       case Expected::kListBraces:
-        return list_braces();
+        return rarer();
     }
   }
 
@@ -131,7 +131,9 @@ class Explainer {
 
   void rarer() {
     const Expected expected = place_.expected();
-    if (expected == Expected::kEvent) {
+    if (expected == Expected::kListBraces) {
+      list_braces();
+    } else if (expected == Expected::kEvent) {
       place_.simple(Id::kExpectedEvent);
     } else if (expected == Expected::kValue) {
       place_.simple(Id::kExpectedValue);
@@ -187,7 +189,7 @@ class Explainer {
     if (place_.closing()) return;
     place_.near(Id::kExpectedDeclaration,
                 {"profile", "event", "source", "segment", "stages", "persona",
-                 "score", "let", "test", "fixture"});
+                 "score", "let", "test", "fixture", "expect"});
   }
 
   void let_sign() {

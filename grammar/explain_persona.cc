@@ -1,4 +1,4 @@
-// What to say of a line of a persona or a score that is none.
+// What to say of a line of a persona or a score, or of a guard, that is none.
 #include "grammar/broken.h"
 
 namespace kitle {
@@ -24,6 +24,9 @@ void explain_persona(const BrokenPlace& place) {
       return place.near(Id::kExpectedBands, {"bands", "by", "cuts"});
     case Expected::kBetter:
       return place.near(Id::kExpectedBetter, {"less", "more"});
+    case Expected::kGuard:
+      return place.near(Id::kExpectedGuard,
+                        {"excludes", "implies", "size", "between", "at"});
     default:  // kPersonaLine
       return place.near(Id::kExpectedPersonaLine,
                         {"look", "halving", "member", "at"});

@@ -55,7 +55,15 @@ Shape shape_of(CstKind kind) {
     case CstKind::kEvent:
       return {.cell = Cell::kBrace};
     case CstKind::kUse:
+    case CstKind::kGuard:
       return {.lines = true};
+    case CstKind::kExcludes:
+    case CstKind::kImplies:
+    case CstKind::kSizeBetween:
+    case CstKind::kSizeAtLeast:
+    case CstKind::kSizeAtMost:
+    case CstKind::kSizePercent:
+      return kFlow;
     case CstKind::kLet:
       return {.cell = Cell::kThirdWord, .lines = true};
     case CstKind::kTitle:

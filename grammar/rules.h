@@ -512,9 +512,24 @@ struct test_lines : body<test_item, star<line_end>> {};
 struct test_block : node<K::kTest, key<"test">, node<K::kTitle, want_string>, test_lines> {};
 struct fixture : node<K::kFixture, key<"fixture">, want_name, opt<title>, test_lines> {};
 
+
+// ---- guards ----
+
+struct guard_word : sor<node<K::kExcludes, key<"excludes">>, node<K::kImplies, key<"implies">>> {};
+struct guard_pair : seq<path, want<E::kGuard, guard_word>, want<E::kName, path>> {};
+struct want_number : want<E::kNumber, number> {};
+struct size_between : node<K::kSizeBetween, key<"between">, want_number, want<E::kAnd, joint<"and">>, want_number> {};
+struct size_at_least : node<K::kSizeAtLeast, key<"at">, key<"least">, want_number> {};
+struct size_at_most : node<K::kSizeAtMost, key<"at">, key<"most">, want_number> {};
+struct size_bound : want<E::kGuard, sor<size_between, size_at_least, size_at_most>> {};
+struct size_start : seq<word<"size">, plus<one<' ', '\t'>>, word<"of">> {};
+struct guard_size : seq<at<size_start>, key<"size">, key<"of">, want<E::kName, path>, size_bound, opt<node<K::kSizePercent, key<"percent">>>> {};
+struct guard_line : in_lines<key<"expect">, want<E::kGuard, sor<guard_size, guard_pair>>, item_end> {};
+struct guard : node<K::kGuard, recover<skip_line, guard_line>> {};
+
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture> {};
+struct known : sor<profile, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture, guard> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

@@ -89,6 +89,9 @@ std::string typed_of(const Repository& repository, std::string_view segment) {
   for (const TypedTest& test : repository.tests) {
     if (segment.empty()) text += print(test, repository.schema);
   }
+  for (const TypedGuard& guard : repository.guards) {
+    if (segment.empty()) text += print(guard, repository);
+  }
   return text;
 }
 

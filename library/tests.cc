@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "library/rules.h"
 #include "library/test_bench.h"
 #include "library/test_coverage.h"
+#include "library/test_guards.h"
 #include "library/test_words.h"
 #include "library/why_sentence.h"
 #include "runtime/eval/executor.h"
@@ -39,7 +41,8 @@ class Runner {
          const TestCoverage* coverage)
       : bench_(bench), options_(options), coverage_(coverage) {}
 
-  Result<TestReport> run() {
+  // The results of guards stand behind those of tests.
+  Result<TestReport> run(std::vector<TestResult> guards) {
     const auto start = Clock::now();
     for (size_t i = 0; i < bench_.asked().size(); ++i) {
       if (bench_.is_meant(i, options_.filter)) wanted_.push_back(i);
@@ -59,6 +62,7 @@ class Runner {
     for (const Status& status : statuses) {
       if (!status.ok()) return std::unexpected(status);
     }
+    std::ranges::move(guards, std::back_inserter(report.tests));
     for (const TestResult& test : report.tests) {
       report.expectations += test.expectations;
       report.failed += test.failures.empty() ? 0 : 1;
@@ -151,7 +155,10 @@ Result<TestReport> run_tests(const Rules& rules, const TestOptions& options) {
   if (!bench) return std::unexpected(bench.error());
   std::optional<TestCoverage> coverage;
   if (options.coverage) coverage.emplace(**bench);
-  return Runner(**bench, options, coverage ? &*coverage : nullptr).run();
+  auto guards = test_guards(**bench, options.filter);
+  if (!guards) return std::unexpected(guards.error());
+  return Runner(**bench, options, coverage ? &*coverage : nullptr)
+      .run(*std::move(guards));
 }
 
 }  // namespace kitle

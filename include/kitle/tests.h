@@ -35,6 +35,9 @@ struct TestFailure {
   std::string why;    // the condition as a tree, as why_text() shows it
 };
 
+// Of a test; or of a guard (`expect a excludes b`), asked of everyone whom the
+// tests tell of: its title is its text, and it fails with the first of them who
+// breaks it.
 struct TestResult {
   std::string title;
   std::string file;
