@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 
 #include "cli/command.h"
@@ -18,16 +17,6 @@ struct Options {
   Style::Format format = Style::Format::kText;
   bool relations = false;
 };
-
-// The repository's folder from here, "rules/", as the readers of SARIF and of
-// annotations want paths; "" for this one.
-std::string folder_from_here(const Rules& rules) {
-  std::error_code error;
-  const std::filesystem::path folder =
-      std::filesystem::proximate(rules.folder(), error);
-  if (error || folder.empty() || folder == ".") return "";
-  return (folder / "").generic_string();
-}
 
 // A program reads all of the output.
 int print_for_program(const Rules& rules, Style::Format format) {

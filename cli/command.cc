@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 namespace kitle::cli {
 namespace {
@@ -115,6 +116,14 @@ std::optional<Rules> load(const std::string& folder, Context& context,
   if (rules->ok()) return *rules;
   context.exit_code = kRules;
   return std::nullopt;
+}
+
+std::string folder_from_here(const Rules& rules) {
+  std::error_code error;
+  const std::filesystem::path folder =
+      std::filesystem::proximate(rules.folder(), error);
+  if (error || folder.empty() || folder == ".") return "";
+  return (folder / "").generic_string();
 }
 
 std::vector<std::string> segment_names(const Rules& rules) {

@@ -80,6 +80,9 @@ int no_rules(const Status& status);
 std::optional<Rules> load(const std::string& folder, Context& context,
                           const std::vector<std::string>& segments = {},
                           const std::vector<RuleText>& more = {});
+// The repository's folder from here, "rules/", as readers of SARIF, of
+// annotations and of coverage want paths; "" for this one.
+std::string folder_from_here(const Rules& rules);
 // A segment, a stage, or all stages of a declaration.
 bool has_segment(const Rules& rules, std::string_view name);
 // What has_segment() knows.
@@ -106,6 +109,7 @@ std::string csv_cell(std::string_view text);
 
 void add_init(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
+void add_lint(CLI::App& app, Context& context);
 void add_fmt(CLI::App& app, Context& context);
 void add_test(CLI::App& app, Context& context);
 void add_ingest(CLI::App& app, Context& context);

@@ -45,7 +45,7 @@ std::vector<const CLI::Option*> options_of(const CLI::App& command) {
 
 // What the shell asks for the segments of the repository at hand.
 constexpr const char* kSegments = "$(kitle completion segments)";
-// And for the codes of the diagnostics, which are many.
+// And for the codes of the diagnostics and names of lints, which are many.
 constexpr const char* kCodes = "$(kitle completion codes)";
 
 // What may stand behind the command's options, for a shell; "" where that is

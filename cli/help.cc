@@ -26,8 +26,10 @@ bool like_code(const std::string& topic) {
 std::string nearest_topic(const std::string& topic,
                           const std::vector<std::string>& commands) {
   const std::string code = upper(topic);
-  return like_code(code) ? nearest_name(code, diagnostic_codes())
-                         : nearest_name(topic, commands);
+  const std::vector<std::string> codes = diagnostic_codes();
+  if (like_code(code)) return nearest_name(code, codes);
+  const std::string near = nearest_name(topic, commands);
+  return near.empty() ? nearest_name(topic, codes) : near;
 }
 
 int help(const CLI::App& app, const std::string& topic) {
@@ -42,7 +44,8 @@ int help(const CLI::App& app, const std::string& topic) {
     fmt::print("{}", command->help(app.get_name()));
     return kFine;
   }
-  const std::string text = explain_diagnostic(upper(topic));
+  std::string text = explain_diagnostic(topic);
+  if (text.empty()) text = explain_diagnostic(upper(topic));
   if (!text.empty()) {
     fmt::print("{}", text);
     return kFine;

@@ -20,6 +20,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  kitle init my-shop            a repository to begin with\n"
     "  kitle check                   are the rules right?\n"
+    "  kitle lint                    and do they say what is meant?\n"
     "  kitle fmt                     the rule files in one style\n"
     "  kitle ingest                  files into the store\n"
     "  kitle run --as-of 2026-03-01  who is in which segment\n"
@@ -29,6 +30,7 @@ constexpr const char* kFooter =
 void add_commands(CLI::App& app, Context& context) {
   add_init(app, context);
   add_check(app, context);
+  add_lint(app, context);
   add_fmt(app, context);
   add_test(app, context);
   add_ingest(app, context);

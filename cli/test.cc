@@ -32,14 +32,6 @@ struct Options {
   bool watch = false;
 };
 
-// The repository's folder from here, "rules/"; "" for this one.
-std::string folder_from_here(const Rules& rules) {
-  std::error_code error;
-  const fs::path folder = fs::proximate(rules.folder(), error);
-  if (error || folder.empty() || folder == ".") return "";
-  return (folder / "").generic_string();
-}
-
 int write_file(const std::string& path, const std::string& text) {
   if (path.empty()) return kFine;
   std::ofstream file(path, std::ios::binary);

@@ -102,11 +102,6 @@ TypedPtr ExprChecker::sequence(const Expr& expr) {
   TypedPtr typed = node(TypedKind::kSequence, ValueType::kFlag, expr.span);
   typed->sequence = std::move(made);
   if (expr.quantifier == Quantifier::kAny) return typed;
-  const std::string any = "any" + quote(expr).substr(2);
-  const std::string_view steps = context_.sources.text(expr.span).substr(2);
-  report(DiagnosticId::kNotAnySequence, expr.span, {quote(expr), any})
-      .with_mend(expr.span, fmt::format("not (any{})", steps),
-                 fmt::format("write `not ({})`", any));
   return negated(std::move(typed));
 }
 

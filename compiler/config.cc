@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "compiler/currency.h"
+#include "compiler/lint.h"
 #include "compiler/zone_names.h"
 
 namespace kitle {
@@ -97,7 +98,7 @@ class ConfigReader {
     const char* name;
     Setting read;
   };
-  static constexpr size_t kSettings = 7;
+  static constexpr size_t kSettings = 8;
   static const Row kRows[kSettings];
 
   void setting(const toml::key& key, const toml::node& value) {
@@ -109,6 +110,10 @@ class ConfigReader {
     }
     std::vector<std::string> known;
     for (const Row& row : kRows) known.emplace_back(row.name);
+    unknown(key, known);
+  }
+
+  void unknown(const toml::key& key, const std::vector<std::string>& known) {
     Span place = span(key.source());
     std::string name(key.str());
     Diagnostic& diagnostic = add(DiagnosticId::kUnknownSetting, place, {name});
@@ -191,6 +196,35 @@ class ConfigReader {
     }
   }
 
+  void lint(const toml::node& value) {
+    const toml::table* levels = value.as_table();
+    if (levels == nullptr) return wrong_type(value, "a table");
+    for (auto&& [key, level] : *levels) {
+      const std::string name(key.str());
+      if (is_lint(name)) {
+        lint_level(name, level);
+        continue;
+      }
+      std::vector<std::string> known;
+      for (const DiagnosticId id : all_lints()) {
+        known.emplace_back(info(id).code);
+      }
+      unknown(key, known);
+    }
+  }
+
+  void lint_level(const std::string& name, const toml::node& value) {
+    key_ = name;
+    const auto text = this->text(value);
+    if (!text) return;
+    const auto level = level_named(*text);
+    if (level) {
+      config_.lint[name] = *level;
+    } else {
+      out_of_range(value, *text, "off, note, warning, error");
+    }
+  }
+
   void finish_currency() {
     const std::string& code = config_.settings.currency;
     config_.settings.currency_digits =
@@ -256,6 +290,7 @@ const ConfigReader::Row ConfigReader::kRows[kSettings] = {
     {"currency_digits", &ConfigReader::currency_digits},
     {"first_day_of_week", &ConfigReader::first_day_of_week},
     {"store", &ConfigReader::store},
+    {"lint", &ConfigReader::lint},
 };
 
 }  // namespace

@@ -6,6 +6,9 @@
 //   currency = "TRY"
 //   first_day_of_week = "monday"
 //   store = "store"
+//
+//   [lint]
+//   last-period = "off"
 #pragma once
 
 #include <cstdint>
@@ -14,6 +17,7 @@
 #include "compiler/check.h"
 #include "grammar/diagnostic.h"
 #include "grammar/source.h"
+#include "kitle/lint.h"
 #include "runtime/schema.h"
 
 namespace kitle {
@@ -23,6 +27,7 @@ inline constexpr char kConfigFile[] = "kitle.toml";
 struct Config {
   Settings settings;
   std::string store = "store";  // relative to the repository
+  LintLevels lint{};
 };
 
 // Reads the file `file` of `sources`. A setting with a mistake keeps its

@@ -327,6 +327,7 @@ void take_file(Syntax file, const std::string& path, Syntax& syntax,
   if (file.libraries.empty()) return append(syntax, std::move(file));
   const LibraryDecl& head = file.libraries.front();
   if (head.first) {
+    append(syntax.comments, file.comments);
     libraries.emplace(path, std::move(file));
     return;
   }

@@ -83,6 +83,7 @@ class Finder {
 // if `configured`.
 void finish(LoadedRepository& loaded, const Config& config, bool configured,
             const SeenValues* seen, const ReadFile& read) {
+  loaded.lint_levels = config.lint;
   Libraries libraries;
   for (uint32_t i = configured ? 1 : 0; i < loaded.sources.size(); ++i) {
     Syntax file;

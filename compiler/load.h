@@ -11,6 +11,7 @@
 #include "grammar/ast.h"
 #include "grammar/diagnostic.h"
 #include "grammar/source.h"
+#include "kitle/lint.h"
 #include "kitle/rules.h"
 #include "runtime/status.h"
 #include "runtime/store/snapshot.h"
@@ -25,6 +26,7 @@ struct LoadedRepository {
   Syntax syntax;
   Repository repository;
   Diagnostics diagnostics;  // sorted by place
+  LintLevels lint_levels;   // those of kitle.toml
 };
 
 // The values that a store has seen.

@@ -194,6 +194,26 @@ const char* kind_name(TypedKind kind) {
   return "";
 }
 
+TypedPersona clone(const TypedPersona& persona) {
+  TypedPersona copy{.name = persona.name,
+                    .lines = {},
+                    .most_a_day = persona.most_a_day,
+                    .most = persona.most,
+                    .halving = persona.halving};
+  for (const TypedPointsLine& line : persona.lines) {
+    TypedPointsLine& made = copy.lines.emplace_back();
+    made.kind = line.kind;
+    made.points = line.points;
+    made.per = line.per;
+    made.index = line.index;
+    if (line.events) {
+      made.events = std::make_unique<TypedEvents>(clone_events(*line.events));
+    }
+    if (line.condition) made.condition = clone(*line.condition);
+  }
+  return copy;
+}
+
 bool is_within(const TypedGuard& guard, uint64_t people, uint64_t everyone) {
   if (!guard.percent) {
     return static_cast<Int128>(people) >= guard.low &&

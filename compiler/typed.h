@@ -323,6 +323,7 @@ struct TypedPersona {
 };
 
 TypedPtr clone(const Typed& tree);
+TypedPersona clone(const TypedPersona& persona);
 // Indented text, one node a line (`kitle explain --typed`). Written values
 // that are compared with a personal column are not shown.
 std::string print(const Typed& tree, const Schema& schema);

@@ -31,6 +31,18 @@ bool same(const Diagnostic& a, const Diagnostic& b) {
 
 }  // namespace
 
+const char* severity_word(Severity severity) {
+  switch (severity) {
+    case Severity::kError:
+      return "error";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kNote:
+      return "note";
+  }
+  return "";
+}
+
 const DiagnosticInfo& info(DiagnosticId id) {
   return kRows[static_cast<size_t>(id)];
 }
@@ -58,10 +70,23 @@ Diagnostic& Diagnostic::with_mend(Span place, std::string replacement,
   return *this;
 }
 
+size_t& Diagnostics::count_of(Severity severity) {
+  switch (severity) {
+    case Severity::kError:
+      return errors_;
+    case Severity::kWarning:
+      return warnings_;
+    case Severity::kNote:
+      break;
+  }
+  return notes_;
+}
+
 Diagnostic& Diagnostics::add(DiagnosticId id, Span span,
                              std::vector<std::string> args) {
-  (info(id).severity == Severity::kError ? errors_ : warnings_) += 1;
-  Diagnostic made{id, span, std::move(args), {}, {}, {}};
+  const Severity severity = info(id).severity;
+  count_of(severity) += 1;
+  Diagnostic made{id, span, std::move(args), {}, {}, {}, severity};
   if (all_.size() >= kLimit) {
     ++dropped_;
     overflow_ = std::move(made);
@@ -71,7 +96,10 @@ Diagnostic& Diagnostics::add(DiagnosticId id, Span span,
 }
 
 void Diagnostics::add(const Diagnostic& made) {
-  add(made.id, made.span) = made;
+  Diagnostic& added = add(made.id, made.span);
+  count_of(added.severity) -= 1;
+  count_of(made.severity) += 1;
+  added = made;
 }
 
 void Diagnostics::place_in_files(const SourceSet& sources) {
@@ -93,7 +121,7 @@ void Diagnostics::sort() {
                    });
   const auto end = std::unique(all_.begin(), all_.end(), same);
   for (auto twin = end; twin != all_.end(); ++twin) {
-    (info(twin->id).severity == Severity::kError ? errors_ : warnings_) -= 1;
+    count_of(twin->severity) -= 1;
   }
   all_.erase(end, all_.end());
 }

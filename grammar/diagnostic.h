@@ -11,7 +11,8 @@
 
 namespace kitle {
 
-enum class Severity : uint8_t { kError, kWarning };
+enum class Severity : uint8_t { kError, kWarning, kNote };
+const char* severity_word(Severity severity);  // "warning"
 
 // One enumerator a row of diagnostics.def:
 //   KITLE_DIAGNOSTIC(name, "E0123", severity, "title with {0} {1}",
@@ -19,7 +20,8 @@ enum class Severity : uint8_t { kError, kWarning };
 // E01xx characters and syntax, E02xx names, E03xx types and units,
 // E04xx time and windows, E05xx schema, E06xx sources, E07xx kitle.toml,
 // E08xx files of lists and tables, E09xx personas and scores, E11xx tests,
-// E12xx sequences, E14xx guards, W0xxx warnings.
+// E12xx sequences, E14xx guards, W0xxx warnings; lints have
+// names ("is-not-missing").
 enum class DiagnosticId : uint16_t {
 #define KITLE_DIAGNOSTIC(name, code, severity, title, help) name,
 #include "grammar/diagnostics.def"
@@ -58,6 +60,8 @@ struct Diagnostic {
   std::string label;              // beside the caret line; may be empty
   std::vector<Label> labels;
   std::vector<Mend> mends;
+  Severity severity =
+      Severity::kError;  // that of its row, or of a lint's level
 
   Diagnostic& with_label(std::string text);
   Diagnostic& with_place(Span place, std::string text);
@@ -74,6 +78,7 @@ class Diagnostics {
   const std::vector<Diagnostic>& all() const { return all_; }
   size_t errors() const { return errors_; }
   size_t warnings() const { return warnings_; }
+  size_t notes() const { return notes_; }
   size_t dropped() const { return dropped_; }
   // Places in copies become those of the files; the calls are second places.
   void place_in_files(const SourceSet& sources);
@@ -81,9 +86,12 @@ class Diagnostics {
   void sort();
 
  private:
+  size_t& count_of(Severity severity);
+
   std::vector<Diagnostic> all_;
   size_t errors_ = 0;
   size_t warnings_ = 0;
+  size_t notes_ = 0;
   size_t dropped_ = 0;
   Diagnostic overflow_{};
 };

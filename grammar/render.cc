@@ -99,10 +99,10 @@ class TextRenderer {
 
   void heading(const Diagnostic& diagnostic) {
     const DiagnosticInfo& row = info(diagnostic.id);
-    const bool error = row.severity == Severity::kError;
+    const bool error = diagnostic.severity == Severity::kError;
     line("{}{} {}{}: {}{}{}", error ? colours_.error : colours_.warning,
-         error ? "error" : "warning", row.code, colours_.none, colours_.bold,
-         title_of(diagnostic), colours_.none);
+         severity_word(diagnostic.severity), row.code, colours_.none,
+         colours_.bold, title_of(diagnostic), colours_.none);
   }
 
   // Over several lines, at blanks.

@@ -17,12 +17,14 @@ std::string dumped(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-bool is_error(const Diagnostic& diagnostic) {
-  return info(diagnostic.id).severity == Severity::kError;
+const char* severity_word(const Diagnostic& diagnostic) {
+  return kitle::severity_word(diagnostic.severity);
 }
 
-const char* severity_word(const Diagnostic& diagnostic) {
-  return is_error(diagnostic) ? "error" : "warning";
+// GitHub's own word.
+const char* annotation_word(const Diagnostic& diagnostic) {
+  const bool note = diagnostic.severity == Severity::kNote;
+  return note ? "notice" : severity_word(diagnostic);
 }
 
 // The title and what stands beside the caret.
@@ -242,7 +244,7 @@ std::string render_github(const Diagnostics& diagnostics,
   std::string out;
   for (const Diagnostic& each : diagnostics.all()) {
     out +=
-        fmt::format("::{} {}title={}::{}\n", severity_word(each),
+        fmt::format("::{} {}title={}::{}\n", annotation_word(each),
                     github_place(each.span, sources, folder),
                     info(each.id).code, escaped(github_message(each), false));
   }

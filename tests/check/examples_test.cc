@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "compiler/lint.h"
 #include "compiler/load.h"
 #include "tests/check/fake_store.h"
 #include "tests/support/cases.h"
@@ -40,6 +41,11 @@ std::set<std::string> codes_of(const DiagnosticExample& example,
   const LoadedRepository loaded = load_texts(std::move(texts), &store);
   std::set<std::string> codes;
   for (const Diagnostic& each : loaded.diagnostics.all()) {
+    codes.emplace(info(each.id).code);
+  }
+  if (!is_lint(example.code) || loaded.diagnostics.errors() > 0) return codes;
+  const Diagnostics found = lint(loaded, {});
+  for (const Diagnostic& each : found.all()) {
     codes.emplace(info(each.id).code);
   }
   return codes;

@@ -61,8 +61,6 @@ TEST(Mends, OfSequences) {
   expect_mends({
       {"any product_view then any purchase", "E1203",
        "any product_view then purchase"},
-      {"no product_view then purchase", "W0110",
-       "not (any product_view then purchase)"},
       {"any page_view then purchase with same channel in last 7 days", "E1205",
        "in last 7 days (any page_view then purchase with same channel)"},
       {"(any product_view then call) in last 7 days", "E0166",

@@ -22,8 +22,8 @@ from command import KITLE, RULES, SOURCE, TROUBLE, USAGE, CommandTest
 NOW = ("--as-of", "2026-03-01")
 SIZES = {"new_members_no_order": 3, "good_customers": 2, "gone_quiet": 2,
          "looked_not_bought": 2, "young_metropolitan": 3}
-COMMANDS = ["init", "check", "fmt", "test", "ingest", "fold", "run", "size",
-            "why", "explain", "version", "help", "completion"]
+COMMANDS = ["init", "check", "lint", "fmt", "test", "ingest", "fold", "run",
+            "size", "why", "explain", "version", "help", "completion"]
 
 
 class FirstSteps(CommandTest):
