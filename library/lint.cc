@@ -30,7 +30,7 @@ LintLevel level_of(Severity severity) {
 
 Diagnostics found_in(const LoadedRepository& loaded,
                      const LintOptions& options) {
-  const Diagnostics all = lint(loaded, options.levels);
+  Diagnostics all = lint(loaded, options.levels);
   if (options.only.empty()) return all;
   Diagnostics kept;
   for (const Diagnostic& each : all.all()) {

@@ -130,8 +130,8 @@ Result<Rules> load_rules(const std::string& folder,
 // The same from memory.
 Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options = {});
 
-// The long explanation of a diagnostic's code ("E0301"), with an example and its
-// mend, or with what such a mistake takes; "" if unknown.
+// The long explanation of a diagnostic's code ("E0301"), with an example and
+// its mend, or with what such a mistake takes; "" if unknown.
 std::string explain_diagnostic(std::string_view code);
 // The codes of all diagnostics, in the order of the documentation.
 std::vector<std::string> diagnostic_codes();

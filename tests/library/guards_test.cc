@@ -66,6 +66,27 @@ TEST(Guards, OfUndecidedSegmentsAreNotJudged) {
   EXPECT_EQ(all[0].found, "`immense` is undecided");
 }
 
+TEST(Guards, NeverShowPersonalKeys) {
+  const Folder folder;
+  write_shop(folder, guarded("expect buyers implies good\n"));
+  std::string schema = kSchema;
+  schema.insert(schema.find(" key") + 4, " personal");
+  folder.write("schema.kitle", schema);
+  const Rules rules = good_rules(folder.path());
+  ASSERT_TRUE(ingest(rules, {}));
+  const auto store = Store::open(rules.store_folder());
+  ASSERT_TRUE(store) << store.error().message();
+  const auto result = Engine::create(rules, {folder / "cache", true})
+                          ->run(*store, {.now = kNow});
+  ASSERT_TRUE(result) << result.error().message();
+  const auto verdicts = judge_guards(rules, *store, *result);
+  ASSERT_TRUE(verdicts);
+  ASSERT_EQ(verdicts->size(), 1u);
+  EXPECT_TRUE(verdicts->front().broken());
+  EXPECT_EQ(verdicts->front().witness, "");
+  EXPECT_EQ(verdicts->front().found, "1 in `buyers` and not in `good`");
+}
+
 TEST(Guards, AreProvenWhereTheyFollow) {
   const Shop shop(
       guarded("expect newcomers excludes buyers\n"
