@@ -107,19 +107,22 @@ void check_rules(benchmark::State& state) {
 
 void plan_rules(benchmark::State& state) {
   const LoadedRepository& loaded = rules(state.range(0));
-  const Plan plan = simplify(build_plan(loaded.repository), Rewrites::all());
+  const Plan plan = simplify(build_plan(loaded.repository),
+                             loaded.repository.schema, Rewrites::all());
   bench::require(verify(plan, loaded.repository.schema).empty(),
                  "the plan is sound");
   for ([[maybe_unused]] auto _ : state) {
-    benchmark::DoNotOptimize(
-        simplify(build_plan(loaded.repository), Rewrites::all()));
+    benchmark::DoNotOptimize(simplify(build_plan(loaded.repository),
+                                      loaded.repository.schema,
+                                      Rewrites::all()));
   }
   report(state, loaded);
 }
 
 void lower_plan(benchmark::State& state) {
   const LoadedRepository& loaded = rules(state.range(0));
-  const Plan plan = simplify(build_plan(loaded.repository), Rewrites::all());
+  const Plan plan = simplify(build_plan(loaded.repository),
+                             loaded.repository.schema, Rewrites::all());
   const Schema& schema = loaded.repository.schema;
   bench::must(verify(lower(plan, schema)));
   for ([[maybe_unused]] auto _ : state) {

@@ -29,10 +29,11 @@ const ColumnDecl* find_column(const std::vector<ColumnDecl>& columns,
   return found == columns.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> names_of(const std::vector<ColumnDecl>& columns) {
-  std::vector<std::string> names;
-  for (const ColumnDecl& each : columns) names.push_back(each.name.text);
-  return names;
+bool same_column(const ColumnDecl& left, const ColumnDecl& right) {
+  return left.name.text == right.name.text &&
+         type_text(left.type) == type_text(right.type) &&
+         left.type.any_case == right.type.any_case &&
+         left.type.personal == right.type.personal;
 }
 
 // What was handed on from the template around.
@@ -161,22 +162,52 @@ bool ArgumentMatcher::wrong(const ParameterDecl& parameter, const Expr& written,
   return false;
 }
 
-const EventDecl* ArgumentMatcher::find_event(const std::string& name) const {
-  for (const EventDecl& each : syntax_.events) {
-    const bool plural =
-        each.plural ? each.plural->text == name : each.name.text + "s" == name;
-    if (each.name.text == name || plural) return &each;
+const ArgumentMatcher::Event* ArgumentMatcher::find_event(
+    const std::string& name) {
+  const auto is_called = [&](const auto& each) {
+    return each.name.text == name || plural_of(each) == name;
+  };
+  const auto event = std::ranges::find_if(syntax_.events, is_called);
+  const auto group = std::ranges::find_if(syntax_.groups, is_called);
+  const bool known = event != syntax_.events.end();
+  if (!known && group == syntax_.groups.end()) return nullptr;
+  const std::string& own = known ? event->name.text : group->name.text;
+  const auto [place, fresh] = events_.try_emplace(own);
+  Event& made = place->second;
+  if (!fresh) return &made;
+  made.name = own;
+  if (!known) {
+    find_common(*group, made);
+    return &made;
   }
-  return nullptr;
+  for (const ColumnDecl& each : event->columns) made.columns.push_back(&each);
+  return &made;
+}
+
+// What all members have under one name with one type. A circle of groups, which
+// is a mistake, has nothing.
+void ArgumentMatcher::find_common(const GroupDecl& group, Event& made) {
+  std::vector<const ColumnDecl*> common;
+  for (size_t i = 0; i < group.members.size(); ++i) {
+    const Event* member = find_event(group.members[i].text);
+    if (member == nullptr) return;
+    if (i == 0) common = member->columns;
+    std::erase_if(common, [&](const ColumnDecl* column) {
+      return std::ranges::none_of(member->columns, [&](const ColumnDecl* each) {
+        return same_column(*each, *column);
+      });
+    });
+  }
+  made.columns = std::move(common);
 }
 
 bool ArgumentMatcher::event(const ParameterDecl& parameter, const Expr& written,
                             Argument& argument) {
   const Expr& name = inner(written);
-  const EventDecl* found =
+  const Event* found =
       name.kind == ExprKind::kName ? find_event(name.name.text) : nullptr;
   if (found != nullptr) {
-    argument.event = found->name.text;
+    argument.event = found->name;
     return true;
   }
   if (name.kind != ExprKind::kName) {
@@ -184,6 +215,7 @@ bool ArgumentMatcher::event(const ParameterDecl& parameter, const Expr& written,
   }
   std::vector<std::string> known;
   for (const EventDecl& each : syntax_.events) known.push_back(each.name.text);
+  for (const GroupDecl& each : syntax_.groups) known.push_back(each.name.text);
   const std::string near = nearest(name.name.text, known);
   Diagnostic& made = diagnostics_.add(DiagnosticId::kUnknownEvent, name.span,
                                       {name.name.text});
@@ -204,16 +236,15 @@ bool ArgumentMatcher::property(const ParameterDecl& parameter,
   }
   const auto given = before.find(parameter.of.text);
   const bool of_given = given != before.end() && !given->second.event.empty();
-  const EventDecl* wanted =
+  const Event* wanted =
       find_event(of_given ? given->second.event : parameter.of.text);
-  const EventDecl* event = find_event(path.name.text.substr(0, dot));
+  const Event* event = find_event(path.name.text.substr(0, dot));
   if (wanted == nullptr) return false;  // that is reported
   if (event != wanted) {
-    return wrong(
-        parameter, written,
-        fmt::format("a property of `{}` is expected", wanted->name.text));
+    return wrong(parameter, written,
+                 fmt::format("a property of `{}` is expected", wanted->name));
   }
-  argument.event = event->name.text;
+  argument.event = event->name;
   argument.column = path.name.text.substr(dot + 1);
   if (!type_of_time(argument.column).empty()) {
     const bool fits =
@@ -221,13 +252,17 @@ bool ArgumentMatcher::property(const ParameterDecl& parameter,
     return fits || wrong(parameter, written,
                          std::string(type_of_time(argument.column)));
   }
-  const ColumnDecl* column = find_column(event->columns, argument.column);
-  if (column != nullptr) return same_type(parameter, *column, written.span);
-  const std::string near = nearest(argument.column, names_of(event->columns));
+  std::vector<std::string> names;
+  for (const ColumnDecl* each : event->columns) {
+    names.push_back(each->name.text);
+    if (names.back() != argument.column) continue;
+    return same_type(parameter, *each, written.span);
+  }
+  const std::string near = nearest(argument.column, names);
   Diagnostic& made = diagnostics_.add(DiagnosticId::kUnknownProperty, path.span,
-                                      {argument.column, event->name.text});
+                                      {argument.column, event->name});
   if (near.empty()) return false;
-  const std::string mend = event->name.text + "." + near;
+  const std::string mend = event->name + "." + near;
   made.with_mend(path.span, mend, fmt::format("write `{}`", mend));
   return false;
 }

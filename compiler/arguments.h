@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -46,7 +47,13 @@ class ArgumentMatcher {
                 const Arguments& before, Argument& argument);
   bool attribute(const ParameterDecl& parameter, const Expr& written,
                  Argument& argument);
-  const EventDecl* find_event(const std::string& name) const;
+  // An event or a group, with what can be asked of it.
+  struct Event {
+    std::string name;
+    std::vector<const ColumnDecl*> columns;
+  };
+  const Event* find_event(const std::string& name);
+  void find_common(const GroupDecl& group, Event& made);
   bool same_type(const ParameterDecl& parameter, const ColumnDecl& column,
                  Span place);
   bool wrong(const ParameterDecl& parameter, const Expr& written,
@@ -56,6 +63,7 @@ class ArgumentMatcher {
 
   const Syntax& syntax_;
   Diagnostics& diagnostics_;
+  std::unordered_map<std::string, Event> events_;  // those asked for, by name
 };
 
 }  // namespace kitle

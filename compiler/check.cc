@@ -294,6 +294,7 @@ Repository check(SourceSet& sources, const Syntax& syntax,
 
   check_schema(context);
   check_names(context);
+  check_groups(context);
   check_tables(context);
   declare_segments(context);
   std::vector<Declaration> order = order_declarations(context);

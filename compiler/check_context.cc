@@ -26,6 +26,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "the profile";
     case Symbol::Kind::kEvent:
       return "an event";
+    case Symbol::Kind::kGroup:
+      return "a group of events";
     case Symbol::Kind::kSegment:
       return "a segment";
     case Symbol::Kind::kStages:
@@ -84,7 +86,8 @@ const Symbol* CheckContext::find(std::string_view name) const {
 }
 
 bool CheckContext::broken(std::string_view owner, std::string_view name) const {
-  return broken_columns.contains(fmt::format("{}.{}", owner, name));
+  return broken_columns.contains(fmt::format("{}.{}", owner, name)) ||
+         broken_columns.contains(fmt::format("{}.", owner));
 }
 
 bool CheckContext::reported(std::string_view name) const {
@@ -108,8 +111,10 @@ std::optional<uint32_t> CheckContext::find_stage(uint32_t stages,
 
 std::optional<uint32_t> CheckContext::find_event(std::string_view name) const {
   const Symbol* symbol = find(name);
-  if (symbol == nullptr || symbol->kind != Symbol::Kind::kEvent) return {};
-  return symbol->index;
+  if (symbol == nullptr) return std::nullopt;
+  if (symbol->kind == Symbol::Kind::kEvent) return symbol->index;
+  if (symbol->kind != Symbol::Kind::kGroup) return std::nullopt;
+  return static_cast<uint32_t>(schema.events.size()) + symbol->index;
 }
 
 std::optional<uint32_t> find_column(const std::vector<Column>& columns,

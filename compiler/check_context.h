@@ -23,6 +23,7 @@ struct Symbol {
   enum class Kind : uint8_t {
     kProfile,
     kEvent,
+    kGroup,
     kSegment,
     kStages,
     kPersona,
@@ -111,8 +112,8 @@ struct CheckContext {
   Schema schema{};
   Span key_span{};
   std::unordered_map<std::string, Symbol> symbols{};
-  // Columns whose declaration has a mistake, as "owner.name": using them is
-  // no further mistake.
+  // Columns whose declaration has a mistake, as "owner.name", or "owner." where
+  // that is not known: using them is no further mistake.
   std::unordered_set<std::string> broken_columns{};
   std::unordered_set<std::string> later_names{};
   std::vector<LetInfo> lets{};   // by Syntax::lets
@@ -151,7 +152,7 @@ struct CheckContext {
   // The place in `segments` of a stage.
   std::optional<uint32_t> find_stage(uint32_t stages,
                                      std::string_view name) const;
-  // The event called so, in the singular or the plural.
+  // The event called so, in the singular or the plural; also a group.
   std::optional<uint32_t> find_event(std::string_view name) const;
 };
 
@@ -179,6 +180,7 @@ ValueType value_type(TypeKind kind);
 // The passes, in this order. Each needs the ones before it.
 void check_schema(CheckContext& context);      // schema
 void check_names(CheckContext& context);       // symbols
+void check_groups(CheckContext& context);      // schema: groups of events
 void declare_segments(CheckContext& context);  // segments, stages
 // Lets, segments and stages, each behind those it refers to; cycles are
 // reported and what is in one is left out.
@@ -191,6 +193,10 @@ void check_score(CheckContext& context, uint32_t index);
 std::vector<SourceMapping> check_sources(CheckContext& context);
 std::vector<TypedTest> check_tests(CheckContext& context);
 std::vector<TypedGuard> check_guards(CheckContext& context);
+
+// Offers each of a group's members in its place.
+void add_member_mends(const CheckContext& context, Diagnostic& diagnostic,
+                      Span span, uint32_t group);
 
 // A segment's or stage's name as rules write it: "lifecycle.lost".
 std::string full_name(const CheckContext& context, const SegmentState& segment);

@@ -123,10 +123,10 @@ Comparison comparison_of(Quantifier quantifier) {
 
 std::vector<std::string> event_names(const Schema& schema) {
   std::vector<std::string> names;
-  for (const EventType& event : schema.events) {
+  for (uint32_t i = 0; i < schema.event_count(); ++i) {
     if (names.size() >= kMaxKnownNames) break;
-    names.push_back(event.name);
-    names.push_back(event.plural);
+    names.push_back(schema.event(i).name);
+    names.push_back(schema.event(i).plural);
   }
   return names;
 }
@@ -209,7 +209,7 @@ std::unique_ptr<TypedEvents> ExprChecker::clause(const EventClause& clause,
   bool sound = event.has_value();
   if (event) {
     events->event = *event;
-    events->by_order = schema_event(*event).counted_by && !clause.rows;
+    events->by_order = context_.schema.counts_orders(*event) && !clause.rows;
     if (clause.where) events->where = where(clause, *event);
     sound = !clause.where || events->where;
   }
@@ -247,6 +247,7 @@ std::optional<uint32_t> ExprChecker::property_of(uint32_t event,
   if (auto index = time_property(name.text)) return index;
   if (auto index = find_column(type.columns, name.text)) return index;
   if (context_.broken(type.name, name.text)) return std::nullopt;
+  if (not_common(event, name.text, name.span)) return std::nullopt;
   suggest_name(
       report(DiagnosticId::kUnknownProperty, name.span, {name.text, type.name}),
       name.span, name.text, names_of(type.columns));

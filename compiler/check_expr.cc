@@ -25,6 +25,7 @@ const EventClause* last_clause(const Expr& expr) {
 std::vector<std::string> person_names(const CheckContext& context) {
   std::vector<std::string> known = names_of(context.schema.attributes);
   add_names(context.syntax.events, known);
+  add_names(context.syntax.groups, known);
   add_names(context.syntax.lets, known);
   add_names(context.syntax.segments, known);
   add_names(context.syntax.stages, known);
@@ -244,6 +245,7 @@ TypedPtr ExprChecker::event_name(const Expr& expr) {
   }
   if (context_.reported(name)) return nullptr;
   if (TypedPtr day = weekday(expr)) return day;
+  if (not_common(*event_, name, expr.span)) return nullptr;
   std::vector<std::string> known = names_of(event.columns);
   known.insert(known.end(), {"time", "day", "weekday", "hour"});
   add_names(context_.syntax.lets, known);
@@ -333,8 +335,8 @@ TypedPtr ExprChecker::other_symbol(const Expr& expr, const Symbol& symbol) {
              symbol.kind == Symbol::Kind::kPersona) {
     report(DiagnosticId::kSegmentAlone, expr.span, {name})
         .with_mend(expr.span, "in " + name, fmt::format("write `in {}`", name));
-  } else if (symbol.kind == Symbol::Kind::kEvent) {
-    std::string any = "any " + schema_event(symbol.index).name;
+  } else if (const auto event = context_.find_event(name)) {
+    std::string any = "any " + schema_event(*event).name;
     report(DiagnosticId::kEventAlone, expr.span, {name})
         .with_mend(expr.span, any, fmt::format("write `{}`", any));
   } else {

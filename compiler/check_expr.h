@@ -205,6 +205,10 @@ class ExprChecker {
   bool age_in_years(const Expr& expr, const Typed* left);
   bool counted_flag(const Expr& expr);
   bool property_as_event(const EventClause& clause);
+
+  // check_groups.cc
+  // Says why a group lacks a property that a member has.
+  bool not_common(uint32_t event, const std::string& name, Span span);
   void report_time_of_events(const EventClause& clause, const Typed& measure);
   TypedPtr part_of(TypedKind part, TypedPtr time, Span span) const;
   void warn_always(const Expr& expr, Comparison comparison, const Typed& count);
@@ -280,7 +284,7 @@ class ExprChecker {
   }
   std::string quote(Span span) const { return context_.quote(span); }
   const EventType& schema_event(uint32_t event) const {
-    return context_.schema.events[event];
+    return context_.schema.event(event);
   }
   // The column whose value a node is; null if it is none.
   const Column* column_of(const Typed& tree) const;

@@ -34,6 +34,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
     all.push_back({name.text, {Symbol::Kind::kProfile, 0, name.span}});
   }
   declare(syntax.events, Symbol::Kind::kEvent, all);
+  declare(syntax.groups, Symbol::Kind::kGroup, all);
   declare(syntax.segments, Symbol::Kind::kSegment, all);
   declare(syntax.stages, Symbol::Kind::kStages, all);
   declare(syntax.personas, Symbol::Kind::kPersona, all);
@@ -58,18 +59,18 @@ void report_duplicate(CheckContext& context, const std::string& name, Span span,
 }
 
 // Plurals come after every written name, so that these are found first.
-void declare_plurals(CheckContext& context) {
-  const Syntax& syntax = context.syntax;
-  for (uint32_t i = 0; i < syntax.events.size(); ++i) {
-    const EventDecl& event = syntax.events[i];
-    const std::string& plural = context.schema.events[i].plural;
+template <class Decls>
+void declare_plurals(CheckContext& context, const Decls& decls,
+                     Symbol::Kind kind) {
+  for (uint32_t i = 0; i < decls.size(); ++i) {
+    const auto& event = decls[i];
+    const std::string plural = plural_of(event);
     if (plural == event.name.text) continue;
     Span span = event.plural ? event.plural->span : event.name.span;
     auto [found, fresh] =
-        context.symbols.emplace(plural, Symbol{Symbol::Kind::kEvent, i, span});
-    bool same =
-        found->second.kind == Symbol::Kind::kEvent &&
-        context.schema.events[found->second.index].name == event.name.text;
+        context.symbols.emplace(plural, Symbol{kind, i, span});
+    bool same = found->second.kind == kind &&
+                decls[found->second.index].name.text == event.name.text;
     if (fresh || same) continue;
     context.report(DiagnosticId::kDuplicateName, found->second.span, {plural})
         .with_place(
@@ -166,7 +167,7 @@ class Collector {
   void clause(const EventClause& clause) {
     const std::vector<Column>* outer = columns_;
     std::optional<uint32_t> event = context_.find_event(clause.event.text);
-    if (event) columns_ = &context_.schema.events[*event].columns;
+    if (event) columns_ = &context_.schema.event(*event).columns;
     expr(clause.where);
     columns_ = outer;
     for (const Anchor& anchor : clause.anchors) {
@@ -404,7 +405,8 @@ void check_names(CheckContext& context) {
   for (const LaterDecl& each : context.syntax.later) {
     context.later_names.insert(each.name.text);
   }
-  declare_plurals(context);
+  declare_plurals(context, context.syntax.events, Symbol::Kind::kEvent);
+  declare_plurals(context, context.syntax.groups, Symbol::Kind::kGroup);
   check_against_attributes(context, context.syntax.lets);
   check_against_attributes(context, context.syntax.stages);
 }

@@ -112,8 +112,7 @@ class SchemaChecker {
     places_.clear();
     EventType event;
     event.name = declared.name.text;
-    event.plural =
-        declared.plural ? declared.plural->text : declared.name.text + "s";
+    event.plural = plural_of(declared);
     for (const ColumnDecl& property : declared.columns) {
       std::optional<Column> column = this->property(property);
       if (column) event.columns.push_back(std::move(*column));

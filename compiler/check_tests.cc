@@ -131,8 +131,17 @@ class Teller {
   void fact(const TestLine& line) {
     if (line.name.text == context_.schema.profile_name) return person(line);
     const auto event = context_.find_event(line.name.text);
+    if (event && context_.schema.derived_event(*event) != nullptr) {
+      return derived(line.name, *event);
+    }
     if (event) return this->event(line, *event);
     unknown_event(line.name);
+  }
+
+  void derived(const Name& name, uint32_t event) {
+    Diagnostic* made = given_.report(DiagnosticId::kGroupIsNoEvent, name.span,
+                                     {name.text, "what happened"});
+    if (made != nullptr) add_member_mends(context_, *made, name.span, event);
   }
 
   void unknown_event(const Name& name) {

@@ -345,7 +345,7 @@ TypedPtr ExprChecker::time_since(const Expr& expr) {
 }
 
 TypedPtr ExprChecker::order_total(const Expr& expr) {
-  if (!event_ || !schema_event(*event_).counted_by) {
+  if (!event_ || !context_.schema.counts_orders(*event_)) {
     report(DiagnosticId::kTotalNeedsOrder, expr.span, {expr.name.text});
     return nullptr;
   }

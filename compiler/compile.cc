@@ -23,7 +23,7 @@ Plan make_plan(const Repository& repository, const CompileOptions& options) {
   Plan written = build_plan(repository);
   keep_segments(written, options.segments);
   assert(verify(written, repository.schema).empty());
-  Plan plan = simplify(written, options.rewrites);
+  Plan plan = simplify(written, repository.schema, options.rewrites);
   assert(verify(plan, repository.schema).empty());
   return plan;
 }

@@ -200,7 +200,7 @@ class Piece {
 
   void visit_rows(const Typed& value, uint32_t event) {
     if (!moves(value)) return;
-    const auto& history = view_.person.history[event];
+    const auto& history = walk_.history_of(event);
     for (size_t row = 0; row < history.size(); ++row) {
       if (history[row].time > from_) continue;
       event_ = event;
@@ -214,8 +214,7 @@ class Piece {
                              .moment = nullptr,
                              .m = span.n,
                              .unit = span.unit};
-    for (const reference::Event& event :
-         view_.person.history[step.events.event]) {
+    for (const reference::Event& event : walk_.history_of(step.events.event)) {
       soon(calendar_.after(within, event.time, false).high);
     }
   }
@@ -273,7 +272,7 @@ class Piece {
   }
 
   void visit_rows(const TypedEvents& events, bool each, bool windowed) {
-    const auto& history = view_.person.history[events.event];
+    const auto& history = walk_.history_of(events.event);
     rows_ += history.size();
     for (size_t row = 0; row < history.size(); ++row) {
       const int64_t time = history[row].time;
@@ -290,7 +289,7 @@ class Piece {
 
   // Events that the store has already.
   void later(const TypedEvents& events) {
-    const auto& history = view_.person.history[events.event];
+    const auto& history = walk_.history_of(events.event);
     const auto next =
         std::ranges::upper_bound(history, from_, {}, &reference::Event::time);
     if (next != history.end()) soon(next->time);
@@ -306,7 +305,7 @@ class Piece {
     const TypedEvents& events = *measure.events;
     later(events);
     anchors(events);
-    rows_ += view_.person.history[events.event].size();
+    rows_ += walk_.history_of(events.event).size();
     std::vector<std::pair<int64_t, Int128>> items;
     Int128 rest = 0;
     for (const Walk::Rows& rows : walk_.counted(events)) {

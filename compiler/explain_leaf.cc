@@ -22,13 +22,13 @@ const Column* column_of(const Typed& tree, const Schema& schema,
   const bool of_row = tree.kind == TypedKind::kProperty ||
                       tree.kind == TypedKind::kOrderTotal ||
                       tree.kind == TypedKind::kOrderValue;
-  if (of_row) return &schema.events[event].columns[tree.index];
+  if (of_row) return &schema.event(event).columns[tree.index];
   const bool counts =
       tree.kind == TypedKind::kMeasure &&
       (tree.measure == Measure::kCount || tree.measure == Measure::kMedianGap);
   const bool has_column = tree.events && !counts && !is_of_time(tree.index);
   if (!has_column) return nullptr;
-  return &schema.events[tree.events->event].columns[tree.index];
+  return &schema.event(tree.events->event).columns[tree.index];
 }
 
 bool personal(const TypedSequence& sequence, const Schema& schema);
@@ -56,7 +56,7 @@ bool personal(const Typed& tree, const Schema& schema, uint32_t event,
 bool personal(const TypedSequence& sequence, const Schema& schema) {
   return std::ranges::any_of(sequence.steps, [&](const TypedStep& step) {
     const uint32_t event = step.events.event;
-    const auto& columns = schema.events[event].columns;
+    const auto& columns = schema.event(event).columns;
     const auto& where = step.events.where;
     if (where && personal(*where, schema, event, true)) return true;
     const bool same = std::ranges::any_of(step.same, [&](uint32_t index) {
@@ -212,7 +212,7 @@ void LeafMaker::add_anchor(WhyNode& node,
 // ---- events ----
 
 std::vector<LeafMaker::Item> LeafMaker::items(const TypedEvents& events) {
-  const auto& history = view_.person.history[events.event];
+  const auto& history = walk_.history_of(events.event);
   std::vector<Item> found;
   for (size_t row = 0; row < history.size(); ++row) {
     const reference::Event& event = history[row];
@@ -267,7 +267,7 @@ void LeafMaker::add_steps(WhyNode& node, const TypedSequence& sequence) {
 WhyClause LeafMaker::clause(const TypedEvents& events, Span span,
                             const Typed* moment) {
   WhyClause made{.of = words_.of(span),
-                 .event = view_.repository.schema.events[events.event].name};
+                 .event = view_.repository.schema.event(events.event).name};
   show_window(made, events.window);
   const std::vector<Item> all = items(events);
   const std::optional<Instants> anchors = walk_.anchors_of(events);
@@ -318,9 +318,10 @@ void LeafMaker::show_events(WhyClause& clause, const TypedEvents& events,
 }
 
 WhyEvent LeafMaker::event(const TypedEvents& events, const Rows& rows) {
-  const EventType& type = view_.repository.schema.events[events.event];
+  const EventType& type = view_.repository.schema.event(events.event);
   const int64_t time = rows.front()->time;
-  WhyEvent made{.event = type.name,
+  const uint32_t own = rows.front()->type;  // of a group: the member's
+  WhyEvent made{.event = view_.repository.schema.event(own).name,
                 .time = time,
                 .local = values_.time(time),
                 .rows = static_cast<uint32_t>(rows.size())};

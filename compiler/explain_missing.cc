@@ -143,7 +143,7 @@ std::string LeafMaker::distance(const Typed& left, const Value& amount) const {
   const auto* whole = std::get_if<Int128>(&amount);
   const bool measured = whole != nullptr && left.kind == TypedKind::kMeasure;
   if (measured && left.measure == Measure::kCount) {
-    const EventType& event = view_.repository.schema.events[left.events->event];
+    const EventType& event = view_.repository.schema.event(left.events->event);
     return counted_words(*whole, event.name, event.plural);
   }
   if (measured && left.measure == Measure::kDistinctCount) {

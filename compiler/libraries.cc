@@ -26,6 +26,7 @@ void append(std::vector<T>& to, std::vector<T>& from) {
 void append(Syntax& to, Syntax from) {
   append(to.profiles, from.profiles);
   append(to.events, from.events);
+  append(to.groups, from.groups);
   append(to.tables, from.tables);
   append(to.segments, from.segments);
   append(to.stages, from.stages);
@@ -47,6 +48,7 @@ void append(Syntax& to, Syntax from) {
 const Name* strange(const Syntax& library) {
   if (!library.profiles.empty()) return &library.profiles[0].name;
   if (!library.events.empty()) return &library.events[0].name;
+  if (!library.groups.empty()) return &library.groups[0].name;
   if (!library.tables.empty()) return &library.tables[0].name;
   if (!library.sources.empty()) return &library.sources[0].name;
   if (!library.personas.empty()) return &library.personas[0].name;

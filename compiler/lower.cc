@@ -106,8 +106,10 @@ Program lower(const Plan& plan, const Schema& schema) {
   for (const PlanSegment& segment : plan.segments) {
     program.segments.push_back(segment.name);
   }
-  for (const EventType& event : schema.events) {
-    program.tables.push_back(event.name);
+  for (uint32_t i = 0; i < schema.event_count(); ++i) {
+    program.tables.push_back(schema.event(i).name);
+    const DerivedEvents* derived = schema.derived_event(i);
+    if (derived != nullptr) program.derived.push_back({i, derived->members});
   }
   Parameters parameters(program);
   program.fast = Lowering(plan, schema, {.fast = true}, parameters).run();

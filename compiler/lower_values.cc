@@ -166,11 +166,11 @@ uint32_t Lowering::column_slot(SlotKind kind, uint32_t table, uint32_t index) {
   Slot slot;
   slot.kind = kind;
   slot.table = table;
-  if (table != kNone) slot.table_name = schema_.events[table].name;
+  if (table != kNone) slot.table_name = schema_.event(table).name;
   if (kind == SlotKind::kAttribute || kind == SlotKind::kProperty) {
     const Column& column = kind == SlotKind::kAttribute
                                ? schema_.attributes[index]
-                               : schema_.events[table].columns[index];
+                               : schema_.event(table).columns[index];
     slot.column = index;
     slot.type = column.type;
     slot.any_case = column.any_case;

@@ -140,7 +140,7 @@ class Printer {
                           node.kind == NodeKind::kMeasure ||
                           node.kind == NodeKind::kMoment;
     if (!of_event || is_of_time(node.column)) return nullptr;
-    return &schema_.events[node.table].columns[node.column];
+    return &schema_.event(node.table).columns[node.column];
   }
 
   std::string column_text(const Node& node) const {
@@ -149,7 +149,7 @@ class Printer {
   }
 
   std::string event(const Node& node) const {
-    return schema_.events[node.table].name;
+    return schema_.event(node.table).name;
   }
 
   std::string name(NodeId id, bool hidden = false) const {
@@ -230,7 +230,7 @@ class Printer {
     const std::string arg = name(node.args[i]);
     if (of.column == kNone) return fmt::format("{} for {}", given, arg);
     const std::string& column =
-        schema_.events[plan_[node.args[i]].table].columns[of.column].name;
+        schema_.event(plan_[node.args[i]].table).columns[of.column].name;
     if (of.kind == PointsLine::Kind::kDifferent) {
       return fmt::format("{} for each different {} of {}", given, column, arg);
     }
@@ -319,7 +319,7 @@ class Printer {
       const Node& first = plan_[node.args.front()];
       text += " same " +
               (of_time ? time_property_text(column)
-                       : schema_.events[first.table].columns[column].name);
+                       : schema_.event(first.table).columns[column].name);
     }
     for (size_t i = 0; i < node.comparisons.size(); ++i) {
       const PlanComparison& each = node.comparisons[i];

@@ -55,9 +55,9 @@ class Verifier {
       return node.column < schema_.attributes.size();
     }
     if (node.table == kNone) return node.column == kNone;
-    return node.table < schema_.events.size() &&
+    return node.table < schema_.event_count() &&
            (is_of_time(node.column) ||
-            node.column < schema_.events[node.table].columns.size());
+            node.column < schema_.event(node.table).columns.size());
   }
 
   const char* check_events(const Node& node) const {
@@ -86,7 +86,7 @@ class Verifier {
       if (!fits) return "wants events";
       const uint32_t column = node.points[i].column;
       if (column == kNone) continue;
-      if (!events || column >= schema_.events[arg.table].columns.size()) {
+      if (!events || column >= schema_.event(arg.table).columns.size()) {
         return "a column that is not there";
       }
     }

@@ -180,7 +180,7 @@ const Column& Walk::column_of(const Typed& tree) const {
   if (tree.kind == TypedKind::kAttribute) return schema.attributes[tree.index];
   const uint32_t event =
       tree.kind == TypedKind::kProperty ? event_type_ : tree.events->event;
-  return schema.events[event].columns[tree.index];
+  return schema.event(event).columns[tree.index];
 }
 
 bool Walk::passes_text(const Typed& tree) {

@@ -31,7 +31,7 @@ std::vector<Value> present(std::vector<Value> values) {
 // ---- which events ----
 
 std::vector<Walk::Rows> Walk::counted(const TypedEvents& events) {
-  const std::vector<Event>& history = person_.history[events.event];
+  const std::vector<Event>& history = history_of(events.event);
   const std::optional<Span> span = span_of(events);
   std::vector<Rows> items;
   bool same_order = false;  // as the last item
@@ -138,7 +138,7 @@ Value Walk::sum_of_rows(const std::vector<Rows>& items, const Typed& tree) {
 }
 
 Value Walk::average(const std::vector<Rows>& items, const Typed& tree) {
-  const EventType& type = repository_.schema.events[tree.events->event];
+  const EventType& type = repository_.schema.event(tree.events->event);
   std::vector<Value> values;
   for (const Rows& rows : items) {
     values.push_back(of_rows(rows, type, tree.index));
@@ -158,7 +158,7 @@ Value Walk::average(const std::vector<Rows>& items, const Typed& tree) {
 }
 
 Value Walk::extreme(const std::vector<Rows>& items, const Typed& tree) {
-  const EventType& type = repository_.schema.events[tree.events->event];
+  const EventType& type = repository_.schema.event(tree.events->event);
   std::vector<Value> values;
   for (const Rows& rows : items) {
     values.push_back(of_rows(rows, type, tree.index));
@@ -231,7 +231,7 @@ Value Walk::moment(const Typed& tree) {
   if (items.empty()) return {};
   const Rows& rows = tree.last ? items.back() : items.front();
   if (tree.index == kTimeIndex) return Int128{rows.front()->time};
-  const EventType& type = repository_.schema.events[tree.events->event];
+  const EventType& type = repository_.schema.event(tree.events->event);
   return of_rows(rows, type, tree.index);
 }
 
@@ -251,7 +251,7 @@ Value Walk::of_rows(const Rows& rows, const EventType& type, uint32_t index) {
 
 // Over all rows of the order that the event belongs to.
 Value Walk::order_total(const Typed& tree) {
-  const std::vector<Event>& history = person_.history[event_type_];
+  const std::vector<Event>& history = history_of(event_type_);
   size_t first = row_;
   while (!history[first].starts_order) --first;
   Rows rows = {&history[first]};
@@ -259,7 +259,7 @@ Value Walk::order_total(const Typed& tree) {
        ++i) {
     rows.push_back(&history[i]);
   }
-  return of_rows(rows, repository_.schema.events[event_type_], tree.index);
+  return of_rows(rows, repository_.schema.event(event_type_), tree.index);
 }
 
 }  // namespace kitle::reference

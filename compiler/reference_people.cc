@@ -170,21 +170,23 @@ class Reader {
                                         : Stored());
     }
     for (size_t i = 0; i < tables_.size(); ++i) {
-      person.history.push_back(
-          tables_[i] ? events(view.tables[*tables_[i]], row, properties_[i])
-                     : std::vector<Event>());
+      person.history.push_back(tables_[i]
+                                   ? events(view.tables[*tables_[i]], row, i)
+                                   : std::vector<Event>());
     }
     people_.push_back(std::move(person));
   }
 
-  static std::vector<Event> events(const TableView& table, size_t row,
-                                   const Places& properties) {
+  std::vector<Event> events(const TableView& table, size_t row,
+                            size_t type) const {
     std::vector<Event> events;
     for (uint32_t i = table.offsets[row]; i < table.offsets[row + 1]; ++i) {
-      Event event{.time = whole(table.time, i)};
+      Event event{.time = whole(table.time, i),
+                  .type = static_cast<uint32_t>(type),
+                  .properties = {}};
       event.starts_order =
           table.order_starts == nullptr || bit(table.order_starts, i);
-      for (const std::optional<size_t>& place : properties) {
+      for (const std::optional<size_t>& place : properties_[type]) {
         event.properties.push_back(place ? value_at(table.columns[*place], i)
                                          : Stored());
       }

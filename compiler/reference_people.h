@@ -20,14 +20,17 @@ using Stored = std::variant<std::monostate, int64_t, double, std::string,
 
 struct Event {
   int64_t time = 0;
+  uint32_t type = 0;               // index of Schema::event(); of a group's
+                                   // event the member's
   bool starts_order = true;        // false: of the same order as the one before
   std::vector<Stored> properties;  // by the schema's index
 };
 
 struct Person {
   uint32_t ordinal = 0;
-  std::vector<Stored> attributes;           // by the schema's index
-  std::vector<std::vector<Event>> history;  // by event type, in their order
+  std::vector<Stored> attributes;  // by the schema's index
+  // By stored event type, in their order.
+  std::vector<std::vector<Event>> history;
 };
 
 // The live profiles by ordinal, each from its block's overlay if that has it.

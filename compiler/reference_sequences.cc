@@ -45,7 +45,7 @@ class Walk::Search {
  private:
   const Event& event(uint32_t step, const Candidate& candidate) const {
     const uint32_t type = sequence_.steps[step].events.event;
-    return walk_.person_.history[type][candidate.row];
+    return walk_.history_of(type)[candidate.row];
   }
   const Candidate& chosen(const Choice& choice, uint32_t step) const {
     return all_[step][choice[step]];
@@ -207,7 +207,7 @@ class Walk::Search {
   Value other_value(const StepComparison& compared,
                     const Candidate& candidate) const {
     const TypedEvents& events = sequence_.steps[compared.step].events;
-    const std::vector<Event>& history = walk_.person_.history[events.event];
+    const std::vector<Event>& history = walk_.history_of(events.event);
     walk_.event_type_ = events.event;
     walk_.order_ = &candidate.order;
     walk_.row_ = static_cast<size_t>(candidate.order.front() - history.data());
@@ -234,7 +234,7 @@ bool Walk::in_sequence(const TypedSequence& sequence) {
 }
 
 Walk::Candidates Walk::candidates(const TypedEvents& events) {
-  const std::vector<Event>& history = person_.history[events.event];
+  const std::vector<Event>& history = history_of(events.event);
   Candidates result;
   for (const Rows& order : counted(events)) {
     for (const Event* row : order) {
@@ -249,7 +249,7 @@ void Walk::find_undecided(const TypedSequence& sequence,
   const Search search(*this, sequence, all);
   for (uint32_t step = 0; step < sequence.steps.size(); ++step) {
     const std::vector<Event>& history =
-        person_.history[sequence.steps[step].events.event];
+        history_of(sequence.steps[step].events.event);
     for (const StepComparison& each : sequence.steps[step].comparisons) {
       for (size_t row = 0; row < history.size(); ++row) {
         const bool seen = history[row].time <= calendar_.now();

@@ -41,7 +41,8 @@ Walk::Walk(const Repository& repository, const Calendar& calendar,
       calendar_(calendar),
       texts_(texts),
       person_(person),
-      answers_(repository.segments.size()) {}
+      answers_(repository.segments.size()),
+      derived_(repository.schema.derived.size()) {}
 
 Answer Walk::answer(uint32_t segment) {
   if (answers_[segment]) return *answers_[segment];
@@ -67,14 +68,13 @@ Value Walk::value(const Typed& tree) {
     case TypedKind::kAttribute:
       return as_value(person_.attributes[tree.index]);
     case TypedKind::kProperty:
-      return as_value(
-          person_.history[event_type_][row_].properties[tree.index]);
+      return as_value(history_of(event_type_)[row_].properties[tree.index]);
     case TypedKind::kEventTime:
-      return Int128{person_.history[event_type_][row_].time};
+      return Int128{history_of(event_type_)[row_].time};
     case TypedKind::kOrderTotal:
       return order_total(tree);
     case TypedKind::kOrderValue:
-      return of_rows(*order_, repository_.schema.events[event_type_],
+      return of_rows(*order_, repository_.schema.event(event_type_),
                      tree.index);
     case TypedKind::kAdd:
     case TypedKind::kSubtract:

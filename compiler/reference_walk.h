@@ -4,6 +4,7 @@
 //   reference_conditions.cc  conditions
 //   reference_points.cc      a persona's points
 //   reference_sequences.cc   sequences
+//   reference_derived.cc     groups of events
 // Every part of a condition is evaluated, whatever its neighbours say, so
 // that what cannot be computed is always found (Meaning 3).
 #pragma once
@@ -52,6 +53,8 @@ class Walk {
   std::vector<Rows> counted(const TypedEvents& events);
   // The instants that anchors leave; nothing where one is missing.
   std::optional<Span> anchors_of(const TypedEvents& events);
+  // The person's events of a type, stored or derived, in their order.
+  const std::vector<Event>& history_of(uint32_t event);
   // Of an event or an order: quantities are sums, the others the first row's.
   Value of_rows(const Rows& rows, const EventType& type, uint32_t index);
 
@@ -127,6 +130,8 @@ class Walk {
   // Values of one type, added in their order.
   Value added(const std::vector<Value>& values, bool numbers);
 
+  std::vector<Event> events_of_group(const DerivedEvents& group) const;
+
   // A result that cannot be computed.
   Value fail();
   Value checked(double number);
@@ -140,6 +145,8 @@ class Walk {
   const Texts& texts_;
   const Person& person_;
   std::vector<std::optional<Answer>> answers_;  // by segment
+  // By derived event type, where they were asked for.
+  std::vector<std::optional<std::vector<Event>>> derived_;
   bool undecided_ = false;
   // Inside a `where`: the event type and its row.
   uint32_t event_type_ = 0;

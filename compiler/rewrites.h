@@ -13,7 +13,8 @@ namespace kitle {
 // A plan in the making, to which rewrites add nodes.
 class Rewriter {
  public:
-  explicit Rewriter(const Rewrites& on) : on_(on) {}
+  Rewriter(const Schema& schema, const Rewrites& on)
+      : schema_(schema), on_(on) {}
 
   // The simplest node that means `node`; its arguments are simple already.
   NodeId make(Node node);
@@ -25,11 +26,13 @@ class Rewriter {
   }
 
   Plan& plan() { return plan_; }
+  const Schema& schema() const { return schema_; }
   const Node& operator[](NodeId id) const { return plan_[id]; }
 
  private:
   std::optional<NodeId> rewritten(const Node& node);
 
+  const Schema& schema_;
   Rewrites on_;
   Plan plan_;
 };
@@ -43,6 +46,7 @@ std::optional<NodeId> drop_double_not(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> make_range(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> merge_ranges(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> merge_sets(Rewriter& rewriter, const Node& node);
+std::optional<NodeId> split_group(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> count_to_any(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> anchor_to_window(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> days_to_window(Rewriter& rewriter, const Node& node);

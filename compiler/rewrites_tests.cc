@@ -163,20 +163,41 @@ std::optional<NodeId> merge_sets(Rewriter& rewriter, const Node& node) {
   return std::nullopt;
 }
 
+namespace {
+
+// Counts that are added: the events of each. Empty if `value` is anything else.
+std::vector<NodeId> counted_events(const Rewriter& rewriter, NodeId value) {
+  const Node& node = rewriter[value];
+  if (node.kind == NodeKind::kMeasure && node.measure == Measure::kCount) {
+    return {node.args[0]};
+  }
+  if (node.kind != NodeKind::kAdd) return {};
+  std::vector<NodeId> all;
+  for (const NodeId arg : node.args) {
+    const std::vector<NodeId> more = counted_events(rewriter, arg);
+    if (more.empty()) return {};
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+}  // namespace
+
 // A count is never missing and never below 0.
 std::optional<NodeId> count_to_any(Rewriter& rewriter, const Node& node) {
   const std::optional<RangeOf> range = as_range(rewriter.plan(), node);
   if (!range) return std::nullopt;
-  const Node& value = rewriter[range->value];
-  if (value.kind != NodeKind::kMeasure || value.measure != Measure::kCount) {
-    return std::nullopt;
-  }
-  const NodeId events = value.args[0];
+  const std::vector<NodeId> events = counted_events(rewriter, range->value);
   const bool none = range->low <= 0 && range->high == 0;
   const bool some = range->low == 1 && range->high >= UINT32_MAX;
-  if (!none && !some) return std::nullopt;
-  const NodeId any = rewriter.make({.kind = NodeKind::kAny, .args = {events}});
-  return some ? any : rewriter.inverse(any);
+  if (events.empty() || (!none && !some)) return std::nullopt;
+  Node any{.kind = NodeKind::kOr};
+  for (const NodeId each : events) {
+    any.args.push_back(rewriter.make({.kind = NodeKind::kAny, .args = {each}}));
+  }
+  const NodeId found =
+      any.args.size() == 1 ? any.args[0] : rewriter.make(std::move(any));
+  return some ? found : rewriter.inverse(found);
 }
 
 }  // namespace kitle

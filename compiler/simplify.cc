@@ -33,6 +33,8 @@ RewriteFunction function_of(Rewrite rewrite) {
       return merge_ranges;
     case Rewrite::kMergeSets:
       return merge_sets;
+    case Rewrite::kGroups:
+      return split_group;
     case Rewrite::kAny:
       return count_to_any;
     case Rewrite::kAnchorWindows:
@@ -79,8 +81,9 @@ std::optional<NodeId> Rewriter::rewritten(const Node& node) {
   return std::nullopt;
 }
 
-Plan simplify(const Plan& plan, const Rewrites& rewrites) {
-  Rewriter rewriter(rewrites);
+Plan simplify(const Plan& plan, const Schema& schema,
+              const Rewrites& rewrites) {
+  Rewriter rewriter(schema, rewrites);
   std::vector<NodeId> simple(plan.size(), kNone);
   for (NodeId id = 0; id < plan.size(); ++id) {
     Node node = plan[id];

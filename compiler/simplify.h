@@ -44,6 +44,6 @@ class Rewrites {
   std::bitset<kRewriteCount> off_;
 };
 
-Plan simplify(const Plan& plan, const Rewrites& rewrites);
+Plan simplify(const Plan& plan, const Schema& schema, const Rewrites& rewrites);
 
 }  // namespace kitle

@@ -142,8 +142,9 @@ struct TypedAnchor {
 // The counted events: table, filter, anchors, window, all intersected, and
 // always time <= now.
 struct TypedEvents {
-  uint32_t event = 0;     // index in schema.events
-  bool by_order = false;  // counts orders (a counted type without `rows of`)
+  uint32_t event = 0;     // index of schema.event()
+  bool by_order = false;  // counts orders (a counted type without `rows of`;
+                          // of a group, orders where the member is counted)
   TypedPtr where;         // over the event's properties; null: all
   std::optional<TypedAnchor> after;
   std::optional<TypedAnchor> before;

@@ -74,14 +74,14 @@ class Printer {
     if (tree.kind == TypedKind::kProperty ||
         tree.kind == TypedKind::kOrderTotal ||
         tree.kind == TypedKind::kOrderValue) {
-      return &schema_.events[event_].columns[tree.index];
+      return &schema_.event(event_).columns[tree.index];
     }
     bool of_events =
         tree.kind == TypedKind::kMomentOf || tree.kind == TypedKind::kMeasure;
     if (!of_events || !has_property(tree) || is_of_time(tree.index)) {
       return nullptr;
     }
-    return &schema_.events[tree.events->event].columns[tree.index];
+    return &schema_.event(tree.events->event).columns[tree.index];
   }
 
   static bool has_property(const Typed& tree) {
@@ -223,10 +223,12 @@ class Printer {
   // "purchase.amount, by order, in last 7 days"
   std::string counted(const TypedEvents& events,
                       const std::string& property) const {
-    const EventType& event = schema_.events[events.event];
+    const EventType& event = schema_.event(events.event);
     std::string text = event.name;
     if (!property.empty()) text += "." + property;
-    if (event.counted_by) text += events.by_order ? ", by order" : ", by row";
+    if (schema_.counts_orders(events.event)) {
+      text += events.by_order ? ", by order" : ", by row";
+    }
     if (events.window.form != WindowForm::kEver) {
       text += ", " + window_text(events.window);
     }
@@ -254,7 +256,7 @@ class Printer {
   }
 
   std::string column_name(uint32_t event, uint32_t index) const {
-    const auto& columns = schema_.events[event].columns;
+    const auto& columns = schema_.event(event).columns;
     return index < columns.size() ? columns[index].name
                                   : time_property_text(index);
   }
@@ -320,7 +322,7 @@ class Printer {
 
   std::string property_name(uint32_t event, uint32_t index) const {
     if (is_of_time(index)) return time_property_text(index);
-    return schema_.events[event].columns[index].name;
+    return schema_.event(event).columns[index].name;
   }
 
   void comparison(const TypedSequence& sequence, const TypedStep& step,

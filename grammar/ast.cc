@@ -70,4 +70,13 @@ std::string print(const GuardDecl& guard) {
          guard.second.text;
 }
 
+std::string text_of(const GroupDecl& group) {
+  std::string text = "events " + group.name.text;
+  if (group.plural) text += " plural " + group.plural->text;
+  for (const Name& each : group.members) {
+    text += (&each == &group.members.front() ? " = " : ", ") + each.text;
+  }
+  return text;
+}
+
 }  // namespace kitle

@@ -47,6 +47,22 @@ struct EventDecl {
   Span span;
 };
 
+// `events visit = page_view, product_view`: events of several types together.
+struct GroupDecl {
+  Name name;
+  std::optional<Name> plural;
+  std::vector<Name> members;
+  Span span;
+};
+
+// Of an event or a group: as declared, or its name and an s.
+template <class Decl>
+std::string plural_of(const Decl& declared) {
+  return declared.plural ? declared.plural->text : declared.name.text + "s";
+}
+
+std::string text_of(const GroupDecl& group);  // "events visit = page_view"
+
 // A table of the rules, kept in a CSV file.
 struct TableDecl {
   Name name;
@@ -389,6 +405,7 @@ struct LaterDecl {
 struct Syntax {
   std::vector<ProfileDecl> profiles;  // more than one is an error
   std::vector<EventDecl> events;
+  std::vector<GroupDecl> groups;
   std::vector<TableDecl> tables;
   std::vector<SegmentDecl> segments;
   std::vector<StagesDecl> stages;

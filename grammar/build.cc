@@ -26,6 +26,8 @@ class Builder {
         return profile(node);
       case CstKind::kEvent:
         return event(node);
+      case CstKind::kGroupOfEvents:
+        return group(node);
       case CstKind::kTable:
         return table(node);
       case CstKind::kSource:
@@ -88,6 +90,20 @@ class Builder {
     made.columns = columns(node);
     made.span = node.span();
     syntax_.events.push_back(std::move(made));
+  }
+
+  void group(const NodeRef& node) {
+    GroupDecl made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    if (const auto plural = node.first(CstKind::kPlural)) {
+      made.plural = expr_.name(*plural->first());
+    }
+    for (const NodeRef& child : node.children()) {
+      if (!child.is(CstKind::kEventName)) continue;
+      made.members.push_back(expr_.name(*child.first()));
+    }
+    made.span = node.span();
+    syntax_.groups.push_back(std::move(made));
   }
 
   void table(const NodeRef& node) {

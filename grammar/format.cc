@@ -90,12 +90,15 @@ bool same(const Matched& left, const Matched& right, const EventForms& forms) {
 }  // namespace
 
 EventForms::EventForms(const Syntax& syntax) {
-  for (const EventDecl& event : syntax.events) {
-    const Form form{event.name.text,
-                    event.plural ? event.plural->text : event.name.text + "s"};
-    add(form.singular, form);
-    add(form.plural, form);
-  }
+  const auto add_all = [this](const auto& declared) {
+    for (const auto& each : declared) {
+      const Form form{each.name.text, plural_of(each)};
+      add(form.singular, form);
+      add(form.plural, form);
+    }
+  };
+  add_all(syntax.events);
+  add_all(syntax.groups);
 }
 
 void EventForms::add(const std::string& name, const Form& form) {

@@ -395,6 +395,9 @@ struct profile : node<K::kProfile, key<"profile">, want_name, opt<title>, column
 struct plural : node<K::kPlural, key<"plural">, want_name> {};
 struct counted_by : node<K::kCountedBy, key<"counted">, key<"by">, want_name> {};
 struct event : node<K::kEvent, key<"event">, want_name, star<sor<title, plural, counted_by>>, columns> {};
+struct group_head : seq<want_name, star<sor<title, plural>>, want<E::kLetSign, sign<one<'='>>>> {};
+struct group_member : want<E::kEvent, node<K::kEventName, name>> {};
+struct group_of_events : node<K::kGroupOfEvents, key<"events">, in_lines<group_head, group_member, star<comma, group_member>, item_end>> {};
 
 struct table_head : seq<key<"from">, string, key<"key">, name> {};
 struct table : node<K::kTable, key<"table">, want_name, opt<title>, want<E::kTableHead, table_head>, columns> {};
@@ -529,7 +532,7 @@ struct guard : node<K::kGuard, recover<skip_line, guard_line>> {};
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture, guard> {};
+struct known : sor<profile, group_of_events, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture, guard> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

@@ -53,13 +53,30 @@ struct EventType {
   uint32_t id = 0;  // permanent; given by the store
 };
 
+// Events that are made of stored ones when rules are evaluated. A group: the
+// events of its members together, with what all of them have.
+struct DerivedEvents {
+  EventType type;                 // as rules see them
+  std::vector<uint32_t> members;  // in `events` of the schema, increasing
+};
+
 struct Schema {
   std::string profile_name = "customer";
   std::vector<Column> attributes;  // without the key
   std::string key_name;            // the attribute marked `key`, "" if none
   std::vector<EventType> events;   // schema order: Meaning 13 orders by it
+  // Declared by rules, and in no store. Where an event type is meant by its
+  // index these stand behind `events`.
+  std::vector<DerivedEvents> derived;
 
-  const EventType* find_event(std::string_view name) const;
+  // Stored or derived.
+  const EventType& event(uint32_t index) const;
+  uint32_t event_count() const;
+  // Null for a stored one.
+  const DerivedEvents* derived_event(uint32_t index) const;
+  // Whether orders are what is counted: of any member, for a group.
+  bool counts_orders(uint32_t index) const;
+  const EventType* find_event(std::string_view name) const;  // stored
   const Column* find_attribute(std::string_view name) const;
 };
 

@@ -127,6 +127,18 @@ select id from click where event = 'page_view'
 group by id having bool_or(channel = 'app' and t > now() - interval 60 days)
   and bool_and(channel = 'app');
 
+-- segment often_here
+select id from click
+where event in ('page_view', 'product_view', 'add_to_cart') and t <= now()
+group by id
+having count(distinct case when t > now() - interval 30 days then t::date end) >= 10
+  and max(t) > now() - interval 3 days;
+
+-- segment called_then_looked
+select distinct call.id from call join click
+  on click.id = call.id and click.t > call.t and click.t <= call.t + interval 3 days
+where event in ('page_view', 'product_view', 'add_to_cart');
+
 -- segment big_spenders
 select id from orders where t > timestamp '2025-03-01' group by id having sum(amount) >= 20000;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/eval/derived.h"
 #include "runtime/eval/halving.h"
 #include "runtime/eval/match.h"
 #include "runtime/wide.h"
@@ -80,8 +81,10 @@ Result<std::shared_ptr<const Binding>> Binding::make(
 
 Status Binding::resolve_slots() {
   const Schema& schema = snapshot_->schema();
-  for (const std::string& name : program_->tables) {
-    const EventType* event = schema.find_event(name);
+  for (uint32_t i = 0; i < program_->tables.size(); ++i) {
+    const bool stored = derived(i) == nullptr;
+    const EventType* event =
+        stored ? schema.find_event(program_->tables[i]) : nullptr;
     tables_.push_back(
         event == nullptr ? kNone
                          : static_cast<uint32_t>(event - schema.events.data()));
@@ -94,7 +97,43 @@ Status Binding::resolve_slots() {
   return {};
 }
 
+const DerivedTable* Binding::derived(uint32_t table) const {
+  const size_t stored = program_->tables.size() - program_->derived.size();
+  return table == kNone || table < stored ? nullptr
+                                          : &program_->derived[table - stored];
+}
+
+Status Binding::resolve_derived(const Slot& slot, const DerivedTable& derived,
+                                SlotPlace& place) const {
+  bool personal = false;
+  bool open = false;
+  for (const uint32_t member : derived.members) {
+    Slot own = slot;
+    own.table = member;
+    own.table_name = program_->tables[member];
+    const Status status = resolve(own, place.members.emplace_back());
+    if (!status.ok()) return status;
+    const SlotPlace& found = place.members.back();
+    if (found.column == kNone) continue;
+    (is_personal(own, found) ? personal : open) = true;
+  }
+  if (!personal || !open) return {};
+  // Their texts would not be in one dictionary.
+  return {StatusCode::kInvalid, "evaluate", "",
+          "the store holds `" + slot.name +
+              "` as personal in some events of `" + slot.table_name +
+              "` and not in others"};
+}
+
+bool Binding::is_personal(const Slot& slot, const SlotPlace& place) const {
+  if (slot.kind != SlotKind::kProperty) return false;
+  return snapshot_->schema().events[place.table].columns[place.column].personal;
+}
+
 Status Binding::resolve(const Slot& slot, SlotPlace& place) const {
+  if (const DerivedTable* made = derived(slot.table)) {
+    return resolve_derived(slot, *made, place);
+  }
   const Schema& schema = snapshot_->schema();
   const std::vector<Column>* columns = &schema.attributes;
   if (slot.kind != SlotKind::kAttribute) {
@@ -186,11 +225,12 @@ void Binding::bind_view(const BlockView& view, BoundBlock& bound) const {
   bound.zone = zone_.get();
   bound.texts = texts_.get();
   bind_tables(view, bound);
+  bind_derived(view, bound);
   for (size_t i = 0; i < places_.size(); ++i) {
     bound.slots.push_back(column(program_->slots[i], places_[i], view));
     const ColumnView& made = bound.slots.back();
     bound.list_elements.push_back(
-        made.physical == Physical::kList
+        made.physical == Physical::kList && places_[i].members.empty()
             ? made.offsets[rows_of(
                   program_->slots[i].kind == SlotKind::kAttribute,
                   places_[i].table, view)]
@@ -211,8 +251,52 @@ void Binding::bind_tables(const BlockView& view, BoundBlock& bound) const {
   }
 }
 
+// What is known of derived tables without making them.
+void Binding::bind_derived(const BlockView& view, BoundBlock& bound) const {
+  for (const DerivedTable& derived : program_->derived) {
+    std::vector<ColumnView> times;
+    BoundTable& table = bound.tables[derived.table];
+    for (const uint32_t member : derived.members) {
+      const BoundTable& of = bound.tables[member];
+      times.push_back(of.time);
+      table.every_row_is_an_order &= of.every_row_is_an_order;
+    }
+    table.time = joined_column(TypeKind::kTime, times);
+    BoundDerived& made = bound.derived.emplace_back();
+    made.table = derived.table;
+    made.members = derived.members;
+  }
+  for (uint32_t i = 0; i < places_.size(); ++i) {
+    const Slot& slot = program_->slots[i];
+    const DerivedTable* of = derived(slot.table);
+    if (of == nullptr) continue;
+    BoundDerived& made = bound.derived[of - program_->derived.data()];
+    if (slot.kind == SlotKind::kEventTime) {
+      made.times.push_back(i);
+      continue;
+    }
+    const bool property = slot.kind == SlotKind::kProperty;
+    (property ? made.columns : made.ends)
+        .push_back({i, slot.kind == SlotKind::kLastTime,
+                    member_columns(slot, places_[i], view)});
+  }
+}
+
+std::vector<ColumnView> Binding::member_columns(const Slot& slot,
+                                                const SlotPlace& place,
+                                                const BlockView& view) const {
+  std::vector<ColumnView> columns;
+  for (const SlotPlace& member : place.members) {
+    columns.push_back(column(slot, member, view));
+  }
+  return columns;
+}
+
 ColumnView Binding::column(const Slot& slot, const SlotPlace& place,
                            const BlockView& view) const {
+  if (!place.members.empty()) {
+    return joined_column(slot.type, member_columns(slot, place, view));
+  }
   ColumnView absent;
   absent.type = slot.type;
   if (slot.kind == SlotKind::kAttribute) {
@@ -236,22 +320,41 @@ ColumnView Binding::column(const Slot& slot, const SlotPlace& place,
                                              : absent;
 }
 
+uint64_t Binding::most_events(uint32_t table, const BlockView& view) {
+  return table < view.tables.size() ? view.tables[table].max_per_profile : 0;
+}
+
+uint64_t Binding::most_events(const SlotPlace& place,
+                              const BlockView& view) const {
+  uint64_t most = most_events(place.table, view);
+  for (const SlotPlace& member : place.members) {
+    most += most_events(member.table, view);
+  }
+  return most;
+}
+
 bool Binding::fits_fast(const BlockView& view) const {
   for (const uint32_t index : tables_) {
     if (index >= view.tables.size()) continue;
     const TableView& table = view.tables[index];
     if (table.events == 0) continue;
     if (table.time.max > clock_.now) return false;
-    if (table.max_per_profile > kFastEvents) return false;
+  }
+  for (uint32_t i = 0; i < tables_.size(); ++i) {
+    uint64_t most = most_events(tables_[i], view);
+    const DerivedTable* made = derived(i);
+    if (made != nullptr) {
+      for (const uint32_t member : made->members) {
+        most += most_events(tables_[member], view);
+      }
+    }
+    if (most > kFastEvents) return false;
   }
   for (size_t i = 0; i < places_.size(); ++i) {
     const Slot& slot = program_->slots[i];
     if (!is_summable(slot.type)) continue;
     const ColumnView made = column(slot, places_[i], view);
-    const bool event = slot.kind == SlotKind::kProperty &&
-                       places_[i].table < view.tables.size();
-    const UInt128 most =
-        event ? view.tables[places_[i].table].max_per_profile : 1;
+    const UInt128 most = most_events(places_[i], view);
     if (magnitude(made) * std::max<UInt128>(most, 1) >
         static_cast<UInt128>(kFastSum)) {
       return false;

@@ -53,16 +53,28 @@ class Binding {
   struct SlotPlace {
     uint32_t table = kNone;
     uint32_t column = kNone;
+    std::vector<SlotPlace> members;  // of a derived table's slot
   };
 
   Binding() = default;
   Status resolve_slots();
   Status resolve(const Slot& slot, SlotPlace& place) const;
+  Status resolve_derived(const Slot& slot, const DerivedTable& derived,
+                         SlotPlace& place) const;
+  bool is_personal(const Slot& slot, const SlotPlace& place) const;
+  const DerivedTable* derived(uint32_t table) const;
   void bind_run();
   Bounds run_bounds(const RangeParam& param) const;
   Status bind_versions(uint32_t number, BlockPlace& place) const;
   void bind_view(const BlockView& view, BoundBlock& bound) const;
   void bind_tables(const BlockView& view, BoundBlock& bound) const;
+  void bind_derived(const BlockView& view, BoundBlock& bound) const;
+  std::vector<ColumnView> member_columns(const Slot& slot,
+                                         const SlotPlace& place,
+                                         const BlockView& view) const;
+  // The most events of a profile, of a table of the program.
+  static uint64_t most_events(uint32_t table, const BlockView& view);
+  uint64_t most_events(const SlotPlace& place, const BlockView& view) const;
   void bind_instructions(BoundBlock& bound) const;
   ColumnView column(const Slot& slot, const SlotPlace& place,
                     const BlockView& view) const;
@@ -77,7 +89,8 @@ class Binding {
   int64_t today_ = 0;
   const TextForms* forms_ = nullptr;  // the snapshot's
   std::vector<SlotPlace> places_;
-  std::vector<uint32_t> tables_;  // program's table -> store's table or kNone
+  // Program's table -> store's table or kNone; those of derived ones are kNone.
+  std::vector<uint32_t> tables_;
   std::vector<Bounds> ranges_;
   std::vector<Int128> ints_;
   std::vector<BoundPoints> points_;

@@ -80,6 +80,21 @@ struct BoundTable {
   bool every_row_is_an_order = true;
 };
 
+// A derived table and the columns of it that the program reads. In a bound
+// block these are without data (runtime/eval/derived.h).
+struct BoundDerived {
+  struct Column {
+    uint32_t slot = kNone;
+    bool last = false;           // kLastTime
+    std::vector<ColumnView> of;  // by member
+  };
+  uint32_t table = kNone;
+  std::vector<uint32_t> members;  // tables
+  std::vector<Column> columns;    // properties
+  std::vector<Column> ends;       // kFirstTime, kLastTime
+  std::vector<uint32_t> times;    // slots of kEventTime
+};
+
 // kTextEqual for two dictionaries, both codes present, not known to be equal.
 // Thread-safe.
 class TextEquality {
@@ -100,6 +115,7 @@ struct BoundBlock {
   std::vector<ColumnView> slots;        // by slot; kAbsent where it is not
   std::vector<uint32_t> list_elements;  // by slot: codes of a kList column
   std::vector<BoundTable> tables;       // by Program::tables
+  std::vector<BoundDerived> derived;    // by Program::derived
   std::vector<BoundInstruction> instructions;  // by instruction of `code`
   std::vector<Bounds> ranges;                  // by RangeParam, logical
   std::vector<Int128> ints;                    // by IntParam

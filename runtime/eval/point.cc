@@ -81,8 +81,9 @@ void PointQuery::reserve(const Prepared& code, const BoundBlock& bound,
   scratch_.reserve(code, limits_);
 }
 
-void PointQuery::evaluate_row(const BoundBlock& bound, uint32_t row) {
-  const Prepared& code = prepared_->of(bound);
+void PointQuery::evaluate_row(const BoundBlock& stored, uint32_t row) {
+  const Prepared& code = prepared_->of(stored);
+  const BoundBlock& bound = derived_.make(code, stored, row, 1);
   const std::vector<Output>& outputs = code.code().outputs;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const uint32_t segment = outputs[i].segment;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/eval/bind.h"
+#include "runtime/eval/derived.h"
 #include "runtime/eval/interpreter.h"
 #include "runtime/eval/machine.h"
 #include "runtime/eval/run.h"
@@ -14,7 +15,8 @@
 namespace kitle {
 
 // Not thread-safe: one a thread. Blocks are bound at first touch; after that
-// nothing is allocated, but for a profile larger than any before it.
+// nothing is allocated, but for a profile larger than any before it, and for
+// derived tables where the program reads any.
 class PointQuery {
  public:
   PointQuery(std::shared_ptr<const Binding> binding,
@@ -31,12 +33,13 @@ class PointQuery {
  private:
   void reserve(const Prepared& code, const BoundBlock& bound, uint32_t row);
   // Sets bits in words_ for a row of a bound view.
-  void evaluate_row(const BoundBlock& bound, uint32_t row);
+  void evaluate_row(const BoundBlock& stored, uint32_t row);
 
   std::shared_ptr<const Binding> binding_;
   std::shared_ptr<const PreparedProgram> prepared_;
   std::shared_ptr<const MachineCode> machine_;
   Scratch scratch_;
+  DerivedTables derived_;
   ChunkLimits limits_;
   // A word for each segment, then one for its errors: the 64 rows that the
   // profile is among.

@@ -21,7 +21,7 @@
 
 namespace kitle {
 
-inline constexpr uint32_t kProgramVersion = 3;
+inline constexpr uint32_t kProgramVersion = 4;
 inline constexpr uint32_t kNone = UINT32_MAX;      // no register, no slot ...
 inline constexpr uint32_t kProfiles = UINT32_MAX;  // the domain of profiles
 
@@ -42,6 +42,14 @@ enum class RegisterKind : uint8_t { kBits, kI64, kI128, kF64 };
 struct Register {
   RegisterKind kind = RegisterKind::kBits;
   uint32_t domain = kProfiles;  // or index of the event type in the schema
+};
+
+// A table that no block has: it is made of others when a block is evaluated
+// (runtime/eval/derived.h). Tables that nothing reads are not made.
+struct DerivedTable {
+  uint32_t table = kNone;         // index in Program::tables
+  std::vector<uint32_t> members;  // stored tables, increasing: their events
+                                  // together, by time, then in this order
 };
 
 // A column that the program reads.
@@ -232,7 +240,9 @@ void for_operands(const Code& code, const Instruction& what, Use&& use) {
 struct Program {
   uint32_t version = kProgramVersion;
   std::vector<std::string> segments;  // names, in the repository's order
-  std::vector<std::string> tables;    // event types' names, in schema order
+  // Event types' names, in schema order; behind them those of derived ones.
+  std::vector<std::string> tables;
+  std::vector<DerivedTable> derived;  // by the last of `tables`
   std::vector<Slot> slots;
   std::vector<RangeParam> ranges;
   std::vector<IntParam> ints;

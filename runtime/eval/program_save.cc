@@ -110,6 +110,9 @@ void all(Archive& archive, Fields&... fields) {
 template <class T, class Wanted>
 concept Is = std::is_same_v<std::remove_const_t<T>, Wanted>;
 
+void describe(auto& archive, Is<DerivedTable> auto& d) {
+  all(archive, d.table, d.members);
+}
 void describe(auto& archive, Is<Slot> auto& s) {
   all(archive, s.kind, s.table, s.column, s.type, s.any_case, s.personal,
       s.name, s.table_name);
@@ -161,8 +164,8 @@ void describe(auto& archive, Is<Code> auto& c) {
   all(archive, c.registers, c.lists, c.instructions, c.outputs);
 }
 void describe(auto& archive, Is<Program> auto& p) {
-  all(archive, p.segments, p.tables, p.slots, p.ranges, p.ints, p.numbers,
-      p.steps, p.sets, p.points, p.sequences);
+  all(archive, p.segments, p.tables, p.derived, p.slots, p.ranges, p.ints,
+      p.numbers, p.steps, p.sets, p.points, p.sequences);
   describe(archive, p.general);
   describe(archive, p.fast);
 }

@@ -368,9 +368,33 @@ bool is_sane(const WindowSpec& window) {
          window.m <= kMostSteps;
 }
 
+// Of stored tables only, each once.
+bool is_sane(const Program& program, size_t index) {
+  const size_t stored = program.tables.size() - program.derived.size();
+  const DerivedTable& derived = program.derived[index];
+  const auto& members = derived.members;
+  const bool increasing =
+      std::ranges::adjacent_find(members, std::ranges::greater_equal()) ==
+      members.end();
+  return derived.table == stored + index && increasing &&
+         (members.empty() || members.back() < stored);
+}
+
+bool derived_fit(const Program& program) {
+  if (program.derived.size() > program.tables.size()) return false;
+  for (size_t i = 0; i < program.derived.size(); ++i) {
+    if (!is_sane(program, i)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Status verify(const Program& program) {
+  if (!derived_fit(program)) {
+    return {StatusCode::kCorrupt, "verify program", "",
+            "a derived table that cannot be made"};
+  }
   for (const RangeParam& range : program.ranges) {
     if (!is_sane(range.window)) {
       return {StatusCode::kCorrupt, "verify program", "",

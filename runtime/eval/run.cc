@@ -116,18 +116,22 @@ std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
 void BlockBits::evaluate(const BoundVersions& versions,
                          const PreparedProgram& prepared,
                          const MachineCode* machine, Scratch& scratch) {
-  evaluate_view(versions.base, prepared, machine, scratch, base_);
+  evaluate_view(versions.base, prepared, machine, scratch, base_derived_,
+                base_);
   if (versions.overlay_view == nullptr) return;
-  evaluate_view(versions.overlay, prepared, machine, scratch, overlay_);
+  evaluate_view(versions.overlay, prepared, machine, scratch, overlay_derived_,
+                overlay_);
   overwrite(*versions.overlay_view);
 }
 
-void BlockBits::evaluate_view(const BoundBlock& bound,
+void BlockBits::evaluate_view(const BoundBlock& stored,
                               const PreparedProgram& prepared,
                               const MachineCode* machine, Scratch& scratch,
+                              DerivedTables& derived,
                               std::vector<uint64_t>& words) {
   words.assign(size_t{segments_} * 2 * kBlockWords, 0);
-  const Prepared& code = prepared.of(bound);
+  const Prepared& code = prepared.of(stored);
+  const BoundBlock& bound = derived.make(code, stored, 0, stored.profiles);
   std::vector<uint64_t*> members;
   std::vector<uint64_t*> errors;
   for (const Output& output : code.code().outputs) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/eval/bind.h"
+#include "runtime/eval/derived.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/interpreter.h"
 #include "runtime/eval/machine.h"
@@ -59,14 +60,16 @@ class BlockBits {
   std::span<const uint64_t> errors(uint32_t segment) const;
 
  private:
-  void evaluate_view(const BoundBlock& bound, const PreparedProgram& prepared,
+  void evaluate_view(const BoundBlock& stored, const PreparedProgram& prepared,
                      const MachineCode* machine, Scratch& scratch,
-                     std::vector<uint64_t>& words);
+                     DerivedTables& derived, std::vector<uint64_t>& words);
   void overwrite(const BlockView& overlay);
 
   uint32_t segments_;
   std::vector<uint64_t> base_;     // members, then errors, by segment
   std::vector<uint64_t> overlay_;  // the same, by row of the overlay
+  DerivedTables base_derived_;
+  DerivedTables overlay_derived_;
 };
 
 }  // namespace kitle

@@ -18,12 +18,14 @@ constexpr Row kDeclarations[] = {
 library lib(a attribute time)
 use std.x with purchase, n 5 as y
 table things "Titled" from "a.csv" key k { k code, v text }
+events contact plural contacts_made = calls, mail
 template t(p duration, v property of e money = 3 TRY) deprecated "no" {
   any e within p after f(p, gift is "a")
 }
 let l = table "b.csv" column "c"
 )",
      R"(
+events contact plural contacts_made = calls, mail
 table things "Titled" from "a.csv" key k
   k code
   v text
@@ -408,7 +410,7 @@ TEST(Declarations, ALineThatIsNoStageLeavesTheOthers) {
 TEST(Declarations, OfOtherVersionsAreSkippedWhole) {
   const auto parsed = parse_text(
       "model p { purchases of call\n horizon 12 months }\n"
-      "events visit = page_view, call\n"
+      "audience visit = page_view, call\n"
       "sessions browsing of visit gap 30 minutes\n"
       "report \"a report\" {\n  customer { country \"TR\" }\n}\n"
       "model life {\n  lifecycle from 30 days ago to now\n}\n"

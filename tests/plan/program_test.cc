@@ -33,6 +33,7 @@ Program every_kind() {
       and signed_up in last 3 months
     }
     segment c { distinct count of view.category > 2 and not in a }
+    segment d { median gap between deals < 3 days }
   )"),
                  {});
 }
@@ -166,6 +167,21 @@ TEST(VerifyProgram, WantsWindowsOfSaneLength) {
                 for (RangeParam& range : p.ranges) range.window.n = INT64_MIN;
               }),
               HasSubstr("steps"));
+}
+
+TEST(VerifyProgram, WantsDerivedTablesOfStoredOnes) {
+  const auto with = [](const std::vector<uint32_t>& members) {
+    return refused([&](Program& p) { p.derived[0].members = members; });
+  };
+  EXPECT_EQ(with({0, 2}), Status().message());
+  for (const std::vector<uint32_t>& members :
+       {std::vector<uint32_t>{0, 3}, {1, 0}, {1, 1}, {kNone}}) {
+    EXPECT_THAT(with(members), HasSubstr("derived"));
+  }
+  EXPECT_THAT(refused([](Program& p) { p.derived[0].table = 1; }),
+              HasSubstr("derived"));
+  EXPECT_THAT(refused([](Program& p) { p.derived.resize(9); }),
+              HasSubstr("derived"));
 }
 
 TEST(VerifyProgram, WantsParametersThatExist) {

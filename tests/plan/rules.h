@@ -27,6 +27,7 @@ profile customer {
 event view { category text, price money }
 event purchase counted by order { order code, amount money, quantity integer }
 event call { reason code }
+events deal = purchase, view
 )";
 
 inline Repository repository_of(const std::string& rules) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "runtime/text/nfc.h"
@@ -95,13 +96,22 @@ class Maker {
     return dice_.pick(kTypes);
   }
 
+  // Mostly the one that a column of this name has already, so that events have
+  // properties in common.
+  std::string type_of(const std::string& name) {
+    std::string& known = types_[name];
+    if (known.empty() || dice_.chance(30)) known = column_type();
+    return known;
+  }
+
   // Columns of one name share a dictionary, across tables.
   std::string columns(const char* word, int64_t most) {
     std::string text;
     const int64_t count = dice_.between(1, most);
     for (int64_t i = 0; i < count; ++i) {
-      const char* name = dice_.chance(30) ? "shared" : word;
-      text += fmt::format("  {}{} {}\n", name, i, column_type());
+      const std::string name =
+          fmt::format("{}{}", dice_.chance(30) ? "shared" : word, i);
+      text += fmt::format("  {} {}\n", name, type_of(name));
     }
     return text;
   }
@@ -119,6 +129,18 @@ class Maker {
         text += fmt::format("event e{} {{\n{}}}\n", i, columns("p", 7));
       }
     }
+    if (dice_.chance(50)) group(events);
+  }
+
+  // Of some of the events, in any order.
+  void group(int64_t events) {
+    const int64_t first = dice_.below(events);
+    const int64_t count = dice_.between(1, events);
+    std::string members;
+    for (int64_t i = 0; i < count; ++i) {
+      members += fmt::format("{}e{}", i == 0 ? "" : ", ", (first + i) % events);
+    }
+    case_.made.schema_text += fmt::format("events g = {}\n", members);
   }
 
   // ---- time ----
@@ -291,8 +313,9 @@ class Maker {
 
   Dice& dice_;
   RandomCase case_;
-  int missing_ = 10;   // percent
-  int extremes_ = 10;  // percent
+  int missing_ = 10;                          // percent
+  int extremes_ = 10;                         // percent
+  std::map<std::string, std::string> types_;  // of columns, by name
 };
 
 }  // namespace

@@ -173,6 +173,7 @@ Phrase Maker::between(Phrase left, Kind kind) {
   std::string high = writing_.written(kind);
   const std::string& currency = case_.parsed_settings.currency;
   if (low > high) std::swap(low, high);
+  if (high.starts_with('-')) high.erase(0, 1);
   if (kind == Kind::kInteger || kind == Kind::kNumber) low = "-9";
   if (kind == Kind::kMoney) low = "-9 " + currency;
   if (kind == Kind::kDuration) low = "0 seconds";
@@ -247,7 +248,7 @@ Phrase Maker::quantified(int depth) {
   if (words == "any " || words == "no " || dice_.chance(50)) {
     return Phrase(words) + each_period(clause(event, "", depth));
   }
-  const auto& columns = schema_.events[event].columns;
+  const auto& columns = schema_.event(event).columns;
   if (columns.empty() || dice_.chance(40)) {
     return Phrase(words + "days with ") + each_period(clause(event, "", depth));
   }
@@ -270,7 +271,7 @@ Phrase Maker::each_period(Phrase clause) {
 Phrase Maker::group(int depth) {
   const std::string window = writing_.group_window();
   Phrase inner =
-      conditional(Phrase("any ") + Phrase(schema_.events[any_event()].name));
+      conditional(Phrase("any ") + Phrase(schema_.event(any_event()).name));
   return Phrase(window + " (") + std::move(inner) +
          optional(Phrase(dice_.chance(50) ? " and " : " or ") +
                   condition(depth > 0 ? depth - 1 : 0)) +

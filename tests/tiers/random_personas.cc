@@ -47,7 +47,7 @@ std::string Maker::points() {
   const int event = any_event();
   const auto of_event = [&](const auto& wanted) {
     std::vector<const Column*> found;
-    for (const Column& column : schema_.events[event].columns) {
+    for (const Column& column : schema_.event(event).columns) {
       if (wanted(column)) found.push_back(&column);
     }
     return found;

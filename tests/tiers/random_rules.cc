@@ -29,7 +29,7 @@ Rules Maker::make() {
 }
 
 const std::vector<Column>& Maker::columns() const {
-  return in_event() ? schema_.events[event_].columns : schema_.attributes;
+  return in_event() ? schema_.event(event_).columns : schema_.attributes;
 }
 
 std::vector<const Column*> Maker::columns_of(
@@ -49,8 +49,8 @@ std::vector<const Column*> Maker::columns_of(Kind kind) const {
 std::vector<Maker::Property> Maker::properties_of(
     const std::function<bool(const Column&)>& wanted) const {
   std::vector<Property> found;
-  for (size_t i = 0; i < schema_.events.size(); ++i) {
-    for (const Column& column : schema_.events[i].columns) {
+  for (uint32_t i = 0; i < schema_.event_count(); ++i) {
+    for (const Column& column : schema_.event(i).columns) {
       if (wanted(column)) found.push_back({static_cast<int>(i), &column});
     }
   }
@@ -64,13 +64,18 @@ Phrase Maker::conditional(Phrase phrase) const {
 
 // `e1 where (...) after ... in last 7 days`; `plain`: may need no bracket.
 Phrase Maker::clause(int event, const std::string& property, int depth) {
-  const EventType& type = schema_.events[event];
+  const EventType& type = schema_.event(event);
   Phrase clause;
-  const bool rows = type.counted_by && dice_.chance(25);
+  const bool rows = schema_.counts_orders(event) && dice_.chance(25);
   clause += Phrase((rows ? "rows of " : "") + type.name + property);
   if (depth > 0 && dice_.chance(50)) {
     const int outer = std::exchange(event_, event);
-    clause += optional(Phrase(" where (") + condition(depth - 1) + ")");
+    Phrase where = condition(depth - 1);
+    // `where (gift) between ...` compares a value.
+    const std::string text = text_of(where);
+    const bool flag = text.find(' ') == std::string::npos && text != "everyone";
+    if (flag) where = std::move(where) + " is yes";
+    clause += optional(Phrase(" where (") + std::move(where) + ")");
     event_ = outer;
   }
   if (depth > 0 && dice_.chance(25)) {
@@ -86,8 +91,7 @@ Phrase Maker::clause(int event, const std::string& property, int depth) {
 }
 
 int Maker::any_event() {
-  return static_cast<int>(
-      dice_.below(static_cast<int64_t>(schema_.events.size())));
+  return static_cast<int>(dice_.below(int64_t{schema_.event_count()}));
 }
 
 Phrase Maker::anchor(const std::string& word, int depth) {
@@ -116,7 +120,7 @@ Phrase Maker::anchor(const std::string& word, int depth) {
 // The first or last of an event.
 Phrase Maker::end_of_events(int event, int depth) {
   const std::string word = dice_.chance(50) ? "first " : "last ";
-  if (dice_.chance(50)) return Phrase(word + schema_.events[event].name);
+  if (dice_.chance(50)) return Phrase(word + schema_.event(event).name);
   return Phrase(word + "(") + clause(event, "", depth) + ")";
 }
 
@@ -140,7 +144,7 @@ void Maker::lets() {
       "let some_texts = {{{}, {}}}\nlet some_count = {}\nlet often = at "
       "least 2 {}\n",
       writing_.text(), writing_.text(), dice_.between(0, 5),
-      schema_.events[any_event()].name);
+      schema_.event(any_event()).name);
 }
 
 Phrase Maker::let_test() {

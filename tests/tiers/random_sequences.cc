@@ -22,9 +22,9 @@ Phrase Maker::sequence(int depth) {
 Phrase Maker::step(int depth) {
   const bool first = steps_.empty();
   Step made{.event = any_event()};
-  const EventType& type = schema_.events[made.event];
+  const EventType& type = schema_.event(made.event);
   made.negated = !first && dice_.chance(30);
-  made.rows = type.counted_by && dice_.chance(30);
+  made.rows = schema_.counts_orders(made.event) && dice_.chance(30);
   steps_.push_back(made);
   Phrase text(fmt::format(
       "{}{}{}{} as k{}", first ? "" : " then ", made.negated ? "no " : "",
@@ -57,7 +57,7 @@ Phrase Maker::step_where(int depth) {
 
 // Of an order that is compared itself there is no value.
 bool Maker::may_be_named(const Step& step, const Column& column) const {
-  const bool order = schema_.events[step.event].counted_by && !step.rows;
+  const bool order = schema_.counts_orders(step.event) && !step.rows;
   return !step.negated && !(order && step.compared) && !is_list(column.type);
 }
 
@@ -69,8 +69,8 @@ std::string Maker::step_comparison() {
       dice_.between(dice_.chance(80) ? static_cast<int64_t>(own) - 1 : 0,
                     static_cast<int64_t>(own) - 1));
   std::vector<std::pair<const Column*, const Column*>> pairs;
-  for (const Column& a : schema_.events[steps_[own].event].columns) {
-    for (const Column& b : schema_.events[steps_[other].event].columns) {
+  for (const Column& a : schema_.event(steps_[own].event).columns) {
+    for (const Column& b : schema_.event(steps_[other].event).columns) {
       if (a.type == b.type && may_be_named(steps_[other], b)) {
         pairs.emplace_back(&a, &b);
       }
@@ -95,18 +95,19 @@ std::string Maker::step_comparison() {
 bool Maker::can_be_same(const std::string& name) const {
   const Column* first = nullptr;
   return std::ranges::all_of(steps_, [&](const Step& step) {
-    const EventType& type = schema_.events[step.event];
+    const EventType& type = schema_.event(step.event);
     const auto found = std::ranges::find(type.columns, name, &Column::name);
     if (found == type.columns.end() || is_list(found->type)) return false;
     if (first == nullptr) first = &*found;
-    const bool sum = type.counted_by && !step.rows && is_quantity(found->type);
+    const bool sum = schema_.counts_orders(step.event) && !step.rows &&
+                     is_quantity(found->type);
     return found->type == first->type && !sum;
   });
 }
 
 std::string Maker::with_same() {
   Words names = {"day", "weekday", "hour"};
-  for (const Column& column : schema_.events[steps_[0].event].columns) {
+  for (const Column& column : schema_.event(steps_[0].event).columns) {
     if (can_be_same(column.name)) {
       names.insert(names.end(), 2, column.name);
     }

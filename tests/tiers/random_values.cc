@@ -46,7 +46,7 @@ Phrase Maker::event_value(Kind kind, const std::vector<const Column*>& own) {
     Phrase made = attribute(kind);
     if (!text_of(made).empty()) return made;
   }
-  const bool orders = schema_.events[event_].counted_by.has_value();
+  const bool orders = schema_.counts_orders(event_);
   if (kind == Kind::kTime && (own.empty() || dice_.chance(50))) {
     return Phrase("time");
   }
@@ -98,7 +98,7 @@ Phrase Maker::counted_value(Kind kind, const std::vector<const Column*>& own,
 
 Phrase Maker::share(int depth) {
   const int event = any_event();
-  Phrase made = Phrase("(share of " + schema_.events[event].name + " where (");
+  Phrase made = Phrase("(share of " + schema_.event(event).name + " where (");
   const int outer = std::exchange(event_, event);
   made += condition(depth);
   event_ = outer;
