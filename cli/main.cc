@@ -23,6 +23,7 @@ constexpr const char* kFooter =
     "  kitle lint                    and do they say what is meant?\n"
     "  kitle fmt                     the rule files in one style\n"
     "  kitle ingest                  files into the store\n"
+    "  kitle fit                     bands by quantile, from the store\n"
     "  kitle run --as-of 2026-03-01  who is in which segment\n"
     "  kitle size 'any purchase in last 7 days'\n"
     "  kitle why 4711 lapsed         why is this person in it, or not?\n";
@@ -35,6 +36,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_test(app, context);
   add_ingest(app, context);
   add_fold(app, context);
+  add_fit(app, context);
   add_run(app, context);
   add_size(app, context);
   add_why(app, context);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/evaluate.h"
@@ -126,6 +127,9 @@ void print_json(const Answers& answers) {
     if (!segment.stages.empty()) row["stages"] = segment.stages;
     if (segment.undecided) {
       row["undecided"] = segment.undecided_key;
+      if (!segment.undecided_reason.empty()) {
+        row["reason"] = segment.undecided_reason;
+      }
     } else {
       row["size"] = segment.members.size();
       row["share"] = share(segment, result);
@@ -181,13 +185,44 @@ void print_result(const Answers& answers, Format format) {
   }
 }
 
+namespace {
+
+// Segments that lack the same fit are named together.
+std::string undecided_together(const std::vector<std::string>& names,
+                               const std::string& reason) {
+  constexpr size_t kShown = 3;
+  if (names.size() == 1) {
+    return fmt::format("segment `{}` is undecided: {}", names[0], reason);
+  }
+  std::string text;
+  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+    text += fmt::format("{}`{}`", i == 0 ? "" : ", ", names[i]);
+  }
+  if (names.size() > kShown) {
+    text += fmt::format(" and {} more", names.size() - kShown);
+  }
+  return fmt::format("segments {} are undecided: {}", text, reason);
+}
+
+}  // namespace
+
 int judge_undecided(const RunResult& result) {
   int code = kFine;
+  std::map<std::string, std::vector<std::string>> by_reason;
   for (const SegmentResult& segment : result.segments) {
     if (!segment.undecided) continue;
-    code = trouble(fmt::format(
-        "segment `{}` is undecided: a value is too large to compute for `{}`",
-        segment.name, segment.undecided_key));
+    const std::string reason =
+        segment.undecided_reason.empty()
+            ? fmt::format("a value is too large to compute for `{}`",
+                          segment.undecided_key)
+            : segment.undecided_reason;
+    by_reason[reason].push_back(segment.name);
+  }
+  for (const std::string& warning : result.warnings) {
+    fmt::print(stderr, "kitle: warning: {}\n", warning);
+  }
+  for (const auto& [reason, names] : by_reason) {
+    code = trouble(undecided_together(names, reason));
   }
   return code;
 }

@@ -54,6 +54,7 @@ class Builder {
     for (const uint32_t i : order.order()) {
       const TypedSegment& segment = repository_.segments[i];
       plan_.segments[i] = {segment.name, condition(*segment.condition)};
+      if (segment.value) plan_.segments[i].value = node(*segment.value);
     }
     return std::move(plan_);
   }
@@ -117,6 +118,8 @@ class Builder {
         return moment(tree);
       case TypedKind::kPoints:
         return points(repository_.personas[tree.index]);
+      case TypedKind::kFitted:
+        return fitted(tree);
       case TypedKind::kTally:
         return tally(tree);
       case TypedKind::kAnd:
@@ -150,12 +153,20 @@ class Builder {
   NodeId constant(const Typed& tree) {
     assert(!is_text(tree.type));
     const bool number = tree.type == ValueType::kNumber;
-    const bool decimal = number || tree.type == ValueType::kPoints;
+    const bool decimal = number || is_fraction(tree.type);
     return plan_.add({.kind = NodeKind::kConstant,
                       .type = tree.type,
                       .integer = tree.integer,
                       .denominator = decimal ? tree.denominator : 1,
                       .number = number ? tree.number : 0});
+  }
+
+  NodeId fitted(const Typed& tree) {
+    return plan_.add({.kind = NodeKind::kFitted,
+                      .type = tree.type,
+                      .integers = {tree.index, tree.denominator,
+                                   static_cast<int64_t>(tree.integer)},
+                      .texts = {tree.text}});
   }
 
   NodeId column(NodeKind kind, const Typed& tree) {

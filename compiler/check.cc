@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/check_expr.h"
+#include "compiler/check_lookup.h"
 #include "compiler/check_table.h"
 #include "compiler/zone_names.h"
 
@@ -84,6 +85,20 @@ class SoundSegments {
       const bool sound = each.first != kNone && each.second != kNone;
       if (sound) repository.guards.push_back(each);
     }
+  }
+
+  // Only of rules without a mistake.
+  void take_fits(Repository& repository) {
+    if (context_.diagnostics.errors() > 0) return;
+    for (TypedFit& fit : context_.fits) {
+      resolve_lookups(context_, fit.population);
+      renumber(*fit.population);
+      for (TypedFit::Dimension& each : fit.dimensions) {
+        resolve_lookups(context_, each.value);
+        renumber(*each.value);
+      }
+    }
+    repository.fits = std::move(context_.fits);
   }
 
   // `order` has every segment behind those it refers to.
@@ -235,6 +250,26 @@ std::vector<uint32_t> distinct(std::vector<uint32_t> uses) {
   return uses;
 }
 
+namespace {
+
+const std::string& owner_of(const Syntax& syntax, const Declaration& declared) {
+  switch (declared.kind) {
+    case Declaration::Kind::kLet:
+      return syntax.lets[declared.index].name.text;
+    case Declaration::Kind::kSegment:
+      return syntax.segments[declared.index].name.text;
+    case Declaration::Kind::kStages:
+      return syntax.stages[declared.index].name.text;
+    case Declaration::Kind::kPersona:
+      return syntax.personas[declared.index].name.text;
+    case Declaration::Kind::kScore:
+      break;
+  }
+  return syntax.scores[declared.index].name.text;
+}
+
+}  // namespace
+
 void check_let(CheckContext& context, uint32_t index) {
   const LetDecl& declared = context.syntax.lets[index];
   LetInfo& let = context.lets[index];
@@ -299,6 +334,8 @@ Repository check(SourceSet& sources, const Syntax& syntax,
   declare_segments(context);
   std::vector<Declaration> order = order_declarations(context);
   for (const Declaration& declaration : order) {
+    context.declaring = owner_of(syntax, declaration);
+    context.tops = 0;
     switch (declaration.kind) {
       case Declaration::Kind::kLet:
         check_let(context, declaration.index);
@@ -317,6 +354,7 @@ Repository check(SourceSet& sources, const Syntax& syntax,
         break;
     }
   }
+  context.declaring.clear();
   std::vector<TypedTest> tests = check_tests(context);
   std::vector<TypedGuard> guards = check_guards(context);
   SoundSegments segments(context);
@@ -326,6 +364,7 @@ Repository check(SourceSet& sources, const Syntax& syntax,
   segments.take(repository);
   segments.take_tests(std::move(tests), repository);
   segments.take_guards(std::move(guards), repository);
+  segments.take_fits(repository);
   repository.sources = check_sources(context);
   repository.settings = settings;
   repository.schema = std::move(context.schema);

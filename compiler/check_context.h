@@ -73,6 +73,7 @@ struct ScoreInfo {
   struct Dimension {
     std::string name{};
     uint32_t bands = 0;
+    bool fitted = false;
     TypedPtr present{};
     std::vector<TypedPtr> better{};  // than each cut
   };
@@ -126,6 +127,10 @@ struct CheckContext {
   uint32_t first_persona = 0;
   std::vector<TypedPersona> personas{};  // by Syntax::personas
   std::vector<ScoreInfo> scores{};       // by Syntax::scores
+  std::vector<TypedFit> fits{};          // see Repository
+  // What is being checked, and how many `in top` it has had; "" for a test.
+  std::string declaring = {};
+  uint32_t tops = 0;
   std::unordered_map<std::string, uint32_t> stages_by_name{};
   std::vector<DeclaredUses> declared{};   // see Repository
   uint64_t copied = 0;                    // nodes, see kMaxCopiedNodes

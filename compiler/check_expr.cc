@@ -139,6 +139,7 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
     case ExprKind::kMoment:
     case ExprKind::kMomentOf:
     case ExprKind::kInSegment:
+    case ExprKind::kInTop:
     case ExprKind::kQuantified:
     case ExprKind::kSequence:
     case ExprKind::kGroup:
@@ -163,6 +164,7 @@ TypedPtr ExprChecker::event_kind(const Expr& expr) {
   if (expr.kind == ExprKind::kMoment) return moment(expr);
   if (expr.kind == ExprKind::kMomentOf) return moment_of(expr);
   if (expr.kind == ExprKind::kInSegment) return in_segment(expr);
+  if (expr.kind == ExprKind::kInTop) return in_top(expr);
   if (expr.kind == ExprKind::kQuantified) return quantified(expr);
   if (expr.kind == ExprKind::kSequence) return sequence(expr);
   if (expr.kind == ExprKind::kGroup) return group(expr);

@@ -42,6 +42,15 @@ class ExprChecker {
   bool needs_property(const EventClause& clause, Measure measure,
                       uint32_t event);
 
+  // Of a fit the cuts that a value is compared with.
+  struct Fitted {
+    uint32_t fit = 0;  // of CheckContext::fits
+    int64_t dimension = 0;
+    std::string name;  // as messages and prints show it
+  };
+  TypedPtr better_than_fitted(const Typed& value, const Fitted& place,
+                              Int128 cut, bool less, Span span) const;
+
   // What was met on the way.
   const std::vector<uint32_t>& uses() const { return uses_; }  // segments
   bool open_clause() const { return open_clause_; }
@@ -237,7 +246,10 @@ class ExprChecker {
                       const std::string& member);
   // Of a property in a `where`.
   uint32_t event_of(const Typed& property) const;
+
   // check_score.cc
+  TypedPtr in_top(const Expr& expr);
+  std::optional<Share> top_share(const Expr& expr);
   TypedPtr score_member(const Expr& expr, uint32_t score,
                         std::string_view member);
   TypedPtr tally(uint32_t score, std::optional<size_t> dimension,

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "compiler/check_expr.h"
+#include "compiler/literal.h"
 
 namespace kitle {
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr uint32_t kMostBands = 20;
 constexpr uint32_t kMostDigit = 9;
+constexpr int64_t kMostRefit = 3650;
+constexpr int64_t kMostShareScale = 4;
 
 bool is_banded(ValueType type) {
   return is_numeric(type) || is_monetary(type) || is_span_of_time(type) ||
@@ -51,13 +54,11 @@ class ScoreChecker {
       sound = sound && state_.population;
       if (state_.population) count(*state_.population);
     }
-    for (const Amount& each : declared_.refit) {
-      context_.report(DiagnosticId::kQuantileLater, each.span);
-      sound = false;
-    }
     for (const DimensionDecl& each : declared_.dimensions) {
       sound = dimension(each) && sound;
     }
+    sound = refit() && sound;
+    if (sound) keep_fit();
     state_.uses = distinct(checker_.uses());
     // Where it is used, a tally and a conjunction stand around its parts.
     state_.sound = sound && !deep(context_, declared_.name, state_.depth + 2,
@@ -77,11 +78,12 @@ class ScoreChecker {
           {context_.quote(declared.value->span), phrase(value->type)});
       return false;
     }
+    made.fitted = declared.quantile;
     if (declared.quantile) {
-      context_.report(DiagnosticId::kQuantileLater, declared.bands_span);
+      quantiles(declared, *value, made);
+    } else if (!cuts(declared, made)) {
       return false;
     }
-    if (!cuts(declared, made)) return false;
     made.present = std::make_unique<Typed>();
     made.present->kind = TypedKind::kPresent;
     made.present->span = declared.value->span;
@@ -140,6 +142,62 @@ class ScoreChecker {
     return false;
   }
 
+  // Compared with cuts that a fit will give.
+  void quantiles(const DimensionDecl& declared, const Typed& value,
+                 ScoreInfo::Dimension& made) {
+    TypedFit::Dimension fitted{.name = declared.name.text,
+                               .value = clone(value),
+                               .less = declared.less};
+    const ExprChecker::Fitted place{
+        .fit = static_cast<uint32_t>(context_.fits.size()),
+        .dimension = static_cast<int64_t>(fit_.dimensions.size()),
+        .name = fmt::format("{}.{}", declared_.name.text, declared.name.text)};
+    for (uint32_t cut = 1; cut < made.bands; ++cut) {
+      fitted.shares.push_back({cut, made.bands});
+      made.better.push_back(checker_.better_than_fitted(
+          value, place, cut - 1, declared.less, declared.bands_span));
+    }
+    fit_.dimensions.push_back(std::move(fitted));
+  }
+
+  // How long a fit is good for: once, in days or longer.
+  bool refit() {
+    if (declared_.refit.empty()) return true;
+    const Amount& first = declared_.refit.front();
+    std::string wrong;
+    if (fit_.dimensions.empty()) {
+      wrong = fmt::format("nothing in `{}` is fitted: its bands have cuts",
+                          declared_.name.text);
+    } else if (declared_.refit.size() > 1) {
+      wrong = fmt::format("`{}` says twice when it is fitted again",
+                          declared_.name.text);
+    } else if (first.count < 1 || first.count > kMostRefit ||
+               first.unit < TimeUnit::kDay) {
+      wrong = fmt::format("a score is not fitted again every {}",
+                          context_.quote(first.span));
+    }
+    fit_.refit = StepSpan{first.count, step_unit(first.unit)};
+    if (wrong.empty()) return true;
+    context_.report(DiagnosticId::kBadRefit, declared_.refit.back().span,
+                    {wrong});
+    return false;
+  }
+
+  void keep_fit() {
+    if (fit_.dimensions.empty()) return;
+    fit_.name = declared_.name.text;
+    fit_.span = declared_.name.span;
+    fit_.population = std::make_unique<Typed>();
+    fit_.population->kind = TypedKind::kAnd;
+    fit_.population->span = declared_.name.span;
+    auto& all = fit_.population->args;
+    if (state_.population) all.push_back(clone(*state_.population));
+    for (const ScoreInfo::Dimension& each : state_.dimensions) {
+      if (!declared_.of_some) all.push_back(clone(*each.present));
+    }
+    context_.fits.push_back(std::move(fit_));
+  }
+
   static bool rises(const std::vector<TypedPtr>& better) {
     for (size_t i = 1; i < better.size(); ++i) {
       if (!is_less(*better[i - 1]->args[1], *better[i]->args[1])) return false;
@@ -156,6 +214,7 @@ class ScoreChecker {
   CheckContext& context_;
   const ScoreDecl& declared_;
   ScoreInfo& state_;
+  TypedFit fit_;
   ExprChecker checker_;
 };
 
@@ -204,6 +263,76 @@ TypedPtr ExprChecker::score_member(const Expr& expr, uint32_t score,
   if (!info.sound) return nullptr;
   return tally(score, static_cast<size_t>(found - declared.dimensions.begin()),
                expr.name.text, expr.span);
+}
+
+TypedPtr ExprChecker::better_than_fitted(const Typed& value,
+                                         const Fitted& place, Int128 cut,
+                                         bool less, Span span) const {
+  TypedPtr fitted = node(TypedKind::kFitted, value.type, span);
+  fitted->index = place.fit;
+  fitted->denominator = place.dimension;
+  fitted->integer = cut;
+  fitted->text = place.name;
+  TypedPtr better = node(TypedKind::kCompare, ValueType::kFlag, span);
+  better->comparison = less ? Comparison::kLess : Comparison::kGreater;
+  better->args.push_back(clone(value));
+  better->args.push_back(std::move(fitted));
+  return better;
+}
+
+// A rank of its own: no more than the value's and the population's nodes.
+TypedPtr ExprChecker::in_top(const Expr& expr) {
+  TypedFit made;
+  TypedPtr value = this->value(expr.args[0]);
+  const auto share = top_share(expr);
+  if (expr.args.size() > 1) {
+    made.population = condition(expr.args[1]);
+    if (!made.population) return nullptr;
+  }
+  if (!value || !share) return nullptr;
+  if (!is_banded(value->type)) {
+    report(DiagnosticId::kTopValue, expr.args[0]->span,
+           {quote(*expr.args[0]), phrase(value->type)});
+    return nullptr;
+  }
+  if (context_.declaring.empty()) {
+    report(DiagnosticId::kTopPlace, expr.span);
+    return nullptr;
+  }
+  made.name = context_.declaring + ".top";
+  if (++context_.tops > 1) made.name += std::to_string(context_.tops);
+  made.span = expr.span;
+  const Fitted place{.fit = static_cast<uint32_t>(context_.fits.size()),
+                     .dimension = 0,
+                     .name = made.name};
+  TypedPtr better = better_than_fitted(*value, place, 0, false, expr.span);
+  TypedPtr typed = node(TypedKind::kAnd, ValueType::kFlag, expr.span);
+  if (!made.population) {
+    made.population = node(TypedKind::kPresent, ValueType::kFlag, expr.span);
+    made.population->args.push_back(clone(*value));
+  }
+  typed->args.push_back(clone(*made.population));
+  typed->args.push_back(std::move(better));
+  made.dimensions.push_back(
+      {.name = "value", .value = std::move(value), .shares = {*share}});
+  context_.fits.push_back(std::move(made));
+  return typed;
+}
+
+// Of those who are not in the top.
+std::optional<Share> ExprChecker::top_share(const Expr& expr) {
+  const auto percent = written_decimal(expr.text);
+  const bool short_enough =
+      percent && without_zeros(*percent).scale <= kMostShareScale;
+  if (short_enough) {
+    const auto written = without_zeros(*percent);
+    const int64_t whole = 100 * power_of_ten(written.scale);
+    if (written.mantissa > 0 && written.mantissa < whole) {
+      return Share{whole - static_cast<int64_t>(written.mantissa), whole};
+    }
+  }
+  report(DiagnosticId::kTopPercent, expr.span, {expr.text});
+  return std::nullopt;
 }
 
 // The bands of one dimension, or of all.

@@ -1,17 +1,11 @@
-// kitle.toml -> Config. The one file with toml++.
+// kitle.toml -> Config.
 #include "compiler/config.h"
 
 #include <fmt/format.h>
 
-// Without exceptions, which the packaged library does not have compiled.
-#define TOML_EXCEPTIONS 0
-#undef TOML_SHARED_LIB
-#undef TOML_HEADER_ONLY
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include "compiler/currency.h"
 #include "compiler/lint.h"
+#include "compiler/toml_places.h"
 #include "compiler/zone_names.h"
 
 namespace kitle {
@@ -71,13 +65,11 @@ class ConfigReader {
  public:
   ConfigReader(const SourceSet& sources, uint32_t file, const SeenValues* seen,
                Diagnostics& diagnostics)
-      : sources_(sources), file_(file), seen_(seen), diagnostics_(diagnostics) {
-    const std::string& text = sources_.file(file_).text;
-    lines_.push_back(0);
-    for (size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '\n') lines_.push_back(i + 1);
-    }
-  }
+      : sources_(sources),
+        file_(file),
+        seen_(seen),
+        diagnostics_(diagnostics),
+        places_(sources.file(file).text, file) {}
 
   Config read() {
     toml::parse_result parsed = toml::parse(sources_.file(file_).text);
@@ -253,30 +245,14 @@ class ConfigReader {
   }
 
   Span span(const toml::source_region& region) const {
-    uint32_t begin = offset(region.begin);
-    uint32_t end = offset(region.end);
-    uint32_t size = static_cast<uint32_t>(sources_.file(file_).text.size());
-    if (end <= begin) end = std::min(begin + 1, size);
-    return {file_, begin, end};
-  }
-
-  // Columns count code points.
-  uint32_t offset(const toml::source_position& position) const {
-    const std::string& text = sources_.file(file_).text;
-    size_t line = position.line > 0 ? position.line - 1 : 0;
-    size_t at = line < lines_.size() ? lines_[line] : text.size();
-    for (uint32_t column = 1; column < position.column; ++column) {
-      if (at < text.size()) ++at;
-      while (at < text.size() && (text[at] & 0xC0) == 0x80) ++at;
-    }
-    return static_cast<uint32_t>(at);
+    return places_.span(region);
   }
 
   const SourceSet& sources_;
   uint32_t file_;
   const SeenValues* seen_;
   Diagnostics& diagnostics_;
-  std::vector<size_t> lines_;
+  TomlPlaces places_;
   Config config_;
   std::string key_;
   std::optional<int> digits_;

@@ -97,6 +97,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kSequence:
       return TypedShape::kTest;
     case TypedKind::kConstant:
+    case TypedKind::kFitted:
       return TypedShape::kWritten;
     case TypedKind::kAttribute:
     case TypedKind::kProperty:

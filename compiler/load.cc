@@ -1,12 +1,15 @@
 // A rule repository from files or from texts.
 #include "compiler/load.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "compiler/config.h"
 #include "compiler/expand.h"
+#include "compiler/fit_file.h"
 #include "compiler/libraries.h"
 #include "compiler/reason.h"
 #include "grammar/parse.h"
@@ -79,10 +82,25 @@ class Finder {
   std::vector<fs::path> found_;
 };
 
+void read_fits(LoadedRepository& loaded, std::vector<RuleText> texts) {
+  for (TypedFit& each : loaded.repository.fits) {
+    each.definition = definition_of(each, loaded.repository);
+  }
+  std::ranges::sort(texts, {}, &RuleText::path);
+  for (RuleText& text : texts) {
+    const uint32_t file =
+        loaded.sources.add(std::move(text.path), std::move(text.text));
+    auto fit =
+        read_fit(loaded.sources, file, loaded.repository, loaded.diagnostics);
+    if (fit) loaded.fits.push_back(std::move(*fit));
+  }
+}
+
 // Parses and checks what is in `loaded.sources`; the first file is kitle.toml
 // if `configured`.
 void finish(LoadedRepository& loaded, const Config& config, bool configured,
-            const SeenValues* seen, const ReadFile& read) {
+            const SeenValues* seen, const ReadFile& read,
+            std::vector<RuleText> fits) {
   loaded.lint_levels = config.lint;
   Libraries libraries;
   for (uint32_t i = configured ? 1 : 0; i < loaded.sources.size(); ++i) {
@@ -98,6 +116,7 @@ void finish(LoadedRepository& loaded, const Config& config, bool configured,
   if (loaded.diagnostics.errors() == 0) {
     reason(loaded.repository, loaded.syntax, loaded.sources,
            loaded.diagnostics);
+    read_fits(loaded, std::move(fits));
   }
   loaded.diagnostics.place_in_files(loaded.sources);
   loaded.diagnostics.sort();
@@ -167,14 +186,16 @@ Result<Config> read_sources(const std::string& folder, const SeenValues* seen,
 }
 
 bool is_named_file(const RuleText& text) { return text.path.ends_with(".csv"); }
+bool is_fit(const RuleText& text) { return is_fit_file(text.path); }
 
-// The texts that are no rules, but files that rules name.
-std::vector<RuleText> take_named(std::vector<RuleText>& texts) {
-  const auto named = std::ranges::stable_partition(
-      texts, [](const RuleText& text) { return !is_named_file(text); });
-  std::vector<RuleText> taken(std::move_iterator(named.begin()),
-                              std::move_iterator(named.end()));
-  texts.erase(named.begin(), named.end());
+// Those of the texts that are of a kind.
+std::vector<RuleText> take(std::vector<RuleText>& texts,
+                           bool (*is_one)(const RuleText&)) {
+  const auto found = std::ranges::stable_partition(
+      texts, [&](const RuleText& text) { return !is_one(text); });
+  std::vector<RuleText> taken(std::move_iterator(found.begin()),
+                              std::move_iterator(found.end()));
+  texts.erase(found.begin(), found.end());
   return taken;
 }
 
@@ -196,6 +217,24 @@ ReadFile read_first(std::vector<RuleText> texts, const std::string& folder) {
     return std::unexpected(
         Status(StatusCode::kNotFound, "open", path, "there is no such text"));
   };
+}
+
+// The fits of the repository in this folder.
+Result<std::vector<RuleText>> fits_below(const std::string& folder) {
+  std::vector<RuleText> found;
+  std::error_code error;
+  fs::directory_iterator entry(fs::path(folder) / kFitsFolder, error);
+  if (error == std::errc::no_such_file_or_directory) return found;
+  for (; !error && entry != fs::end(entry); entry.increment(error)) {
+    std::string path =
+        fmt::format("{}/{}", kFitsFolder, entry->path().filename().string());
+    if (!is_fit_file(path)) continue;
+    auto text = read_rule_text(entry->path().string());
+    if (!text) return std::unexpected(text.error());
+    found.push_back({std::move(path), std::move(*text)});
+  }
+  if (error) return failed("read the folder", folder, error);
+  return found;
 }
 
 }  // namespace
@@ -232,11 +271,14 @@ Result<LoadedRepository> load_repository(const std::string& folder,
   LoadedRepository loaded;
   Result<Config> config = read_sources(folder, seen, loaded);
   if (!config) return std::unexpected(config.error());
-  const ReadFile read = read_first(take_named(more), loaded.folder);
+  const ReadFile read = read_first(take(more, is_named_file), loaded.folder);
+  auto fits = fits_below(loaded.folder);
+  if (!fits) return std::unexpected(fits.error());
+  for (RuleText& each : take(more, is_fit)) fits->push_back(std::move(each));
   for (RuleText& text : more) {
     loaded.sources.add(std::move(text.path), std::move(text.text));
   }
-  finish(loaded, *config, true, seen, read);
+  finish(loaded, *config, true, seen, read, std::move(*fits));
   return loaded;
 }
 
@@ -282,7 +324,8 @@ Diagnostics diagnostics_of(const LoadedRepository& loaded,
 LoadedRepository load_texts(std::vector<RuleText> texts,
                             const SeenValues* seen) {
   LoadedRepository loaded;
-  const ReadFile read = read_first(take_named(texts), "");
+  const ReadFile read = read_first(take(texts, is_named_file), "");
+  std::vector<RuleText> fits = take(texts, is_fit);
   auto is_config = [](const RuleText& text) {
     return text.path == kConfigFile;
   };
@@ -295,7 +338,7 @@ LoadedRepository load_texts(std::vector<RuleText> texts,
   Config config;
   if (configured)
     config = read_config(loaded.sources, 0, seen, loaded.diagnostics);
-  finish(loaded, config, configured, seen, read);
+  finish(loaded, config, configured, seen, read, std::move(fits));
   return loaded;
 }
 

@@ -27,14 +27,30 @@ Code Lowering::run() {
   }
   std::vector<Output> outputs;
   for (uint32_t i = 0; i < plan_.segments.size(); ++i) {
-    const Lowered& result = lowered(plan_.segments[i].condition, kProfiles);
-    uint32_t error = result.error;
-    const Place place(emitter_, kProfiles, error);
-    outputs.push_back({i, place.solid(result.bits), result.error});
+    outputs.push_back(output(plan_.segments[i], i));
   }
   Code code = emitter_.take();
   code.outputs = std::move(outputs);
   return code;
+}
+
+Output Lowering::output(const PlanSegment& segment, uint32_t index) {
+  const Lowered members = lowered(segment.condition, kProfiles);
+  uint32_t error = members.error;
+  const Place place(emitter_, kProfiles, error);
+  Output made{.segment = index, .bits = place.solid(members.bits)};
+  if (segment.value != kNone) {
+    const Lowered of = lowered(segment.value, kProfiles);
+    if (of.error != kNone) place.fail(of.error, kNone);
+    if (of.value.shape == Value::Shape::kNumber) {
+      made.number = of.value.number;
+    } else {
+      made.top = wide_register(place, of.value.top);
+      made.bottom = wide_register(place, of.value.bottom);
+    }
+  }
+  made.error = error;
+  return made;
 }
 
 const Lowered& Lowering::lowered(NodeId id, uint32_t domain) {

@@ -19,8 +19,7 @@ bool is_spread(Op op) { return op >= Op::kSpreadBits && op <= Op::kSpreadF; }
 void remove_dead(Code& code) {
   std::vector<bool> needed(code.registers.size(), false);
   for (const Output& output : code.outputs) {
-    needed[output.bits] = true;
-    if (output.error != kNone) needed[output.error] = true;
+    for_registers(output, [&](uint32_t reg) { needed[reg] = true; });
   }
   std::vector<Instruction> kept;
   for (size_t i = code.instructions.size(); i-- > 0;) {
@@ -216,8 +215,10 @@ void renumber(Code& code) {
     define(what.dst2);
   }
   for (Output& output : code.outputs) {
-    use(output.bits);
-    use(output.error);
+    for (uint32_t* reg : {&output.bits, &output.error, &output.top,
+                          &output.bottom, &output.number}) {
+      use(*reg);
+    }
   }
   code.registers = std::move(registers);
   code.lists = std::move(lists);

@@ -72,6 +72,7 @@ class Lowering {
   Code run();
 
  private:
+  Output output(const PlanSegment& segment, uint32_t index);
   const Lowered& lowered(NodeId id, uint32_t domain);
   Lowered spread(const Lowered& of_person, const Place& events);
   Lowered lower_node(const Node& node, const Place& place);

@@ -164,6 +164,8 @@ const char* node_name(NodeKind kind) {
       return "tally";
     case NodeKind::kConstant:
       return "constant";
+    case NodeKind::kFitted:
+      return "fitted cut";
     case NodeKind::kAttribute:
       return "attribute";
     case NodeKind::kProperty:
@@ -262,6 +264,7 @@ Plan pruned(const Plan& plan) {
   std::vector<bool> needed(plan.size(), false);
   for (const PlanSegment& segment : plan.segments) {
     needed[segment.condition] = true;
+    if (segment.value != kNone) needed[segment.value] = true;
   }
   for (NodeId id = plan.size(); id-- > 0;) {
     if (!needed[id]) continue;
@@ -276,7 +279,9 @@ Plan pruned(const Plan& plan) {
     moved[id] = result.add(std::move(node));
   }
   for (const PlanSegment& segment : plan.segments) {
-    result.segments.push_back({segment.name, moved[segment.condition]});
+    const bool valued = segment.value != kNone;
+    result.segments.push_back({segment.name, moved[segment.condition],
+                               valued ? moved[segment.value] : kNone});
   }
   return result;
 }

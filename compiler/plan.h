@@ -39,6 +39,7 @@ enum class NodeKind : uint8_t {
              // where args[0] does not hold
   // Values, of a person or (inside where) of an event.
   kConstant,    // integer, or a number with its exact decimal
+  kFitted,      // a cut that no fit has given yet: `integers` say which
   kAttribute,   // column
   kProperty,    // table, column
   kEventTime,   // table
@@ -157,6 +158,8 @@ NodeId before_of(const Node& events);
 struct PlanSegment {
   std::string name;
   NodeId condition = kNone;
+  // A quantity of the members that is wanted, too (CompileOptions::values).
+  NodeId value = kNone;
 };
 
 class Plan {

@@ -257,6 +257,8 @@ class Printer {
       case NodeKind::kOrderValue:
         return fmt::format("total {} of order in {}", column_text(node),
                            name(node.args[0]));
+      case NodeKind::kFitted:
+        return fmt::format("cut {} of {}", node.integers[2] + 1, node.texts[0]);
       case NodeKind::kPercentOf:
         return fmt::format("{} / {} percent of {}", int128_text(node.integer),
                            node.denominator, name(node.args[0]));

@@ -26,11 +26,21 @@ class Verifier {
       if (!is_root(segment.condition)) {
         return "segment " + segment.name + " is no condition of a person";
       }
+      if (segment.value != kNone && !is_quantity(segment.value)) {
+        return "segment " + segment.name + " has no quantity";
+      }
     }
     return "";
   }
 
  private:
+  bool is_quantity(NodeId id) const {
+    const Family family = family_of(plan_[id].kind);
+    return (family == Family::kFeature || family == Family::kValue) &&
+           fits(id, kProfiles) && !is_text(plan_[id].type) &&
+           !is_list_type(plan_[id].type);
+  }
+
   const char* check(NodeId id) const {
     const Node& node = plan_[id];
     for (const NodeId arg : node.args) {

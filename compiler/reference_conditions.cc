@@ -84,6 +84,7 @@ bool Walk::holds(const Typed& tree) {
     case TypedKind::kLookup:
     case TypedKind::kPoints:
     case TypedKind::kTally:
+    case TypedKind::kFitted:
       break;
   }
   // A flag.

@@ -100,7 +100,8 @@ Value Walk::value(const Typed& tree) {
     case TypedKind::kTimeSince:
       return time_since(tree);
     case TypedKind::kLookup:
-      break;  // none is left behind the checker
+    case TypedKind::kFitted:
+      break;  // none is left behind the checker and put_cuts()
     case TypedKind::kPoints:
       return points(repository_.personas[tree.index]);
     case TypedKind::kTally:
@@ -125,7 +126,9 @@ Value Walk::value(const Typed& tree) {
 Value Walk::constant(const Typed& tree) const {
   if (tree.type == ValueType::kNumber) return tree.number;
   if (tree.type == ValueType::kText) return tree.text;
-  if (tree.type == ValueType::kPoints) {
+  if (tree.type == ValueType::kPoints ||
+      tree.type == ValueType::kMoneyFraction ||
+      tree.type == ValueType::kDurationFraction) {
     return Fraction{tree.integer, tree.denominator};
   }
   return tree.integer;

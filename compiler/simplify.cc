@@ -92,7 +92,8 @@ Plan simplify(const Plan& plan, const Schema& schema,
   }
   for (const PlanSegment& segment : plan.segments) {
     rewriter.plan().segments.push_back(
-        {segment.name, simple[segment.condition]});
+        {segment.name, simple[segment.condition],
+         segment.value == kNone ? kNone : simple[segment.value]});
   }
   return pruned(rewriter.plan());
 }

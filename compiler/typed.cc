@@ -164,6 +164,8 @@ const char* kind_name(TypedKind kind) {
       return "column of a table";
     case TypedKind::kPoints:
       return "points";
+    case TypedKind::kFitted:
+      return "fitted cut";
     case TypedKind::kTally:
       return "tally";
     case TypedKind::kAnd:

@@ -116,6 +116,7 @@ enum class TextTest : uint8_t {
   kMatches,  // RE2 over the whole text, case-sensitive
 };
 
+struct Repository;
 struct Typed;
 using TypedPtr = std::unique_ptr<Typed>;
 
@@ -228,6 +229,9 @@ enum class TypedKind : uint8_t {
   kLookup,     // of the checker, see check_lookup.h: table `index`, column
                // `integer`, by the key args[0]
   kPoints,     // index: of Repository::personas; text: its name
+  kFitted,     // beside a value that it is compared with, in the place of a
+               // constant: cut `integer` of dimension `denominator` of
+               // Repository::fits[index]; text: whose. Replaced by put_cuts()
   kTally,      // `integer`, and 1 for each of the conditions args[1] ... that
                // holds; missing where args[0] does not hold. text: its name
   // Conditions (type flag).
@@ -323,17 +327,49 @@ struct TypedPersona {
   uint32_t halving = 0;  // days; 0: never
 };
 
+// top / bottom, between 0 and 1.
+struct Share {
+  int64_t top = 0;
+  int64_t bottom = 1;
+};
+
+// What is fitted to the people of a store (Meaning 21): a score's bands by
+// quantile, or `in top`. The cuts come from a fit (compiler/fit.h).
+struct TypedFit {
+  struct Dimension {
+    std::string name;
+    TypedPtr value;
+    bool less = false;  // is better
+    // For each cut, the share of everyone who is at it or worse.
+    std::vector<Share> shares;
+  };
+  std::string name;     // the score's; "vip.top" of the segment `vip`
+  TypedPtr population;  // who is ranked, where the value is there
+  std::vector<Dimension> dimensions;
+  std::optional<StepSpan> refit;  // how long a fit is good for
+  Span span;                      // of the name, or of `in top`
+  std::string definition;         // definition_of() it, once loaded
+};
+
 TypedPtr clone(const Typed& tree);
 TypedPersona clone(const TypedPersona& persona);
 // Indented text, one node a line (`kitle explain --typed`). Written values
 // that are compared with a personal column are not shown.
 std::string print(const Typed& tree, const Schema& schema);
 std::string print(const TypedPersona& persona, const Schema& schema);
+// The same with every written value, also where it is compared with a personal
+// column, and with segments by their names: what a tree means.
+std::string print_whole(const Typed& tree, const Repository& repository);
+std::string print_whole(const TypedPersona& persona,
+                        const Repository& repository);
 
 struct TypedSegment {
   std::string name;
   std::string title;   // the name where none was written
   std::string stages;  // whose stage it is; "" for a segment on its own
+  // Why nobody can be decided, by put_cuts(): its condition is then false.
+  std::string undecided;
+  TypedPtr value;  // a quantity of the members that is wanted, too; or null
   TypedPtr condition;
   Span span;
 };
@@ -430,6 +466,8 @@ struct Repository {
   std::vector<TypedGuard> guards;
   // In the order of declaration. Of each persona there is a segment, too.
   std::vector<TypedPersona> personas;
+  // What is fitted, each behind those whose bands it asks for.
+  std::vector<TypedFit> fits;
 };
 
 std::string print(const TypedGuard& guard, const Repository& repository);

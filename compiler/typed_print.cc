@@ -39,6 +39,8 @@ std::string shape_text(const TypedAnchor& anchor, const char* side) {
 class Printer {
  public:
   explicit Printer(const Schema& schema) : schema_(schema) {}
+  explicit Printer(const Repository& whole)
+      : schema_(whole.schema), whole_(&whole) {}
 
   std::string print(const Typed& tree) {
     node(tree, 0);
@@ -120,7 +122,8 @@ class Printer {
   }
 
   std::string shown(std::string text) const {
-    return hidden_ ? "hidden" : std::move(text);
+    const bool hide = hidden_ && whole_ == nullptr;
+    return hide ? "hidden" : std::move(text);
   }
 
   std::string with_type(const Typed& tree, std::string text) const {
@@ -175,11 +178,18 @@ class Printer {
         return shown(window_text(tree.window));
       case TypedKind::kPoints:
         return with_type(tree, "points of " + tree.text);
+      case TypedKind::kFitted:
+        return with_type(
+            tree, fmt::format("cut {} of {}", int128_text(tree.integer + 1),
+                              tree.text));
       case TypedKind::kTally:
         return with_type(tree,
                          fmt::format("{}: {} and what holds of", tree.text,
                                      int128_text(tree.integer)));
       case TypedKind::kSegment:
+        if (whole_ != nullptr) {
+          return "segment " + whole_->segments[tree.index].name;
+        }
         return fmt::format("segment {}", tree.index);
       case TypedKind::kSequence:
         return sequence_head(*tree.sequence);
@@ -200,7 +210,14 @@ class Printer {
     if (tree.type == ValueType::kText || tree.type == ValueType::kCode) {
       return quoted(tree.text);
     }
-    return value_text(tree.type, tree.integer, tree.number);
+    std::string text = value_text(tree.type, tree.integer, tree.number);
+    const bool fraction = tree.type == ValueType::kMoneyFraction ||
+                          tree.type == ValueType::kDurationFraction ||
+                          tree.type == ValueType::kPoints;
+    if (fraction && tree.denominator != 1) {
+      text += fmt::format("/{}", tree.denominator);
+    }
+    return text;
   }
 
   // Which test of a table the keys come from.
@@ -208,16 +225,20 @@ class Printer {
     return tree.text.empty() ? "" : fmt::format("({}) ", tree.text);
   }
 
-  static std::string texts(const Typed& tree) {
-    return "{" + shortened_list(tree.texts, quoted) + "}";
+  std::string texts(const Typed& tree) const {
+    return list_text(tree.texts, quoted);
   }
 
-  static std::string integers(const Typed& tree) {
+  std::string integers(const Typed& tree) const {
     const ValueType type = tree.args[0]->type;
-    const auto shown = [&](int64_t value) {
-      return value_text(type, value, 0);
-    };
-    return "{" + shortened_list(tree.integers, shown) + "}";
+    return list_text(tree.integers,
+                     [&](int64_t value) { return value_text(type, value, 0); });
+  }
+
+  template <class Items, class Text>
+  std::string list_text(const Items& items, Text text) const {
+    const size_t shown = whole_ == nullptr ? kItemsShown : items.size();
+    return "{" + shortened_list(items, text, shown) + "}";
   }
 
   // "purchase.amount, by order, in last 7 days"
@@ -353,6 +374,7 @@ class Printer {
   }
 
   const Schema& schema_;
+  const Repository* whole_ = nullptr;  // if everything is to be shown
   std::string out_;
   uint32_t event_ = 0;
   bool hidden_ = false;
@@ -362,6 +384,15 @@ class Printer {
 
 std::string print(const Typed& tree, const Schema& schema) {
   return Printer(schema).print(tree);
+}
+
+std::string print_whole(const Typed& tree, const Repository& repository) {
+  return Printer(repository).print(tree);
+}
+
+std::string print_whole(const TypedPersona& persona,
+                        const Repository& repository) {
+  return Printer(repository).print(persona);
 }
 
 std::string print(const TypedTest& test, const Schema& schema) {

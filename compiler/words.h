@@ -26,15 +26,16 @@ std::string points_text(int64_t hundredths);
 std::string quoted(std::string_view text);
 
 // The items between commas; of long lists the first ones, and how many more.
+inline constexpr size_t kItemsShown = 50;
 template <class Items, class Text>
-std::string shortened_list(const Items& items, Text text) {
-  constexpr size_t kShown = 50;
+std::string shortened_list(const Items& items, Text text,
+                           size_t shown = kItemsShown) {
   std::string all;
-  for (size_t i = 0; i < items.size() && i < kShown; ++i) {
+  for (size_t i = 0; i < items.size() && i < shown; ++i) {
     all += (i == 0 ? "" : ", ") + text(items[i]);
   }
-  if (items.size() <= kShown) return all;
-  return all + ", and " + std::to_string(items.size() - kShown) + " more";
+  if (items.size() <= shown) return all;
+  return all + ", and " + std::to_string(items.size() - shown) + " more";
 }
 
 // A date as a date, yes and no, a number in its shortest form; other values

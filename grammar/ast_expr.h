@@ -200,6 +200,8 @@ enum class ExprKind : uint8_t {
   kInList,         // args[0] in args[1] (kList or kName); negated: not in
   kContainsList,   // args[0] contains any of, or all of, args[1] (as kInList)
   kInSegment,      // `in name`: name; negated
+  kInTop,          // `in top N percent by V for P`: text N, args V and, where
+                   // written, P
   kIsMissing,      // args[0] is missing
   kIsPresent,      // args[0] is present
   kMatchesWindow,  // args[0] (a name or moment) window; negated never

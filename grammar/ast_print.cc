@@ -203,6 +203,8 @@ class Printer {
       case ExprKind::kInSegment:
         return fmt::format("{}{} {}", expr.negated ? "not " : "", kind,
                            expr.name.text);
+      case ExprKind::kInTop:
+        return fmt::format("{} {} percent", kind, expr.text);
       case ExprKind::kInList:
         return expr.negated ? "not " + kind : kind;
       case ExprKind::kContainsList:

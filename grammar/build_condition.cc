@@ -269,6 +269,8 @@ ExprPtr ExprBuilder::unit(const NodeRef& node) {
       made->name = name(*node.first());
       return made;
     }
+    case CstKind::kInTop:
+      return in_top(node);
     case CstKind::kEveryone:
       return make(ExprKind::kEveryone, node);
     case CstKind::kBracket:
@@ -276,6 +278,19 @@ ExprPtr ExprBuilder::unit(const NodeRef& node) {
     default:
       return compare(node);
   }
+}
+
+ExprPtr ExprBuilder::in_top(const NodeRef& node) {
+  const NodeRef number = *node.first(CstKind::kNumber);
+  const NodeRef sign = *number.following(node);
+  const NodeRef value = *sign.following(node);
+  check_percent(number, sign);
+  ExprPtr made = make(ExprKind::kInTop, node);
+  made->text = digits(number);
+  made->args.push_back(this->value(value));
+  const auto population = node.first(CstKind::kPopulation);
+  if (population) made->args.push_back(unit(*population->first()));
+  return made;
 }
 
 ExprPtr ExprBuilder::negation(const NodeRef& node) {

@@ -98,6 +98,7 @@ class ExprBuilder {
   ExprPtr operand_of(const NodeRef& node, ExprKind kind);
   ExprPtr quantity(const NodeRef& node);
   bool needs_number(const Expr& made, const NodeRef& word);
+  ExprPtr in_top(const NodeRef& node);
   ExprPtr percent(const NodeRef& node);
   void check_percent(const NodeRef& number, const NodeRef& sign);
   ExprPtr percent_of(const NodeRef& node);

@@ -145,6 +145,7 @@ enum class CstKind : uint8_t {
   kSame,        // kPath...
   kGroup,       // kWindow, kBracket
   kInSegment,   // kPath; detail: 1 negated
+  kInTop,       // kNumber, kPercentSign, a value, maybe kPopulation
   kEveryone,
   // Event clauses.
   kEventName,  // kRowsOf, kPath
@@ -258,6 +259,7 @@ enum class Expected : uint8_t {
   kDimension,       // a line of a score
   kBands,           // `5 bands by cuts`
   kBetter,          // `less is better`
+  kTopBy,           // `percent by` behind `in top 10`
   kTableHead,       // `from "products.csv" key product`
   kColumnMeasured,  // a table's column in a measure
   kTestLine,        // a line of a test

@@ -33,8 +33,8 @@ struct LaterClause {
   std::string_view name;
   std::string_view instead = "";
 };
-constexpr std::array<LaterClause, 2> kLaterClauses = {
-    {{"top", "`in top`"}, {"birthday", "`birthday of`"}}};
+constexpr std::array<LaterClause, 1> kLaterClauses = {
+    {{"birthday", "`birthday of`"}}};
 
 class Explainer {
  public:
@@ -98,6 +98,7 @@ class Explainer {
       case Expected::kBands:
       case Expected::kBetter:
       case Expected::kGuard:
+      case Expected::kTopBy:
         return explain_persona(place_);
       case Expected::kLaterClause:
         return later_clause();

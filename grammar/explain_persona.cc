@@ -21,12 +21,15 @@ void explain_persona(const BrokenPlace& place) {
     case Expected::kDimension:
       return place.near(Id::kExpectedDimension, {"refit"});
     case Expected::kBands:
-      return place.near(Id::kExpectedBands, {"bands", "by", "cuts"});
+      return place.near(Id::kExpectedBands,
+                        {"bands", "by", "cuts", "quantile"});
     case Expected::kBetter:
       return place.near(Id::kExpectedBetter, {"less", "more"});
     case Expected::kGuard:
       return place.near(Id::kExpectedGuard,
                         {"excludes", "implies", "size", "between", "at"});
+    case Expected::kTopBy:
+      return place.near(Id::kExpectedTopBy, {"percent", "by"});
     default:  // kPersonaLine
       return place.near(Id::kExpectedPersonaLine,
                         {"look", "halving", "member", "at"});

@@ -169,6 +169,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kDaysWith:
     case CstKind::kGroup:
     case CstKind::kInSegment:
+    case CstKind::kInTop:
     case CstKind::kEveryone:
       return kFlow;
 

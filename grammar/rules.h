@@ -317,7 +317,7 @@ struct contains_any : node_of<K::kContainsTail, 0, key<"contains">, key<"any">, 
 struct contains_all : node_of<K::kContainsTail, 1, key<"contains">, key<"all">, key<"of">, contains_list> {};
 struct op_tail : node<K::kOperatorTail, any_op, want_value, opt<ago>> {};
 struct between_tail : node<K::kBetweenTail, is, key<"between">, want_value, want<E::kAnd, joint<"and">>, want_value, opt<ago>> {};
-struct in_other : sor<seq<at<word<"top">>, give_up<E::kLaterClause>>, seq<at<one<'(', '[', '"'>>, give_up<E::kListBraces>>> {};
+struct in_other : seq<at<one<'(', '[', '"'>>, give_up<E::kListBraces>> {};
 struct in_what : sor<list, table_file, in_other, want<E::kValue, path>> {};
 struct in_tail : node_of<K::kInTail, 0, not_at<in_window_start>, is, joint<"in">, in_what> {};
 struct not_in_tail : node_of<K::kInTail, 1, is, key<"not">, not_at<in_window_start>, joint<"in">, in_what> {};
@@ -355,7 +355,9 @@ struct ago_start : seq<decimal, spaces, opt<word<"to">, spaces, decimal, spaces>
 struct group_ago : node<K::kGroup, at<ago_start>, value_ago, want_group> {};
 struct group : sor<group_in, group_between, group_since, group_day, group_ago> {};
 struct in_list_alone : seq<at<word<"in">, scanned<blank_length>, one<'{'>>, give_up<E::kListBefore>> {};
-struct in_top : seq<at<word<"in">, spaces, word<"top">, spaces, digit>, give_up<E::kLaterClause>> {};
+struct population : node<K::kPopulation, key<"for">, want<E::kCondition, deeper<condition>>> {};
+struct top_by : seq<want<E::kTopBy, percent>, want<E::kTopBy, key<"by">>, want_value> {};
+struct in_top : seq<at<word<"in">, spaces, word<"top">, spaces, digit>, node<K::kInTop, key<"in">, key<"top">, number, top_by, opt<population>>> {};
 struct in_segment : seq<at<word<"in">>, sor<in_list_alone, in_top, node<K::kInSegment, joint<"in">, want<E::kName, path>>>> {};
 struct everyone : node<K::kEveryone, key<"everyone">> {};
 struct not_sign : sor<joint<"not">, sign<one<'!'>>> {};
@@ -468,7 +470,7 @@ struct halving : node<K::kHalving, key<"halving">, want<E::kEvery, key<"every">>
 struct member : node<K::kMember, key<"member">, want<E::kMemberWhen, key<"when">>, chain> {};
 struct persona_line : want<E::kPersonaLine, sor<look_back, points_line, points_limit, halving, member>> {};
 struct persona : node<K::kPersona, key<"persona">, want_name, opt<title>, body<persona_line, line_separator>> {};
-struct population : node<K::kPopulation, key<"for">, chain> {};
+struct score_population : node<K::kPopulation, key<"for">, chain> {};
 struct dimension_value : node<K::kDimensionValue, want<E::kDimension, name>, want<E::kDimension, sign<one<':'>>>, want_value> {};
 struct band_cuts : seq<key<"cuts">, want<E::kListBefore, list>> {};
 struct bands_by : sor<node<K::kQuantile, key<"quantile">>, band_cuts> {};
@@ -479,7 +481,7 @@ struct better : sor<less_is_better, more_is_better, give_up<E::kBetter>> {};
 struct dimension : node<K::kDimension, dimension_value, want<E::kComma, comma>, want<E::kBands, bands>, opt<comma, better>> {};
 struct refit : node<K::kRefit, key<"refit">, key<"every">, want<E::kNumber, number>, want_unit> {};
 struct score_lines : star<not_at<test<at_body_end>>, recover<skip_line, in_lines<sor<refit, dimension>, item_end>>, line_separator> {};
-struct score : node<K::kScore, key<"score">, want_name, opt<title>, opt<population>, braced<open_brace, free_pad, score_lines, close_brace>, pad> {};
+struct score : node<K::kScore, key<"score">, want_name, opt<title>, opt<score_population>, braced<open_brace, free_pad, score_lines, close_brace>, pad> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
 // ---- tests ----

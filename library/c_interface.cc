@@ -318,6 +318,11 @@ int kitle_result_undecided(const kitle_result* result, size_t segment) {
   const auto* found = segment_at(result, segment);
   return found != nullptr && found->undecided ? 1 : 0;
 }
+const char* kitle_result_undecided_reason(const kitle_result* result,
+                                          size_t segment) {
+  const auto* found = segment_at(result, segment);
+  return found == nullptr ? "" : found->undecided_reason.c_str();
+}
 uint64_t kitle_result_size(const kitle_result* result, size_t segment) {
   const auto* found = segment_at(result, segment);
   return found == nullptr ? 0 : found->members.size();

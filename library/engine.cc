@@ -12,6 +12,7 @@
 #include "compiler/reference.h"
 #include "library/members.h"
 #include "library/rules.h"
+#include "library/stale.h"
 #include "library/store.h"
 #include "runtime/eval/bind.h"
 #include "runtime/eval/executor.h"
@@ -34,6 +35,7 @@ constexpr uint64_t kWorthCompiling = uint64_t{64} << 20;
 
 // One program, ready for every tier.
 struct Compiled {
+  std::shared_ptr<const FittedRules> of;
   std::shared_ptr<const Program> program;
   std::shared_ptr<const PreparedProgram> prepared;
   std::vector<uint32_t> segments;  // indexes in the repository
@@ -93,7 +95,7 @@ struct Engine::Impl {
   const Repository& repository() const {
     return rules.impl().loaded.repository;
   }
-  Result<Compiled> compiled(const std::vector<std::string>& asked);
+  Result<Compiled> compiled(const std::vector<std::string>& asked, int64_t now);
   Result<std::shared_ptr<const MachineCode>> machine_code(
       const std::shared_ptr<const Binding>& bound, bool compile);
   Result<std::shared_ptr<const Binding>> bind(const Compiled& what,
@@ -106,42 +108,48 @@ struct Engine::Impl {
   Result<RunResult> run_program(const Store& store, const RunOptions& options);
 
  private:
-  Compiled make(const CompileOptions& options);
+  static Compiled make(std::shared_ptr<const FittedRules> of,
+                       const CompileOptions& options);
 };
 
-Compiled Engine::Impl::make(const CompileOptions& options) {
+Compiled Engine::Impl::make(std::shared_ptr<const FittedRules> of,
+                            const CompileOptions& options) {
   Compiled made;
+  const Repository& repository = of->repository();
   made.program =
       options.segments.empty()
-          ? rules.impl().program()
-          : std::make_shared<const Program>(compile(repository(), options));
+          ? of->program()
+          : std::make_shared<const Program>(compile(repository, options));
   made.prepared = std::make_shared<const PreparedProgram>(*made.program);
   for (const std::string& name : made.program->segments) {
-    const auto& all = repository().segments;
+    const auto& all = repository.segments;
     const auto found =
         std::find_if(all.begin(), all.end(),
                      [&](const TypedSegment& s) { return s.name == name; });
     made.segments.push_back(static_cast<uint32_t>(found - all.begin()));
   }
+  made.of = std::move(of);
   return made;
 }
 
-Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& asked) {
+Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& asked,
+                                        int64_t now) {
   std::vector<std::string> names;
   for (const std::string& name : asked) {
     const auto named = rules.impl().segments_named(name);
     if (named.empty()) return std::unexpected(unknown_segment(rules, name));
     names.insert(names.end(), named.begin(), named.end());
   }
+  auto fitted = rules.impl().at(now);
   const std::lock_guard lock(mutex);
   if (names.empty()) {
-    if (!whole) whole = make({});
+    if (!whole || whole->of != fitted) whole = make(std::move(fitted), {});
     return *whole;
   }
-  if (!chosen || chosen->first != names) {
+  if (!chosen || chosen->first != names || chosen->second.of != fitted) {
     CompileOptions options;
     options.segments = names;
-    chosen.emplace(names, make(options));
+    chosen.emplace(names, make(std::move(fitted), options));
   }
   return chosen->second;
 }
@@ -196,6 +204,11 @@ Result<SegmentResult> segment_result(const TypedSegment& segment,
                      .undecided_key = "",
                      .members = {},
                      .stages = segment.stages};
+  if (!segment.undecided.empty()) {
+    made.undecided = true;
+    made.undecided_reason = segment.undecided;
+    return made;
+  }
   if (members.undecided) {
     auto key = key_in(snapshot, members.undecided_ordinal);
     if (!key) return std::unexpected(key.error());
@@ -221,7 +234,7 @@ Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
 Result<RunResult> Engine::Impl::run_program(const Store& store,
                                             const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const auto what = compiled(options.segments);
+  const auto what = compiled(options.segments, options.now);
   if (!what) return std::unexpected(what.error());
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
@@ -235,11 +248,14 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
                             {executor.get(), code->get(), options.cancel});
   if (!outcome) return std::unexpected(outcome.error());
   result.seconds = seconds_since(run_start);
+  auto stale = stale_fits(*what->of, options.now, *store.impl().snapshot);
+  if (!stale) return std::unexpected(stale.error());
+  result.warnings = std::move(*stale);
   result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
   result.profiles = outcome->profiles;
   for (size_t i = 0; i < what->segments.size(); ++i) {
     auto made =
-        segment_result(repository().segments[what->segments[i]],
+        segment_result(what->of->repository().segments[what->segments[i]],
                        std::move(outcome->segments[i]), *store.impl().snapshot);
     if (!made) return std::unexpected(made.error());
     result.segments.push_back(std::move(*made));
@@ -249,18 +265,22 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
 
 Result<RunResult> Engine::Impl::run_reference(const Store& store,
                                               const RunOptions& options) {
-  const auto what = compiled(options.segments);
+  const auto what = compiled(options.segments, options.now);
   if (!what) return std::unexpected(what.error());
   const Snapshot& snapshot = *store.impl().snapshot;
   const Status same =
       check_settings(repository().settings, snapshot.settings());
   if (!same.ok()) return std::unexpected(same);
   const auto start = std::chrono::steady_clock::now();
+  const Repository& fitted = what->of->repository();
   auto answers =
-      evaluate_reference(repository(), what->segments, snapshot, options.now);
+      evaluate_reference(fitted, what->segments, snapshot, options.now);
   if (!answers) return std::unexpected(answers.error());
   RunResult result = empty_result(store, options);
   result.seconds = seconds_since(start);
+  auto stale = stale_fits(*what->of, options.now, snapshot);
+  if (!stale) return std::unexpected(stale.error());
+  result.warnings = std::move(*stale);
   result.tier = Tier::kReference;
   result.profiles = answers->profiles;
   for (size_t i = 0; i < what->segments.size(); ++i) {
@@ -272,7 +292,7 @@ Result<RunResult> Engine::Impl::run_reference(const Store& store,
       members.undecided_ordinal = answer.undecided.front();
       members.members = Membership();
     }
-    auto made = segment_result(repository().segments[what->segments[i]],
+    auto made = segment_result(fitted.segments[what->segments[i]],
                                std::move(members), snapshot);
     if (!made) return std::unexpected(made.error());
     result.segments.push_back(std::move(*made));
@@ -330,8 +350,14 @@ Status ProfileQuery::evaluate(uint32_t ordinal, std::span<uint64_t> bits) {
 }
 
 Result<ProfileQuery> Engine::prepare(const Store& store, int64_t now) const {
-  const auto what = impl_->compiled({});
+  const auto what = impl_->compiled({}, now);
   if (!what) return std::unexpected(what.error());
+  for (const TypedSegment& each : what->of->repository().segments) {
+    if (each.undecided.empty()) continue;
+    return std::unexpected(
+        Status(StatusCode::kUnsupported, "prepare the rules", "",
+               "segment `" + each.name + "` is undecided: " + each.undecided));
+  }
   const auto binding = impl_->bind(*what, store, now);
   if (!binding) return std::unexpected(binding.error());
   // Asked many times over, so always worth compiling.

@@ -149,11 +149,24 @@ DiagnosticFormat format_of(const DiagnosticStyle& style) {
   return DiagnosticFormat::kText;
 }
 
-std::shared_ptr<const Program> Rules::Impl::program() const {
+std::shared_ptr<const Program> FittedRules::program() const {
   std::call_once(once_, [this] {
-    program_ = std::make_shared<const Program>(compile(loaded.repository, {}));
+    program_ = std::make_shared<const Program>(compile(*repository_, {}));
   });
   return program_;
+}
+
+std::shared_ptr<const FittedRules> Rules::Impl::at(int64_t now) const {
+  const std::lock_guard lock(mutex_);
+  if (loaded.repository.fits.empty()) {
+    if (!last_) last_ = std::make_shared<const FittedRules>(loaded);
+    return last_;
+  }
+  ChosenFits chosen = choose_fits(loaded.repository, loaded.fits, now);
+  if (!last_ || last_->chosen() != chosen) {
+    last_ = std::make_shared<const FittedRules>(loaded, std::move(chosen));
+  }
+  return last_;
 }
 
 std::vector<std::string> Rules::Impl::segments_named(
@@ -213,9 +226,12 @@ Result<std::string> Rules::explain(Stage stage,
   if (!segment.empty()) options.segments = impl_->segments_named(segment);
   const bool known = segment.empty() || !options.segments.empty();
   if (!known) return std::unexpected(unknown_segment(*this, segment));
-  const Repository& repository = impl_->loaded.repository;
+  const auto fitted = impl_->at(INT64_MAX);
+  const Repository& repository = fitted->repository();
   if (stage == Stage::kSyntax) return syntax_of(impl_->loaded.syntax, segment);
-  if (stage == Stage::kTyped) return typed_of(repository, segment);
+  if (stage == Stage::kTyped) {
+    return typed_of(impl_->loaded.repository, segment);
+  }
   if (stage == Stage::kPlan)
     return print(make_plan(repository, options), repository.schema);
   const Program program = compile(repository, options);

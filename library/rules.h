@@ -1,4 +1,5 @@
-// What Rules holds: the loaded repository, and the program once it is wanted.
+// What Rules holds: the loaded repository, and what was made of it for the last
+// instant.
 #pragma once
 
 #include <memory>
@@ -6,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/load.h"
 #include "kitle/rules.h"
-#include "runtime/eval/program.h"
+#include "library/fitted_rules.h"
 
 namespace kitle {
 
@@ -21,12 +21,13 @@ struct Rules::Impl {
 
   // The segments that a name stands for: one, or all stages of a declaration.
   std::vector<std::string> segments_named(std::string_view name) const;
-  // Compiled at first use, then shared. REQUIRES: no errors.
-  std::shared_ptr<const Program> program() const;
+  // With the fits of an instant. Thread-safe; what is returned must not outlive
+  // the rules. REQUIRES: no errors.
+  std::shared_ptr<const FittedRules> at(int64_t now) const;
 
  private:
-  mutable std::once_flag once_;
-  mutable std::shared_ptr<const Program> program_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const FittedRules> last_;
 };
 
 // The public format as the grammar's.

@@ -106,6 +106,7 @@ Result<std::unique_ptr<TestBench>> TestBench::make(
     bench->people_ = *std::move(made);
   }
   bench->add_expectations();
+  bench->leave_fits_out();
   const Status status = bench->make_calendars();
   if (!status.ok()) return std::unexpected(status);
   return bench;
@@ -143,6 +144,14 @@ void TestBench::add_expectations() {
   }
 }
 
+// A test depends on nothing but what it tells.
+void TestBench::leave_fits_out() {
+  Repository& repository = loaded_.repository;
+  if (!repository.fits.empty()) {
+    put_cuts(repository, choose_fits(repository, {}, 0));
+  }
+}
+
 Status TestBench::make_calendars() {
   const Settings& settings = repository().settings;
   const std::string_view zone = people_->told->snapshot()->zone_bytes();
@@ -166,8 +175,12 @@ Result<std::vector<Verdict>> TestBench::ask_program(
   if (asked.empty()) return verdicts;
   Questions questions(repository(), asked, people_->told->snapshot());
   for (const Asked& each : asked) {
-    const auto verdict =
-        questions.ask(each, repository().segments[each.segment].name);
+    const TypedSegment& segment = repository().segments[each.segment];
+    if (!segment.undecided.empty()) {
+      verdicts.push_back(Verdict::kUndecided);
+      continue;
+    }
+    const auto verdict = questions.ask(each, segment.name);
     if (!verdict) return std::unexpected(verdict.error());
     verdicts.push_back(*verdict);
   }
@@ -175,6 +188,9 @@ Result<std::vector<Verdict>> TestBench::ask_program(
 }
 
 Verdict TestBench::ask_reference(const Asked& asked) const {
+  if (!repository().segments[asked.segment].undecided.empty()) {
+    return Verdict::kUndecided;
+  }
   const reference::Answer answer = view(asked).walk().answer(asked.segment);
   if (answer.undecided) return Verdict::kUndecided;
   return answer.member ? Verdict::kHolds : Verdict::kHoldsNot;

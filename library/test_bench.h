@@ -75,6 +75,7 @@ class TestBench {
   TestBench() = default;
   Status make_calendars();
   void add_expectations();
+  void leave_fits_out();
 
   LoadedRepository loaded_;
   std::shared_ptr<const TestPeople> people_;

@@ -127,6 +127,14 @@ Result<Why> explain_person(const Rules& rules, const Store& store,
   const auto asked = question(rules, options.segment);
   if (!asked) return std::unexpected(asked.error());
   const LoadedRepository& loaded = rules.impl().loaded;
+  const auto fitted = rules.impl().at(options.now);
+  const std::string& missing =
+      fitted->repository().segments[asked->segment].undecided;
+  if (!missing.empty()) {
+    return std::unexpected(
+        Status(StatusCode::kUnsupported, "explain", "",
+               fmt::format("`{}` is undecided: {}", options.segment, missing)));
+  }
   const Snapshot& snapshot = *store.impl().snapshot;
   const Settings& settings = snapshot.settings();
   const Status same = check_settings(loaded.repository.settings, settings);
@@ -138,9 +146,9 @@ Result<Why> explain_person(const Rules& rules, const Store& store,
   const reference::Calendar calendar(reference::ZoneClock(*std::move(zone)),
                                      options.now, settings.first_day_of_week);
   const reference::Texts texts(settings.locale);
-  Why why =
-      explained({loaded.repository, loaded.sources, calendar, texts, *person},
-                *asked, options);
+  Why why = explained(
+      {fitted->repository(), loaded.sources, calendar, texts, *person}, *asked,
+      options);
   why.snapshot = store.snapshot();
   return why;
 }

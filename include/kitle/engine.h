@@ -58,6 +58,8 @@ struct SegmentResult {
   std::string undecided_key;
   Members members;
   std::string stages = {};  // whose stage it is, as SegmentInfo::stages
+  // Why it is undecided for everyone, in place of a key: a fit is missing.
+  std::string undecided_reason = {};
 };
 
 struct RunOptions {
@@ -79,6 +81,7 @@ struct RunResult {
   double compile_seconds = 0;           // until the first block was evaluated
   double seconds = 0;                   // evaluation, compile time apart
   Tier tier = Tier::kInterpreter;       // what ran
+  std::vector<std::string> warnings;    // of fits that are too old
 };
 
 // All segments for one profile at a time: bound once, then no allocation but
@@ -126,7 +129,8 @@ class Engine {
   Result<RunResult> run(const Store& store, const RunOptions& options) const;
 
   // For questions about single profiles at `now` (microseconds since
-  // 1970-01-01T00:00Z). Errors: those of run().
+  // 1970-01-01T00:00Z). Errors: those of run(); kUnsupported (a segment that no
+  // one can be decided for: a fit is missing).
   Result<ProfileQuery> prepare(const Store& store, int64_t now) const;
 
  private:

@@ -151,8 +151,11 @@ double kitle_result_seconds(const kitle_result* result);
 /* The one that ran. */
 kitle_tier kitle_result_tier(const kitle_result* result);
 /* 1 if the segment could not be decided (a value is too large to compute for
- * somebody); then it has no members. */
+ * somebody, or a fit is missing); then it has no members. */
 int kitle_result_undecided(const kitle_result* result, size_t segment);
+/* Which fit is missing; "" where none is. Lives as long as the result. */
+const char* kitle_result_undecided_reason(const kitle_result* result,
+                                          size_t segment);
 uint64_t kitle_result_size(const kitle_result* result, size_t segment);
 /* Copies at most `room` ordinals, increasing; returns how many there are, and
  * 0 where memory runs out. `ordinals` NULL: none are copied. */

@@ -96,7 +96,8 @@ class Rules {
   // A stage as text; `segment` "" is everything, a declaration of stages all of
   // them. REQUIRES: ok(). An unknown segment is kNotFound with the nearest
   // name. Values compared with personal attributes are not shown, but in the
-  // syntax tree: the rule's own text.
+  // syntax tree: the rule's own text. What is fitted has the cuts of the newest
+  // fits; a segment without one is nobody.
   Result<std::string> explain(Stage stage, std::string_view segment) const;
 
   // A written instant for `--as-of`: a date (its local midnight), a local time

@@ -78,6 +78,23 @@ void store_bits(const uint64_t* from, const Chunk& chunk, const uint64_t* live,
   }
 }
 
+template <class T>
+void store_column(const KernelContext& context, uint32_t reg,
+                  const Chunk& chunk, std::vector<T>& to) {
+  if (reg == kNone) return;
+  const size_t end = size_t{chunk.first_row} + chunk.rows;
+  if (to.size() < end) to.resize(end);
+  std::copy_n(values<T>(context, reg), chunk.rows,
+              to.begin() + chunk.first_row);
+}
+
+void store_values(const KernelContext& context, const Output& output,
+                  const Chunk& chunk, RowValues& to) {
+  store_column(context, output.top, chunk, to.tops);
+  store_column(context, output.bottom, chunk, to.bottoms);
+  store_column(context, output.number, chunk, to.numbers);
+}
+
 }  // namespace
 
 Prepared::Prepared(const Program& program, const Code& code)
@@ -97,8 +114,9 @@ std::vector<uint32_t> Prepared::schedule_outputs() {
   const std::vector<uint32_t> defined = definitions(*code_);
   std::vector<uint32_t> output_at;
   for (const Output& output : code_->outputs) {
-    uint32_t at = defined[output.bits];
-    if (output.error != kNone) at = std::max(at, defined[output.error]);
+    uint32_t at = 0;
+    for_registers(output,
+                  [&](uint32_t reg) { at = std::max(at, defined[reg]); });
     output_at.push_back(at);
   }
   outputs_.resize(output_at.size());
@@ -126,6 +144,9 @@ void run_kernels(const Prepared& prepared, const BoundBlock& bound,
       const Output& output = code.outputs[i];
       store_bits(bits(context, output.bits), chunk, bound.live,
                  outputs.first_row, outputs.members[i]);
+      if (outputs.values != nullptr) {
+        store_values(context, output, chunk, outputs.values[i]);
+      }
       if (output.error == kNone) continue;
       store_bits(bits(context, output.error), chunk, bound.live,
                  outputs.first_row, outputs.errors[i]);

@@ -55,6 +55,20 @@ class Prepared {
   RegisterPlan plan_;
 };
 
+// What an output's values are, by the block's rows; only those of its members
+// say anything.
+struct RowValues {
+  std::vector<Int128> tops;
+  std::vector<Int128> bottoms;
+  std::vector<double> numbers;
+
+  void clear() {
+    tops.clear();
+    bottoms.clear();
+    numbers.clear();
+  }
+};
+
 // Bitmaps over the rows of the block, one pair for each output of the code,
 // (profiles + 63) / 64 words each. A run sets the bits of its chunk's rows
 // and leaves the others alone; two chunks that share a word must not run at
@@ -64,6 +78,8 @@ struct BlockOutputs {
   std::span<uint64_t* const> errors;   // by output; null where it has none
   // The row of the first bit; a multiple of 64.
   uint32_t first_row = 0;
+  // By output, or null: no values are wanted. Kernels only.
+  RowValues* values = nullptr;
 };
 
 // `function`: machine code of the same Code, which answers instead; where it

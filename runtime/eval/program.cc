@@ -279,6 +279,10 @@ class CodePrinter {
       if (output.error != kNone) {
         fmt::format_to(out_, " unless r{}", output.error);
       }
+      if (output.top != kNone) {
+        fmt::format_to(out_, ", r{} / r{}", output.top, output.bottom);
+      }
+      if (output.number != kNone) fmt::format_to(out_, ", r{}", output.number);
       fmt::format_to(out_, "\n");
     }
   }

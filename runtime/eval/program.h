@@ -216,7 +216,20 @@ struct Output {
   uint32_t segment = 0;    // index in Program::segments
   uint32_t bits = kNone;   // register of members
   uint32_t error = kNone;  // register: undecided profiles; kNone: never
+  // Where a value of the members is wanted: top / bottom of 128 bits each, or
+  // a number; else kNone.
+  uint32_t top = kNone;
+  uint32_t bottom = kNone;
+  uint32_t number = kNone;
 };
+// Calls use(register) for each register that the output reads.
+template <class Use>
+void for_registers(const Output& output, Use&& use) {
+  for (const uint32_t reg :
+       {output.bits, output.error, output.top, output.bottom, output.number}) {
+    if (reg != kNone) use(reg);
+  }
+}
 
 struct Code {
   std::vector<Register> registers;

@@ -158,7 +158,7 @@ void describe(auto& archive, Is<Instruction> auto& i) {
       i.table, i.param, i.list, i.imm);
 }
 void describe(auto& archive, Is<Output> auto& o) {
-  all(archive, o.segment, o.bits, o.error);
+  all(archive, o.segment, o.bits, o.error, o.top, o.bottom, o.number);
 }
 void describe(auto& archive, Is<Code> auto& c) {
   all(archive, c.registers, c.lists, c.instructions, c.outputs);

@@ -296,12 +296,25 @@ class Verifier {
   bool output_fits(const Output& output) const {
     return output.segment < program_.segments.size() &&
            is_profile_bits(output.bits) &&
-           (output.error == kNone || is_profile_bits(output.error));
+           (output.error == kNone || is_profile_bits(output.error)) &&
+           value_fits(output);
+  }
+
+  bool value_fits(const Output& output) const {
+    const bool fraction = is_of_profile(output.top, RegisterKind::kI128) &&
+                          is_of_profile(output.bottom, RegisterKind::kI128);
+    const bool no_fraction = output.top == kNone && output.bottom == kNone;
+    if (output.number == kNone) return no_fraction || fraction;
+    return no_fraction && is_of_profile(output.number, RegisterKind::kF64);
   }
 
   bool is_profile_bits(uint32_t reg) const {
+    return is_of_profile(reg, RegisterKind::kBits);
+  }
+
+  bool is_of_profile(uint32_t reg, RegisterKind kind) const {
     return reg < code_.registers.size() && defined_[reg] &&
-           code_.registers[reg].kind == RegisterKind::kBits &&
+           code_.registers[reg].kind == kind &&
            code_.registers[reg].domain == kProfiles;
   }
 

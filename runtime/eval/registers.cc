@@ -69,12 +69,10 @@ class LinearScan {
       for_results(code_.instructions[at], use);
     }
     for (size_t i = 0; i < code_.outputs.size(); ++i) {
-      for (const uint32_t reg :
-           {code_.outputs[i].bits, code_.outputs[i].error}) {
-        if (reg == kNone) continue;
+      for_registers(code_.outputs[i], [&](uint32_t reg) {
         last_use_[reg] = std::max(last_use_[reg], output_at[i]);
         outputs_.push_back({output_at[i], reg});
-      }
+      });
     }
     std::ranges::stable_sort(outputs_, {}, &Stored::at);
   }

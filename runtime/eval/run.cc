@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <mutex>
 #include <utility>
 
@@ -100,13 +101,120 @@ class FirstError {
   Status status_;
 };
 
+template <class T>
+void overwrite_column(const BlockView& overlay, const std::vector<T>& newer,
+                      std::vector<T>& base) {
+  for (uint32_t i = 0; i < newer.size(); ++i) {
+    const uint32_t row = overlay.rows[i];
+    if (base.size() <= row) base.resize(size_t{row} + 1);
+    base[row] = newer[i];
+  }
+}
+
+void overwrite_values(const BlockView& overlay, const RowValues& newer,
+                      RowValues& base) {
+  overwrite_column(overlay, newer.tops, base.tops);
+  overwrite_column(overlay, newer.bottoms, base.bottoms);
+  overwrite_column(overlay, newer.numbers, base.numbers);
+}
+
+template <class T>
+void keep(std::span<const uint64_t> members, const std::vector<T>& from,
+          std::vector<T>& to) {
+  for (uint32_t word = 0; word < members.size(); ++word) {
+    for (uint64_t left = members[word]; left != 0; left &= left - 1) {
+      const size_t row = size_t{word} * 64 + std::countr_zero(left);
+      if (row < from.size()) to.push_back(from[row]);
+    }
+  }
+}
+
+template <class T>
+void append(const std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+// What one worker has found so far.
+struct ValuesState {
+  explicit ValuesState(const Program& program)
+      : bits(program, true), segments(program.segments.size()) {
+    for (SegmentValues& each : segments) each.undecided_ordinal = UINT32_MAX;
+  }
+  BlockBits bits;
+  Scratch scratch;
+  std::vector<SegmentValues> segments;
+};
+
+void collect(uint32_t block, ValuesState& state) {
+  for (uint32_t i = 0; i < state.segments.size(); ++i) {
+    SegmentValues& to = state.segments[i];
+    const uint32_t error = first_bit(state.bits.errors(i));
+    if (error != UINT32_MAX) {
+      to.undecided_ordinal =
+          std::min(to.undecided_ordinal, (block << kBlockBits) + error);
+    }
+    const auto members = state.bits.members(i);
+    keep(members, state.bits.values(i).tops, to.tops);
+    keep(members, state.bits.values(i).bottoms, to.bottoms);
+    keep(members, state.bits.values(i).numbers, to.numbers);
+  }
+}
+
+std::vector<SegmentValues> join(const std::vector<ValuesState>& states,
+                                size_t segments) {
+  std::vector<SegmentValues> joined(segments);
+  for (size_t i = 0; i < segments; ++i) {
+    joined[i].undecided_ordinal = UINT32_MAX;
+    for (const ValuesState& state : states) {
+      const SegmentValues& found = state.segments[i];
+      joined[i].undecided_ordinal =
+          std::min(joined[i].undecided_ordinal, found.undecided_ordinal);
+      append(found.tops, joined[i].tops);
+      append(found.bottoms, joined[i].bottoms);
+      append(found.numbers, joined[i].numbers);
+    }
+    const uint32_t undecided = joined[i].undecided_ordinal;
+    if (undecided == UINT32_MAX) continue;
+    joined[i] = SegmentValues();
+    joined[i].undecided = true;
+    joined[i].undecided_ordinal = undecided;
+  }
+  return joined;
+}
+
+// Each block by any of the executor's workers; stops at the first error.
+Status each_block(
+    const Binding& binding, const RunControls& controls,
+    const std::function<void(uint32_t block, unsigned worker,
+                             const BoundVersions& versions)>& evaluate) {
+  FirstError error;
+  const auto task = [&](uint32_t block, unsigned worker) {
+    if (error.set()) return;
+    if (controls.cancel != nullptr && controls.cancel->load()) {
+      error.report({StatusCode::kCancelled, "evaluate", "", "stopped"});
+      return;
+    }
+    const auto versions = binding.block(block);
+    if (!versions) return error.report(versions.error());
+    evaluate(block, worker, **versions);
+  };
+  controls.executor->for_each(binding.snapshot().blocks(), task);
+  if (error.set()) return error.status();
+  return binding.snapshot().health();
+}
+
 }  // namespace
 
-BlockBits::BlockBits(const Program& program)
-    : segments_(static_cast<uint32_t>(program.segments.size())) {}
+BlockBits::BlockBits(const Program& program, bool valued)
+    : segments_(static_cast<uint32_t>(program.segments.size())) {
+  if (!valued) return;
+  base_.values.resize(segments_);
+  overlay_.values.resize(segments_);
+}
 
 std::span<const uint64_t> BlockBits::members(uint32_t segment) const {
-  return std::span(base_).subspan(size_t{segment} * kBlockWords, kBlockWords);
+  return std::span(base_.words)
+      .subspan(size_t{segment} * kBlockWords, kBlockWords);
 }
 
 std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
@@ -127,9 +235,10 @@ void BlockBits::evaluate(const BoundVersions& versions,
 void BlockBits::evaluate_view(const BoundBlock& stored,
                               const PreparedProgram& prepared,
                               const MachineCode* machine, Scratch& scratch,
-                              DerivedTables& derived,
-                              std::vector<uint64_t>& words) {
+                              DerivedTables& derived, Answers& answers) {
+  std::vector<uint64_t>& words = answers.words;
   words.assign(size_t{segments_} * 2 * kBlockWords, 0);
+  for (RowValues& each : answers.values) each.clear();
   const Prepared& code = prepared.of(stored);
   const BoundBlock& bound = derived.make(code, stored, 0, stored.profiles);
   std::vector<uint64_t*> members;
@@ -146,21 +255,29 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
   const ChunkFunction function =
       machine == nullptr ? nullptr : machine->function_for(bound);
   for (const Chunk& chunk : chunks) {
-    run_chunk(code, bound, chunk, scratch,
-              {.members = members, .errors = errors, .first_row = 0}, function);
+    run_chunk(
+        code, bound, chunk, scratch,
+        {.members = members,
+         .errors = errors,
+         .first_row = 0,
+         .values = answers.values.empty() ? nullptr : answers.values.data()},
+        function);
   }
 }
 
 void BlockBits::overwrite(const BlockView& overlay) {
   for (size_t plane = 0; plane < size_t{segments_} * 2; ++plane) {
-    uint64_t* base = base_.data() + plane * kBlockWords;
-    const uint64_t* newer = overlay_.data() + plane * kBlockWords;
+    uint64_t* base = base_.words.data() + plane * kBlockWords;
+    const uint64_t* newer = overlay_.words.data() + plane * kBlockWords;
     for (uint32_t i = 0; i < overlay.profiles; ++i) {
       const uint32_t row = overlay.rows[i];
       const uint64_t bit = (newer[i / 64] >> (i % 64)) & 1;
       base[row / 64] &= ~(uint64_t{1} << (row % 64));
       base[row / 64] |= bit << (row % 64);
     }
+  }
+  for (size_t i = 0; i < base_.values.size(); ++i) {
+    overwrite_values(overlay, overlay_.values[i], base_.values[i]);
   }
 }
 
@@ -171,24 +288,34 @@ Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
   for (unsigned i = 0; i < controls.executor->workers(); ++i) {
     states.emplace_back(program);
   }
-  FirstError error;
-  const auto task = [&](uint32_t block, unsigned worker) {
-    if (error.set()) return;
-    if (controls.cancel != nullptr && controls.cancel->load()) {
-      error.report({StatusCode::kCancelled, "evaluate", "", "stopped"});
-      return;
-    }
-    const auto versions = binding.block(block);
-    if (!versions) return error.report(versions.error());
+  const auto evaluate = [&](uint32_t block, unsigned worker,
+                            const BoundVersions& versions) {
     WorkerState& state = states[worker];
-    state.bits.evaluate(**versions, prepared, controls.machine, state.scratch);
-    state.profiles += count_live(**versions);
+    state.bits.evaluate(versions, prepared, controls.machine, state.scratch);
+    state.profiles += count_live(versions);
     collect(block, state);
   };
-  controls.executor->for_each(binding.snapshot().blocks(), task);
-  if (error.set()) return std::unexpected(error.status());
-  const Status healthy = binding.snapshot().health();
-  if (!healthy.ok()) return std::unexpected(healthy);
+  const Status done = each_block(binding, controls, evaluate);
+  if (!done.ok()) return std::unexpected(done);
+  return join(states, program.segments.size());
+}
+
+Result<std::vector<SegmentValues>> run_values(const Binding& binding,
+                                              const PreparedProgram& prepared,
+                                              const RunControls& controls) {
+  const Program& program = binding.program();
+  std::vector<ValuesState> states;
+  for (unsigned i = 0; i < controls.executor->workers(); ++i) {
+    states.emplace_back(program);
+  }
+  const auto evaluate = [&](uint32_t block, unsigned worker,
+                            const BoundVersions& versions) {
+    ValuesState& state = states[worker];
+    state.bits.evaluate(versions, prepared, nullptr, state.scratch);
+    collect(block, state);
+  };
+  const Status done = each_block(binding, controls, evaluate);
+  if (!done.ok()) return std::unexpected(done);
   return join(states, program.segments.size());
 }
 

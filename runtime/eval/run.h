@@ -48,26 +48,50 @@ struct PreparedProgram {
 Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
                        const RunControls& controls);
 
+// The quantities of a segment's members, in no order: tops / bottoms, or
+// numbers.
+struct SegmentValues {
+  std::vector<Int128> tops;
+  std::vector<Int128> bottoms;
+  std::vector<double> numbers;
+  bool undecided = false;  // then there are none of the above
+  uint32_t undecided_ordinal = 0;
+};
+// Of each segment of a program whose outputs have values. The interpreter
+// answers; `controls.machine` is not asked. Errors: those of run().
+Result<std::vector<SegmentValues>> run_values(const Binding& binding,
+                                              const PreparedProgram& prepared,
+                                              const RunControls& controls);
+
 // Members and undecided profiles of one block, one bitmap of kBlockRows bits
 // an output; what run() fills for each block in turn. Not thread-safe.
 class BlockBits {
  public:
-  explicit BlockBits(const Program& program);
+  // `valued`: also the values of the outputs.
+  explicit BlockBits(const Program& program, bool valued = false);
   // Evaluates base and overlay. `scratch` grows as needed.
   void evaluate(const BoundVersions& versions, const PreparedProgram& prepared,
                 const MachineCode* machine, Scratch& scratch);
   std::span<const uint64_t> members(uint32_t segment) const;
   std::span<const uint64_t> errors(uint32_t segment) const;
+  const RowValues& values(uint32_t segment) const {
+    return base_.values[segment];
+  }
 
  private:
+  struct Answers {
+    std::vector<uint64_t> words;    // members, then errors, by segment
+    std::vector<RowValues> values;  // by segment, or none
+  };
+
   void evaluate_view(const BoundBlock& stored, const PreparedProgram& prepared,
                      const MachineCode* machine, Scratch& scratch,
-                     DerivedTables& derived, std::vector<uint64_t>& words);
+                     DerivedTables& derived, Answers& answers);
   void overwrite(const BlockView& overlay);
 
   uint32_t segments_;
-  std::vector<uint64_t> base_;     // members, then errors, by segment
-  std::vector<uint64_t> overlay_;  // the same, by row of the overlay
+  Answers base_;
+  Answers overlay_;  // by row of the overlay
   DerivedTables base_derived_;
   DerivedTables overlay_derived_;
 };

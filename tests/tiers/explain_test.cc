@@ -9,6 +9,7 @@
 
 #include "compiler/explain_person.h"
 #include "compiler/reference_people.h"
+#include "tests/support/tiers/fits.h"
 #include "tests/tiers/dice.h"
 #include "tests/tiers/differential.h"
 
@@ -172,10 +173,13 @@ void check_person(const Explained& explained, const reference::Person& person,
 void check_case(uint64_t seed, Found& found) {
   const RandomTrial trial = random_trial(seed);
   const Case made = with_rules(trial.ruled);
-  const auto loaded = load_moment(made, 0);
+  auto loaded = load_moment(made, 0);
   const auto store = CaseStore::make(made, trial.form);
   ASSERT_TRUE(loaded && store);
   const int64_t now = made.moments[0].now;
+  auto fitted = fitted_alike(loaded->repository, (*store)->snapshot(), now);
+  ASSERT_TRUE(fitted);
+  loaded->repository = std::move(*fitted);
   const Repository& repository = loaded->repository;
   const auto people =
       reference::read_people(*(*store)->snapshot(), repository.schema);

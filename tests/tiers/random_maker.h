@@ -135,6 +135,8 @@ class Maker {
   void score();
   std::string dimension();
   Phrase score_test(int depth);
+  Phrase top_test();
+  Kind ranked_kind();
 
   // ---- lets ----
   void lets();

@@ -35,9 +35,18 @@ void Maker::score() {
   scores_.push_back(dimensions);
 }
 
+Kind Maker::ranked_kind() {
+  return dice_.pick(std::vector<Kind>{Kind::kInteger, Kind::kInteger,
+                                      Kind::kNumber, Kind::kDuration});
+}
+
 std::string Maker::dimension() {
-  const Kind kind = dice_.pick(std::vector<Kind>{
-      Kind::kInteger, Kind::kInteger, Kind::kNumber, Kind::kDuration});
+  const Kind kind = ranked_kind();
+  if (dice_.chance(40)) {
+    return fmt::format("{}, {} bands by quantile{}",
+                       text_of(bracketed(value(kind, 1))), dice_.between(2, 6),
+                       dice_.chance(50) ? ", less is better" : "");
+  }
   Words cuts = cuts_of(kind, case_.parsed_settings.currency);
   while (cuts.size() > 1 && dice_.chance(50)) {
     cuts.erase(cuts.begin() + dice_.below(static_cast<int64_t>(cuts.size())));
@@ -49,7 +58,17 @@ std::string Maker::dimension() {
   return text;
 }
 
+Phrase Maker::top_test() {
+  std::string text =
+      fmt::format("in top {} percent by {}",
+                  dice_.pick(Words{"0.5", "10", "25", "50", "99.9999"}),
+                  text_of(bracketed(value(ranked_kind(), 1))));
+  if (dice_.chance(50)) text += " for (" + text_of(condition(1)) + ")";
+  return Phrase(text);
+}
+
 Phrase Maker::score_test(int depth) {
+  if (dice_.chance(20)) return top_test();
   if (scores_.empty()) return Phrase();
   const auto at =
       static_cast<size_t>(dice_.below(static_cast<int64_t>(scores_.size())));

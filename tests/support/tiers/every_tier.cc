@@ -12,6 +12,7 @@
 #include "runtime/eval/executor.h"
 #include "runtime/eval/point.h"
 #include "runtime/eval/run.h"
+#include "tests/support/tiers/fits.h"
 
 namespace kitle::testing {
 namespace {
@@ -192,7 +193,12 @@ Result<std::vector<TierAnswers>> ask_every_tier(
     const Repository& repository,
     const std::shared_ptr<const Snapshot>& snapshot, int64_t now,
     const TierOptions& options) {
-  return Asker(repository, snapshot, now).ask(options);
+  if (repository.fits.empty()) {
+    return Asker(repository, snapshot, now).ask(options);
+  }
+  const auto ready = fitted_alike(repository, snapshot, now);
+  if (!ready) return std::unexpected(ready.error());
+  return Asker(*ready, snapshot, now).ask(options);
 }
 
 std::string first_difference(const Repository& repository,
