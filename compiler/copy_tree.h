@@ -43,6 +43,11 @@ class TreeCopier {
   ExprPtr copy_one(const Expr& tree);
   Name copy(const Name& name) const { return {name.text, copy(name.span)}; }
   Span copy(Span span) const;
+  Window copy(const Window& window);
+  Amount copy(const Amount& amount);
+  std::unique_ptr<EventClause> copy(const EventClause& clause);
+  // The property that a parameter is.
+  Name column(Name name) const;
   uint64_t nodes() const { return nodes_; }
   bool too_big() const { return nodes_ > most_; }
   // Arguments that stand for a length of time and are none.
@@ -54,13 +59,9 @@ class TreeCopier {
   ExprPtr argument(const Expr& use, const Argument& argument);
   ExprPtr given(const Expr& value);
   void copy_fields(const Expr& from, Expr& to);
-  Window copy(const Window& window);
-  Amount copy(const Amount& amount);
   Anchor copy(const Anchor& anchor);
-  std::unique_ptr<EventClause> copy(const EventClause& clause);
   StepClause copy(const StepClause& step);
   void rename(EventClause& clause) const;
-  Name column(Name name) const;
   // Of a path its first part.
   void rename(std::string& name) const;
   const Argument* find(std::string_view name, ParameterKind kind) const;

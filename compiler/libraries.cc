@@ -51,8 +51,6 @@ const Name* strange(const Syntax& library) {
   if (!library.groups.empty()) return &library.groups[0].name;
   if (!library.tables.empty()) return &library.tables[0].name;
   if (!library.sources.empty()) return &library.sources[0].name;
-  if (!library.personas.empty()) return &library.personas[0].name;
-  if (!library.scores.empty()) return &library.scores[0].name;
   if (!library.fixtures.empty()) return &library.fixtures[0].name;
   if (!library.guards.empty()) return &library.guards[0].first;
   if (!library.uses.empty()) return &library.uses[0].library;
@@ -86,12 +84,16 @@ class Instance {
     add_names(library_.segments, names);
     add_names(library_.stages, names);
     add_names(library_.templates, names);
+    add_names(library_.personas, names);
+    add_names(library_.scores, names);
     for (const std::string& each : names) renames_[each] = renamed(each);
     copier_.rename(renames_);
     for (const LetDecl& each : library_.lets) let(each);
     for (const SegmentDecl& each : library_.segments) segment(each);
     for (const StagesDecl& each : library_.stages) stages(each);
     for (const TemplateDecl& each : library_.templates) template_of(each);
+    for (const PersonaDecl& each : library_.personas) persona(each);
+    for (const ScoreDecl& each : library_.scores) score(each);
   }
 
   const TreeCopier& copier() const { return copier_; }
@@ -139,6 +141,78 @@ class Instance {
       made.stages.push_back(std::move(stage));
     }
     to_.stages.push_back(std::move(made));
+  }
+
+  void persona(const PersonaDecl& declared) {
+    PersonaDecl made;
+    made.name = name(declared.name);
+    made.title = declared.title;
+    made.limits = declared.limits;
+    made.broken = declared.broken;
+    made.span = copier_.copy(declared.span);
+    for (PointsLimit& each : made.limits) each.span = copier_.copy(each.span);
+    for (const Window& each : declared.look_back) {
+      made.look_back.push_back(copier_.copy(each));
+    }
+    for (const PointsDecl& each : declared.points) {
+      made.points.push_back(points(each));
+    }
+    for (const Amount& each : declared.halving) {
+      made.halving.push_back(copier_.copy(each));
+    }
+    for (const PersonaDecl::Member& each : declared.member) {
+      made.member.push_back(
+          {copier_.copy(each.condition), copier_.copy(each.span)});
+    }
+    to_.personas.push_back(std::move(made));
+  }
+
+  PointsDecl points(const PointsDecl& declared) {
+    PointsDecl made;
+    made.kind = declared.kind;
+    made.points = declared.points;
+    made.points_span = copier_.copy(declared.points_span);
+    made.per = copier_.copy(declared.per);
+    made.property = copier_.column(copier_.copy(declared.property));
+    if (declared.clause) made.clause = copier_.copy(*declared.clause);
+    made.condition = copier_.copy(declared.condition);
+    made.span = copier_.copy(declared.span);
+    return made;
+  }
+
+  void score(const ScoreDecl& declared) {
+    ScoreDecl made;
+    made.name = name(declared.name);
+    made.title = declared.title;
+    made.of_some = declared.of_some;
+    made.population = copier_.copy(declared.population);
+    made.broken = declared.broken;
+    made.span = copier_.copy(declared.span);
+    for (const DimensionDecl& each : declared.dimensions) {
+      made.dimensions.push_back(dimension(each));
+    }
+    for (const Amount& each : declared.refit) {
+      made.refit.push_back(copier_.copy(each));
+    }
+    to_.scores.push_back(std::move(made));
+  }
+
+  DimensionDecl dimension(const DimensionDecl& declared) {
+    DimensionDecl made;
+    made.name = copier_.copy(declared.name);
+    made.value = copier_.copy(declared.value);
+    made.bands = declared.bands;
+    made.bands_span = copier_.copy(declared.bands_span);
+    made.quantile = declared.quantile;
+    made.less = declared.less;
+    made.span = copier_.copy(declared.span);
+    for (const ExprPtr& each : declared.cuts) {
+      made.cuts.push_back(copier_.copy(each));
+    }
+    for (const ExprPtr& each : declared.better) {
+      made.better.push_back(copier_.copy(each));
+    }
+    return made;
   }
 
   void template_of(const TemplateDecl& declared) {
@@ -203,7 +277,31 @@ class LibraryUser {
         collect_names(stage.condition, used);
       }
     }
+    for (PersonaDecl& each : library.personas) names_of(each, used);
+    for (ScoreDecl& each : library.scores) names_of(each, used);
     matcher_.warn_unused(head.parameters, head.name.text, used);
+  }
+
+  static void names_of(PersonaDecl& persona,
+                       std::unordered_set<std::string>& used) {
+    for (const Window& each : persona.look_back) used.insert(each.amount.name);
+    for (PointsDecl& each : persona.points) {
+      used.insert(each.property.text);
+      collect_names(each.per, used);
+      if (each.clause) collect_names(*each.clause, used);
+      collect_names(each.condition, used);
+    }
+    for (PersonaDecl::Member& each : persona.member) {
+      collect_names(each.condition, used);
+    }
+  }
+
+  static void names_of(ScoreDecl& score,
+                       std::unordered_set<std::string>& used) {
+    collect_names(score.population, used);
+    for (DimensionDecl& each : score.dimensions) {
+      collect_names(each.value, used);
+    }
   }
 
   void use(const UseDecl& use) {

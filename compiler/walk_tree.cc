@@ -39,15 +39,15 @@ class NameCollector {
     for (const Name& each : part.same) add(each.text);
   }
 
- private:
-  void of(const Window& window) { add(window.amount.name); }
-
   void of(const EventClause& clause) {
     add(clause.event.text);
     if (clause.property) add(clause.property->text);
     for (const Anchor& anchor : clause.anchors) add(anchor.amount.name);
     if (clause.window) of(*clause.window);
   }
+
+ private:
+  void of(const Window& window) { add(window.amount.name); }
 
   void add(const std::string& path) {
     for (size_t at = 0; at < path.size();) {
@@ -76,6 +76,13 @@ void each_part(ExprPtr& tree, const Visit& what) {
 void collect_names(ExprPtr& tree, std::unordered_set<std::string>& names) {
   NameCollector collector(names);
   each_part(tree, [&](ExprPtr& part) { collector.of(*part); });
+}
+
+void collect_names(EventClause& clause,
+                   std::unordered_set<std::string>& names) {
+  NameCollector collector(names);
+  collector.of(clause);
+  each_of(clause, [&](ExprPtr& part) { collector.of(*part); });
 }
 
 }  // namespace kitle

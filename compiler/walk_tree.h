@@ -15,5 +15,6 @@ void each_part(ExprPtr& tree, const std::function<void(ExprPtr&)>& what);
 
 // Every name that stands in a tree, of whatever it is; of a path its parts.
 void collect_names(ExprPtr& tree, std::unordered_set<std::string>& names);
+void collect_names(EventClause& clause, std::unordered_set<std::string>& names);
 
 }  // namespace kitle
