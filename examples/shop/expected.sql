@@ -71,6 +71,32 @@ select customer.id, case
   when orders > 1 and last > timestamp '2025-06-01' then 'at_risk'
   else 'lost' end as stage
 from customer left join bought using (id);
+-- Ranks among those who bought in the last year: of n people, with w worse and
+-- e equal ones (itself among them), 2 * w + e + 1 is twice the middle rank.
+create macro fifth(rank, n) as (5 * rank + 2 * n - 1) // (2 * n);
+create table ranked as
+with spent as (select id, epoch(now() - max(t)) // 86400 as days, count(*) as times,
+                      sum(amount) as money
+               from orders where t > timestamp '2025-03-01' group by id)
+select id, count(*) over () as n,
+       2 * rank() over (order by days desc) - 2 + count(*) over (partition by days) + 1 as lately,
+       2 * rank() over (order by times) - 2 + count(*) over (partition by times) + 1 as often,
+       2 * rank() over (order by money) - 2 + count(*) over (partition by money) + 1 as much
+from spent;
+create table rfm as
+select id, case
+  when r is null then 'unranked'
+  when fm > 3 then case r when 5 then 'champions' when 4 then 'loyal' when 3 then 'loyal'
+                   else case fm when 5 then 'cannot_lose' else 'at_risk' end end
+  when r > 3 and fm > 1 then 'potential_loyalists'
+  when r > 3 then case r when 5 then 'recent' else 'promising' end
+  when r = 3 then case fm when 3 then 'needing_attention' else 'about_to_sleep' end
+  when fm = 3 then 'at_risk'
+  when r = 1 and fm = 1 then 'lost'
+  else 'hibernating' end as part
+from (select id, fifth(lately, n) as r, (fifth(often, n) + fifth(much, n)) // 2 as fm
+      from customer left join ranked using (id));
+
 -- A score: a band is 1, and one more for each cut that the value is better than.
 create table bands as
 select id,
@@ -377,3 +403,46 @@ select id from bands where recency + frequency + monetary >= 11;
 
 -- segment slipping_away
 select id from bands where recency <= 3 and monetary = 3;
+
+-- segment top_spenders
+select id from ranked where 10 * much > 18 * n;
+
+-- segment keep_them
+select id from rfm where part = 'cannot_lose'
+   or (part = 'at_risk' and id in {top_spenders});
+
+-- segment rfm_groups.unranked
+select id from rfm where part = 'unranked';
+
+-- segment rfm_groups.champions
+select id from rfm where part = 'champions';
+
+-- segment rfm_groups.loyal
+select id from rfm where part = 'loyal';
+
+-- segment rfm_groups.potential_loyalists
+select id from rfm where part = 'potential_loyalists';
+
+-- segment rfm_groups.recent
+select id from rfm where part = 'recent';
+
+-- segment rfm_groups.promising
+select id from rfm where part = 'promising';
+
+-- segment rfm_groups.needing_attention
+select id from rfm where part = 'needing_attention';
+
+-- segment rfm_groups.about_to_sleep
+select id from rfm where part = 'about_to_sleep';
+
+-- segment rfm_groups.cannot_lose
+select id from rfm where part = 'cannot_lose';
+
+-- segment rfm_groups.at_risk
+select id from rfm where part = 'at_risk';
+
+-- segment rfm_groups.hibernating
+select id from rfm where part = 'hibernating';
+
+-- segment rfm_groups.lost
+select id from rfm where part = 'lost';

@@ -22,7 +22,7 @@ from command import KITLE, RULES, SOURCE, TROUBLE, USAGE, CommandTest
 NOW = ("--as-of", "2026-03-01")
 SIZES = {"new_members_no_order": 3, "good_customers": 2, "gone_quiet": 2,
          "looked_not_bought": 2, "young_metropolitan": 3}
-COMMANDS = ["init", "check", "lint", "fmt", "test", "ingest", "fold", "run",
+COMMANDS = ["init", "check", "lint", "fmt", "test", "ingest", "fold", "fit", "run",
             "size", "why", "explain", "version", "help", "completion"]
 
 

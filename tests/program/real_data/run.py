@@ -227,6 +227,9 @@ def run(name, kitle, work, given=None):
     report = ingest(kitle, work)
     wrong = check_rows(report, chosen.rows)
     wrong += check_again(kitle, work, report)
+    if name == "shop":
+        for as_of in (chosen.earlier, chosen.as_of):
+            call(kitle, work, "fit", "--as-of", as_of)
     found, differ = compare_tiers(kitle, work, chosen.as_of)
     wrong += differ + compare_tiers(kitle, work, chosen.earlier)[1]
     expected = answers.members(chosen.sql, data)
