@@ -52,6 +52,7 @@ class Teller {
     run_.expectations.push_back({.now = *telling_.now,
                                  .attributes = attributes_,
                                  .events = run_.events.size(),
+                                 .bands = bands_,
                                  .condition = clone(*condition),
                                  .undecided = expected.undecided.has_value(),
                                  .span = expected.span});
@@ -94,7 +95,61 @@ class Teller {
     telling_.now = time.value_or(*telling_.now);
   }
 
+  // `given value.recency 5`.
+  void given_band(const TestLine& line) {
+    const size_t dot = line.name.text.find('.');
+    const Symbol* symbol = context_.find(line.name.text.substr(0, dot));
+    const bool of_score = symbol != nullptr && dot != std::string::npos &&
+                          symbol->kind == Symbol::Kind::kScore;
+    const auto range = of_score ? range_of(symbol->index,
+                                           line.name.text.substr(dot + 1))
+                                : std::nullopt;
+    if (!range) {
+      given_.report(DiagnosticId::kGivenBand, line.name.span,
+                    {line.name.text,
+                     "the score of a score, or one of its dimensions, is"});
+      return;
+    }
+    const Column whole{.name = line.name.text, .type = TypeKind::kInteger};
+    const auto value = given_.value(whole, line.values.front(), telling_);
+    const auto* band = value ? std::get_if<int64_t>(&*value) : nullptr;
+    if (value && (band == nullptr || *band < range->first ||
+                  *band > range->second)) {
+      given_.report(DiagnosticId::kGivenBand, line.values.front().span,
+                    {line.name.text, fmt::format("a number from {} to {} is",
+                                                 range->first, range->second)});
+    } else if (band != nullptr) {
+      bands_[line.name.text] = *band;
+      add_sum(symbol->index);
+    }
+  }
+
+  // The least and the greatest; nothing if the score has no such member.
+  std::optional<std::pair<int64_t, int64_t>> range_of(
+      uint32_t score, std::string_view member) const {
+    std::pair<int64_t, int64_t> sum;
+    for (const auto& each : context_.scores[score].dimensions) {
+      if (each.name == member) return std::pair<int64_t, int64_t>(1, each.bands);
+      ++sum.first;
+      sum.second += each.bands;
+    }
+    return member == "score" ? std::optional(sum) : std::nullopt;
+  }
+
+  // Once each of its bands is given.
+  void add_sum(uint32_t score) {
+    const std::string& name = context_.syntax.scores[score].name.text;
+    int64_t sum = 0;
+    for (const auto& each : context_.scores[score].dimensions) {
+      const auto found = bands_.find(name + "." + each.name);
+      if (found == bands_.end()) return;
+      sum += found->second;
+    }
+    bands_[name + ".score"] = sum;
+  }
+
   void given(const TestLine& line) {
+    if (!line.values.empty()) return given_band(line);
     const FixtureDecl* fixture = find_fixture(line.name);
     if (fixture == nullptr) return;
     if (std::ranges::find(open_, fixture) != open_.end()) {
@@ -252,6 +307,7 @@ class Teller {
   GivenChecker& given_;
   Telling telling_;
   std::vector<GivenValue> attributes_;
+  GivenBands bands_;
   OpenFixtures open_;
   TypedRun run_;
   size_t& told_;

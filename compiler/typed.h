@@ -63,6 +63,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -425,11 +426,16 @@ struct GivenEvent {
   std::vector<GivenValue> properties;  // by the schema's index
 };
 
+// Members of scores as a test gives them, whatever the person did, by their
+// full names: "value.recency", "value.score".
+using GivenBands = std::map<std::string, int64_t>;
+
 // What must hold of the person as told above the line.
 struct TypedExpectation {
   int64_t now = 0;
   std::vector<GivenValue> attributes;  // by the schema's index
   size_t events = 0;                   // the first ones of the run
+  GivenBands bands = {};
   TypedPtr condition;
   bool undecided = false;  // it must not be computable
   Span span;               // of the line

@@ -334,7 +334,7 @@ struct TestLine {
   enum class Kind : uint8_t {
     kNow,     // now INSTANT
     kLater,   // later AMOUNTS
-    kGiven,   // given NAME
+    kGiven,   // given NAME; of a band with its one value
     kFact,    // [N] NAME [INSTANT] { ... }: the person, or events
     kExpect,  // expect CONDITION
   };

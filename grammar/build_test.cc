@@ -62,6 +62,9 @@ class TestBuilder {
       case CstKind::kTestGiven:
         made.kind = TestLine::Kind::kGiven;
         made.name = expr_.name(*node.first());
+        if (const auto band = node.first(CstKind::kGivenValue)) {
+          made.values.push_back(given(*band));
+        }
         return made;
       case CstKind::kTestExpect:
         made.kind = TestLine::Kind::kExpect;

@@ -103,7 +103,7 @@ enum class CstKind : uint8_t {
   // Lines of tests.
   kTestNow,       // an instant
   kTestLater,     // kNumber, kUnit...
-  kTestGiven,     // kPath
+  kTestGiven,     // kPath; of a band then kGivenValue
   kTestFact,      // kNumber, kEventName, an instant, kGivenValue...
   kTestExpect,    // kUndecided or kChain
   kUndecided,     // kPath

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/compile.h"
+#include "library/given_bands.h"
 #include "runtime/eval/bind.h"
 #include "runtime/eval/point.h"
 
@@ -126,11 +127,16 @@ uint32_t TestBench::add_condition(TypedPtr condition, Span span) {
 void TestBench::add_expectations() {
   uint32_t person = 0;
   std::vector<TypedTest>& tests = loaded_.repository.tests;
+  own_segments_ = static_cast<uint32_t>(repository().segments.size());
   asked_.resize(tests.size());
   for (size_t test = 0; test < tests.size(); ++test) {
     for (TypedRun& run : tests[test].runs) {
       for (TypedExpectation& each : run.expectations) {
         const Span span = each.span;
+        if (!each.bands.empty()) {
+          each.condition = BandsInPlace(loaded_.repository, each.bands, origins_)
+                               .put(std::move(each.condition));
+        }
         const uint32_t segment = add_condition(std::move(each.condition), span);
         asked_[test].push_back({.test = test,
                                 .run = &run,
@@ -199,6 +205,9 @@ Verdict TestBench::ask_reference(const Asked& asked) const {
 std::vector<bool> TestBench::reached(const Asked& asked) const {
   std::vector<bool> reached(repository().segments.size());
   reach(repository(), *repository().segments[asked.segment].condition, reached);
+  for (const auto& [copy, own] : origins_) {
+    if (copy < reached.size() && reached[copy]) reached[own] = true;
+  }
   return reached;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/explain_person.h"
@@ -66,6 +67,8 @@ class TestBench {
             people_->people[asked.person]};
   }
 
+  // How many segments the rules have; expectations and others stand behind.
+  uint32_t own_segments() const { return own_segments_; }
   // The segments that a condition asks for, also through others.
   std::vector<bool> reached(const Asked& asked) const;
   // Whether a filter (TestOptions) means this test.
@@ -78,6 +81,9 @@ class TestBench {
   void leave_fits_out();
 
   LoadedRepository loaded_;
+  uint32_t own_segments_ = 0;
+  // Of segments with bands that are given, the rules' own.
+  std::unordered_map<uint32_t, uint32_t> origins_;
   std::shared_ptr<const TestPeople> people_;
   std::vector<std::vector<Asked>> asked_;
   std::map<int64_t, reference::Calendar> calendars_;  // by now

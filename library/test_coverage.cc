@@ -18,12 +18,7 @@ bool is_sugar(const Typed& tree) {
 }  // namespace
 
 TestCoverage::TestCoverage(TestBench& bench) : bench_(bench) {
-  size_t own = 0;
-  const auto& segments = bench.repository().segments;
-  for (const auto& of_test : bench.asked()) own += of_test.size();
-  // The expectations stand behind the repository's own segments.
-  const auto count = static_cast<uint32_t>(segments.size() - own);
-  for (uint32_t i = 0; i < count; ++i) add_unit(i);
+  for (uint32_t i = 0; i < bench.own_segments(); ++i) add_unit(i);
 }
 
 void TestCoverage::add_unit(uint32_t segment) {
