@@ -38,8 +38,8 @@ lint: ## format, clang-tidy, include directions, sizes, symbols
 	@tools/lint $(JOBS)
 
 fuzz-short: ## every fuzz target for FUZZ_SECONDS over its kept corpus
-	@tools/setup fuzz
-	@tools/build fuzz $(JOBS)
+	@tools/setup clang
+	@tools/build asan $(JOBS)
 	@tools/fuzz $(FUZZ_SECONDS) $(JOBS)
 
 bench: ## the benchmarks and the seed workload against its peers
