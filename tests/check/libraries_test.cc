@@ -47,6 +47,33 @@ TEST(Libraries, OfTheRepositoryAreUsedByTheirPath) {
   EXPECT_EQ(names, "last first first_rest second second_rest ");
 }
 
+TEST(Libraries, MayHaveScoresAndPersonas) {
+  const LoadedRepository loaded = load(
+      "library mine(what event, value property of what money,\n"
+      "  kind property of what code, back duration = 30 days, age duration)\n"
+      "persona mine {\n"
+      "  look back 30 days\n"
+      "  1 point for each different kind of what\n"
+      "  1 point per 100 TRY of what.value\n"
+      "  2 points when value.worth > 3\n"
+      "  member when points > 3\n"
+      "}\n"
+      "score value for any what in last back {\n"
+      "  worth: sum of what.value, 5 bands by quantile\n"
+      "  often: count of what, 2 bands by cuts {3}\n"
+      "}\n"
+      "segment best { value.score > 6 and mine.points > 2 and in mine }\n",
+      "use \"lib/mine.kitle\" with purchase, purchase.amount,\n"
+      "  purchase.product, age 3 days as first\n"
+      "segment last { first_value.worth is 5 and in first_best }\n");
+  ASSERT_EQ(loaded.diagnostics.errors(), 0u) << shown(loaded);
+  EXPECT_EQ(loaded.diagnostics.all().size(), 1u) << shown(loaded);
+  EXPECT_EQ(info(loaded.diagnostics.all().front().id).code, "W0108");
+  ASSERT_EQ(loaded.repository.fits.size(), 1u);
+  EXPECT_EQ(loaded.repository.fits[0].name, "first_value");
+  EXPECT_EQ(loaded.repository.personas[0].name, "first");
+}
+
 TEST(Libraries, MistakesShowTheLibraryAndTheUse) {
   const LoadedRepository loaded =
       load("library mine(what event)\nsegment mine { any what where a is 3 }\n",
