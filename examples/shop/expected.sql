@@ -75,7 +75,7 @@ from customer left join bought using (id);
 -- e equal ones (itself among them), 2 * w + e + 1 is twice the middle rank.
 create macro fifth(rank, n) as (5 * rank + 2 * n - 1) // (2 * n);
 create table ranked as
-with spent as (select id, epoch(now() - max(t)) // 86400 as days, count(*) as times,
+with spent as (select id, floor(epoch(now() - max(t)) / 86400) as days, count(*) as times,
                       sum(amount) as money
                from orders where t > timestamp '2025-03-01' group by id)
 select id, count(*) over () as n,
