@@ -33,8 +33,8 @@ struct FitResult {
 };
 
 struct FitOptions {
-  int64_t now = 0;                 // microseconds since 1970-01-01T00:00Z
-  std::vector<std::string> names;  // which; empty: all
+  int64_t now = 0;                      // microseconds since 1970-01-01T00:00Z
+  std::vector<std::string> names = {};  // which; empty: all
   // Only what has no fit for `now`, or one older than its `refit` says.
   bool due = false;
   unsigned threads = 0;  // 0: all cores

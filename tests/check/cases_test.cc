@@ -85,6 +85,7 @@ const std::set<std::string_view> kTestedElsewhere = {
     "E0327",  // the parser takes `rounded` in sources only
     "E0409",  // the parser gives both ends of a range one unit
     "E0234",  // Libraries.TemplatesThatGrowFastAreStopped
+    "E0938",  // Fit.ADamagedFileIsAMistakeWithItsPlace
     "E0803",  // TableFiles: places in files that rules name
     "E0807",  // the same
     "E0812",  // the same
