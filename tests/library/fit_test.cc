@@ -102,8 +102,8 @@ TEST(Fit, TheNewestOneUntilNowCounts) {
   fit_and_keep(shop, kNow);
   EXPECT_THAT(undecided(run_at(shop, kNow - 1)),
               ElementsAre("upper", "first", "both"));
-  EXPECT_TRUE(run_at(shop, kNow + 7 * kDay).warnings.empty());
-  const RunResult late = run_at(shop, kNow + 7 * kDay + 1);
+  EXPECT_TRUE(run_at(shop, kNow + 7 * kDay - 1).warnings.empty());
+  const RunResult late = run_at(shop, kNow + 7 * kDay);
   EXPECT_TRUE(undecided(late).empty());
   ASSERT_EQ(late.warnings.size(), 1);
   EXPECT_THAT(late.warnings[0], HasSubstr("every 7 days"));
