@@ -420,8 +420,8 @@ TypedPtr ExprChecker::has_code(const ExprPtr& written, const std::string& name,
   TypedPtr typed = node(TypedKind::kAnd, ValueType::kFlag, written->span);
   for (size_t i = 0; i < code.size(); ++i) {
     TypedPtr same = node(TypedKind::kCompare, ValueType::kFlag, written->span);
-    TypedPtr band = tally(score, i, owner + "." + info.dimensions[i].name,
-                          written->span);
+    TypedPtr band =
+        tally(score, i, owner + "." + info.dimensions[i].name, written->span);
     if (!band) return nullptr;
     same->comparison = Comparison::kEqual;
     same->args.push_back(std::move(band));

@@ -101,9 +101,9 @@ class Teller {
     const Symbol* symbol = context_.find(line.name.text.substr(0, dot));
     const bool of_score = symbol != nullptr && dot != std::string::npos &&
                           symbol->kind == Symbol::Kind::kScore;
-    const auto range = of_score ? range_of(symbol->index,
-                                           line.name.text.substr(dot + 1))
-                                : std::nullopt;
+    const auto range =
+        of_score ? range_of(symbol->index, line.name.text.substr(dot + 1))
+                 : std::nullopt;
     if (!range) {
       given_.report(DiagnosticId::kGivenBand, line.name.span,
                     {line.name.text,
@@ -113,8 +113,8 @@ class Teller {
     const Column whole{.name = line.name.text, .type = TypeKind::kInteger};
     const auto value = given_.value(whole, line.values.front(), telling_);
     const auto* band = value ? std::get_if<int64_t>(&*value) : nullptr;
-    if (value && (band == nullptr || *band < range->first ||
-                  *band > range->second)) {
+    if (value &&
+        (band == nullptr || *band < range->first || *band > range->second)) {
       given_.report(DiagnosticId::kGivenBand, line.values.front().span,
                     {line.name.text, fmt::format("a number from {} to {} is",
                                                  range->first, range->second)});
@@ -129,7 +129,8 @@ class Teller {
       uint32_t score, std::string_view member) const {
     std::pair<int64_t, int64_t> sum;
     for (const auto& each : context_.scores[score].dimensions) {
-      if (each.name == member) return std::pair<int64_t, int64_t>(1, each.bands);
+      if (each.name == member)
+        return std::pair<int64_t, int64_t>(1, each.bands);
       ++sum.first;
       sum.second += each.bands;
     }

@@ -56,8 +56,6 @@ class Explainer {
         return let_sign();
       case Expected::kType:
         return type();
-      case Expected::kItemEnd:
-        return place_.simple(Id::kExpectedLineEnd);
       case Expected::kSourceItem:
         return reserved() ? void() : place_.simple(Id::kExpectedSourceLine);
       case Expected::kSourceValue:
@@ -118,6 +116,7 @@ class Explainer {
       case Expected::kStepEvent:
       case Expected::kListBefore:
       case Expected::kListBraces:
+      case Expected::kItemEnd:
         return rarer();
     }
   }
@@ -134,6 +133,8 @@ class Explainer {
     const Expected expected = place_.expected();
     if (expected == Expected::kListBraces) {
       list_braces();
+    } else if (expected == Expected::kItemEnd) {
+      place_.simple(Id::kExpectedLineEnd);
     } else if (expected == Expected::kEvent) {
       place_.simple(Id::kExpectedEvent);
     } else if (expected == Expected::kValue) {

@@ -124,6 +124,12 @@ uint32_t TestBench::add_condition(TypedPtr condition, Span span) {
   return static_cast<uint32_t>(segments.size()) - 1;
 }
 
+TypedPtr TestBench::given_condition(TypedExpectation& expected) {
+  if (expected.bands.empty()) return std::move(expected.condition);
+  BandsInPlace bands(loaded_.repository, expected.bands, origins_);
+  return bands.put(std::move(expected.condition));
+}
+
 void TestBench::add_expectations() {
   uint32_t person = 0;
   std::vector<TypedTest>& tests = loaded_.repository.tests;
@@ -133,11 +139,7 @@ void TestBench::add_expectations() {
     for (TypedRun& run : tests[test].runs) {
       for (TypedExpectation& each : run.expectations) {
         const Span span = each.span;
-        if (!each.bands.empty()) {
-          each.condition = BandsInPlace(loaded_.repository, each.bands, origins_)
-                               .put(std::move(each.condition));
-        }
-        const uint32_t segment = add_condition(std::move(each.condition), span);
+        const uint32_t segment = add_condition(given_condition(each), span);
         asked_[test].push_back({.test = test,
                                 .run = &run,
                                 .segment = segment,

@@ -78,6 +78,8 @@ class TestBench {
   TestBench() = default;
   Status make_calendars();
   void add_expectations();
+  // With the bands in place that it is given.
+  TypedPtr given_condition(TypedExpectation& expected);
   void leave_fits_out();
 
   LoadedRepository loaded_;
