@@ -15,6 +15,7 @@ namespace {
 constexpr Int128 kMicrosPerSecond = 1'000'000;
 constexpr Int128 kSecondsPerDay = 86'400;
 constexpr std::string_view kDays = " days ";
+constexpr size_t kMostDayDigits = 20;
 
 bool is_money(ValueType type) {
   return type == ValueType::kMoney || type == ValueType::kMoneyFraction;
@@ -99,7 +100,7 @@ std::optional<Int128> length(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
   const size_t at = text.find(kDays);
-  if (at == std::string_view::npos || at > 20) return std::nullopt;
+  if (at > kMostDayDigits) return std::nullopt;  // or there is none
   const auto days = whole(text.substr(0, at));
   const auto of_day = clock(text.substr(at + kDays.size()));
   if (!days || !of_day) return std::nullopt;

@@ -291,9 +291,10 @@ class DerivedTables::Gather {
 const BoundBlock& DerivedTables::make(const Prepared& code,
                                       const BoundBlock& bound,
                                       uint32_t first_row, uint32_t rows) {
-  if (bound.derived.empty()) return bound;
-  if (of_ != &bound) copy_ = bound;
+  const bool another = of_ != &bound;
   of_ = &bound;
+  if (bound.derived.empty()) return *of_;
+  if (another) copy_ = bound;
   first_row_ = first_row;
   last_row_ = first_row + rows;
   made_.resize(bound.derived.size());

@@ -55,7 +55,7 @@ class DerivedTables {
   void make_events(const BoundDerived& derived, Made& made);
   void make_ends(const BoundDerived& derived, Made& made);
 
-  const BoundBlock* of_ = nullptr;  // what copy_ was made from
+  const BoundBlock* of_ = nullptr;  // of copy_, if it has derived tables
   BoundBlock copy_;
   uint32_t first_row_ = 0;
   uint32_t last_row_ = 0;
