@@ -26,14 +26,15 @@ uint64_t everyone(const FittedBands& bands) {
   return sum;
 }
 
-// Each band with its people and the best value in it.
+// Each band with its people and the best value of it or a worse one.
 void print_bands(const FitResult& fit, const FittedBands& bands) {
   const uint64_t all = everyone(bands);
   fmt::print("\n{}.{}, {} people\n", fit.name, bands.name, grouped(all));
   for (size_t i = 0; i < bands.people.size(); ++i) {
     const bool last = i == bands.cuts.size();
-    const std::string up_to =
-        last ? "better" : fmt::format("to {}", bands.cuts[i]);
+    const bool none = !last && bands.cuts[i] == "none";
+    std::string up_to = last ? "better" : fmt::format("to {}", bands.cuts[i]);
+    if (none) up_to = "nobody";
     fmt::print("  {}  {}  {}  {}\n", right(std::to_string(i + 1), 2),
                right(grouped(bands.people[i]), 13),
                right(percent(bands.people[i], all), 9), up_to);
@@ -122,7 +123,7 @@ void add_fit(CLI::App& app, Context& context) {
       "folder fits/ of the repository, one for each score and instant: to be\n"
       "reviewed and kept with the rules. A run never fits; it uses the newest\n"
       "fit that is not after its now. Prints each band, worst first: how many\n"
-      "people it has, and the best value in it.\n\n"
+      "people it has, and the best value of it or of a worse one.\n\n"
       "Examples:\n"
       "  kitle fit\n"
       "  kitle fit value --as-of 2026-03-01\n"

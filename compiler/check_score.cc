@@ -346,10 +346,15 @@ TypedPtr ExprChecker::tally(uint32_t score, std::optional<size_t> dimension,
   made->text = name;
   if (info.population) present->args.push_back(clone(*info.population));
   std::vector<TypedPtr> better;
+  // Without `for` those are ranked who have all values.
+  const bool all =
+      !info.population &&
+      std::ranges::any_of(info.dimensions, &ScoreInfo::Dimension::fitted);
   for (size_t i = 0; i < info.dimensions.size(); ++i) {
-    if (dimension && *dimension != i) continue;
+    const bool asked = !dimension || *dimension == i;
     const ScoreInfo::Dimension& of = info.dimensions[i];
-    present->args.push_back(clone(*of.present));
+    if (asked || all) present->args.push_back(clone(*of.present));
+    if (!asked) continue;
     for (const TypedPtr& each : of.better) better.push_back(clone(*each));
     made->integer += 1;
   }

@@ -12,13 +12,25 @@ namespace kitle {
 
 namespace {
 
-// The population and the values as the checker understood them, with each
-// segment and persona that they lead to.
+// The settings that values depend on, and the population and the values as the
+// checker understood them, with each segment, persona and fit that they lead
+// to.
 class Definition {
  public:
   explicit Definition(const Repository& repository) : repository_(repository) {}
 
   std::string of(const TypedFit& fit) {
+    const Settings& settings = repository_.settings;
+    text_ = fmt::format("{}, week from {}, {} with {} digits, {}\n",
+                        settings.time_zone, settings.first_day_of_week,
+                        settings.currency, settings.currency_digits,
+                        settings.locale);
+    add(fit);
+    return std::move(text_);
+  }
+
+ private:
+  void add(const TypedFit& fit) {
     add(*fit.population);
     for (const TypedFit::Dimension& each : fit.dimensions) {
       text_ += fmt::format("{}, {} is better", each.name,
@@ -29,10 +41,8 @@ class Definition {
       text_ += '\n';
       add(*each.value);
     }
-    return std::move(text_);
   }
 
- private:
   void add(const Typed& tree) {
     text_ += print_whole(tree, repository_);
     refer(tree);
@@ -41,6 +51,10 @@ class Definition {
   void refer(const Typed& tree) {
     if (tree.kind == TypedKind::kSegment) segment(tree.index);
     if (tree.kind == TypedKind::kPoints) persona(tree.index);
+    if (tree.kind == TypedKind::kFitted && fits_.insert(tree.index).second) {
+      text_ += "fit of\n";
+      add(repository_.fits[tree.index]);
+    }
     for (const TypedPtr& arg : tree.args) refer(*arg);
   }
 
@@ -62,6 +76,7 @@ class Definition {
   const Repository& repository_;
   std::set<uint32_t> segments_;
   std::set<uint32_t> personas_;
+  std::set<uint32_t> fits_;
   std::string text_;
 };
 

@@ -67,8 +67,8 @@ class FitReader {
       wrong(table.source(), "this is no fit: it has no `kitle_fit = 1`");
     } else if (*format != kFormat) {
       wrong(table["kitle_fit"].node()->source(),
-            "this fit is of a newer version of Kitle");
-    } else if (!name || !instant || !snapshot || !definition) {
+            "this form of a fit is not of this version of Kitle");
+    } else if (!name || !instant || !snapshot || *snapshot < 0 || !definition) {
       wrong(table.source(),
             "a fit has `fit`, `now` in UTC, `snapshot` and `definition`");
     } else {
@@ -113,8 +113,10 @@ class FitReader {
   void cut(const toml::node& node, const TypedFit::Dimension& of,
            Fit::Dimension& made) {
     const auto written = node.value_exact<std::string>();
+    const bool first = std::ranges::none_of(
+        made.cuts, [](const auto& before) { return before.has_value(); });
     made.cuts.emplace_back();
-    if (written && *written == kNone) return;
+    if (written && *written == kNone && first) return;
     if (written) {
       made.cuts.back() =
           read_cut(of.value->type, *written, repository_.settings);
@@ -126,8 +128,9 @@ class FitReader {
 
   void wrong(const toml::source_region& where, std::string what) {
     sound_ = false;
-    diagnostics_.add(DiagnosticId::kBadFit, places_.span(where),
-                     {std::move(what)});
+    diagnostics_
+        .add(DiagnosticId::kBadFit, places_.span(where), {std::move(what)})
+        .with_label("remove this file, then `kitle fit` makes another");
   }
 
   const std::string& text_;
@@ -179,8 +182,9 @@ std::string write_fit(const Fit& fit, const TypedFit& of,
                       const Settings& settings) {
   std::string text = fmt::format(
       "# Found by `kitle fit`, read by `kitle run`. Keep it with the rules; to "
-      "change it,\n# fit again. A cut is the best value of its band; people "
-      "are counted by band,\n# worst first.\nkitle_fit = {}\nfit = \"{}\"\nnow "
+      "change it,\n# fit again. A cut is the best value of its band or a worse "
+      "one; people are\n# counted by band, worst first.\nkitle_fit = {}\nfit = "
+      "\"{}\"\nnow "
       "= {}\nsnapshot = {}\ndefinition = \"{}\"\n",
       kFormat, fit.name, time_text(fit.now), fit.snapshot, fit.definition);
   for (size_t i = 0; i < fit.dimensions.size(); ++i) {

@@ -92,7 +92,18 @@ void read_fits(LoadedRepository& loaded, std::vector<RuleText> texts) {
         loaded.sources.add(std::move(text.path), std::move(text.text));
     auto fit =
         read_fit(loaded.sources, file, loaded.repository, loaded.diagnostics);
-    if (fit) loaded.fits.push_back(std::move(*fit));
+    if (!fit) continue;
+    const bool again = std::ranges::any_of(loaded.fits, [&](const Fit& other) {
+      return other.name == fit->name && other.now == fit->now;
+    });
+    if (again) {
+      loaded.diagnostics.add(
+          DiagnosticId::kBadFit, {file, 0, 0},
+          {fmt::format("there is another fit of `{}` of this instant",
+                       fit->name)});
+    } else {
+      loaded.fits.push_back(std::move(*fit));
+    }
   }
 }
 
@@ -226,9 +237,12 @@ Result<std::vector<RuleText>> fits_below(const std::string& folder) {
   fs::directory_iterator entry(fs::path(folder) / kFitsFolder, error);
   if (error == std::errc::no_such_file_or_directory) return found;
   for (; !error && entry != fs::end(entry); entry.increment(error)) {
-    std::string path =
-        fmt::format("{}/{}", kFitsFolder, entry->path().filename().string());
-    if (!is_fit_file(path)) continue;
+    const std::string name = entry->path().filename().string();
+    std::string path = fmt::format("{}/{}", kFitsFolder, name);
+    std::error_code unread;  // a dangling link is no fit
+    const bool fits = !name.starts_with('.') && is_fit_file(path) &&
+                      entry->is_regular_file(unread);
+    if (!fits) continue;
     auto text = read_rule_text(entry->path().string());
     if (!text) return std::unexpected(text.error());
     found.push_back({std::move(path), std::move(*text)});

@@ -32,6 +32,9 @@ void BandsInPlace::put_in(Typed& tree) {
   if (tree.kind == TypedKind::kSegment && concerns_segment(tree.index)) {
     tree.index = copy_of(tree.index);
   }
+  if (tree.kind == TypedKind::kPoints && concerns_persona(tree.index)) {
+    tree.index = copy_of_persona(tree.index);
+  }
   for (const TypedPtr& arg : tree.args) put_in(*arg);
   const bool there = tree.kind == TypedKind::kPresent &&
                      tree.args[0]->kind == TypedKind::kConstant;
@@ -43,8 +46,31 @@ bool BandsInPlace::concerns(const Typed& tree) {
   if (tree.kind == TypedKind::kSegment && concerns_segment(tree.index)) {
     return true;
   }
+  if (tree.kind == TypedKind::kPoints && concerns_persona(tree.index)) {
+    return true;
+  }
   return std::ranges::any_of(
       tree.args, [this](const TypedPtr& arg) { return concerns(*arg); });
+}
+
+bool BandsInPlace::concerns_persona(uint32_t persona) {
+  const auto& lines = repository_.personas[persona].lines;
+  return std::ranges::any_of(lines, [this](const TypedPointsLine& line) {
+    return line.condition != nullptr && concerns(*line.condition);
+  });
+}
+
+uint32_t BandsInPlace::copy_of_persona(uint32_t persona) {
+  const auto known = personas_.find(persona);
+  if (known != personas_.end()) return known->second;
+  TypedPersona made = clone(repository_.personas[persona]);
+  for (TypedPointsLine& line : made.lines) {
+    if (line.condition) put_in(*line.condition);
+  }
+  const auto place = static_cast<uint32_t>(repository_.personas.size());
+  repository_.personas.push_back(std::move(made));
+  personas_[persona] = place;
+  return place;
 }
 
 bool BandsInPlace::concerns_segment(uint32_t segment) {

@@ -24,12 +24,15 @@ class BandsInPlace {
   bool concerns(const Typed& tree);
   bool concerns_segment(uint32_t segment);
   uint32_t copy_of(uint32_t segment);
+  bool concerns_persona(uint32_t persona);
+  uint32_t copy_of_persona(uint32_t persona);
 
   Repository& repository_;
   const GivenBands& bands_;
   std::unordered_map<uint32_t, uint32_t>& origins_;  // copy -> segment
   std::unordered_map<uint32_t, bool> concerned_;
   std::unordered_map<uint32_t, uint32_t> copies_;
+  std::unordered_map<uint32_t, uint32_t> personas_;  // their copies
 };
 
 }  // namespace kitle

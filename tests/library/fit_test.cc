@@ -156,6 +156,8 @@ TEST(Fit, ADamagedFileIsAMistakeWithItsPlace) {
   };
   check("kitle_fit = 1", "kitle_fit = 2");
   check("kitle_fit = 1", "");
+  check("\"0.00 TRY\"", "\"1.00 TRY\", \"none\"");
+  check("snapshot = ", "snapshot = -");
   check("\"0.00 TRY\"", "\"0 TRY\"");
   check("\"0.00 TRY\"", "\"0.00 USD\"");
   check("\"0.00 TRY\"", "\"0.00 TRY\", \"1.00 TRY\"");
@@ -163,6 +165,53 @@ TEST(Fit, ADamagedFileIsAMistakeWithItsPlace) {
   check("people = [2, 2]", "people = [2, -2]");
   check("[dimensions.spent]", "[dimensions.spend]");
   check("[dimensions.spent]", "[dimensions.spent");
+}
+
+std::string nested(const std::string& percent) {
+  return "score inner for in first { m: points, 2 bands by quantile }\n"
+         "segment first { in top " +
+         percent +
+         " percent by points }\n"
+         "segment best { inner.m is 2 }\n";
+}
+
+TEST(Fit, WhatItDependsOnIsPartOfItsDefinition) {
+  const Shop shop(nested("25"));
+  fit_and_keep(shop, kNow);
+  EXPECT_TRUE(undecided(run_at(shop, kNow)).empty());
+  shop.folder.write("segments.kitle", nested("60"));
+  const auto due = fitted(shop, {.now = kNow, .due = true});
+  EXPECT_EQ(due.size(), 2);
+}
+
+TEST(Fit, OtherFilesInItsFolderAreLeftAlone) {
+  const Shop shop(kRanked);
+  fit_and_keep(shop, kNow);
+  shop.folder.write("fits/.hidden.toml", "no fit");
+  shop.folder.write("fits/readme.txt", "no fit");
+  std::filesystem::create_directories(shop.folder / "fits/folder.toml");
+  EXPECT_TRUE(undecided(run_at(shop, kNow)).empty());
+  const auto fits = fitted(shop, {.now = kNow});
+  shop.folder.write("fits/copy.toml", fits[0].text);
+  const auto rules = load_rules(shop.folder.path());
+  EXPECT_EQ(rules->errors(), 1);
+  EXPECT_THAT(rules->diagnostics({}), HasSubstr("another fit of `rank`"));
+}
+
+TEST(Fit, WithoutAPopulationThoseAreRankedWhoHaveAllValues) {
+  const Shop shop(R"(
+score rank {
+  spent: sum of purchase.amount, 2 bands by quantile
+  calm: points, 2 bands by quantile
+}
+segment has_spent { rank.spent >= 1 }
+segment has_score { rank.score >= 2 }
+segment pointed { points is present }
+)");
+  fit_and_keep(shop, kNow);
+  const RunResult result = run_at(shop, kNow);
+  EXPECT_EQ(result.segments[0].members, result.segments[2].members);
+  EXPECT_EQ(result.segments[1].members, result.segments[2].members);
 }
 
 TEST(Fit, UnknownNamesAndMemory) {

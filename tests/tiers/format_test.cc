@@ -145,10 +145,12 @@ TEST(Format, OfRandomRulesEndsLinesInTime) {
         return (static_cast<uint8_t>(c) & 0xC0) != 0x80;
       });
       // These end with their line, or begin a condition in it; the names of
-      // `with same` are kept with what stands before them.
+      // `with same` are kept with what stands before them, and steps with the
+      // bracket behind which they go on.
       const bool whole = line.starts_with("let ") || line.starts_with("  st") ||
                          line.starts_with("score ") ||
                          line.contains(" with same ") ||
+                         line.contains(") then ") ||
                          line.starts_with("  d") || line.find(" points ") < 8;
       ++lines;
       const bool wide = width > static_cast<std::ptrdiff_t>(kLineWidth);
