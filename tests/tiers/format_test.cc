@@ -150,8 +150,8 @@ TEST(Format, OfRandomRulesEndsLinesInTime) {
       const bool whole = line.starts_with("let ") || line.starts_with("  st") ||
                          line.starts_with("score ") ||
                          line.contains(" with same ") ||
-                         line.contains(") then ") ||
-                         line.starts_with("  d") || line.find(" points ") < 8;
+                         line.contains(") then ") || line.starts_with("  d") ||
+                         line.find(" points ") < 8;
       ++lines;
       const bool wide = width > static_cast<std::ptrdiff_t>(kLineWidth);
       EXPECT_TRUE(!wide || whole) << line;
