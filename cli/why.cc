@@ -25,6 +25,9 @@ int print(const Options& options, const Rules& rules, const Store& store) {
     return usage(why.error().cause());
   }
   if (!why) return trouble(why.error());
+  for (const std::string& warning : why->warnings) {
+    fmt::print(stderr, "kitle: warning: {}\n", warning);
+  }
   fmt::print("{}", options.format == WhyFormat::kJson
                        ? why_json(*why)
                        : why_text(*why, colour_on(STDOUT_FILENO)));

@@ -248,7 +248,8 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
                             {executor.get(), code->get(), options.cancel});
   if (!outcome) return std::unexpected(outcome.error());
   result.seconds = seconds_since(run_start);
-  auto stale = stale_fits(*what->of, options.now, *store.impl().snapshot);
+  auto stale = stale_fits(repository(), what->of->chosen(), what->segments,
+                          options.now, *store.impl().snapshot);
   if (!stale) return std::unexpected(stale.error());
   result.warnings = std::move(*stale);
   result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
@@ -278,7 +279,8 @@ Result<RunResult> Engine::Impl::run_reference(const Store& store,
   if (!answers) return std::unexpected(answers.error());
   RunResult result = empty_result(store, options);
   result.seconds = seconds_since(start);
-  auto stale = stale_fits(*what->of, options.now, snapshot);
+  auto stale = stale_fits(repository(), what->of->chosen(), what->segments,
+                          options.now, snapshot);
   if (!stale) return std::unexpected(stale.error());
   result.warnings = std::move(*stale);
   result.tier = Tier::kReference;

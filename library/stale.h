@@ -1,11 +1,12 @@
 // Whether a fit is older than its rule allows.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "compiler/fit.h"
-#include "library/fitted_rules.h"
 #include "runtime/store/snapshot.h"
 
 namespace kitle {
@@ -14,8 +15,11 @@ namespace kitle {
 Result<bool> is_stale(const TypedFit& of, const Fit& fit, int64_t now,
                       const Snapshot& snapshot);
 
-// What to say of the fits that a run used: those that are too old.
-Result<std::vector<std::string>> stale_fits(const FittedRules& rules,
+// What to say of the fits that these segments ask for, also through others:
+// those that are too old. `written`: the rules before put_cuts().
+Result<std::vector<std::string>> stale_fits(const Repository& written,
+                                            const ChosenFits& chosen,
+                                            std::span<const uint32_t> segments,
                                             int64_t now,
                                             const Snapshot& snapshot);
 

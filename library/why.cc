@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <numeric>
 #include <utility>
 
 #include "compiler/explain_person.h"
 #include "library/rules.h"
+#include "library/stale.h"
 #include "library/store.h"
 #include "library/why_sentence.h"
 
@@ -36,6 +37,24 @@ Result<Question> question(const Rules& rules, const std::string& name) {
     return std::unexpected(unknown_segment(rules, name));
   }
   return Question{static_cast<uint32_t>(segment - repository.segments.begin())};
+}
+
+// One, or all stages: who is in one of them is in none before it.
+std::vector<uint32_t> segments_of(const Question& asked) {
+  const uint32_t count = asked.stages == nullptr ? 1 : asked.stages->count;
+  std::vector<uint32_t> segments(count);
+  std::iota(segments.begin(), segments.end(), asked.segment);
+  return segments;
+}
+
+// Why one of them is undecided for everyone; "" if none is.
+std::string missing_fit(const Repository& repository,
+                        const std::vector<uint32_t>& segments) {
+  for (const uint32_t each : segments) {
+    const std::string& reason = repository.segments[each].undecided;
+    if (!reason.empty()) return reason;
+  }
+  return "";
 }
 
 // A key as it may have been meant: without blanks around it, in the other case.
@@ -128,8 +147,8 @@ Result<Why> explain_person(const Rules& rules, const Store& store,
   if (!asked) return std::unexpected(asked.error());
   const LoadedRepository& loaded = rules.impl().loaded;
   const auto fitted = rules.impl().at(options.now);
-  const std::string& missing =
-      fitted->repository().segments[asked->segment].undecided;
+  const std::vector<uint32_t> segments = segments_of(*asked);
+  const std::string missing = missing_fit(fitted->repository(), segments);
   if (!missing.empty()) {
     return std::unexpected(
         Status(StatusCode::kUnsupported, "explain", "",
@@ -150,6 +169,10 @@ Result<Why> explain_person(const Rules& rules, const Store& store,
       {fitted->repository(), loaded.sources, calendar, texts, *person}, *asked,
       options);
   why.snapshot = store.snapshot();
+  auto stale = stale_fits(loaded.repository, fitted->chosen(), segments,
+                          options.now, snapshot);
+  if (!stale) return std::unexpected(stale.error());
+  why.warnings = std::move(*stale);
   return why;
 }
 

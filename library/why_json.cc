@@ -141,6 +141,7 @@ std::string why_json(const Why& why) {
   json["sentence"] = why.sentence;
   json["condition"] = json_of(why.condition);
   json["change"] = json_of(why.change);
+  if (!why.warnings.empty()) json["warnings"] = why.warnings;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

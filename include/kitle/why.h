@@ -125,6 +125,7 @@ struct Why {
   std::string sentence;  // the answer and its reason, in plain words
   WhyNode condition;
   WhyChange change;
+  std::vector<std::string> warnings = {};  // of fits that are too old
 };
 
 struct WhyOptions {
@@ -138,7 +139,8 @@ struct WhyOptions {
 // Evaluated by the reference evaluator, whose answers are those of every tier.
 // REQUIRES: rules.ok(). Errors: kNotFound (no such segment, with the nearest
 // name; no such person), kInvalid (the store was made for other settings or
-// types), kCorrupt and kIo with the file's name.
+// types), kUnsupported (a fit is missing), kCorrupt and kIo with the file's
+// name.
 Result<Why> explain_person(const Rules& rules, const Store& store,
                            const WhyOptions& options);
 

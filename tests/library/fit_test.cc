@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "kitle/why.h"
 #include "tests/library/shop.h"
 
 namespace kitle {
@@ -116,6 +117,39 @@ TEST(Fit, TheNewestOneUntilNowCounts) {
     ASSERT_TRUE(result);
     EXPECT_EQ(undecided(*result).empty(), now >= kNow);
   }
+}
+
+TEST(Fit, OldOnesAreSaidWhereTheyAreAskedFor) {
+  const Shop shop(kRanked);
+  fit_and_keep(shop, kNow);
+  const Rules rules = testing::good_rules(shop.folder.path());
+  const auto warnings = [&](const std::string& segment) {
+    const auto result = Engine::create(rules)->run(
+        shop.open(), {.now = kNow + 8 * kDay, .segments = {segment}});
+    return result->warnings.size();
+  };
+  EXPECT_EQ(warnings("both"), 1);
+  EXPECT_EQ(warnings("first"), 0);  // says no `refit`
+  EXPECT_EQ(warnings("plain"), 0);
+  WhyOptions asked{.key = "C-1", .segment = "both", .now = kNow + 8 * kDay};
+  EXPECT_EQ(explain_person(rules, shop.open(), asked)->warnings.size(), 1);
+  asked.segment = "plain";
+  EXPECT_TRUE(explain_person(rules, shop.open(), asked)->warnings.empty());
+}
+
+TEST(Fit, StagesBehindAMissingOneAreNotExplained) {
+  const Shop shop(R"(
+score rank { spent: sum of purchase.amount, 2 bands by quantile }
+stages parts {
+  here  when city is "Ankara"
+  upper when rank.spent is 2
+  other otherwise
+}
+)");
+  const auto why = explain_person(
+      shop.rules, shop.open(), {.key = "C-4", .segment = "parts", .now = kNow});
+  ASSERT_FALSE(why);
+  EXPECT_EQ(why.error().code(), StatusCode::kUnsupported);
 }
 
 TEST(Fit, WhatIsDueIsMissingOrTooOld) {
