@@ -87,12 +87,7 @@ void add_check(CLI::App& app, Context& context) {
       "  kitle check --format sarif > kitle.sarif\n"
       "  kitle check --relations     which segments imply or exclude others");
   add_folder(*command, options->folder);
-  add_choice(*command, "--format", options->format,
-             {{"text", Style::Format::kText},
-              {"json", Style::Format::kJson},
-              {"sarif", Style::Format::kSarif},
-              {"github", Style::Format::kGithub}},
-             "how to print; text is for people");
+  add_diagnostic_format(*command, options->format);
   command->add_flag("--relations", options->relations,
                     "print which segments imply, exclude or equal one another, "
                     "whatever is stored, and which guards follow from that");

@@ -56,6 +56,16 @@ CLI::Option* folder_option(CLI::App& command, std::string& folder) {
 
 }  // namespace
 
+void add_diagnostic_format(CLI::App& command, DiagnosticStyle::Format& format) {
+  using Choice = DiagnosticStyle::Format;
+  add_choice(command, "--format", format,
+             {{"text", Choice::kText},
+              {"json", Choice::kJson},
+              {"sarif", Choice::kSarif},
+              {"github", Choice::kGithub}},
+             "how to print; text is for people");
+}
+
 void add_folder(CLI::App& command, std::string& folder) {
   folder = ".";
   folder_option(command, folder);

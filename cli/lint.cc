@@ -137,12 +137,7 @@ void add_lint(CLI::App& app, Context& context) {
       "  kitle lint --fix\n"
       "  kitle lint --level magic-number=off --format sarif > lint.sarif");
   add_folder(*command, options->folder);
-  add_choice(*command, "--format", options->format,
-             {{"text", Style::Format::kText},
-              {"json", Style::Format::kJson},
-              {"sarif", Style::Format::kSarif},
-              {"github", Style::Format::kGithub}},
-             "how to print; text is for people");
+  add_diagnostic_format(*command, options->format);
   command->add_flag("--list", options->list,
                     "print the lints, with their levels");
   command->add_flag("--fix", options->fix,
