@@ -16,11 +16,15 @@ namespace kitle {
 // x86-64-v3, or v4 with VPOPCNTDQ and VBMI.
 enum class CpuLevel : uint8_t { kV3 = 3, kV4 = 4 };
 
+// How much of LLVM's code generator is used. The code does the same.
+enum class CodeEffort : uint8_t { kLeast, kLess, kUsual, kMost };
+
 struct CodeRequest {
   const Program* program = nullptr;
   const Code* code = nullptr;
   std::vector<Physical> layout;  // by slot
   CpuLevel level = CpuLevel::kV3;
+  CodeEffort effort = CodeEffort::kUsual;
 };
 
 // Whether machine code computes the instruction itself, in one loop with those

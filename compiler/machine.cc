@@ -138,6 +138,7 @@ std::string key_of(const CodeRequest& request, const std::string& build) {
   hash.add_text(build);
   hash.add_text(KITLE_LLVM_VERSION);
   hash.add(request.level);
+  hash.add(request.effort);
   add_shape(request, hash);
   return hash.digits();
 }
@@ -182,7 +183,8 @@ Result<std::shared_ptr<const Image>> find_or_compile(
 
 // What the snapshot's blocks need, each once. Blocks that cannot be read are
 // left to the run, which says so.
-std::vector<CodeRequest> requests_of(const Binding& binding, CpuLevel level) {
+std::vector<CodeRequest> requests_of(const Binding& binding, CpuLevel level,
+                                     CodeEffort effort) {
   std::vector<CodeRequest> requests;
   const auto add = [&](const BoundBlock& block) {
     if (block.code == nullptr) return;
@@ -192,7 +194,7 @@ std::vector<CodeRequest> requests_of(const Binding& binding, CpuLevel level) {
     });
     if (known) return;
     requests.push_back(
-        {&binding.program(), block.code, layout_of(block), level});
+        {&binding.program(), block.code, layout_of(block), level, effort});
   };
   for (uint32_t i = 0; i < binding.snapshot().blocks(); ++i) {
     const auto versions = binding.block(i);
@@ -215,15 +217,17 @@ Physical narrowest(const Slot& slot) {
 
 Result<std::shared_ptr<const MachineCode>> make_machine_code(
     const Binding& binding, const MachineOptions& options) {
-  const auto level = cpu_level();
+  auto level = cpu_level();
   if (!level) return std::unexpected(old_cpu());
+  if (options.oldest_cpu) level = CpuLevel::kV3;
   const std::string build = build_id_of(jit_module_path());
   if (build.empty()) {
     return std::unexpected(unsupported("libkitle_jit is not installed"));
   }
   const ImageCache cache(options.cache_folder);
   auto images = std::make_shared<Images>();
-  for (const CodeRequest& request : requests_of(binding, *level)) {
+  for (const CodeRequest& request :
+       requests_of(binding, *level, options.effort)) {
     auto image = find_or_compile(request, build, cache, options);
     if (!image) return std::unexpected(image.error());
     images->add(request, std::move(*image));
@@ -233,7 +237,7 @@ Result<std::shared_ptr<const MachineCode>> make_machine_code(
 
 Result<std::string> machine_code_source(const Program& program,
                                         const Binding* binding) {
-  CodeRequest request{&program, &program.fast, {}, CpuLevel::kV4};
+  CodeRequest request{.program = &program, .code = &program.fast, .layout = {}};
   request.level = cpu_level().value_or(CpuLevel::kV3);
   for (const Slot& slot : program.slots) {
     request.layout.push_back(narrowest(slot));

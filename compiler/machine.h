@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "compiler/code_maker.h"
 #include "runtime/eval/bind.h"
 #include "runtime/eval/machine.h"
 #include "runtime/status.h"
@@ -16,6 +17,9 @@ struct MachineOptions {
   std::string cache_folder;
   bool use_cache = true;
   bool compile = true;  // false: only what the cache has, else kNotFound
+  // For tests of what all of them must do alike.
+  bool oldest_cpu = false;  // x86-64-v3, whatever this one is
+  CodeEffort effort = CodeEffort::kUsual;
 };
 
 // Code for the physical types that the snapshot's blocks have. Errors:

@@ -15,6 +15,8 @@ namespace {
 constexpr int64_t kEraYears = 400;
 constexpr int64_t kEraDays = 146097;
 constexpr int64_t kDaySeconds = 86400;
+constexpr int64_t kNear = 2 * kDaySeconds;  // no clock is further from UTC
+constexpr int64_t kKnownYears = 2500;
 
 int64_t floor_of(int64_t a, int64_t b) {
   return static_cast<int64_t>(floor_divide(a, b));
@@ -92,18 +94,38 @@ unsigned weekday_of(int64_t day) {
   return date::weekday(date::sys_days(in_era(day))).iso_encoding();
 }
 
+ZoneClock::ZoneClock(ZoneRules rules)
+    : rules_(std::move(rules)), known_(rules_.changes) {
+  if (!rules_.yearly) return;
+  const YearlyRule& yearly = *rules_.yearly;
+  if (!yearly.has_summer) {
+    if (known_.empty()) known_.push_back({INT64_MIN, yearly.standard});
+    return;
+  }
+  const int64_t listed = known_.empty() ? INT64_MIN : known_.back().at;
+  const int64_t first =
+      known_.empty() ? 1 : civil_of(floor_of(listed, kDaySeconds)).year;
+  std::vector<OffsetChange> changes;
+  for (int64_t i = first; i < kKnownYears; ++i) add_year(yearly, i, changes);
+  std::ranges::stable_sort(changes, {}, &OffsetChange::at);
+  for (const OffsetChange& change : changes) {
+    if (change.at > listed) known_.push_back(change);
+  }
+}
+
 std::vector<OffsetChange> ZoneClock::changes_around(int64_t seconds) const {
-  std::vector<OffsetChange> around = rules_.changes;
-  if (!rules_.yearly) return around;
-  const int64_t listed = around.empty() ? INT64_MIN : around.back().at;
-  if (!rules_.yearly->has_summer) {
-    if (around.empty()) around.push_back({INT64_MIN, rules_.yearly->standard});
-    return around;
+  const bool yearly = rules_.yearly && rules_.yearly->has_summer;
+  const bool before_known = rules_.changes.empty() && !known_.empty() &&
+                            seconds < known_.front().at + kNear;
+  const bool behind_known =
+      !known_.empty() && seconds > known_.back().at - kNear;
+  if (yearly && (before_known || behind_known)) {
+    return yearly_around(*rules_.yearly, seconds);
   }
-  for (const OffsetChange& change : yearly_around(*rules_.yearly, seconds)) {
-    if (change.at > listed) around.push_back(change);
-  }
-  return around;
+  const auto at = &OffsetChange::at;
+  auto first = std::ranges::upper_bound(known_, seconds - kNear, {}, at);
+  if (first != known_.begin()) --first;
+  return {first, std::ranges::upper_bound(known_, seconds + kNear, {}, at)};
 }
 
 int64_t ZoneClock::offset_at(int64_t seconds) const {
@@ -115,8 +137,6 @@ int64_t ZoneClock::offset_at(int64_t seconds) const {
 }
 
 ZoneClock::Found ZoneClock::instant_of(int64_t local) const {
-  // No clock is further from UTC.
-  constexpr int64_t kNear = 2 * kDaySeconds;
   std::optional<int64_t> earliest;
   const auto consider = [&](int64_t offset) {
     const int64_t at = local - offset;

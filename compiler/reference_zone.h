@@ -61,7 +61,7 @@ Result<ZoneRules> read_tzif(std::string_view bytes);
 
 class ZoneClock {
  public:
-  explicit ZoneClock(ZoneRules rules) : rules_(std::move(rules)) {}
+  explicit ZoneClock(ZoneRules rules);
 
   // Seconds that clocks show more than UTC at an instant in UTC seconds.
   int64_t offset_at(int64_t seconds) const;
@@ -74,10 +74,14 @@ class ZoneClock {
   Found instant_of(int64_t local) const;
 
  private:
-  // All changes from some time before `seconds` until two days after it.
+  // All changes from the last that is two days before `seconds`, or the first
+  // of all, until two days after it.
   std::vector<OffsetChange> changes_around(int64_t seconds) const;
 
   ZoneRules rules_;
+  // In their order: those that are listed, and the yearly ones of some
+  // centuries.
+  std::vector<OffsetChange> known_;
 };
 
 }  // namespace kitle::reference

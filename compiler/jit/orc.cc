@@ -143,14 +143,28 @@ class OnlyDistances : public orc::ObjectLinkingLayer::Plugin {
   }
 };
 
+llvm::CodeGenOptLevel effort_of(CodeEffort effort) {
+  switch (effort) {
+    case CodeEffort::kLeast:
+      return llvm::CodeGenOptLevel::None;
+    case CodeEffort::kLess:
+      return llvm::CodeGenOptLevel::Less;
+    case CodeEffort::kUsual:
+      return llvm::CodeGenOptLevel::Default;
+    case CodeEffort::kMost:
+      return llvm::CodeGenOptLevel::Aggressive;
+  }
+  return llvm::CodeGenOptLevel::Default;
+}
+
 // A CPU of the level, whatever the one at hand can do beyond it.
-orc::JITTargetMachineBuilder target_of(CpuLevel level) {
+orc::JITTargetMachineBuilder target_of(const CodeRequest& request) {
   orc::JITTargetMachineBuilder target(llvm::Triple("x86_64-pc-linux-gnu"));
   target.setRelocationModel(llvm::Reloc::PIC_);
   target.setCodeModel(llvm::CodeModel::Small);
-  target.setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+  target.setCodeGenOptLevel(effort_of(request.effort));
   target.getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  switch (level) {
+  switch (request.level) {
     case CpuLevel::kV3:
       target.setCPU("x86-64-v3");
       target.addFeatures({"+fast-gather"});
@@ -186,12 +200,12 @@ llvm::Error compile(const CodeRequest& request, ImageParts& parts) {
   auto context = std::make_unique<llvm::LLVMContext>();
   std::unique_ptr<llvm::Module> module = emit(request, *context);
   assert(!llvm::verifyModule(*module, &llvm::errs()));
-  orc::JITTargetMachineBuilder target = target_of(request.level);
+  orc::JITTargetMachineBuilder target = target_of(request);
   auto machine = target.createTargetMachine();
   if (!machine) return machine.takeError();
   module->setTargetTriple(target.getTargetTriple().str());
   module->setDataLayout((*machine)->createDataLayout());
-  optimize(*module, **machine);
+  if (request.effort != CodeEffort::kLeast) optimize(*module, **machine);
   const auto linking = [&](orc::ExecutionSession& session,
                            const llvm::Triple& /*triple*/)
       -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
@@ -241,7 +255,7 @@ class OrcMaker : public CodeMaker {
   Result<std::string> source(const CodeRequest& request) const override {
     llvm::LLVMContext context;
     const std::unique_ptr<llvm::Module> module = emit(request, context);
-    orc::JITTargetMachineBuilder target = target_of(request.level);
+    orc::JITTargetMachineBuilder target = target_of(request);
     auto machine = target.createTargetMachine();
     if (!machine) return std::unexpected(failure(machine.takeError()));
     module->setTargetTriple(target.getTargetTriple().str());

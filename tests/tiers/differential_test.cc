@@ -4,7 +4,7 @@
 //
 //   KITLE_TIERS_SEED   the first seed; its cases are the same everywhere
 //   KITLE_TIERS_CASES  how many cases
-#include "tests/tiers/differential.h"
+#include "tests/support/random/differential.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -16,18 +16,6 @@ namespace kitle::testing {
 namespace {
 
 constexpr uint64_t kMachineEach = 12;
-
-// The shortest case that still differs, with what differs in it.
-std::string explained(const RandomTrial& trial, const std::string& found) {
-  TierOptions options;
-  options.each_rewrite_off = found.find("without") != std::string::npos;
-  options.machine = found.find("machine") != std::string::npos;
-  const RuledCase shortest = reduced(trial.ruled, [&](const Case& tried) {
-    return !difference_of(tried, trial.form, options).empty();
-  });
-  const Case made = with_rules(shortest);
-  return difference_of(made, trial.form, options) + "\n" + print_case(made);
-}
 
 TEST(Tiers, AnswerAlike) {
   uint64_t segments = 0;

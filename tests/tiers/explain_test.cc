@@ -9,9 +9,9 @@
 
 #include "compiler/explain_person.h"
 #include "compiler/reference_people.h"
+#include "tests/support/random/dice.h"
+#include "tests/support/random/differential.h"
 #include "tests/support/tiers/fits.h"
-#include "tests/tiers/dice.h"
-#include "tests/tiers/differential.h"
 
 namespace kitle::testing {
 namespace {

@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "tests/support/format.h"
-#include "tests/tiers/differential.h"
+#include "tests/support/random/differential.h"
 
 namespace kitle::testing {
 namespace {

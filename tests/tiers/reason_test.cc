@@ -11,9 +11,9 @@
 
 #include "compiler/compile.h"
 #include "compiler/reference.h"
+#include "tests/support/random/differential.h"
+#include "tests/support/random/random_writing.h"
 #include "tests/support/tiers/fits.h"
-#include "tests/tiers/differential.h"
-#include "tests/tiers/random_writing.h"
 
 namespace kitle::testing {
 namespace {

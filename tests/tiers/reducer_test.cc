@@ -2,7 +2,7 @@
 // and what it prints can be read again.
 #include <gtest/gtest.h>
 
-#include "tests/tiers/differential.h"
+#include "tests/support/random/differential.h"
 
 namespace kitle::testing {
 namespace {

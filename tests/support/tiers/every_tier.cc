@@ -25,6 +25,26 @@ struct Bound {
   std::shared_ptr<const MachineCode> machine;  // null: the interpreter
 };
 
+// In how many forms a compiled repository is asked.
+enum class Forms : uint8_t { kBlocks, kInterpreted, kMachineToo };
+
+struct CodeKind {
+  std::string name;
+  bool oldest_cpu = false;
+  CodeEffort effort = CodeEffort::kUsual;
+};
+
+std::vector<CodeKind> codes_of(const TierOptions& options) {
+  if (!options.machine) return {};
+  if (!options.each_code) return {{""}};
+  return {{"with least effort, ", false, CodeEffort::kLeast},
+          {"with less effort, ", false, CodeEffort::kLess},
+          {""},
+          {"with most effort, ", false, CodeEffort::kMost},
+          {"for an older CPU, ", true, CodeEffort::kUsual},
+          {"for an older CPU, with least effort, ", true, CodeEffort::kLeast}};
+}
+
 class Asker {
  public:
   Asker(const Repository& repository,
@@ -32,15 +52,18 @@ class Asker {
       : repository_(repository), snapshot_(snapshot), now_(now) {}
 
   Result<std::vector<TierAnswers>> ask(const TierOptions& options) {
-    machine_ = options.machine;
+    codes_ = codes_of(options);
+    const Forms plain =
+        options.machine_as_written ? Forms::kMachineToo : Forms::kInterpreted;
     Status status = reference();
-    if (status.ok()) status = compiled("all rewrites", Rewrites::all(), true);
-    if (status.ok()) status = compiled("no rewrite", Rewrites::none(), true);
+    if (status.ok())
+      status = compiled("all rewrites", Rewrites::all(), Forms::kMachineToo);
+    if (status.ok()) status = compiled("no rewrite", Rewrites::none(), plain);
     for (size_t i = 0;
          options.each_rewrite_off && status.ok() && i < kRewriteCount; ++i) {
       const auto rewrite = static_cast<Rewrite>(i);
       status = compiled(fmt::format("without {}", rewrite_name(rewrite)),
-                        Rewrites::all().set(rewrite, false), false);
+                        Rewrites::all().set(rewrite, false), Forms::kBlocks);
     }
     if (!status.ok()) return std::unexpected(status);
     return std::move(answers_);
@@ -58,7 +81,7 @@ class Asker {
   }
 
   Status compiled(const std::string& name, const Rewrites& rewrites,
-                  bool more) {
+                  Forms forms) {
     Bound bound;
     bound.program = std::make_shared<Program>(
         compile(repository_, {.rewrites = rewrites, .segments = {}}));
@@ -67,17 +90,27 @@ class Asker {
     bound.binding = *binding;
     bound.prepared = std::make_shared<PreparedProgram>(*bound.program);
     Status status = blocks("interpreter, " + name, bound);
+    const bool more = forms != Forms::kBlocks;
     if (status.ok() && more) status = whole("a run, " + name, bound);
     if (status.ok() && more) status = points("one at a time, " + name, bound);
-    if (status.ok() && machine_ && more) status = machine_code(name, bound);
+    const bool machine = forms == Forms::kMachineToo;
+    for (size_t i = 0; status.ok() && machine && i < codes_.size(); ++i) {
+      status = machine_code(name, codes_[i], bound);
+    }
     return status;
   }
 
   // Where this machine can have no machine code, the interpreter's answers
   // are all there are.
-  Status machine_code(const std::string& name, Bound& bound) {
-    auto code = make_machine_code(*bound.binding,
-                                  {.cache_folder = "", .use_cache = false});
+  Status machine_code(const std::string& rewrites, const CodeKind& kind,
+                      Bound bound) {
+    auto code =
+        make_machine_code(*bound.binding, {.cache_folder = "",
+                                           .use_cache = false,
+                                           .compile = true,
+                                           .oldest_cpu = kind.oldest_cpu,
+                                           .effort = kind.effort});
+    const std::string name = kind.name + rewrites;
     if (!code && code.error().code() == StatusCode::kUnsupported) return {};
     if (!code) return code.error();
     bound.machine = *code;
@@ -173,7 +206,7 @@ class Asker {
   const Repository& repository_;
   const std::shared_ptr<const Snapshot>& snapshot_;
   int64_t now_;
-  bool machine_ = false;
+  std::vector<CodeKind> codes_;
   std::vector<TierAnswers> answers_;
 };
 

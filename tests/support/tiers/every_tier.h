@@ -19,8 +19,11 @@ struct TierAnswers {
 };
 
 struct TierOptions {
-  bool each_rewrite_off = true;  // else only all on and all off
-  bool machine = true;           // machine code, where it is possible
+  bool each_rewrite_off = true;    // else only all on and all off
+  bool machine = true;             // machine code, where it is possible
+  bool machine_as_written = true;  // also of the plan without rewrites
+  // Also with less and more of LLVM's work, and for the oldest CPU.
+  bool each_code = false;
 };
 
 // The reference first. Point queries are asked for live profiles only.

@@ -1,5 +1,5 @@
 // See random_stages.h.
-#include "tests/tiers/random_stages.h"
+#include "tests/support/random/random_stages.h"
 
 #include <fmt/format.h>
 

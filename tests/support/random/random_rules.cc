@@ -1,21 +1,22 @@
 // See random_rules.h. Every maker knows the type that is wanted; where the
 // schema has nothing of it, it makes something simpler.
-#include "tests/tiers/random_rules.h"
+#include "tests/support/random/random_rules.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "tests/tiers/random_maker.h"
-#include "tests/tiers/random_stages.h"
+#include "tests/support/random/random_maker.h"
+#include "tests/support/random/random_stages.h"
 
 namespace kitle::testing {
 
-Rules Maker::make() {
+Rules Maker::make(int64_t wanted) {
   lets();
   for (int64_t i = dice_.below(3); i > 0; --i) persona();
   for (int64_t i = dice_.below(3); i > 0; --i) score();
-  const int64_t count = dice_.between(2, 8);
+  int64_t count = dice_.between(2, 8);
+  if (wanted > 0) count = wanted;
   const auto condition_of = [this](int depth) { return condition(depth); };
   for (int64_t i = 0; i < count; ++i) {
     if (dice_.chance(20)) {
@@ -157,8 +158,8 @@ Phrase Maker::let_test() {
   return Phrase("(count of ") + clause(any_event(), "", 0) + ") > some_count";
 }
 
-Rules random_rules(const RandomCase& from, Dice& dice) {
-  return Maker(from, dice).make();
+Rules random_rules(const RandomCase& from, Dice& dice, int64_t segments) {
+  return Maker(from, dice).make(segments);
 }
 
 std::string text_of(const Rules& rules) {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/tiers/dice.h"
-#include "tests/tiers/phrase.h"
-#include "tests/tiers/random_case.h"
+#include "tests/support/random/dice.h"
+#include "tests/support/random/phrase.h"
+#include "tests/support/random/random_case.h"
 
 namespace kitle::testing {
 
@@ -23,7 +23,8 @@ struct Rules {
   std::vector<Rule> segments;
 };
 
-Rules random_rules(const RandomCase& from, Dice& dice);
+// `segments`: how many, and some stages; 0: 2 to 8.
+Rules random_rules(const RandomCase& from, Dice& dice, int64_t segments = 0);
 
 std::string text_of(const Rules& rules);
 

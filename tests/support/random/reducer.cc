@@ -1,5 +1,5 @@
 // See reducer.h.
-#include "tests/tiers/reducer.h"
+#include "tests/support/random/reducer.h"
 
 #include <algorithm>
 #include <sstream>

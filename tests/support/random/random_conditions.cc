@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "tests/tiers/random_maker.h"
-#include "tests/tiers/random_stages.h"
+#include "tests/support/random/random_maker.h"
+#include "tests/support/random/random_stages.h"
 
 namespace kitle::testing {
 

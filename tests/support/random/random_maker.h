@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/tiers/random_rules.h"
-#include "tests/tiers/random_writing.h"
+#include "tests/support/random/random_rules.h"
+#include "tests/support/random/random_writing.h"
 
 namespace kitle::testing {
 
@@ -36,7 +36,7 @@ class Maker {
         schema_(from.made.schema),
         dice_(dice),
         writing_(from, dice) {}
-  Rules make();
+  Rules make(int64_t wanted);
 
  private:
   // ---- what there is ----

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tests/tiers/random_maker.h"
+#include "tests/support/random/random_maker.h"
 
 namespace kitle::testing {
 

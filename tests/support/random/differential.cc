@@ -1,5 +1,5 @@
 // See differential.h.
-#include "tests/tiers/differential.h"
+#include "tests/support/random/differential.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -42,11 +42,11 @@ void leave_sound(RuledCase& ruled) {
 
 }  // namespace
 
-RandomTrial random_trial(uint64_t seed) {
+RandomTrial random_trial(uint64_t seed, TrialSize size) {
   Dice dice(seed);
-  RandomCase made = random_case(dice);
+  RandomCase made = random_case(dice, size.people);
   RandomTrial trial;
-  trial.ruled.rules = random_rules(made, dice);
+  trial.ruled.rules = random_rules(made, dice, size.segments);
   made.made.moments.push_back({made.edges.now, ""});
   trial.ruled.made = std::move(made.made);
   trial.form.overlay = dice.chance(30);
@@ -69,6 +69,20 @@ std::string difference_of(const Case& of, StoreForm form,
                                       of.moments[0].now, options);
   if (!answers) return answers.error().message();
   return first_difference(loaded->repository, *answers);
+}
+
+std::string explained(const RandomTrial& trial, const std::string& found) {
+  TierOptions options;
+  options.each_rewrite_off = found.find("without") != std::string::npos;
+  options.machine = found.find("machine") != std::string::npos;
+  options.each_code =
+      options.machine && (found.find("effort") != std::string::npos ||
+                          found.find("older") != std::string::npos);
+  const RuledCase shortest = reduced(trial.ruled, [&](const Case& tried) {
+    return !difference_of(tried, trial.form, options).empty();
+  });
+  const Case made = with_rules(shortest);
+  return difference_of(made, trial.form, options) + "\n" + print_case(made);
 }
 
 uint64_t first_seed() { return from_environment("KITLE_TIERS_SEED", 1); }

@@ -1,7 +1,7 @@
 // Random personas; see random_maker.h.
 #include <fmt/format.h>
 
-#include "tests/tiers/random_maker.h"
+#include "tests/support/random/random_maker.h"
 
 namespace kitle::testing {
 

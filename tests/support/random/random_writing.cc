@@ -1,5 +1,5 @@
 // See random_writing.h.
-#include "tests/tiers/random_writing.h"
+#include "tests/support/random/random_writing.h"
 
 #include <fmt/format.h>
 

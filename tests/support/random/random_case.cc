@@ -1,5 +1,5 @@
 // See random_case.h.
-#include "tests/tiers/random_case.h"
+#include "tests/support/random/random_case.h"
 
 #include <fmt/format.h>
 
@@ -59,13 +59,14 @@ class Maker {
  public:
   explicit Maker(Dice& dice) : dice_(dice) {}
 
-  RandomCase make() {
+  RandomCase make(int64_t wanted) {
     settings();
     schema();
     const std::string mistake = read_schema(case_.made);
     if (!mistake.empty()) throw std::runtime_error(mistake);
     edges();
-    const int64_t people = dice_.between(1, 40);
+    int64_t people = dice_.between(1, 40);
+    if (wanted > 0) people = wanted;
     for (int64_t i = 0; i < people; ++i) person(i);
     return std::move(case_);
   }
@@ -330,6 +331,8 @@ const std::vector<std::string>& known_texts() {
   return kTexts;
 }
 
-RandomCase random_case(Dice& dice) { return Maker(dice).make(); }
+RandomCase random_case(Dice& dice, int64_t people) {
+  return Maker(dice).make(people);
+}
 
 }  // namespace kitle::testing

@@ -5,8 +5,8 @@
 
 #include <functional>
 
+#include "tests/support/random/random_rules.h"
 #include "tests/support/tiers/case_file.h"
-#include "tests/tiers/random_rules.h"
 
 namespace kitle::testing {
 

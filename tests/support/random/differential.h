@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/support/random/reducer.h"
 #include "tests/support/tiers/case_store.h"
 #include "tests/support/tiers/every_tier.h"
-#include "tests/tiers/reducer.h"
 
 namespace kitle::testing {
 
@@ -15,8 +15,17 @@ struct RandomTrial {
   StoreForm form;
 };
 
+// How many people and segments; 0: a few.
+struct TrialSize {
+  int64_t people = 0;
+  int64_t segments = 0;
+};
+
 // Its rules have no mistake: segments with one are left out.
-RandomTrial random_trial(uint64_t seed);
+RandomTrial random_trial(uint64_t seed, TrialSize size = {});
+
+// The shortest case that still differs, with what differs in it.
+std::string explained(const RandomTrial& trial, const std::string& found);
 
 // What differs in the first moment of a case, or "". Rules with mistakes have
 // no difference.

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <functional>
 
-#include "tests/tiers/dice.h"
-#include "tests/tiers/random_rules.h"
+#include "tests/support/random/dice.h"
+#include "tests/support/random/random_rules.h"
 
 namespace kitle::testing {
 

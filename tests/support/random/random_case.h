@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/random/dice.h"
 #include "tests/support/tiers/case_file.h"
-#include "tests/tiers/dice.h"
 
 namespace kitle::testing {
 
@@ -22,7 +22,8 @@ struct RandomCase {
   Edges edges;
 };
 
-RandomCase random_case(Dice& dice);
+// `people`: how many; 0: 1 to 40.
+RandomCase random_case(Dice& dice, int64_t people = 0);
 
 // Texts that people have and rules ask for.
 const std::vector<std::string>& known_texts();

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "runtime/schema.h"
-#include "tests/tiers/dice.h"
-#include "tests/tiers/random_case.h"
+#include "tests/support/random/dice.h"
+#include "tests/support/random/random_case.h"
 
 namespace kitle::testing {
 
