@@ -2,8 +2,9 @@
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
+SOAK_PROGRAMS ?= 100000
 
-.PHONY: all build help demo test asan tsan lint fuzz-short bench format install clean
+.PHONY: all build help demo test asan tsan lint fuzz-short soak bench format install clean
 
 all: build
 
@@ -18,7 +19,9 @@ build: ## install what is missing, then build/release/bin/kitle
 demo: build ## make a sample shop, ingest it, run its rules, print the segments
 	@tools/demo
 
-test: build ## every test, with the release build
+test: ## every test, with the release build
+	@tools/setup test
+	@tools/build release $(JOBS)
 	@echo "test: every test, with the release build"
 	@ctest --preset release -j $(JOBS)
 
@@ -41,6 +44,12 @@ fuzz-short: ## every fuzz target for FUZZ_SECONDS over its kept corpus
 	@tools/setup clang
 	@tools/build asan $(JOBS)
 	@tools/fuzz $(FUZZ_SECONDS) $(JOBS)
+
+soak: ## random rules on every tier, until SOAK_PROGRAMS of distinct shape are alike
+	@tools/setup build
+	@tools/build release $(JOBS)
+	@ninja -C build/release kitle_soak >build/soak.log || { cat build/soak.log; exit 1; }
+	@build/release/bin/kitle_soak build/soak $(SOAK_PROGRAMS) $(JOBS)
 
 bench: ## the benchmarks and the seed workload against its peers
 	@tools/setup build
