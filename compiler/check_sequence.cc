@@ -24,6 +24,20 @@ struct Mentions {
   bool flows = false;    // `time since`, another one at every instant
 };
 
+// Whether it is the same for every row of an order.
+bool is_of_order(const Typed& tree) {
+  return tree.kind != TypedKind::kProperty &&
+         std::ranges::all_of(
+             tree.args, [](const TypedPtr& arg) { return is_of_order(*arg); });
+}
+
+// Whether no other step decides which rows of an order pass.
+bool has_own_rows(const TypedStep& step) {
+  return std::ranges::all_of(step.comparisons, [](const StepComparison& each) {
+    return is_of_order(*each.own);
+  });
+}
+
 void add_mentions(const Typed& tree, Mentions& found) {
   using enum TypedKind;
   if (tree.kind == kOrderTotal) found.own = true;
@@ -265,7 +279,7 @@ TypedPtr ExprChecker::step_value(const Expr& expr, uint32_t step,
   if (!context_.find_event(written.clause->event.text)) return nullptr;
   const auto index = property_of(event, {member, expr.span});
   if (!index) return nullptr;
-  if (other && typed.events.by_order && !typed.comparisons.empty() &&
+  if (other && typed.events.by_order && !has_own_rows(typed) &&
       !is_of_time(*index)) {
     report(DiagnosticId::kStepOrderValue, expr.span, {written.name->text})
         .with_place(written.clause->span, "its rows depend on another step");

@@ -77,7 +77,6 @@ std::string Maker::step_comparison() {
     }
   }
   if (pairs.empty()) return "";
-  steps_[own].compared = true;
   const auto [a, b] = dice_.pick(pairs);
   static const Words kOrders = {"<", "<=", ">", ">=", "is", "is not"};
   const bool text = is_text_like(a->type) || a->type == Kind::kFlag;
@@ -86,6 +85,13 @@ std::string Maker::step_comparison() {
   const bool sum = a->type == Kind::kInteger || a->type == Kind::kMoney ||
                    a->type == Kind::kNumber;
   const char* twice = sum && dice_.chance(30) ? "2 * " : "";
+  const bool orders =
+      schema_.counts_orders(steps_[own].event) && !steps_[own].rows;
+  if (sum && orders && dice_.chance(40)) {
+    return fmt::format("total {} {} {}k{}.{}", a->name, op, twice, other,
+                       b->name);
+  }
+  steps_[own].compared = true;
   return dice_.chance(70) ? fmt::format("k{}.{} {} {}k{}.{}", own, a->name, op,
                                         twice, other, b->name)
                           : fmt::format("{}k{}.{} {} {}", twice, other, b->name,
