@@ -170,7 +170,7 @@ const ArgumentMatcher::Event* ArgumentMatcher::find_event(
   const auto event = std::ranges::find_if(syntax_.events, is_called);
   const auto group = std::ranges::find_if(syntax_.groups, is_called);
   const bool known = event != syntax_.events.end();
-  if (!known && group == syntax_.groups.end()) return nullptr;
+  if (!known && group == syntax_.groups.end()) return find_sessions(name);
   const std::string& own = known ? event->name.text : group->name.text;
   const auto [place, fresh] = events_.try_emplace(own);
   Event& made = place->second;
@@ -181,6 +181,24 @@ const ArgumentMatcher::Event* ArgumentMatcher::find_event(
     return &made;
   }
   for (const ColumnDecl& each : event->columns) made.columns.push_back(&each);
+  return &made;
+}
+
+const ArgumentMatcher::Event* ArgumentMatcher::find_sessions(
+    const std::string& name) {
+  const auto found =
+      std::ranges::find_if(syntax_.sessions, [&](const SessionsDecl& each) {
+        return each.name.text == name || plural_of(each) == name;
+      });
+  if (found == syntax_.sessions.end()) return nullptr;
+  const auto [place, fresh] = events_.try_emplace(found->name.text);
+  Event& made = place->second;
+  if (!fresh) return &made;
+  const Span span = found->name.span;
+  made.name = found->name.text;
+  made.own = {{{"length", span}, {.name = {"duration", span}}},
+              {{"count", span}, {.name = {"integer", span}}}};
+  for (const ColumnDecl& each : made.own) made.columns.push_back(&each);
   return &made;
 }
 
@@ -216,6 +234,9 @@ bool ArgumentMatcher::event(const ParameterDecl& parameter, const Expr& written,
   std::vector<std::string> known;
   for (const EventDecl& each : syntax_.events) known.push_back(each.name.text);
   for (const GroupDecl& each : syntax_.groups) known.push_back(each.name.text);
+  for (const SessionsDecl& each : syntax_.sessions) {
+    known.push_back(each.name.text);
+  }
   const std::string near = nearest(name.name.text, known);
   Diagnostic& made = diagnostics_.add(DiagnosticId::kUnknownEvent, name.span,
                                       {name.name.text});

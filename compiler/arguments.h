@@ -47,12 +47,14 @@ class ArgumentMatcher {
                 const Arguments& before, Argument& argument);
   bool attribute(const ParameterDecl& parameter, const Expr& written,
                  Argument& argument);
-  // An event or a group, with what can be asked of it.
+  // An event, a group or sessions, with what can be asked of it.
   struct Event {
     std::string name;
     std::vector<const ColumnDecl*> columns;
+    std::vector<ColumnDecl> own;  // of sessions, as if they were written there
   };
   const Event* find_event(const std::string& name);
+  const Event* find_sessions(const std::string& name);
   void find_common(const GroupDecl& group, Event& made);
   bool same_type(const ParameterDecl& parameter, const ColumnDecl& column,
                  Span place);

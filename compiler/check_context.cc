@@ -28,6 +28,8 @@ const char* symbol_kind(Symbol::Kind kind) {
       return "an event";
     case Symbol::Kind::kGroup:
       return "a group of events";
+    case Symbol::Kind::kSessions:
+      return "a declaration of sessions";
     case Symbol::Kind::kSegment:
       return "a segment";
     case Symbol::Kind::kStages:
@@ -113,8 +115,11 @@ std::optional<uint32_t> CheckContext::find_event(std::string_view name) const {
   const Symbol* symbol = find(name);
   if (symbol == nullptr) return std::nullopt;
   if (symbol->kind == Symbol::Kind::kEvent) return symbol->index;
-  if (symbol->kind != Symbol::Kind::kGroup) return std::nullopt;
-  return static_cast<uint32_t>(schema.events.size()) + symbol->index;
+  const auto stored = static_cast<uint32_t>(schema.events.size());
+  if (symbol->kind == Symbol::Kind::kGroup) return stored + symbol->index;
+  if (symbol->kind != Symbol::Kind::kSessions) return std::nullopt;
+  const auto groups = static_cast<uint32_t>(syntax.groups.size());
+  return stored + groups + symbol->index;
 }
 
 std::optional<uint32_t> find_column(const std::vector<Column>& columns,

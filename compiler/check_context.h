@@ -24,6 +24,7 @@ struct Symbol {
     kProfile,
     kEvent,
     kGroup,
+    kSessions,
     kSegment,
     kStages,
     kPersona,
@@ -157,7 +158,8 @@ struct CheckContext {
   // The place in `segments` of a stage.
   std::optional<uint32_t> find_stage(uint32_t stages,
                                      std::string_view name) const;
-  // The event called so, in the singular or the plural; also a group.
+  // The event called so, in the singular or the plural; also a group
+  // or sessions.
   std::optional<uint32_t> find_event(std::string_view name) const;
 };
 
@@ -185,7 +187,7 @@ ValueType value_type(TypeKind kind);
 // The passes, in this order. Each needs the ones before it.
 void check_schema(CheckContext& context);      // schema
 void check_names(CheckContext& context);       // symbols
-void check_groups(CheckContext& context);      // schema: groups of events
+void check_groups(CheckContext& context);      // schema: groups, sessions
 void declare_segments(CheckContext& context);  // segments, stages
 // Lets, segments and stages, each behind those it refers to; cycles are
 // reported and what is in one is left out.
@@ -199,6 +201,8 @@ std::vector<SourceMapping> check_sources(CheckContext& context);
 std::vector<TypedTest> check_tests(CheckContext& context);
 std::vector<TypedGuard> check_guards(CheckContext& context);
 
+// What is said where derived events are taken for stored ones.
+DiagnosticId no_event(const DerivedEvents& derived);
 // Offers each of a group's members in its place.
 void add_member_mends(const CheckContext& context, Diagnostic& diagnostic,
                       Span span, uint32_t group);

@@ -26,6 +26,7 @@ std::vector<std::string> person_names(const CheckContext& context) {
   std::vector<std::string> known = names_of(context.schema.attributes);
   add_names(context.syntax.events, known);
   add_names(context.syntax.groups, known);
+  add_names(context.syntax.sessions, known);
   add_names(context.syntax.lets, known);
   add_names(context.syntax.segments, known);
   add_names(context.syntax.stages, known);

@@ -218,6 +218,8 @@ class ExprChecker {
   // check_groups.cc
   // Says why a group lacks a property that a member has.
   bool not_common(uint32_t event, const std::string& name, Span span);
+  bool not_of_session(const DerivedEvents& sessions, const std::string& name,
+                      Span span);
   void report_time_of_events(const EventClause& clause, const Typed& measure);
   TypedPtr part_of(TypedKind part, TypedPtr time, Span span) const;
   void warn_always(const Expr& expr, Comparison comparison, const Typed& count);

@@ -1,4 +1,5 @@
-// Groups of events: who their members are, and what these have in common.
+// Groups of events: who their members are, and what these have in common; and
+// sessions: of what they are, and how long the gap is.
 // Entry point: check_groups().
 #include <fmt/format.h>
 
@@ -21,6 +22,23 @@ bool has_column(const EventType& event, const Column& wanted) {
   return std::ranges::any_of(event.columns, [&](const Column& each) {
     return same_column(each, wanted);
   });
+}
+
+void unknown_event(CheckContext& context, const Name& name) {
+  std::vector<std::string> known;
+  add_names(context.syntax.events, known);
+  add_names(context.syntax.groups, known);
+  suggest_name(
+      context.report(DiagnosticId::kUnknownEvent, name.span, {name.text}),
+      name.span, name.text, known);
+}
+
+// Offers what sessions are made of in their place.
+void mend_sessions(const CheckContext& context, const Symbol& symbol, Span span,
+                   Diagnostic& diagnostic) {
+  if (symbol.kind != Symbol::Kind::kSessions) return;
+  const std::string& of = context.syntax.sessions[symbol.index].of.text;
+  diagnostic.with_mend(span, of, fmt::format("write `{}`", of));
 }
 
 class GroupChecker {
@@ -76,21 +94,15 @@ class GroupChecker {
     if (symbol->kind == Symbol::Kind::kEvent) {
       return add(group, {symbol->index, name.span}, members);
     }
-    context_
-        .report(DiagnosticId::kNoMember, name.span,
-                {name.text, symbol_kind(symbol->kind)})
-        .with_place(symbol->span, "declared here");
+    Diagnostic& made = context_.report(DiagnosticId::kNoMember, name.span,
+                                       {name.text, symbol_kind(symbol->kind)});
+    made.with_place(symbol->span, "declared here");
+    mend_sessions(context_, *symbol, name.span, made);
     return false;
   }
 
   bool unknown(const Name& name) {
-    if (context_.reported(name.text)) return false;
-    std::vector<std::string> known;
-    add_names(context_.syntax.events, known);
-    add_names(context_.syntax.groups, known);
-    suggest_name(
-        context_.report(DiagnosticId::kUnknownEvent, name.span, {name.text}),
-        name.span, name.text, known);
+    if (!context_.reported(name.text)) unknown_event(context_, name);
     return false;
   }
 
@@ -157,6 +169,72 @@ class GroupChecker {
   std::vector<uint32_t> open_;
 };
 
+// Behind 10,000 years from any instant there is none.
+constexpr int64_t kMostGap = 10'000 * 366 * microseconds(StepUnit::kDay);
+
+class SessionsChecker {
+ public:
+  SessionsChecker(CheckContext& context, const SessionsDecl& declared)
+      : context_(context), declared_(declared) {}
+
+  void run() {
+    DerivedEvents made;
+    made.type.name = declared_.name.text;
+    made.type.plural = plural_of(declared_);
+    made.type.columns = {{.name = "length", .type = TypeKind::kDuration},
+                         {.name = "count", .type = TypeKind::kInteger}};
+    made.gap = gap();
+    if (const auto of = event()) made.members = {*of};
+    context_.schema.derived.push_back(std::move(made));
+  }
+
+ private:
+  // 1 where the written one is none.
+  int64_t gap() {
+    const Amount& written = declared_.gap;
+    const StepUnit unit = step_unit(written.unit);
+    const bool fixed = !is_calendar(unit);
+    const int64_t most = fixed ? kMostGap / microseconds(unit) : 0;
+    if (written.count > 0 && written.count <= most) {
+      return written.count * microseconds(unit);
+    }
+    Diagnostic& made = context_.report(DiagnosticId::kGapLength, written.span,
+                                       {context_.quote(written.span)});
+    if (!fixed && written.count > 0) mend_calendar(unit, made);
+    return 1;
+  }
+
+  // About as long, in days.
+  void mend_calendar(StepUnit unit, Diagnostic& diagnostic) {
+    const Amount& written = declared_.gap;
+    const int64_t days = unit == StepUnit::kMonth     ? 30
+                         : unit == StepUnit::kQuarter ? 91
+                                                      : 365;
+    if (written.count > kMostGap / microseconds(StepUnit::kDay) / days) return;
+    const std::string mend = fmt::format("{} days", written.count * days);
+    diagnostic.with_mend(written.span, mend, fmt::format("write `{}`", mend));
+  }
+
+  std::optional<uint32_t> event() {
+    const Name& of = declared_.of;
+    const Symbol* symbol = context_.find(of.text);
+    const auto event = context_.find_event(of.text);
+    if (event && symbol->kind != Symbol::Kind::kSessions) return event;
+    if (symbol != nullptr) {
+      Diagnostic& made = context_.report(DiagnosticId::kSessionsOf, of.span,
+                                         {of.text, symbol_kind(symbol->kind)});
+      made.with_place(symbol->span, "declared here");
+      mend_sessions(context_, *symbol, of.span, made);
+      return std::nullopt;
+    }
+    if (!context_.reported(of.text)) unknown_event(context_, of);
+    return std::nullopt;
+  }
+
+  CheckContext& context_;
+  const SessionsDecl& declared_;
+};
+
 // "`url` is text in `page_view`, `product_view` has none".
 std::string where_it_is(const Schema& schema,
                         const std::vector<uint32_t>& members,
@@ -180,12 +258,27 @@ std::string where_it_is(const Schema& schema,
 
 }  // namespace
 
-void check_groups(CheckContext& context) { GroupChecker(context).run(); }
+void check_groups(CheckContext& context) {
+  GroupChecker(context).run();
+  for (const SessionsDecl& each : context.syntax.sessions) {
+    SessionsChecker(context, each).run();
+  }
+}
+
+DiagnosticId no_event(const DerivedEvents& derived) {
+  return derived.is_group() ? DiagnosticId::kGroupIsNoEvent
+                            : DiagnosticId::kSessionIsNoEvent;
+}
 
 void add_member_mends(const CheckContext& context, Diagnostic& diagnostic,
                       Span span, uint32_t group) {
-  for (const uint32_t each : context.schema.derived_event(group)->members) {
-    const std::string& mend = context.schema.events[each].name;
+  const Schema& schema = context.schema;
+  for (const uint32_t each : schema.derived_event(group)->members) {
+    if (schema.derived_event(each) != nullptr) {
+      add_member_mends(context, diagnostic, span, each);
+      continue;
+    }
+    const std::string& mend = schema.events[each].name;
     diagnostic.with_mend(span, mend, fmt::format("write `{}`", mend));
   }
 }
@@ -195,12 +288,30 @@ bool ExprChecker::not_common(uint32_t event, const std::string& name,
   const Schema& schema = context_.schema;
   const DerivedEvents* group = schema.derived_event(event);
   if (group == nullptr) return false;
+  if (!group->is_group()) return not_of_session(*group, name, span);
   const bool known = std::ranges::any_of(group->members, [&](uint32_t member) {
     return find_column(schema.events[member].columns, name).has_value();
   });
   if (!known) return false;
   report(DiagnosticId::kNotCommon, span, {name, group->type.name})
       .with_label(where_it_is(schema, group->members, name));
+  return true;
+}
+
+// Its events may have it, or some of them.
+bool ExprChecker::not_of_session(const DerivedEvents& sessions,
+                                 const std::string& name, Span span) {
+  if (sessions.members.empty()) return true;  // that is reported
+  const Schema& schema = context_.schema;
+  const uint32_t of = sessions.members.front();
+  const DerivedEvents* group = schema.derived_event(of);
+  const auto has = [&](uint32_t event) {
+    return find_column(schema.event(event).columns, name).has_value();
+  };
+  const bool known =
+      group == nullptr ? has(of) : std::ranges::any_of(group->members, has);
+  if (!known) return false;
+  report(DiagnosticId::kSessionProperty, span, {name, schema.event(of).name});
   return true;
 }
 

@@ -35,6 +35,7 @@ std::vector<Declared> declared_names(const CheckContext& context) {
   }
   declare(syntax.events, Symbol::Kind::kEvent, all);
   declare(syntax.groups, Symbol::Kind::kGroup, all);
+  declare(syntax.sessions, Symbol::Kind::kSessions, all);
   declare(syntax.segments, Symbol::Kind::kSegment, all);
   declare(syntax.stages, Symbol::Kind::kStages, all);
   declare(syntax.personas, Symbol::Kind::kPersona, all);
@@ -407,6 +408,7 @@ void check_names(CheckContext& context) {
   }
   declare_plurals(context, context.syntax.events, Symbol::Kind::kEvent);
   declare_plurals(context, context.syntax.groups, Symbol::Kind::kGroup);
+  declare_plurals(context, context.syntax.sessions, Symbol::Kind::kSessions);
   check_against_attributes(context, context.syntax.lets);
   check_against_attributes(context, context.syntax.stages);
 }

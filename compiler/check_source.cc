@@ -238,9 +238,9 @@ class SourceChecker {
 
   void unknown_into(const IntoDecl& into) {
     if (const auto event = context_.find_event(into.target.text)) {
-      Diagnostic& made =
-          context_.report(DiagnosticId::kGroupIsNoEvent, into.target.span,
-                          {into.target.text, "what a source fills"});
+      Diagnostic& made = context_.report(
+          no_event(*context_.schema.derived_event(*event)), into.target.span,
+          {into.target.text, "what a source fills"});
       return add_member_mends(context_, made, into.target.span, *event);
     }
     std::vector<std::string> known = {context_.schema.profile_name};

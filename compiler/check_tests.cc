@@ -195,7 +195,8 @@ class Teller {
   }
 
   void derived(const Name& name, uint32_t event) {
-    Diagnostic* made = given_.report(DiagnosticId::kGroupIsNoEvent, name.span,
+    const DerivedEvents& derived = *context_.schema.derived_event(event);
+    Diagnostic* made = given_.report(no_event(derived), name.span,
                                      {name.text, "what happened"});
     if (made != nullptr) add_member_mends(context_, *made, name.span, event);
   }

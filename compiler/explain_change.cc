@@ -267,7 +267,8 @@ class Piece {
     const bool each = events.where && moves(*events.where);
     const bool windowed = !is_fixed(events.window.form);
     if (each || windowed) visit_rows(events, each, windowed);
-    if (!each && !windowed) later(events);
+    const bool sessions = source_of(events.event) != events.event;
+    if ((!each && !windowed) || sessions) later(events);
     anchors(events);
   }
 
@@ -287,9 +288,16 @@ class Piece {
     }
   }
 
+  // Sessions become other ones with the events that they are of.
+  uint32_t source_of(uint32_t event) const {
+    const DerivedEvents* made = view_.repository.schema.derived_event(event);
+    const bool sessions = made != nullptr && !made->is_group();
+    return sessions && !made->members.empty() ? made->members.front() : event;
+  }
+
   // Events that the store has already.
   void later(const TypedEvents& events) {
-    const auto& history = walk_.history_of(events.event);
+    const auto& history = walk_.history_of(source_of(events.event));
     const auto next =
         std::ranges::upper_bound(history, from_, {}, &reference::Event::time);
     if (next != history.end()) soon(next->time);

@@ -27,6 +27,7 @@ void append(Syntax& to, Syntax from) {
   append(to.profiles, from.profiles);
   append(to.events, from.events);
   append(to.groups, from.groups);
+  append(to.sessions, from.sessions);
   append(to.tables, from.tables);
   append(to.segments, from.segments);
   append(to.stages, from.stages);
@@ -49,6 +50,7 @@ const Name* strange(const Syntax& library) {
   if (!library.profiles.empty()) return &library.profiles[0].name;
   if (!library.events.empty()) return &library.events[0].name;
   if (!library.groups.empty()) return &library.groups[0].name;
+  if (!library.sessions.empty()) return &library.sessions[0].name;
   if (!library.tables.empty()) return &library.tables[0].name;
   if (!library.sources.empty()) return &library.sources[0].name;
   if (!library.fixtures.empty()) return &library.fixtures[0].name;

@@ -65,6 +65,7 @@ class ClauseLinter {
     bool negated = false;
     const EventType* event = nullptr;  // of a `where`
     bool by_order = false;             // and its events are counted by order
+    bool complete = false;             // and no property of it is ever missing
   };
 
   // ---- the walk ----
@@ -133,16 +134,24 @@ class ClauseLinter {
       if (each.moment) values(*each.moment);
     }
     if (!clause.where) return;
-    const EventType* event = find_event(clause.event.text);
-    const bool by_order = event != nullptr && event->counted_by && !clause.rows;
-    condition(*clause.where, {}, {.event = event, .by_order = by_order});
+    const Schema& schema = context_.repository().schema;
+    const auto event = find_event(clause.event.text);
+    if (!event) return condition(*clause.where, {}, {});
+    const DerivedEvents* derived = schema.derived_event(*event);
+    condition(*clause.where, {},
+              {.event = &schema.event(*event),
+               .by_order = schema.counts_orders(*event) && !clause.rows,
+               .complete = derived != nullptr && !derived->is_group()});
   }
 
-  const EventType* find_event(std::string_view name) const {
-    for (const EventType& each : context_.repository().schema.events) {
-      if (each.name == name || each.plural == name) return &each;
+  // Stored or derived.
+  std::optional<uint32_t> find_event(std::string_view name) const {
+    const Schema& schema = context_.repository().schema;
+    for (uint32_t i = 0; i < schema.event_count(); ++i) {
+      const EventType& each = schema.event(i);
+      if (each.name == name || each.plural == name) return i;
     }
-    return nullptr;
+    return std::nullopt;
   }
 
   // ---- windows ----
@@ -253,8 +262,7 @@ class ClauseLinter {
   }
 
   bool same_event(const std::string& a, const std::string& b) const {
-    return a == b ||
-           (find_event(a) != nullptr && find_event(a) == find_event(b));
+    return a == b || (find_event(a) && find_event(a) == find_event(b));
   }
 
   // `no purchase within 3 days after T`, while the three days last.
@@ -339,7 +347,7 @@ class ClauseLinter {
     if (name.starts_with(person)) {
       return schema.find_attribute(name.substr(person.size())) != nullptr;
     }
-    return property(*place.event, name) != nullptr;
+    return !place.complete && property(*place.event, name) != nullptr;
   }
 
   static const Column* property(const EventType& event, std::string_view name) {

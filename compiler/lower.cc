@@ -125,7 +125,8 @@ Program lower(const Plan& plan, const Schema& schema) {
   for (uint32_t i = 0; i < schema.event_count(); ++i) {
     program.tables.push_back(schema.event(i).name);
     const DerivedEvents* derived = schema.derived_event(i);
-    if (derived != nullptr) program.derived.push_back({i, derived->members});
+    if (derived == nullptr) continue;
+    program.derived.push_back({i, derived->members, derived->gap});
   }
   Parameters parameters(program);
   program.fast = Lowering(plan, schema, {.fast = true}, parameters).run();

@@ -10,8 +10,32 @@ const std::vector<Event>& Walk::history_of(uint32_t event) {
   if (derived == nullptr) return person_.history[event];
   std::optional<std::vector<Event>>& made =
       derived_[event - repository_.schema.events.size()];
-  if (!made) made = events_of_group(*derived);
+  if (!made) {
+    made = derived->is_group() ? events_of_group(*derived) : sessions_of(event);
+  }
   return *made;
+}
+
+// Of what has happened up to now.
+std::vector<Event> Walk::sessions_of(uint32_t event) {
+  const DerivedEvents& derived = *repository_.schema.derived_event(event);
+  std::vector<Event> sessions;
+  if (derived.members.empty()) return sessions;
+  int64_t before = 0;
+  int64_t length = 0;
+  int64_t count = 0;
+  for (const Event& each : history_of(derived.members.front())) {
+    if (each.time > calendar_.now()) break;
+    if (sessions.empty() || Int128{each.time} - before > derived.gap) {
+      sessions.push_back({.time = each.time, .type = event, .properties = {}});
+      count = 0;
+    }
+    before = each.time;
+    length = static_cast<int64_t>(Int128{each.time} - sessions.back().time);
+    count += each.starts_order ? 1 : 0;
+    sessions.back().properties = {length, count};
+  }
+  return sessions;
 }
 
 // All of the members', then put in order: a stable sort leaves equal times in

@@ -4,7 +4,7 @@
 //   reference_conditions.cc  conditions
 //   reference_points.cc      a persona's points
 //   reference_sequences.cc   sequences
-//   reference_derived.cc     groups of events
+//   reference_derived.cc     groups of events, sessions
 // Every part of a condition is evaluated, whatever its neighbours say, so
 // that what cannot be computed is always found (Meaning 3).
 #pragma once
@@ -131,6 +131,7 @@ class Walk {
   Value added(const std::vector<Value>& values, bool numbers);
 
   std::vector<Event> events_of_group(const DerivedEvents& group) const;
+  std::vector<Event> sessions_of(uint32_t event);
 
   // A result that cannot be computed.
   Value fail();

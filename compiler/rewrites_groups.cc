@@ -87,7 +87,9 @@ const DerivedEvents* group_of(const Rewriter& rewriter, uint32_t table) {
   const Schema& schema = rewriter.schema();
   if (table >= schema.event_count()) return nullptr;
   const DerivedEvents* derived = schema.derived_event(table);
-  return derived == nullptr || derived->members.empty() ? nullptr : derived;
+  const bool group =
+      derived != nullptr && derived->is_group() && !derived->members.empty();
+  return group ? derived : nullptr;
 }
 
 // The sum of a measure of each member. `with`: see events().

@@ -70,6 +70,14 @@ std::string print(const GuardDecl& guard) {
          guard.second.text;
 }
 
+std::string text_of(const SessionsDecl& sessions) {
+  std::string text = "sessions " + sessions.name.text;
+  if (sessions.plural) text += " plural " + sessions.plural->text;
+  return text + " of " + sessions.of.text + " gap " +
+         std::to_string(sessions.gap.count) + " " +
+         unit_name(sessions.gap.unit);
+}
+
 std::string text_of(const GroupDecl& group) {
   std::string text = "events " + group.name.text;
   if (group.plural) text += " plural " + group.plural->text;

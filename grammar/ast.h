@@ -63,6 +63,16 @@ std::string plural_of(const Decl& declared) {
 
 std::string text_of(const GroupDecl& group);  // "events visit = page_view"
 
+// `sessions browsing of visit gap 30 minutes`
+struct SessionsDecl {
+  Name name;
+  std::optional<Name> plural;
+  Name of;  // an event or a group
+  Amount gap;
+  Span span;
+};
+std::string text_of(const SessionsDecl& sessions);
+
 // A table of the rules, kept in a CSV file.
 struct TableDecl {
   Name name;
@@ -406,6 +416,7 @@ struct Syntax {
   std::vector<ProfileDecl> profiles;  // more than one is an error
   std::vector<EventDecl> events;
   std::vector<GroupDecl> groups;
+  std::vector<SessionsDecl> sessions;
   std::vector<TableDecl> tables;
   std::vector<SegmentDecl> segments;
   std::vector<StagesDecl> stages;

@@ -38,6 +38,7 @@ class Printer {
     }
     for (const EventDecl& each : syntax.events) event(each);
     for (const GroupDecl& each : syntax.groups) line(text_of(each));
+    for (const SessionsDecl& each : syntax.sessions) line(text_of(each));
     for (const TableDecl& each : syntax.tables) table(each);
     for (const SourceDecl& each : syntax.sources) source(each);
     for (const LibraryDecl& each : syntax.libraries) {

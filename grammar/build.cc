@@ -28,6 +28,8 @@ class Builder {
         return event(node);
       case CstKind::kGroupOfEvents:
         return group(node);
+      case CstKind::kSessions:
+        return sessions(node);
       case CstKind::kTable:
         return table(node);
       case CstKind::kSource:
@@ -104,6 +106,19 @@ class Builder {
     }
     made.span = node.span();
     syntax_.groups.push_back(std::move(made));
+  }
+
+  void sessions(const NodeRef& node) {
+    SessionsDecl made;
+    made.name = expr_.name(*node.first(CstKind::kPath));
+    if (const auto plural = node.first(CstKind::kPlural)) {
+      made.plural = expr_.name(*plural->first());
+    }
+    made.of = expr_.name(*node.first(CstKind::kEventName)->first());
+    made.gap = expr_.amount(*node.first(CstKind::kNumber),
+                            *node.first(CstKind::kUnit));
+    made.span = node.span();
+    syntax_.sessions.push_back(std::move(made));
   }
 
   void table(const NodeRef& node) {

@@ -22,6 +22,7 @@ enum class CstKind : uint8_t {
   kProfile,
   kEvent,
   kGroupOfEvents,  // kPath, kTitle, kPlural, kEventName...
+  kSessions,       // kPath, kTitle, kPlural, kEventName, kNumber, kUnit
   kTable,          // kPath, kTitle, kString, kPath (the key), kColumn...
   kSource,
   kSegment,
@@ -261,6 +262,7 @@ enum class Expected : uint8_t {
   kBetter,          // `less is better`
   kTopBy,           // `percent by` behind `in top 10`
   kTableHead,       // `from "products.csv" key product`
+  kGap,             // `gap 30 minutes`
   kColumnMeasured,  // a table's column in a measure
   kTestLine,        // a line of a test
   kGuard,           // what is expected of segments

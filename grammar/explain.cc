@@ -20,12 +20,8 @@ struct Later {
   std::string_view word;
   std::string_view name;
 };
-constexpr std::array<Later, 5> kLaterDeclarations = {
-    {{"report", "reports"},
-     {"model", "models"},
-     {"audience", "audiences"},
-     {"sessions", "sessions"},
-     {"events", "groups of events"}}};
+constexpr std::array<Later, 3> kLaterDeclarations = {
+    {{"report", "reports"}, {"model", "models"}, {"audience", "audiences"}}};
 
 // A clause of another version, and how to say it in this one.
 struct LaterClause {
@@ -103,6 +99,7 @@ class Explainer {
       case Expected::kLibraryName:
       case Expected::kParams:
       case Expected::kTableHead:
+      case Expected::kGap:
       case Expected::kColumnMeasured:
       case Expected::kLess:
       case Expected::kEvent:
@@ -133,6 +130,8 @@ class Explainer {
     const Expected expected = place_.expected();
     if (expected == Expected::kListBraces) {
       list_braces();
+    } else if (expected == Expected::kGap) {
+      place_.simple(Id::kExpectedGap);
     } else if (expected == Expected::kItemEnd) {
       place_.simple(Id::kExpectedLineEnd);
     } else if (expected == Expected::kEvent) {

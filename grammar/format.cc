@@ -99,6 +99,7 @@ EventForms::EventForms(const Syntax& syntax) {
   };
   add_all(syntax.events);
   add_all(syntax.groups);
+  add_all(syntax.sessions);
 }
 
 void EventForms::add(const std::string& name, const Form& form) {

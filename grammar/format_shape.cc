@@ -57,6 +57,8 @@ Shape shape_of(CstKind kind) {
     case CstKind::kUse:
     case CstKind::kGuard:
       return {.lines = true};
+    case CstKind::kSessions:
+      return {.lines = true};
     case CstKind::kGroupOfEvents:
       return {.inner = Inner::kElements, .lines = true};
     case CstKind::kExcludes:

@@ -68,16 +68,20 @@ class Finder {
         made.kind == CstKind::kQuantifier &&
         made.detail == static_cast<uint8_t>(Quantifier::kFewerThan);
     if (fewer) mark(made, WordKind::kFewer, false);
-    // `5 points for add_to_cart`: for each of them. A group names its members.
+    // `5 points for add_to_cart`: for each of them. Groups and sessions are
+    // made of an event, in the singular.
     const bool points = made.kind == CstKind::kPoints;
-    const bool each = points || made.kind == CstKind::kGroupOfEvents;
+    const bool one =
+        made.kind == CstKind::kGroupOfEvents || made.kind == CstKind::kSessions;
     bool many = false;
     for (uint32_t child = at + 1; child < made.next; child = node(child).next) {
-      many = !each && is_many(node(child), many);
+      many = !points && is_many(node(child), many);
       if (node(child).kind == CstKind::kUnit) {
         mark(node(child), WordKind::kUnit, many);
       }
-      if (node(child).kind == CstKind::kEventName) event(child, many, points);
+      if (node(child).kind == CstKind::kEventName) {
+        event(child, many && !one, points);
+      }
     }
   }
 

@@ -238,7 +238,9 @@ struct list_end : sor<one<'}'>, seq<not_at<test<at_body_end>>, give_up<E::kComma
 struct list : node<K::kList, braced<one<'{'>, deeper<pad, elements, list_end>>, pad> {};
 
 template <MeasureKind M, typename... R> using measure_word = node_of<K::kMeasureWord, M, R...>;
-struct count_of : measure_word<MeasureKind::kCount, key<"count">, key<"of">> {};
+// `count of last browsing` is a session's.
+struct moment_of_start : seq<name_text, scanned<blank_length>, word<"of">, scanned<blank_length>, moment_start> {};
+struct count_of : seq<not_at<moment_of_start>, measure_word<MeasureKind::kCount, key<"count">, key<"of">>> {};
 struct sum_of : measure_word<MeasureKind::kSum, key<"sum">, key<"of">> {};
 struct average_of : measure_word<MeasureKind::kAverage, key<"average">, key<"of">> {};
 struct distinct_count_of : measure_word<MeasureKind::kDistinctCount, key<"distinct">, key<"count">, key<"of">> {};
@@ -256,7 +258,6 @@ struct days_until : node<K::kDaysUntil, key<"days">, key<"until">, want_moment> 
 struct time_since : node<K::kTimeSince, key<"time">, key<"since">, want_moment> {};
 struct age_of : node<K::kAgeOf, key<"age">, key<"of">, want_primary> {};
 struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, name> {};
-struct moment_of_start : seq<name_text, scanned<blank_length>, word<"of">, scanned<blank_length>, moment_start> {};
 struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
 struct of_start : seq<name_text, scanned<blank_length>, word<"of">> {};
 struct later_value_start : sor<of_start, seq<name_text, one<'('>>> {};
@@ -400,6 +401,9 @@ struct event : node<K::kEvent, key<"event">, want_name, star<sor<title, plural, 
 struct group_head : seq<want_name, star<sor<title, plural>>, want<E::kLetSign, sign<one<'='>>>> {};
 struct group_member : want<E::kEvent, node<K::kEventName, name>> {};
 struct group_of_events : node<K::kGroupOfEvents, key<"events">, in_lines<group_head, group_member, star<comma, group_member>, item_end>> {};
+struct sessions_head : seq<want_name, star<sor<title, plural>>, want<E::kOf, key<"of">>> {};
+struct gap : seq<want<E::kGap, key<"gap">>, want<E::kNumber, number>, want_unit> {};
+struct sessions : node<K::kSessions, key<"sessions">, in_lines<sessions_head, group_member, gap, item_end>> {};
 
 struct table_head : seq<key<"from">, string, key<"key">, name> {};
 struct table : node<K::kTable, key<"table">, want_name, opt<title>, want<E::kTableHead, table_head>, columns> {};
@@ -535,7 +539,7 @@ struct guard : node<K::kGuard, recover<skip_line, guard_line>> {};
 
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
-struct known : sor<profile, group_of_events, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture, guard> {};
+struct known : sor<profile, group_of_events, sessions, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture, guard> {};
 struct unknown : give_up<E::kDeclaration> {};
 struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};

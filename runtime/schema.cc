@@ -30,9 +30,10 @@ const DerivedEvents* Schema::derived_event(uint32_t index) const {
 bool Schema::counts_orders(uint32_t index) const {
   const DerivedEvents* made = derived_event(index);
   if (made == nullptr) return events[index].counted_by.has_value();
-  return std::ranges::any_of(made->members, [this](uint32_t member) {
-    return events[member].counted_by.has_value();
-  });
+  return made->is_group() &&
+         std::ranges::any_of(made->members, [this](uint32_t member) {
+           return events[member].counted_by.has_value();
+         });
 }
 
 const EventType* Schema::find_event(std::string_view name) const {

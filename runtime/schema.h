@@ -55,10 +55,19 @@ struct EventType {
 
 // Events that are made of stored ones when rules are evaluated. A group: the
 // events of its members together, with what all of them have.
+// Sessions: an event later than the gap behind the one before begins a new one.
 struct DerivedEvents {
-  EventType type;                 // as rules see them
-  std::vector<uint32_t> members;  // in `events` of the schema, increasing
+  EventType type;  // as rules see them
+  // Of a group, in `events` of the schema, increasing; of sessions the one,
+  // which may be a group.
+  std::vector<uint32_t> members;
+  int64_t gap = 0;  // of sessions, microseconds
+
+  bool is_group() const { return gap == 0; }
 };
+// The properties of a session, in its columns.
+inline constexpr uint32_t kSessionLength = 0;
+inline constexpr uint32_t kSessionCount = 1;
 
 struct Schema {
   std::string profile_name = "customer";

@@ -165,6 +165,23 @@ select distinct call.id from call join click
   on click.id = call.id and click.t > call.t and click.t <= call.t + interval 3 days
 where event in ('page_view', 'product_view', 'add_to_cart');
 
+-- segment browsers
+with begins as (
+  select id, t, coalesce(t - lag(t) over (partition by id order by t) > interval 30 minutes, true)
+           as begins
+  from click
+  where event in ('page_view', 'product_view', 'add_to_cart') and t <= now()),
+sessions as (
+  select id, sum(begins::int) over (partition by id order by t
+                                    range between unbounded preceding and current row) as number, t
+  from begins),
+session as (
+  select id, min(t) as begin, max(t) - min(t) as length, count(*) as events
+  from sessions group by id, number)
+select id from session group by id
+having bool_or(length >= interval 15 minutes and begin > now() - interval 30 days)
+  or count(*) filter (events >= 2 and begin > now() - interval 60 days) >= 12;
+
 -- segment big_spenders
 select id from orders where t > timestamp '2025-03-01' group by id having sum(amount) >= 20000;
 

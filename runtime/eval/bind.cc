@@ -105,6 +105,8 @@ const DerivedTable* Binding::derived(uint32_t table) const {
 
 Status Binding::resolve_derived(const Slot& slot, const DerivedTable& derived,
                                 SlotPlace& place) const {
+  place.of_sessions = derived.gap > 0;
+  if (place.of_sessions) return {};
   bool personal = false;
   bool open = false;
   for (const uint32_t member : derived.members) {
@@ -254,17 +256,16 @@ void Binding::bind_tables(const BlockView& view, BoundBlock& bound) const {
 // What is known of derived tables without making them.
 void Binding::bind_derived(const BlockView& view, BoundBlock& bound) const {
   for (const DerivedTable& derived : program_->derived) {
-    std::vector<ColumnView> times;
     BoundTable& table = bound.tables[derived.table];
     for (const uint32_t member : derived.members) {
-      const BoundTable& of = bound.tables[member];
-      times.push_back(of.time);
-      table.every_row_is_an_order &= of.every_row_is_an_order;
+      const bool rows = bound.tables[member].every_row_is_an_order;
+      table.every_row_is_an_order &= rows || derived.gap > 0;
     }
-    table.time = joined_column(TypeKind::kTime, times);
+    table.time = time_of(derived.table, view);
     BoundDerived& made = bound.derived.emplace_back();
     made.table = derived.table;
     made.members = derived.members;
+    made.gap = derived.gap;
   }
   for (uint32_t i = 0; i < places_.size(); ++i) {
     const Slot& slot = program_->slots[i];
@@ -277,7 +278,7 @@ void Binding::bind_derived(const BlockView& view, BoundBlock& bound) const {
     }
     const bool property = slot.kind == SlotKind::kProperty;
     (property ? made.columns : made.ends)
-        .push_back({i, slot.kind == SlotKind::kLastTime,
+        .push_back({i, slot.kind == SlotKind::kLastTime, slot.column,
                     member_columns(slot, places_[i], view)});
   }
 }
@@ -292,8 +293,43 @@ std::vector<ColumnView> Binding::member_columns(const Slot& slot,
   return columns;
 }
 
+ColumnView Binding::time_of(uint32_t table, const BlockView& view) const {
+  const DerivedTable* made = derived(table);
+  if (made == nullptr) {
+    const uint32_t stored = tables_[table];
+    return stored < view.tables.size() ? view.tables[stored].time
+                                       : ColumnView();
+  }
+  std::vector<ColumnView> times;
+  for (const uint32_t member : made->members) {
+    times.push_back(time_of(member, view));
+  }
+  return joined_column(TypeKind::kTime, times);
+}
+
+// Bounds that no session can leave: of their times those of the events.
+ColumnView Binding::session_column(const Slot& slot,
+                                   const BlockView& view) const {
+  const ColumnView time = time_of(slot.table, view);
+  if (slot.kind != SlotKind::kProperty || time.min > time.max) return time;
+  ColumnView made = time;
+  made.type = slot.type;
+  made.min = 0;
+  made.max = static_cast<int64_t>(most_events(slot.table, view));
+  if (slot.column == kSessionCount) return made;
+  const Int128 longest = Int128{time.max} - time.min;
+  if (longest <= INT64_MAX) {
+    made.max = static_cast<int64_t>(longest);
+  } else {  // times that ingest never writes: lengths wrap
+    made.min = INT64_MIN;
+    made.max = INT64_MAX;
+  }
+  return made;
+}
+
 ColumnView Binding::column(const Slot& slot, const SlotPlace& place,
                            const BlockView& view) const {
+  if (place.of_sessions) return session_column(slot, view);
   if (!place.members.empty()) {
     return joined_column(slot.type, member_columns(slot, place, view));
   }
@@ -320,15 +356,16 @@ ColumnView Binding::column(const Slot& slot, const SlotPlace& place,
                                              : absent;
 }
 
-uint64_t Binding::most_events(uint32_t table, const BlockView& view) {
-  return table < view.tables.size() ? view.tables[table].max_per_profile : 0;
-}
-
-uint64_t Binding::most_events(const SlotPlace& place,
-                              const BlockView& view) const {
-  uint64_t most = most_events(place.table, view);
-  for (const SlotPlace& member : place.members) {
-    most += most_events(member.table, view);
+uint64_t Binding::most_events(uint32_t table, const BlockView& view) const {
+  const DerivedTable* made = derived(table);
+  if (made == nullptr) {
+    const uint32_t stored = tables_[table];
+    return stored < view.tables.size() ? view.tables[stored].max_per_profile
+                                       : 0;
+  }
+  uint64_t most = 0;
+  for (const uint32_t member : made->members) {
+    most += most_events(member, view);
   }
   return most;
 }
@@ -341,20 +378,14 @@ bool Binding::fits_fast(const BlockView& view) const {
     if (table.time.max > clock_.now) return false;
   }
   for (uint32_t i = 0; i < tables_.size(); ++i) {
-    uint64_t most = most_events(tables_[i], view);
-    const DerivedTable* made = derived(i);
-    if (made != nullptr) {
-      for (const uint32_t member : made->members) {
-        most += most_events(tables_[member], view);
-      }
-    }
-    if (most > kFastEvents) return false;
+    if (most_events(i, view) > kFastEvents) return false;
   }
   for (size_t i = 0; i < places_.size(); ++i) {
     const Slot& slot = program_->slots[i];
     if (!is_summable(slot.type)) continue;
     const ColumnView made = column(slot, places_[i], view);
-    const UInt128 most = most_events(places_[i], view);
+    const bool event = slot.kind == SlotKind::kProperty;
+    const uint64_t most = event ? most_events(slot.table, view) : 1;
     if (magnitude(made) * std::max<UInt128>(most, 1) >
         static_cast<UInt128>(kFastSum)) {
       return false;

@@ -53,7 +53,8 @@ class Binding {
   struct SlotPlace {
     uint32_t table = kNone;
     uint32_t column = kNone;
-    std::vector<SlotPlace> members;  // of a derived table's slot
+    std::vector<SlotPlace> members;  // of a group's slot
+    bool of_sessions = false;
   };
 
   Binding() = default;
@@ -72,9 +73,11 @@ class Binding {
   std::vector<ColumnView> member_columns(const Slot& slot,
                                          const SlotPlace& place,
                                          const BlockView& view) const;
-  // The most events of a profile, of a table of the program.
-  static uint64_t most_events(uint32_t table, const BlockView& view);
-  uint64_t most_events(const SlotPlace& place, const BlockView& view) const;
+  ColumnView session_column(const Slot& slot, const BlockView& view) const;
+  // Of a table of the program, without data.
+  ColumnView time_of(uint32_t table, const BlockView& view) const;
+  // The most events of a profile.
+  uint64_t most_events(uint32_t table, const BlockView& view) const;
   void bind_instructions(BoundBlock& bound) const;
   ColumnView column(const Slot& slot, const SlotPlace& place,
                     const BlockView& view) const;

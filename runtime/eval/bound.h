@@ -86,10 +86,12 @@ struct BoundDerived {
   struct Column {
     uint32_t slot = kNone;
     bool last = false;           // kLastTime
+    uint32_t column = kNone;     // of sessions: which property
     std::vector<ColumnView> of;  // by member
   };
   uint32_t table = kNone;
   std::vector<uint32_t> members;  // tables
+  int64_t gap = 0;                // of sessions
   std::vector<Column> columns;    // properties
   std::vector<Column> ends;       // kFirstTime, kLastTime
   std::vector<uint32_t> times;    // slots of kEventTime

@@ -1,8 +1,10 @@
-// See derived.h. Times are merged row by row; each column is then gathered
-// from where its events came from.
+// See derived.h. Of a group times are merged row by row, and each column is
+// then gathered from where its events came from; sessions are cut from times
+// alone.
 #include "runtime/eval/derived.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace kitle {
@@ -99,6 +101,11 @@ struct Part {
   }
 };
 
+bool starts_order(const BoundTable& table, uint32_t place) {
+  return table.every_row_is_an_order || table.order_starts == nullptr ||
+         bit(table.order_starts, place);
+}
+
 }  // namespace
 
 ColumnView joined_column(TypeKind type, std::span<const ColumnView> members) {
@@ -160,10 +167,7 @@ class DerivedTables::Merge {
       const size_t at = made.sources.size();
       times[at] = times_[member][place - parts_[member].begin];
       const BoundTable& table = *parts_[member].table;
-      const bool starts = table.every_row_is_an_order ||
-                          table.order_starts == nullptr ||
-                          bit(table.order_starts, place);
-      if (starts) set_bit(made.order_starts, at);
+      if (starts_order(table, place)) set_bit(made.order_starts, at);
       made.sources.push_back({member, place});
     }
   }
@@ -286,6 +290,70 @@ class DerivedTables::Gather {
   Values& to_;
 };
 
+// ---- sessions ----
+
+// A table's events of some rows, up to now, parted where the gap is exceeded.
+class DerivedTables::Split {
+ public:
+  Split(const BoundBlock& bound, const BoundDerived& derived,
+        uint32_t first_row, uint32_t last_row)
+      : bound_(bound),
+        gap_(static_cast<uint64_t>(derived.gap)),
+        first_row_(first_row),
+        last_row_(last_row),
+        part_(bound.tables[derived.members.front()], first_row, last_row) {
+    decode(part_.table->time, part_.begin, part_.end, times_);
+  }
+
+  // Fills offsets, times, lengths and counts; says how many sessions there are.
+  uint32_t run(Made& made) {
+    const std::array memory = {&made.times, &made.lengths, &made.counts};
+    for (std::vector<int64_t>* each : memory) each->clear();
+    made.offsets.assign(size_t{bound_.profiles} + 1, 0);
+    uint32_t event = part_.begin;
+    for (uint32_t row = first_row_; row < last_row_; ++row) {
+      const uint32_t end = part_.end_before(row + 1);
+      split(event, end, made);
+      event = std::max(event, end);
+      made.offsets[row + 1] = static_cast<uint32_t>(made.times.size());
+    }
+    const auto sessions = static_cast<uint32_t>(made.times.size());
+    std::fill(made.offsets.begin() + last_row_, made.offsets.end(), sessions);
+    for (std::vector<int64_t>* each : memory) {
+      each->resize(sessions + kPadding / sizeof(int64_t), 0);
+    }
+    return sessions;
+  }
+
+ private:
+  static uint64_t passed(int64_t from, int64_t to) {
+    return static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
+  }
+
+  void split(uint32_t begin, uint32_t end, Made& made) const {
+    for (uint32_t i = begin; i < end; ++i) {
+      const uint32_t at = i - part_.begin;
+      const int64_t time = times_[at];
+      if (time > bound_.now) return;
+      if (i == begin || passed(times_[at - 1], time) > gap_) {
+        made.times.push_back(time);
+        made.lengths.push_back(0);
+        made.counts.push_back(0);
+      }
+      made.lengths.back() =
+          static_cast<int64_t>(passed(made.times.back(), time));
+      if (starts_order(*part_.table, i)) ++made.counts.back();
+    }
+  }
+
+  const BoundBlock& bound_;
+  uint64_t gap_;
+  uint32_t first_row_;
+  uint32_t last_row_;
+  Part part_;
+  std::vector<int64_t> times_;  // of the part
+};
+
 // ---- tables ----
 
 const BoundBlock& DerivedTables::make(const Prepared& code,
@@ -298,13 +366,67 @@ const BoundBlock& DerivedTables::make(const Prepared& code,
   first_row_ = first_row;
   last_row_ = first_row + rows;
   made_.resize(bound.derived.size());
+  const std::vector<bool> read = wanted(code, bound);
   for (size_t i = 0; i < bound.derived.size(); ++i) {
     const BoundDerived& derived = bound.derived[i];
-    make_ends(derived, made_[i]);
-    const bool read = std::ranges::binary_search(code.tables(), derived.table);
-    if (read) make_events(derived, made_[i]);
+    const bool group = derived.gap == 0;
+    if (group) make_ends(derived, made_[i]);
+    if (read[i] && group) make_events(derived, made_[i]);
+    if (read[i] && !group) make_sessions(derived, made_[i]);
   }
   return copy_;
+}
+
+// Those whose events are read, and what the sessions among them are made of.
+std::vector<bool> DerivedTables::wanted(const Prepared& code,
+                                        const BoundBlock& bound) {
+  std::vector<bool> wanted(bound.derived.size(), false);
+  const size_t stored = bound.tables.size() - bound.derived.size();
+  for (size_t i = bound.derived.size(); i-- > 0;) {
+    const BoundDerived& derived = bound.derived[i];
+    const bool sessions = derived.gap > 0;
+    const bool ends = sessions && !derived.ends.empty();
+    if (ends || std::ranges::binary_search(code.tables(), derived.table)) {
+      wanted[i] = true;
+    }
+    if (!wanted[i] || !sessions) continue;
+    const uint32_t of = derived.members.front();
+    if (of >= stored) wanted[of - stored] = true;
+  }
+  return wanted;
+}
+
+void DerivedTables::make_sessions(const BoundDerived& derived, Made& made) {
+  BoundTable& table = copy_.tables[derived.table];
+  table.events = Split(copy_, derived, first_row_, last_row_).run(made);
+  table.offsets = made.offsets.data();
+  table.time.data = made.times.data();
+  for (const uint32_t slot : derived.times) copy_.slots[slot] = table.time;
+  for (const BoundDerived::Column& column : derived.columns) {
+    const bool length = column.column == kSessionLength;
+    copy_.slots[column.slot].data =
+        length ? made.lengths.data() : made.counts.data();
+  }
+  made.ends.resize(derived.ends.size());
+  for (size_t i = 0; i < derived.ends.size(); ++i) {
+    make_end(derived.ends[i], made, made.ends[i]);
+  }
+}
+
+// The time of the first or the last session of each row.
+void DerivedTables::make_end(const BoundDerived::Column& column,
+                             const Made& made, Values& values) {
+  int64_t* to = room_for<int64_t>(values.data, copy_.profiles);
+  clear_bits(values.valid, copy_.profiles);
+  for (uint32_t row = first_row_; row < last_row_; ++row) {
+    const uint32_t begin = made.offsets[row];
+    const uint32_t end = made.offsets[row + 1];
+    if (begin == end) continue;
+    to[row] = made.times[column.last ? end - 1 : begin];
+    set_bit(values.valid, row);
+  }
+  copy_.slots[column.slot].data = to;
+  copy_.slots[column.slot].valid = values.valid.data();
 }
 
 void DerivedTables::make_events(const BoundDerived& derived, Made& made) {

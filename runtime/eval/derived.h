@@ -1,8 +1,9 @@
-// Tables that no block has: a group of events is made of its members' tables
-// when a block is evaluated, and forgotten behind it. What is known of its
-// columns without making them (how they lie, their least and greatest values,
-// their dictionaries) is bound with the block, so that the program, its ranges
-// and its machine code see a table like any other.
+// Tables that no block has: a group of events is made of its members' tables,
+// and sessions of the table of their events, when a block is evaluated, and
+// forgotten behind it. What is known of their columns without making them (how
+// they lie, their least and greatest values, their dictionaries) is bound with
+// the block, so that the program, its ranges and its machine code see a table
+// like any other.
 #pragma once
 
 #include <cstdint>
@@ -48,12 +49,22 @@ class DerivedTables {
     Values time;
     std::vector<Values> columns;
     std::vector<Values> ends;
+    // Of sessions: their times, lengths and counts.
+    std::vector<int64_t> times;
+    std::vector<int64_t> lengths;
+    std::vector<int64_t> counts;
   };
   class Merge;
   class Gather;
+  class Split;
 
   void make_events(const BoundDerived& derived, Made& made);
   void make_ends(const BoundDerived& derived, Made& made);
+  void make_sessions(const BoundDerived& derived, Made& made);
+  void make_end(const BoundDerived::Column& column, const Made& made,
+                Values& values);
+  static std::vector<bool> wanted(const Prepared& code,
+                                  const BoundBlock& bound);
 
   const BoundBlock* of_ = nullptr;  // of copy_, if it has derived tables
   BoundBlock copy_;

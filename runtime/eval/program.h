@@ -47,9 +47,11 @@ struct Register {
 // A table that no block has: it is made of others when a block is evaluated
 // (runtime/eval/derived.h). Tables that nothing reads are not made.
 struct DerivedTable {
-  uint32_t table = kNone;         // index in Program::tables
-  std::vector<uint32_t> members;  // stored tables, increasing: their events
-                                  // together, by time, then in this order
+  uint32_t table = kNone;  // index in Program::tables
+  // A group: stored tables, increasing: their events together, by time, then
+  // in this order. Sessions: the table of their events, which stands before.
+  std::vector<uint32_t> members;
+  int64_t gap = 0;  // of sessions, microseconds
 };
 
 // A column that the program reads.

@@ -111,7 +111,7 @@ template <class T, class Wanted>
 concept Is = std::is_same_v<std::remove_const_t<T>, Wanted>;
 
 void describe(auto& archive, Is<DerivedTable> auto& d) {
-  all(archive, d.table, d.members);
+  all(archive, d.table, d.members, d.gap);
 }
 void describe(auto& archive, Is<Slot> auto& s) {
   all(archive, s.kind, s.table, s.column, s.type, s.any_case, s.personal,

@@ -381,16 +381,33 @@ bool is_sane(const WindowSpec& window) {
          window.m <= kMostSteps;
 }
 
-// Of stored tables only, each once.
+// A group: of stored tables only, each once. Sessions: of one table that is no
+// sessions.
 bool is_sane(const Program& program, size_t index) {
   const size_t stored = program.tables.size() - program.derived.size();
   const DerivedTable& derived = program.derived[index];
   const auto& members = derived.members;
-  const bool increasing =
-      std::ranges::adjacent_find(members, std::ranges::greater_equal()) ==
-      members.end();
-  return derived.table == stored + index && increasing &&
-         (members.empty() || members.back() < stored);
+  if (derived.table != stored + index || derived.gap < 0) return false;
+  if (derived.gap == 0) {
+    const bool increasing =
+        std::ranges::adjacent_find(members, std::ranges::greater_equal()) ==
+        members.end();
+    return increasing && (members.empty() || members.back() < stored);
+  }
+  const bool before = members.size() == 1 && members[0] < derived.table;
+  return before &&
+         (members[0] < stored || program.derived[members[0] - stored].gap == 0);
+}
+
+// A property of sessions is one that they have.
+bool is_of_sessions(const Program& program, const Slot& slot) {
+  const size_t stored = program.tables.size() - program.derived.size();
+  const bool sessions = slot.kind == SlotKind::kProperty &&
+                        slot.table >= stored &&
+                        program.derived[slot.table - stored].gap > 0;
+  if (!sessions) return true;
+  return (slot.column == kSessionLength && slot.type == TypeKind::kDuration) ||
+         (slot.column == kSessionCount && slot.type == TypeKind::kInteger);
 }
 
 bool derived_fit(const Program& program) {
@@ -415,7 +432,7 @@ Status verify(const Program& program) {
     }
   }
   for (const Slot& slot : program.slots) {
-    if (!slot_in_range(program, slot)) {
+    if (!slot_in_range(program, slot) || !is_of_sessions(program, slot)) {
       return {StatusCode::kCorrupt, "verify program", "",
               "slot " + slot.name + " names no table"};
     }

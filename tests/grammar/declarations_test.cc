@@ -19,6 +19,7 @@ library lib(a attribute time)
 use std.x with purchase, n 5 as y
 table things "Titled" from "a.csv" key k { k code, v text }
 events contact plural contacts_made = calls, mail
+sessions talk plural talks of contact gap 2 hours
 template t(p duration, v property of e money = 3 TRY) deprecated "no" {
   any e within p after f(p, gift is "a")
 }
@@ -26,6 +27,7 @@ let l = table "b.csv" column "c"
 )",
      R"(
 events contact plural contacts_made = calls, mail
+sessions talk plural talks of contact gap 2 hour
 table things "Titled" from "a.csv" key k
   k code
   v text
@@ -411,7 +413,7 @@ TEST(Declarations, OfOtherVersionsAreSkippedWhole) {
   const auto parsed = parse_text(
       "model p { purchases of call\n horizon 12 months }\n"
       "audience visit = page_view, call\n"
-      "sessions browsing of visit gap 30 minutes\n"
+      "audience browsing of visit gap 30 minutes\n"
       "report \"a report\" {\n  customer { country \"TR\" }\n}\n"
       "model life {\n  lifecycle from 30 days ago to now\n}\n"
       "segment s { everyone }\n");

@@ -34,6 +34,7 @@ Program every_kind() {
     }
     segment c { distinct count of view.category > 2 and not in a }
     segment d { median gap between deals < 3 days }
+    segment e { any dealing where length > 3 minutes }
   )"),
                  {});
 }
@@ -178,6 +179,18 @@ TEST(VerifyProgram, WantsDerivedTablesOfStoredOnes) {
        {std::vector<uint32_t>{0, 3}, {1, 0}, {1, 1}, {kNone}}) {
     EXPECT_THAT(with(members), HasSubstr("derived"));
   }
+  const auto sessions = [](std::vector<uint32_t> members, int64_t gap) {
+    return refused([&](Program& p) { p.derived[1] = {4, members, gap}; });
+  };
+  EXPECT_EQ(sessions({0}, 1), Status().message());
+  EXPECT_EQ(sessions({3}, 1), Status().message());
+  EXPECT_THAT(sessions({4}, 1), HasSubstr("derived"));
+  EXPECT_THAT(sessions({0, 1}, 1), HasSubstr("derived"));
+  EXPECT_THAT(sessions({0}, -1), HasSubstr("derived"));
+  EXPECT_THAT(refused([](Program& p) {
+                for (Slot& slot : p.slots) slot.column = 7;
+              }),
+              HasSubstr("slot"));
   EXPECT_THAT(refused([](Program& p) { p.derived[0].table = 1; }),
               HasSubstr("derived"));
   EXPECT_THAT(refused([](Program& p) { p.derived.resize(9); }),

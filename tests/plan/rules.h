@@ -28,6 +28,7 @@ event view { category text, price money }
 event purchase counted by order { order code, amount money, quantity integer }
 event call { reason code }
 events deal = purchase, view
+sessions dealing of deal gap 30 minutes
 )";
 
 inline Repository repository_of(const std::string& rules) {

@@ -67,6 +67,24 @@ class RuleTestsTest(CommandTest):
         for threads in ("1", "2", "7"):
             self.assertIn("all hold", self.answer(TESTS, "--threads", threads))
 
+    def test_sessions_follow_from_the_events_that_are_told(self):
+        self.write("more.kitle",
+                   "sessions browsing of visit gap 30 minutes\n"
+                   "segment long_look { any browsing where (count is 3 and "
+                   "length is 55 minutes) in last 7 days }\n")
+        self.assertEqual(self.answer("""test "three visits are one look" {
+  now 2026-03-01 12:00
+  visit at 2026-02-28 10:00
+  visit at 2026-02-28 10:55
+  expect not in long_look
+  expect count of browsing is 2
+  visit at 2026-02-28 10:30
+  expect in long_look
+  later 7 days
+  expect not in long_look
+}
+"""), "1 test, 4 expectations: all hold (TIME)\n")
+
     def test_names_what_fails(self):
         out = self.answer('test "fails" {\n  now 2026-03-01\n'
                           "  expect in lately\n  purchase 1 day ago\n"

@@ -105,6 +105,30 @@ With no new event C-01 leaves on 2026-03-24 20:15:00: `last purchase in last \
         self.assertIn("> ?    sum of purchase.amount", out)
         self.assertIn("too large to compute", out)
 
+    def test_sessions_are_shown_as_they_are_then(self):
+        self.starter()
+        self.write("segments/more.kitle",
+                   "sessions spree of purchase gap 300 days\n"
+                   "segment comes_again {\n"
+                   "  any spree where count is 2 in last 12 months\n}\n")
+        self.assertEqual(self.why("C-01", "comes_again"), '''\
+C-01 is in comes_again, because `any spree where count is 2 in last 12 months` \
+holds (1).
+As of 2026-03-01 00:00:00 Europe/Istanbul, snapshot 1.
+
+> yes  any spree where count is 2 in last 12 months: 1
+         counted from 2025-03-01 00:00:00 until 2026-03-01 00:00:00
+         spree 2025-04-03 10:00:00: length 265 days 10 hours, count 2
+
+With no new event C-01 leaves on 2026-04-03 10:00:00: the spree of 2025-04-03 \
+10:00:00 no longer counts for `any spree where count is 2 in last 12 months`.
+''')
+        before = self.kitle("why", "C-01", "comes_again", "--as-of",
+                            "2025-12-24 20:14:59").out
+        self.assertIn("C-01 is not in comes_again", before)
+        self.assertIn("With no new event C-01 enters on 2025-12-24 20:15:00: "
+                      "the spree of 2025-04-03 10:00:00 counts for", before)
+
     def test_an_answer_that_changes_does_so_then(self):
         self.starter()
         self.write("segments/more.kitle", MORE)

@@ -46,7 +46,7 @@ inline bool of_parser(std::string_view code) {
   return code < "E0200" || (code > "E0900" && code < "E0910") ||
          (code > "E0920" && code < "E0924") ||
          (code > "E1200" && code < "E1206") || code == "E0934" ||
-         code == "E1401";
+         code == "E1310" || code == "E1401";
 }
 
 // What a text says that it should report: "7 E0201", sorted.

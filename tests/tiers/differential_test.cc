@@ -180,37 +180,81 @@ TEST(Laws, StagesPartEveryone) {
 }
 
 // A window is the sum of its parts, and days since are windows (Meaning 11).
+bool windows_add_up(const RandomTrial& trial, const std::string& event) {
+  std::string rules;
+  for (const char* unit : {"day", "hour", "week", "month", "quarter"}) {
+    rules += segment(
+        fmt::format("sum_of_{}s", unit),
+        fmt::format("(count of {0} in last 3 {1}s) is (count of {0} in last "
+                    "1 {1}) + (count of {0} 1 to 3 {1}s ago)",
+                    event, unit));
+  }
+  rules +=
+      segment("days_since", fmt::format("days since last {} < 7", event)) +
+      segment("of_window", fmt::format("any {} in last 7 days", event)) +
+      segment("of_range", fmt::format("last {} 2 to 7 days ago", event)) +
+      segment("days_between", fmt::format("days since last {0} >= 2 and days "
+                                          "since last {0} < 7",
+                                          event));
+  const Laws laws(trial, rules);
+  EXPECT_TRUE(laws.sound()) << laws.text();
+  if (!laws.sound()) return false;
+  for (const char* unit : {"day", "hour", "week", "month", "quarter"}) {
+    EXPECT_EQ(laws[fmt::format("sum_of_{}s", unit)].members.size(),
+              laws.profiles())
+        << laws.text();
+  }
+  EXPECT_EQ(laws["days_since"], laws["of_window"]) << laws.text();
+  EXPECT_EQ(laws["of_range"], laws["days_between"]) << laws.text();
+  return true;
+}
+
 TEST(Laws, WindowsAddUp) {
   for_laws([](const RandomTrial& trial, const std::string& /*p*/,
               const std::string& /*q*/) {
-    const std::string& event = trial.ruled.made.schema.events[0].name;
-    std::string rules;
-    for (const char* unit : {"day", "hour", "week", "month", "quarter"}) {
-      rules += segment(
-          fmt::format("sum_of_{}s", unit),
-          fmt::format("(count of {0} in last 3 {1}s) is (count of {0} in last "
-                      "1 {1}) + (count of {0} 1 to 3 {1}s ago)",
-                      event, unit));
-    }
-    rules +=
-        segment("days_since", fmt::format("days since last {} < 7", event)) +
-        segment("of_window", fmt::format("any {} in last 7 days", event)) +
-        segment("of_range", fmt::format("last {} 2 to 7 days ago", event)) +
-        segment("days_between", fmt::format("days since last {0} >= 2 and days "
-                                            "since last {0} < 7",
-                                            event));
-    const Laws laws(trial, rules);
+    // The last one may be a group or sessions.
+    const Schema& schema = trial.ruled.made.schema;
+    return windows_add_up(trial, schema.event(0).name) &&
+           windows_add_up(trial, schema.event(schema.event_count() - 1).name);
+  });
+}
+
+// Each event is in one session, which begins with one.
+TEST(Laws, SessionsPartTheirEvents) {
+  uint64_t with_sessions = 0;
+  for_laws([&](const RandomTrial& trial, const std::string& /*p*/,
+               const std::string& /*q*/) {
+    const Schema& schema = trial.ruled.made.schema;
+    if (schema.derived.empty() || schema.derived.back().is_group()) return true;
+    ++with_sessions;
+    const DerivedEvents& sessions = schema.derived.back();
+    const std::string& v = sessions.type.name;
+    const std::string& e = schema.event(sessions.members.front()).name;
+    const Laws laws(
+        trial,
+        segment("all_events",
+                fmt::format("sum of {}.count is count of {}", v, e)) +
+            segment("no_more",
+                    fmt::format("count of {} <= count of {}", v, e)) +
+            segment("some", fmt::format("any {}", v)) +
+            segment("some_events", fmt::format("any {}", e)) +
+            segment("begins", fmt::format("first {} in last 30 days", v)) +
+            segment("begins_event",
+                    fmt::format("first {} in last 30 days", e)) +
+            segment("alone", fmt::format("any {} where (length < 0 seconds or "
+                                         "count < 1)",
+                                         v)));
     EXPECT_TRUE(laws.sound()) << laws.text();
     if (!laws.sound()) return false;
-    for (const char* unit : {"day", "hour", "week", "month", "quarter"}) {
-      EXPECT_EQ(laws[fmt::format("sum_of_{}s", unit)].members.size(),
-                laws.profiles())
-          << laws.text();
+    for (const char* always : {"all_events", "no_more"}) {
+      EXPECT_EQ(laws[always].members.size(), laws.profiles()) << laws.text();
     }
-    EXPECT_EQ(laws["days_since"], laws["of_window"]) << laws.text();
-    EXPECT_EQ(laws["of_range"], laws["days_between"]) << laws.text();
+    EXPECT_EQ(laws["some"], laws["some_events"]) << laws.text();
+    EXPECT_EQ(laws["begins"], laws["begins_event"]) << laws.text();
+    EXPECT_TRUE(laws["alone"].members.empty()) << laws.text();
     return true;
   });
+  EXPECT_GT(with_sessions, 0U);
 }
 
 }  // namespace

@@ -130,7 +130,19 @@ class Maker {
         text += fmt::format("event e{} {{\n{}}}\n", i, columns("p", 7));
       }
     }
-    if (dice_.chance(50)) group(events);
+    const bool grouped = dice_.chance(50);
+    if (grouped) group(events);
+    if (dice_.chance(50)) sessions(events, grouped);
+  }
+
+  void sessions(int64_t events, bool grouped) {
+    static const std::vector<std::string> kGaps = {
+        "1 second", "30 minutes", "1 hour", "1 day", "7 days", "100 weeks"};
+    const std::string of = grouped && dice_.chance(50)
+                               ? "g"
+                               : fmt::format("e{}", dice_.below(events));
+    case_.made.schema_text +=
+        fmt::format("sessions v of {} gap {}\n", of, dice_.pick(kGaps));
   }
 
   // Of some of the events, in any order.
