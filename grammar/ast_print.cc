@@ -12,6 +12,7 @@ namespace {
 using printing::amount_text;
 using printing::arithmetic_text;
 using printing::measure_text;
+using printing::parameters_text;
 using printing::quantifier_text;
 using printing::quoted;
 
@@ -372,17 +373,6 @@ class Printer {
     line(fmt::format("template {}({})", declared.name.text,
                      parameters_text(declared.parameters)));
     below(declared.body);
-  }
-
-  static std::string parameters_text(
-      const std::vector<ParameterDecl>& parameters) {
-    std::string text;
-    for (const ParameterDecl& each : parameters) {
-      text += text.empty() ? "" : ", ";
-      text += each.name.text + " " + parameter_text(each);
-      if (each.value) text += " = ...";
-    }
-    return text;
   }
 
   void use(const UseDecl& use) {

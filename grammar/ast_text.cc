@@ -34,6 +34,16 @@ std::string amount_text(const Amount& amount) {
                      amount.count == 1 ? "" : "s");
 }
 
+std::string parameters_text(const std::vector<ParameterDecl>& parameters) {
+  std::string text;
+  for (const ParameterDecl& each : parameters) {
+    text += text.empty() ? "" : ", ";
+    text += each.name.text + " " + parameter_text(each);
+    if (each.value) text += " = ...";
+  }
+  return text;
+}
+
 std::string quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "grammar/ast.h"
 
@@ -12,6 +13,8 @@ std::string_view quantifier_text(Quantifier quantifier);
 std::string_view measure_text(MeasureKind measure);
 std::string_view arithmetic_text(ArithmeticOp op);
 std::string amount_text(const Amount& amount);
+// "what event, limit money = ..."
+std::string parameters_text(const std::vector<ParameterDecl>& parameters);
 std::string quoted(std::string_view text);
 
 }  // namespace kitle::printing

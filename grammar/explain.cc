@@ -42,8 +42,6 @@ class Explainer {
         return declaration();
       case Expected::kName:
         return reserved() ? void() : place_.simple(Id::kExpectedName);
-      case Expected::kOpenBrace:
-        return place_.simple(Id::kExpectedBrace);
       case Expected::kCloseBrace:
         return in_open_text() ? void() : place_.simple(Id::kUnclosedBrace);
       case Expected::kCloseBracket:
@@ -99,6 +97,7 @@ class Explainer {
       case Expected::kLibraryName:
       case Expected::kParams:
       case Expected::kTableHead:
+      case Expected::kOpenBrace:
       case Expected::kGap:
       case Expected::kColumnMeasured:
       case Expected::kLess:
@@ -130,6 +129,8 @@ class Explainer {
     const Expected expected = place_.expected();
     if (expected == Expected::kListBraces) {
       list_braces();
+    } else if (expected == Expected::kOpenBrace) {
+      place_.simple(Id::kExpectedBrace);
     } else if (expected == Expected::kGap) {
       place_.simple(Id::kExpectedGap);
     } else if (expected == Expected::kItemEnd) {
