@@ -48,13 +48,17 @@ class Builder {
  public:
   explicit Builder(const Repository& repository) : repository_(repository) {}
 
-  Plan build() {
+  Plan build(std::span<const PlanPart> parts) {
     plan_.segments.resize(repository_.segments.size());
     const SegmentOrder order(repository_);
     for (const uint32_t i : order.order()) {
       const TypedSegment& segment = repository_.segments[i];
       plan_.segments[i] = {segment.name, condition(*segment.condition)};
       if (segment.value) plan_.segments[i].value = node(*segment.value);
+    }
+    for (const PlanPart& each : parts) {
+      table_ = each.event;
+      plan_.segments.push_back({"", condition(*each.condition)});
     }
     return std::move(plan_);
   }
@@ -377,8 +381,8 @@ class Builder {
 
 }  // namespace
 
-Plan build_plan(const Repository& repository) {
-  return pruned(Builder(repository).build());
+Plan build_plan(const Repository& repository, std::span<const PlanPart> parts) {
+  return pruned(Builder(repository).build(parts));
 }
 
 }  // namespace kitle

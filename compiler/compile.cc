@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cassert>
 
-#include "compiler/build_plan.h"
 #include "compiler/lower.h"
 
 namespace kitle {
@@ -26,6 +25,11 @@ Plan make_plan(const Repository& repository, const CompileOptions& options) {
   Plan plan = simplify(written, repository.schema, options.rewrites);
   assert(verify(plan, repository.schema).empty());
   return plan;
+}
+
+Plan make_plan_of(const Repository& repository,
+                  std::span<const PlanPart> parts) {
+  return simplify(build_plan(repository, parts), repository.schema, {});
 }
 
 Program compile(const Repository& repository, const CompileOptions& options) {

@@ -2,9 +2,11 @@
 // Entry points: make_plan(), compile().
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
+#include "compiler/build_plan.h"
 #include "compiler/plan.h"
 #include "compiler/simplify.h"
 #include "compiler/typed.h"
@@ -20,6 +22,9 @@ struct CompileOptions {
 
 // REQUIRES for both: check() found no error in `repository`.
 Plan make_plan(const Repository& repository, const CompileOptions& options);
+// The simplified plan of all segments, and of `parts` behind them.
+Plan make_plan_of(const Repository& repository,
+                  std::span<const PlanPart> parts);
 Program compile(const Repository& repository, const CompileOptions& options);
 
 }  // namespace kitle

@@ -1,6 +1,8 @@
 // Lints of what follows from conditions (compiler/reason.h): segments that are
 // the same, and parts of conditions that decide nothing or never hold.
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "compiler/compile.h"
 #include "compiler/lint_context.h"
@@ -38,71 +40,85 @@ void same_segments(const LintContext& context) {
 // A part of an `and` or an `or` of a rule, and those beside it.
 struct Junction {
   TypedKind kind = TypedKind::kAnd;
-  std::vector<uint32_t> parts;  // of the segments in the plan
+  std::vector<uint32_t> parts;  // of Parts
+  Span span;
+  uint32_t event = kNone;    // whose conditions they are
+  uint32_t segment = kNone;  // in which they stand
 };
 
-// Every `and` and `or` of the rules, whose parts become segments behind those
-// of the repository, so that a plan has all their conditions.
+// Every `and` and `or` of the rules, also in a `where`, each of their parts a
+// part of the plan.
 class Parts {
  public:
   explicit Parts(const LintContext& context) : context_(context) {
-    copy(context.repository());
-    const size_t own = all_.segments.size();
-    for (size_t i = 0; i < own; ++i) {
+    const Repository& repository = context.repository();
+    for (const TypedSegment& each : repository.segments) {
+      segment_ = static_cast<uint32_t>(&each - repository.segments.data());
       // A stage is its own condition and those before it: what follows of
       // these is meant.
-      if (all_.segments[i].stages.empty()) {
-        junctions(*context.repository().segments[i].condition);
+      if (each.stages.empty()) {
+        junctions(*each.condition, kNone);
+      } else {
+        wheres(*each.condition);
+      }
+    }
+    segment_ = kNone;
+    for (const TypedPersona& each : repository.personas) {
+      for (const TypedPointsLine& line : each.lines) {
+        if (line.condition) junctions(*line.condition, kNone);
       }
     }
   }
 
-  const Repository& repository() const { return all_; }
   const std::vector<Junction>& all() const { return junctions_; }
-  Span span(uint32_t part) const { return all_.segments[part].span; }
+  const std::vector<PlanPart>& parts() const { return parts_; }
+  Span span(uint32_t part) const { return parts_[part].condition->span; }
   // `is missing` and `is present` say aloud what another part says silently.
   bool asks_presence(uint32_t part) const {
-    const Typed* typed = all_.segments[part].condition.get();
+    const Typed* typed = parts_[part].condition;
     if (typed->kind == TypedKind::kNot) typed = typed->args[0].get();
     return typed->kind == TypedKind::kPresent;
   }
 
  private:
-  void copy(const Repository& from) {
-    all_.settings = from.settings;
-    all_.schema = from.schema;
-    for (const TypedSegment& each : from.segments) {
-      add(each.name, *each.condition, each.span);
-      all_.segments.back().stages = each.stages;
-    }
-    for (const TypedPersona& each : from.personas) {
-      all_.personas.push_back(clone(each));
-    }
+  // `event`: whose conditions they are, kNone for those of people.
+  void junctions(const Typed& tree, uint32_t event) {
+    for (const TypedPtr& arg : tree.args) junctions(*arg, event);
+    of_events(tree);
+    const bool joins =
+        tree.kind == TypedKind::kAnd || tree.kind == TypedKind::kOr;
+    if (joins && parts_.size() <= kMostClauses) junction(tree, event);
   }
 
-  uint32_t add(std::string name, const Typed& condition, Span span) {
-    TypedSegment made;
-    made.name = std::move(name);
-    made.condition = clone(condition);
-    made.span = span;
-    all_.segments.push_back(std::move(made));
-    return static_cast<uint32_t>(all_.segments.size()) - 1;
+  // Those in a `where` alone.
+  void wheres(const Typed& tree) {
+    for (const TypedPtr& arg : tree.args) wheres(*arg);
+    of_events(tree);
+  }
+
+  void of_events(const Typed& tree) {
+    if (tree.events) where(*tree.events);
+    if (!tree.sequence) return;
+    for (const TypedStep& step : tree.sequence->steps) where(step.events);
+  }
+
+  void where(const TypedEvents& events) {
+    if (events.where) junctions(*events.where, events.event);
   }
 
   // Only parts that were written as such: what the checker made of one
-  // (`between`, `in each of`) shares its place.
-  void junctions(const Typed& tree) {
-    for (const TypedPtr& arg : tree.args) junctions(*arg);
-    const bool joins =
-        tree.kind == TypedKind::kAnd || tree.kind == TypedKind::kOr;
-    if (!joins || all_.segments.size() > kMostClauses) return;
+  // (`between`, `in each of`) shares its place. What a `let` or a score has is
+  // copied to where it is used, and looked at once.
+  void junction(const Typed& tree, uint32_t event) {
     for (const TypedPtr& arg : tree.args) {
       if (arg->span == tree.span || is_elsewhere(arg->span)) return;
     }
-    Junction made{tree.kind, {}};
+    const Span first = tree.args.front()->span;
+    if (!seen_.insert({first.file, first.begin, tree.span.end}).second) return;
+    Junction made{tree.kind, {}, tree.span, event, segment_};
     for (const TypedPtr& arg : tree.args) {
-      made.parts.push_back(
-          add("part " + std::to_string(all_.segments.size()), *arg, arg->span));
+      made.parts.push_back(static_cast<uint32_t>(parts_.size()));
+      parts_.push_back({arg.get(), event});
     }
     junctions_.push_back(std::move(made));
   }
@@ -113,8 +129,10 @@ class Parts {
   }
 
   const LintContext& context_;
-  Repository all_;
+  uint32_t segment_ = kNone;
+  std::vector<PlanPart> parts_;
   std::vector<Junction> junctions_;
+  std::set<std::array<uint32_t, 3>> seen_;
 };
 
 class PartLinter {
@@ -122,33 +140,72 @@ class PartLinter {
   explicit PartLinter(const LintContext& context)
       : context_(context),
         parts_(context),
-        plan_(make_plan(parts_.repository(), {})),
-        prover_(plan_) {}
+        plan_(make_plan_of(context.repository(), parts_.parts())),
+        prover_(plan_, context.repository()) {}
 
   void lint() {
     for (const Junction& each : parts_.all()) {
       if (prover_.steps_taken() > kMostSteps) return;
-      if (dead_part(each)) continue;
+      if (dead_part(each) || dead_filter(each)) continue;
       for (size_t i = 0; i < each.parts.size(); ++i) redundant(each, i);
     }
   }
 
  private:
   NodeId condition(uint32_t part) const {
-    return plan_.segments[part].condition;
+    const size_t before = context_.repository().segments.size();
+    return plan_.segments[before + part].condition;
   }
 
-  // In an `or` a part that cannot hold.
+  // In an `or` a part that cannot hold, in an `and` one that everyone meets.
   bool dead_part(const Junction& junction) {
     bool found = false;
     for (const uint32_t part : junction.parts) {
       const bool dead = prover_.never(condition(part));
-      found = found || dead || prover_.always(condition(part));
-      if (!dead || junction.kind == TypedKind::kAnd) continue;
-      context_.add(DiagnosticId::kImpossibleClause, parts_.span(part),
-                   {context_.quote(parts_.span(part))});
+      const bool idle = prover_.always(condition(part));
+      found = found || dead || idle;
+      const Span span = parts_.span(part);
+      if (dead && junction.kind == TypedKind::kOr && !is_told(span)) {
+        context_.add(DiagnosticId::kImpossibleClause, span,
+                     {context_.quote(span)});
+      } else if (idle && junction.kind == TypedKind::kAnd) {
+        context_
+            .add(DiagnosticId::kRedundantClause, span, {context_.quote(span)})
+            .with_label("this always holds");
+      }
     }
     return found;
+  }
+
+  // An `and` in a `where` that no event passes; of a segment that is empty
+  // `check` tells that.
+  bool dead_filter(const Junction& junction) {
+    const bool filter =
+        junction.event != kNone && junction.kind == TypedKind::kAnd;
+    if (!filter || is_empty(junction.segment)) return false;
+    std::vector<Literal> all;
+    for (const uint32_t part : junction.parts) {
+      all.push_back({condition(part), true});
+    }
+    if (!prover_.impossible(all)) return false;
+    context_
+        .add(DiagnosticId::kImpossibleClause, junction.span,
+             {context_.quote(junction.span)})
+        .with_label("no event passes this");
+    told_.push_back(junction.span);
+    return true;
+  }
+
+  // A `where` inside it says it already.
+  bool is_told(const Span& clause) const {
+    return std::ranges::any_of(told_, [&](const Span& each) {
+      return each.file == clause.file && clause.begin <= each.begin &&
+             each.end <= clause.end;
+    });
+  }
+
+  bool is_empty(uint32_t segment) {
+    return segment != kNone && prover_.never(plan_.segments[segment].condition);
   }
 
   // Of two that follow from each other the later one is too much.
@@ -178,6 +235,7 @@ class PartLinter {
   }
 
   const LintContext& context_;
+  std::vector<Span> told_;  // filters that no event passes
   Parts parts_;
   Plan plan_;
   Prover prover_;

@@ -1,13 +1,8 @@
 // See reason.h.
 #include "compiler/reason.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <unordered_map>
-
-#include "compiler/compile.h"
 
 namespace kitle {
 
@@ -16,10 +11,28 @@ namespace {
 // Bounds of one question: conditions looked at, and atoms assumed at once.
 constexpr uint32_t kBudget = 4000;
 constexpr size_t kMostAssumed = 400;
-// Of all guards together, in the prover's steps.
-constexpr uint64_t kMostSteps = 2'000'000;
 
 }  // namespace
+
+Prover::Prover(const Plan& plan, const Repository& repository)
+    : plan_(plan),
+      repository_(repository),
+      state_(plan, repository.schema, repository.settings.locale,
+             [this](std::span<const Literal> all) {
+               return of_events().impossible(all);
+             }) {}
+
+Prover::~Prover() = default;
+
+// Conditions of events are asked about in the middle of a question.
+Prover& Prover::of_events() {
+  if (!of_events_) of_events_ = std::make_unique<Prover>(plan_, repository_);
+  return *of_events_;
+}
+
+uint64_t Prover::steps_taken() const {
+  return taken_ + state_.work() + (of_events_ ? of_events_->steps_taken() : 0);
+}
 
 void Prover::step(size_t work) {
   ++steps_;
@@ -52,6 +65,20 @@ bool Prover::excludes(NodeId a, NodeId b) {
   return impossible(goals);
 }
 
+std::vector<size_t> Prover::contradiction(std::span<const Literal> all) {
+  std::vector<size_t> kept;
+  if (!impossible(all)) return kept;
+  for (size_t i = 0; i < all.size(); ++i) kept.push_back(i);
+  for (size_t i = 0; i < all.size(); ++i) {
+    std::vector<Literal> rest;
+    for (const size_t each : kept) {
+      if (each != i) rest.push_back(all[each]);
+    }
+    if (impossible(rest)) std::erase(kept, i);
+  }
+  return kept;
+}
+
 // Whether what is assumed, and whatever may be assumed beside it, misses a
 // goal. Leaves what is assumed as it was.
 bool Prover::refuted(std::span<const Literal> goals) {
@@ -67,10 +94,8 @@ bool Prover::refuted(std::span<const Literal> goals) {
 
 bool Prover::either_way(std::span<const Literal> goals, NodeId atom) {
   for (const bool holds : {true, false}) {
-    if (contradicts(atom, holds)) continue;
     const size_t kept = assumed_.size();
-    assume(atom, holds);
-    const bool missed = refuted(goals);
+    const bool missed = !assume(atom, holds) || refuted(goals);
     forget(kept);
     if (!missed) return false;
   }
@@ -87,7 +112,16 @@ bool Prover::propagate(std::span<const Literal> goals) {
     for (const Literal& goal : goals) {
       if (!force(goal.condition, goal.holds)) return false;
     }
+    if (!force_implied()) return false;
   } while (assumed_.size() > before && steps_ <= kBudget);
+  return true;
+}
+
+bool Prover::force_implied() {
+  for (size_t i = 0; i < state_.implied().size(); ++i) {
+    const Literal each = state_.implied()[i];
+    if (!force(each.condition, each.holds)) return false;
+  }
   return true;
 }
 
@@ -116,9 +150,7 @@ bool Prover::force_atom(NodeId atom, bool wanted) {
   if (truths_[atom] != Truth::kUnknown) {
     return (truths_[atom] == Truth::kYes) == wanted;
   }
-  if (contradicts(atom, wanted)) return false;
-  assume(atom, wanted);
-  return true;
+  return assume(atom, wanted);
 }
 
 // One of the arguments must be as wanted: the only one that can. Where several
@@ -144,8 +176,7 @@ bool Prover::force_one(NodeId id, bool wanted) {
   if (possible == 0) return false;
   if (possible == 1) return force(only, wanted);
   if (open_ == kNone) open_ = choice;
-  if (truths_[id] == Truth::kUnknown) assume(id, wanted);
-  return true;
+  return truths_[id] != Truth::kUnknown || assume(id, wanted);
 }
 
 bool Prover::can_be(NodeId id, bool wanted) {
@@ -155,25 +186,26 @@ bool Prover::can_be(NodeId id, bool wanted) {
   return !atom || !contradicts(id, wanted);
 }
 
-void Prover::assume(NodeId atom, bool holds) {
-  assumed_.push_back({atom, holds});
+// False: it contradicts what is assumed. Forgotten in any case by forget().
+bool Prover::assume(NodeId atom, bool holds) {
+  assumed_.push_back({atom, state_.mark()});
   truths_[atom] = holds ? Truth::kYes : Truth::kNo;
+  return state_.add({atom, holds});
 }
 
 void Prover::forget(size_t kept) {
   while (assumed_.size() > kept) {
-    truths_[assumed_.back().condition] = Truth::kUnknown;
+    truths_[assumed_.back().atom] = Truth::kUnknown;
+    state_.restore(assumed_.back().before);
     assumed_.pop_back();
   }
 }
 
 bool Prover::contradicts(NodeId atom, bool holds) {
-  taken_ += assumed_.size();
-  if (facts_.impossible(atom, holds)) return true;
-  if (facts_.exhausted(assumed_, {atom, holds})) return true;
-  return std::ranges::any_of(assumed_, [&](const Literal& other) {
-    return facts_.exclusive(atom, holds, other.condition, other.holds);
-  });
+  const ReasonState::Mark before = state_.mark();
+  const bool contradicts = !state_.add({atom, holds});
+  state_.restore(before);
+  return contradicts;
 }
 
 Prover::Truth Prover::truth(NodeId id) {
@@ -209,143 +241,6 @@ Prover::Truth Prover::junction(const Node& node, Truth decisive) {
   }
   if (unknown) return Truth::kUnknown;
   return decisive == Truth::kYes ? Truth::kNo : Truth::kYes;
-}
-
-// ---- what is reported ----
-
-namespace {
-
-class Reasoner {
- public:
-  Reasoner(const Repository& repository, const Syntax& syntax,
-           const SourceSet& sources, Diagnostics& diagnostics)
-      : repository_(repository),
-        sources_(sources),
-        plan_(make_plan(repository, {})),
-        prover_(plan_),
-        diagnostics_(diagnostics) {
-    for (const SegmentDecl& each : syntax.segments) {
-      names_.emplace(each.name.text, each.name.span);
-    }
-    for (const PersonaDecl& each : syntax.personas) {
-      names_.emplace(each.name.text, each.name.span);
-    }
-    for (const StagesDecl& each : syntax.stages) {
-      stages_.emplace(each.name.text, &each);
-    }
-  }
-
-  void report() {
-    for (const TypedStages& each : repository_.stages) stages(each);
-    for (uint32_t i = 0; i < repository_.segments.size(); ++i) segment(i);
-    for (const TypedGuard& each : repository_.guards) guard(each);
-  }
-
- private:
-  NodeId condition(uint32_t segment) const {
-    return plan_.segments[segment].condition;
-  }
-
-  void stages(const TypedStages& typed) {
-    const StagesDecl& declared = *stages_.at(typed.name);
-    for (uint32_t i = 0; i < typed.count; ++i) {
-      if (prover_.never(condition(typed.first + i))) {
-        unreachable(declared, i);
-      }
-    }
-    if (declared.stages.back().otherwise || is_total(typed)) return;
-    diagnostics_
-        .add(DiagnosticId::kNoOtherwise, declared.name.span, {typed.name})
-        .with_place(declared.stages.back().span,
-                    "below this, write `NAME otherwise`");
-  }
-
-  bool is_total(const TypedStages& typed) {
-    std::vector<Literal> none;
-    for (uint32_t i = 0; i < typed.count; ++i) {
-      none.push_back({condition(typed.first + i), false});
-    }
-    return prover_.impossible(none);
-  }
-
-  void unreachable(const StagesDecl& declared, uint32_t index) {
-    const StageDecl& stage = declared.stages[index];
-    Diagnostic& made =
-        diagnostics_.add(DiagnosticId::kUnreachableStage, stage.name.span,
-                         {stage.name.text, declared.name.text});
-    if (index == 0) made.with_label("its condition contradicts itself");
-    for (uint32_t i = 0; i < index; ++i) {
-      made.with_place(declared.stages[i].span, "comes before it");
-    }
-  }
-
-  void segment(uint32_t index) {
-    const TypedSegment& typed = repository_.segments[index];
-    const bool written = typed.condition->kind == TypedKind::kConstant;
-    if (!typed.stages.empty() || written) return;
-    const Span span = names_.at(typed.name);
-    if (prover_.never(condition(index))) {
-      diagnostics_.add(DiagnosticId::kAlwaysEmpty, span, {typed.name});
-    } else if (prover_.always(condition(index))) {
-      diagnostics_.add(DiagnosticId::kAlwaysEveryone, span, {typed.name});
-    }
-  }
-
-  void guard(const TypedGuard& guard) {
-    if (prover_.steps_taken() > kMostSteps) return;
-    const NodeId first = condition(guard.first);
-    if (guard.kind != GuardKind::kSize && prover_.never(first)) return;
-    const std::string why = guard.kind == GuardKind::kSize
-                                ? against_size(guard)
-                                : against_pair(guard);
-    if (why.empty()) return;
-    diagnostics_.add(DiagnosticId::kGuardContradicted, guard.span,
-                     {std::string(sources_.text(guard.span)), why});
-  }
-
-  // What follows instead; "": nothing is known.
-  std::string against_pair(const TypedGuard& guard) {
-    const NodeId a = condition(guard.first);
-    const NodeId b = condition(guard.second);
-    const std::string& first = repository_.segments[guard.first].name;
-    const std::string& second = repository_.segments[guard.second].name;
-    if (guard.kind == GuardKind::kImplies) {
-      return prover_.excludes(a, b) ? "nobody is in both" : "";
-    }
-    if (prover_.never(b)) return "";
-    if (prover_.implies(a, b)) {
-      return fmt::format("everyone in `{}` is in `{}`", first, second);
-    }
-    if (!prover_.implies(b, a)) return "";
-    return fmt::format("everyone in `{}` is in `{}`", second, first);
-  }
-
-  std::string against_size(const TypedGuard& guard) {
-    const NodeId condition = this->condition(guard.first);
-    const std::string& name = repository_.segments[guard.first].name;
-    if (guard.low > 0 && prover_.never(condition)) {
-      return fmt::format("nobody can be in `{}`", name);
-    }
-    const bool most = guard.percent && guard.high < kWholePercent;
-    if (!most || !prover_.always(condition)) return "";
-    return fmt::format("everyone is in `{}`", name);
-  }
-
-  const Repository& repository_;
-  const SourceSet& sources_;
-  Plan plan_;
-  Prover prover_;
-  Diagnostics& diagnostics_;
-  std::unordered_map<std::string, Span> names_;
-  std::unordered_map<std::string, const StagesDecl*> stages_;
-};
-
-}  // namespace
-
-void reason(const Repository& repository, const Syntax& syntax,
-            const SourceSet& sources, Diagnostics& diagnostics) {
-  if (repository.segments.empty()) return;
-  Reasoner(repository, syntax, sources, diagnostics).report();
 }
 
 }  // namespace kitle

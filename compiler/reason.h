@@ -10,11 +10,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "compiler/plan.h"
 #include "compiler/reason_facts.h"
+#include "compiler/reason_state.h"
 #include "grammar/ast.h"
 #include "grammar/diagnostic.h"
 
@@ -22,8 +24,11 @@ namespace kitle {
 
 class Prover {
  public:
-  // The plan must outlive it.
-  explicit Prover(const Plan& plan) : plan_(plan), facts_(plan) {}
+  // The plan, of the repository; both must outlive it.
+  Prover(const Plan& plan, const Repository& repository);
+  Prover(const Prover&) = delete;
+  Prover& operator=(const Prover&) = delete;
+  ~Prover();
 
   // True: no person can meet all of these at once.
   bool impossible(std::span<const Literal> all);
@@ -31,8 +36,11 @@ class Prover {
   bool always(NodeId condition);
   bool implies(NodeId a, NodeId b);
   bool excludes(NodeId a, NodeId b);
+  // The places of some of `all` that no person can meet at once, of which none
+  // can be left out; none where that is not known.
+  std::vector<size_t> contradiction(std::span<const Literal> all);
   // Work of all questions so far, for who asks many.
-  uint64_t steps_taken() const { return taken_; }
+  uint64_t steps_taken() const;
 
  private:
   enum class Truth : uint8_t { kUnknown, kNo, kYes };
@@ -42,21 +50,31 @@ class Prover {
   bool force(NodeId id, bool wanted);
   bool force_one(NodeId id, bool wanted);
   bool force_atom(NodeId atom, bool wanted);
+  bool force_implied();
   bool either_way(std::span<const Literal> goals, NodeId atom);
   bool can_be(NodeId id, bool wanted);
-  void assume(NodeId atom, bool holds);
+  bool assume(NodeId atom, bool holds);
   void forget(size_t kept);
   void step(size_t work);
   Truth truth(NodeId id);
   Truth junction(const Node& node, Truth decisive);
   bool contradicts(NodeId atom, bool holds);
+  Prover& of_events();
+
+  // An atom, or a choice that is left.
+  struct Assumed {
+    NodeId atom = kNone;
+    ReasonState::Mark before{};
+  };
 
   const Plan& plan_;
-  ReasonFacts facts_;
-  std::vector<Literal> assumed_;  // atoms, and choices that are left
-  std::vector<Truth> truths_;     // of these, by node
-  NodeId open_ = kNone;           // an atom that is left to choose
-  uint32_t steps_ = 0;            // of this question
+  const Repository& repository_;
+  ReasonState state_;
+  std::unique_ptr<Prover> of_events_;  // for conditions of events
+  std::vector<Assumed> assumed_;
+  std::vector<Truth> truths_;  // of these, by node
+  NodeId open_ = kNone;        // an atom that is left to choose
+  uint32_t steps_ = 0;         // of this question
   uint64_t taken_ = 0;
 };
 

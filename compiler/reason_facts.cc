@@ -1,326 +1,421 @@
-// See reason_facts.h. Every rule here is about one value, or about events of
-// one type; where it is not certain, nothing is excluded.
+// See reason_facts.h. Where something is not certain of every person, at every
+// instant and of every store, nothing is said.
 #include "compiler/reason_facts.h"
 
 #include <algorithm>
-#include <unordered_set>
-
-#include "grammar/scan.h"
 
 namespace kitle {
 
 namespace {
 
-constexpr uint32_t kItself = 0;
-constexpr uint32_t kAge = 1;     // microseconds before now
-constexpr uint32_t kMonths = 2;  // calendar steps before now
-constexpr uint32_t kDay = 3;
-constexpr uint32_t kInstant = 4;
-constexpr uint32_t kDaysAgo = 5;
-constexpr uint32_t kPeriods = 16;  // and the unit
+constexpr Int128 kDayMicros = microseconds(StepUnit::kDay);
+constexpr Int128 kEveryMicro = kEveryDay * kDayMicros;
 
-bool is_exact(TextTest test) { return test == TextTest::kIs; }
+Fact value_fact(Fact::Kind kind, NodeId value, Scale scale, Line line) {
+  return {
+      .kind = kind, .value = value, .scale = scale, .line = std::move(line)};
+}
+
+Fact is_there(NodeId value) {
+  return value_fact(Fact::Kind::kIn, value, kItself, whole_line());
+}
+
+Fact is_missing(NodeId value) {
+  return value_fact(Fact::Kind::kNotIn, value, kItself, whole_line());
+}
+
+Fact events_fact(Fact::Kind kind, Happened events) {
+  return {.kind = kind, .events = std::move(events)};
+}
+
+Fact condition_fact(NodeId condition, bool holds) {
+  return {.kind = Fact::Kind::kCondition, .literal = {condition, holds}};
+}
+
+Line at_least(Int128 low) { return line_of(low, kHighest); }
+
+// Shortest and longest, in days.
+struct Length {
+  int64_t shortest;
+  int64_t longest;
+};
+Length length_of(StepUnit unit) {
+  switch (unit) {
+    case StepUnit::kWeek:
+      return {7, 7};
+    case StepUnit::kMonth:
+      return {28, 31};
+    case StepUnit::kQuarter:
+      return {90, 92};
+    case StepUnit::kYear:
+      return {365, 366};
+    default:
+      return {1, 1};
+  }
+}
+
+// Clocks and zones are changed by less days than that.
+constexpr int64_t kSlack = 2;
+Int128 days_to_micros(Int128 days) { return days * kDayMicros; }
+
+bool is_moderate(Int128 steps) {
+  return steps > -kMostSteps && steps < kMostSteps;
+}
 
 }  // namespace
 
-// ---- values ----
+// ---- windows ----
 
 // (now - m units, now - n units] is n <= age < m; steps of the calendar are
 // monotone, so the same holds of their number.
-std::optional<ReasonFacts::Range> ReasonFacts::window_range(
-    const WindowSpec& window) const {
+std::optional<Scaled> scaled(const WindowSpec& window) {
   const bool calendar = is_calendar(window.unit);
-  const uint32_t scale = calendar ? kMonths : kAge;
+  const Scale scale = calendar ? kMonths : kAge;
   const Int128 step =
       calendar ? months(window.unit) : microseconds(window.unit);
   switch (window.form) {
     case WindowForm::kLast:
-      return Range{scale, 0, window.n * step - 1};
+      return Scaled{scale, line_of(0, window.n * step - 1)};
     case WindowForm::kRangeAgo:
-      return Range{scale, window.n * step, window.m * step - 1};
-    case WindowForm::kDayAgo:
-      return Range{kDaysAgo, window.n, window.n};
-    case WindowForm::kPeriod:
-      return Range{kPeriods + static_cast<uint32_t>(window.unit), window.n,
-                   window.n};
-    case WindowForm::kDates:
-      return Range{kDay, window.first_day, window.last_day};
-    case WindowForm::kInstants:
-      return Range{kInstant, window.first, window.last};
-    case WindowForm::kEver:
+      return Scaled{scale, line_of(window.n * step, window.m * step - 1)};
     case WindowForm::kNext:
+      if (calendar) return std::nullopt;
+      return Scaled{scale, line_of(-window.n * step, -1)};
+    case WindowForm::kDayAgo:
+      return Scaled{kDaysAgo, line_of(window.n, window.n)};
+    case WindowForm::kPeriod:
+      return Scaled{kPeriods + static_cast<Scale>(window.unit),
+                    line_of(-window.n, -window.n)};
+    case WindowForm::kDates:
+      return Scaled{kDay, line_of(window.first_day, window.last_day)};
+    case WindowForm::kInstants:
+      return Scaled{kInstant, line_of(window.first, window.last)};
+    case WindowForm::kEver:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
-std::optional<ReasonFacts::Values> ReasonFacts::values_of(
-    const Node& atom) const {
-  Values values;
-  if (!atom.args.empty()) values.value = atom.args[0];
-  if (atom.kind == NodeKind::kRange) {
-    values.ranges.push_back({kItself, atom.low, atom.high});
-  } else if (atom.kind == NodeKind::kIntegers) {
-    for (const int64_t each : atom.integers) {
-      values.ranges.push_back({kItself, each, each});
-    }
-  } else if (atom.kind == NodeKind::kInWindow) {
-    const auto range = window_range(atom.window);
-    if (!range) return std::nullopt;
-    values.ranges.push_back(*range);
-  } else {
-    return std::nullopt;
+std::optional<Line> roughly_ago(const Scaled& of) {
+  if (of.line.empty()) return std::nullopt;
+  if (of.scale == kAge) return of.line;
+  if (!is_backwards(of.scale)) return std::nullopt;
+  const Int128 low = of.line.front().low.top;
+  const Int128 high = of.line.back().high.top;
+  if (low < 0 || !is_moderate(low) || !is_moderate(high)) return std::nullopt;
+  Length length = length_of(StepUnit::kMonth);
+  Int128 shortest = low;
+  if (of.scale == kDaysAgo) length = length_of(StepUnit::kDay);
+  if (of.scale >= kPeriods) {
+    length = length_of(static_cast<StepUnit>(of.scale - kPeriods));
   }
-  std::erase_if(values.ranges, [](const Range& r) { return r.low > r.high; });
-  return values;
+  if (of.scale != kMonths) shortest -= 1;  // the whole of it is that long ago
+  return line_of(days_to_micros(shortest * length.shortest - kSlack),
+                 days_to_micros((high + 1) * length.longest + kSlack));
 }
 
-bool ReasonFacts::within(const Values& inner, const Values& outer) const {
-  return std::ranges::all_of(inner.ranges, [&](const Range& a) {
-    return std::ranges::any_of(outer.ranges, [&](const Range& b) {
-      return a.scale == b.scale && b.low <= a.low && a.high <= b.high;
-    });
-  });
+// ---- what an atom says ----
+
+const Facts& ReasonFacts::of(const Literal& literal) {
+  const uint64_t key =
+      uint64_t{literal.condition} << 1 | (literal.holds ? 1 : 0);
+  const auto found = made_.find(key);
+  if (found != made_.end()) return found->second;
+  return made_.emplace(key, made(literal)).first->second;
 }
 
-bool ReasonFacts::apart(const Values& a, const Values& b) const {
-  return std::ranges::all_of(a.ranges, [&](const Range& x) {
-    return std::ranges::all_of(b.ranges, [&](const Range& y) {
-      return x.scale == y.scale && (x.high < y.low || y.high < x.low);
-    });
-  });
-}
-
-// Every value that a value which is never missing can have.
-bool ReasonFacts::cover(const Values& a, const Values& b) const {
-  std::vector<Range> all = a.ranges;
-  all.insert(all.end(), b.ranges.begin(), b.ranges.end());
-  std::ranges::sort(all, {}, &Range::low);
-  Int128 next = lowest(a.value);
-  for (const Range& range : all) {
-    if (range.scale != kItself || range.low > next) return false;
-    if (range.high == kHighest) return true;
-    next = std::max(next, range.high + 1);
-  }
-  return false;
-}
-
-bool ReasonFacts::never_missing(NodeId value) const {
-  const Node& node = plan_[value];
-  return node.kind == NodeKind::kMeasure &&
-         (node.measure == Measure::kCount ||
-          node.measure == Measure::kDistinctCount);
-}
-
-Int128 ReasonFacts::lowest(NodeId value) const {
-  return never_missing(value) ? 0 : kLowest;
-}
-
-// ---- presence and events ----
-
-NodeId ReasonFacts::present(NodeId atom, bool holds) const {
-  const Node& node = plan_[atom];
+Facts ReasonFacts::made(const Literal& literal) {
+  const Node& node = plan_[literal.condition];
+  const bool holds = literal.holds;
+  Facts facts;
   switch (node.kind) {
+    case NodeKind::kAny:
+      facts.push_back(events_fact(
+          holds ? Fact::Kind::kSome : Fact::Kind::kNoEvent, {node.args[0]}));
+      break;
     case NodeKind::kRange:
-    case NodeKind::kIntegers:
-    case NodeKind::kTexts:
-    case NodeKind::kInWindow:
+      test(node.args[0], line_of(node.low, node.high), holds, facts);
+      break;
+    case NodeKind::kIntegers: {
+      std::vector<Stretch> all;
+      for (const int64_t each : node.integers) {
+        all.push_back({LinePoint::at(each), LinePoint::at(each)});
+      }
+      test(node.args[0], joined(std::move(all)), holds, facts);
+      break;
+    }
     case NodeKind::kPresent:
-      return holds ? node.args[0] : kNone;
+      test(node.args[0], whole_line(), holds, facts);
+      break;
+    case NodeKind::kInWindow:
+      window(node, holds, facts);
+      break;
+    case NodeKind::kTexts:
+      texts(literal.condition, node, holds, facts);
+      break;
+    case NodeKind::kCompare:
+      compare(node, holds, facts);
+      break;
+    case NodeKind::kSequence:
+      if (holds) sequence(node, facts);
+      break;
     default:
-      return kNone;
+      break;
   }
+  return facts;
 }
 
-NodeId ReasonFacts::absent(NodeId atom, bool holds) const {
-  const Node& node = plan_[atom];
-  return node.kind == NodeKind::kPresent && !holds ? node.args[0] : kNone;
+// A value in a line, or else; what is elapsed is the time that it is from.
+void ReasonFacts::test(NodeId value, Line line, bool holds,
+                       Facts& facts) const {
+  const Node& node = plan_[value];
+  const auto kind = holds ? Fact::Kind::kIn : Fact::Kind::kNotIn;
+  if (node.kind == NodeKind::kDaysSince || node.kind == NodeKind::kTimeSince) {
+    facts.push_back(value_fact(kind, node.args[0], kAge, elapsed(node, line)));
+    return;
+  }
+  if (holds && node.kind == NodeKind::kAge) age(node.args[0], line, facts);
+  facts.push_back(value_fact(kind, value, kItself, std::move(line)));
 }
 
-// A time of the first or last event of the whole history in a window: there is
-// one in the window. Else nothing.
-ReasonFacts::Happened ReasonFacts::in_window(const Node& atom) const {
-  if (atom.kind != NodeKind::kInWindow) return {};
+// Meaning 11, as microseconds before now: those of a date fill its day.
+Line ReasonFacts::elapsed(const Node& value, const Line& line) const {
+  const bool days = value.kind == NodeKind::kDaysSince;
+  const bool date = plan_[value.args[0]].type == ValueType::kDate;
+  const Int128 unit = days ? kDayMicros : 1;
+  std::vector<Stretch> all;
+  for (const Stretch& each : common(line, line_of(0, kEveryMicro / unit))) {
+    const Int128 low = each.low.top * unit;
+    const Int128 high = each.high.top * unit + unit - 1;
+    Line made = line_of(low, high);
+    if (value.until) {
+      made = date ? line_of(-each.high.top * unit, -low + kDayMicros - 1)
+                  : line_of(-high, -low);
+    }
+    all.insert(all.end(), made.begin(), made.end());
+  }
+  return joined(std::move(all));
+}
+
+// Whole years of a date, and how many calendar months and days ago it is: a
+// birthday on 29 February may come a day earlier.
+void ReasonFacts::age(NodeId value, const Line& line, Facts& facts) const {
+  constexpr Int128 kMonthsOfYear = 12;
+  constexpr Int128 kMostYears = 100'000;
+  const Line years = common(line, line_of(0, kMostYears));
+  if (years.empty()) return;
+  const Int128 least = years.front().low.top;
+  const Int128 most = years.back().high.top;
+  const Length length = length_of(StepUnit::kYear);
+  const Int128 fewest = std::max<Int128>(0, (least - 1) * kMonthsOfYear);
+  facts.push_back(value_fact(
+      Fact::Kind::kIn, value, kMonths,
+      line_of(fewest,
+              most == kMostYears ? kHighest : (most + 2) * kMonthsOfYear)));
+  const Int128 first =
+      std::max<Int128>(0, days_to_micros(least * length.shortest - 1));
+  facts.push_back(value_fact(
+      Fact::Kind::kIn, value, kAge,
+      line_of(first, days_to_micros((most + 1) * length.longest + 1))));
+}
+
+void ReasonFacts::window(const Node& atom, bool holds, Facts& facts) const {
+  const NodeId value = atom.args[0];
+  if (holds) facts.push_back(is_there(value));
+  const auto where = scaled(atom.window);
+  if (!where) {
+    const bool ever = atom.window.form == WindowForm::kEver;
+    if (!holds && ever) facts.push_back(is_missing(value));
+    return;
+  }
+  facts.push_back(value_fact(holds ? Fact::Kind::kIn : Fact::Kind::kNotIn,
+                             value, where->scale, where->line));
+  if (const auto ago = roughly_ago(*where); holds && ago) {
+    facts.push_back(value_fact(Fact::Kind::kIn, value, kAge, *ago));
+  }
+  window_of_moment(atom, *where, holds, facts);
+}
+
+// A first or last time of events that no window bounds: one of them is there,
+// and none is before or after it.
+void ReasonFacts::window_of_moment(const Node& atom, const Scaled& where,
+                                   bool holds, Facts& facts) const {
   const Node& of = plan_[atom.args[0]];
   const bool moment = of.kind == NodeKind::kMoment && of.column == kTimeIndex;
-  if (!moment || plan_[of.args[0]].window.form != WindowForm::kEver) return {};
-  return {of.args[0], &atom.window};
-}
-
-ReasonFacts::Happened ReasonFacts::some_event(NodeId atom, bool holds) const {
-  const Node& node = plan_[atom];
-  if (node.kind == NodeKind::kAny) return {holds ? node.args[0] : kNone};
-  if (const Happened found = in_window(node); holds && found.events != kNone) {
-    return found;
-  }
-  if (const NodeId value = present(atom, holds); value != kNone) {
-    const Node& of = plan_[value];
-    if (of.kind == NodeKind::kMoment) return {of.args[0]};
-    if (of.kind != NodeKind::kMeasure) return {};
-    const bool may_be_zero =
-        never_missing(value) || of.measure == Measure::kSum;
-    if (!may_be_zero) return {of.args[0]};
-  }
-  const bool counted =
-      node.kind == NodeKind::kRange && never_missing(node.args[0]) &&
-      (holds ? node.low >= 1 : node.low <= 0 && node.high >= 0);
-  return {counted ? plan_[node.args[0]].args[0] : kNone};
-}
-
-ReasonFacts::Happened ReasonFacts::no_event(NodeId atom, bool holds) const {
-  const Node& node = plan_[atom];
-  if (node.kind == NodeKind::kAny) return {holds ? kNone : node.args[0]};
-  // The last one is not in it, which ends now: none is.
-  if (const Happened found = in_window(node);
-      !holds && found.events != kNone && plan_[node.args[0]].last &&
-      node.window.form == WindowForm::kLast) {
-    return found;
-  }
-  if (const NodeId value = absent(atom, holds); value != kNone) {
-    const Node& of = plan_[value];
-    const bool time = of.kind == NodeKind::kMoment && of.column == kTimeIndex;
-    return {time ? of.args[0] : kNone};
-  }
-  const bool counted =
-      node.kind == NodeKind::kRange &&
-      plan_[node.args[0]].measure == Measure::kCount &&
-      never_missing(node.args[0]) &&
-      (holds ? node.high <= 0 : node.low <= 1 && node.high == kHighest);
-  return {counted ? plan_[node.args[0]].args[0] : kNone};
-}
-
-bool ReasonFacts::window_within(const WindowSpec& inner,
-                                const WindowSpec& outer) const {
-  if (inner == outer || outer.form == WindowForm::kEver) return true;
-  const auto a = window_range(inner);
-  const auto b = window_range(outer);
-  return a && b && a->scale == b->scale && b->low <= a->low &&
-         a->high <= b->high;
-}
-
-bool ReasonFacts::subset(NodeId inner, NodeId outer) const {
-  return subset(Happened{inner}, Happened{outer});
-}
-
-bool ReasonFacts::subset(const Happened& inner, const Happened& outer) const {
-  const Node& a = plan_[inner.events];
-  const Node& b = plan_[outer.events];
-  const bool where = !b.has_where || where_of(a) == where_of(b);
-  const bool after =
-      !b.after || (a.after == b.after && after_of(a) == after_of(b));
-  const bool before =
-      !b.before || (a.before == b.before && before_of(a) == before_of(b));
-  return a.table == b.table && where && after && before &&
-         window_within(inner.window != nullptr ? *inner.window : a.window,
-                       outer.window != nullptr ? *outer.window : b.window);
-}
-
-// Fewer of what there is more of: counts over nested windows.
-bool ReasonFacts::counts_exclude(NodeId a, bool a_holds, NodeId b,
-                                 bool b_holds) const {
-  const Node& more = plan_[a];
-  const Node& fewer = plan_[b];
-  const bool ranges = more.kind == NodeKind::kRange &&
-                      fewer.kind == NodeKind::kRange && a_holds;
-  if (!ranges || !never_missing(more.args[0])) return false;
-  const Node& inner = plan_[more.args[0]];
-  const Node& outer = plan_[fewer.args[0]];
-  const bool comparable =
-      outer.kind == NodeKind::kMeasure && inner.measure == outer.measure &&
-      inner.by_order == outer.by_order && inner.column == outer.column &&
-      subset(inner.args[0], outer.args[0]);
-  if (!comparable) return false;
-  if (b_holds) return more.low > fewer.high;
-  return fewer.high == kHighest && more.low >= fewer.low;
-}
-
-// ---- texts ----
-
-// ASCII texts that differ without case differ by every rule of case; of others
-// only the store's Unicode can tell.
-bool ReasonFacts::differ(const Node& a, const Node& b) {
-  const auto plain = [](const std::string& text) {
-    return std::ranges::all_of(text, [](char c) { return c >= 0; });
-  };
-  if (!std::ranges::all_of(a.texts, plain)) return false;
-  if (!std::ranges::all_of(b.texts, plain)) return false;
-  std::unordered_set<std::string> folded;
-  for (const std::string& text : a.texts) folded.insert(fold_keyword(text));
-  return std::ranges::none_of(b.texts, [&](const std::string& text) {
-    return folded.contains(fold_keyword(text));
-  });
-}
-
-bool ReasonFacts::texts_exclude(const Node& a, bool a_holds, const Node& b,
-                                bool b_holds) const {
-  const bool texts = a.kind == NodeKind::kTexts && b.kind == NodeKind::kTexts &&
-                     a.args[0] == b.args[0] && a.test == b.test;
-  if (!texts || (!a_holds && !b_holds)) return false;
-  if (a_holds != b_holds) {
-    const Node& inner = a_holds ? a : b;
-    const Node& outer = a_holds ? b : a;
-    return std::ranges::includes(outer.texts, inner.texts);
-  }
-  if (!is_exact(a.test) || !is_text(plan_[a.args[0]].type)) return false;
-  return differ(a, b);
-}
-
-// ---- atoms ----
-
-bool ReasonFacts::impossible(NodeId atom, bool holds) const {
-  const auto values = values_of(plan_[atom]);
-  if (!values) return false;
-  if (holds) {
-    const Values below{values->value, {{kItself, kLowest, -1}}};
-    const bool negative =
-        never_missing(values->value) && within(*values, below);
-    return values->ranges.empty() || negative;
-  }
-  return never_missing(values->value) && cover(*values, {values->value, {}});
-}
-
-bool ReasonFacts::exhausted(std::span<const Literal> all,
-                            const Literal& added) const {
-  const Node& node = plan_[added.condition];
-  if (node.args.empty()) return false;
-  Values ruled_out{node.args[0], {}};
-  bool there = never_missing(ruled_out.value);
-  const auto take = [&](const Literal& each) {
-    there = there || present(each.condition, each.holds) == ruled_out.value;
-    const auto values = values_of(plan_[each.condition]);
-    if (each.holds || !values || values->value != ruled_out.value) return;
-    for (const Range& range : values->ranges) {
-      if (range.scale == kItself) ruled_out.ranges.push_back(range);
+  if (!moment || plan_[of.args[0]].window.form != WindowForm::kEver) return;
+  if (where.line.empty()) return;
+  if (!holds) {
+    // The last one is not in it, which ends now: none is.
+    if (of.last && atom.window.form == WindowForm::kLast) {
+      facts.push_back(events_fact(Fact::Kind::kNoEvent, {of.args[0], where}));
     }
-  };
-  take(added);
-  for (const Literal& each : all) take(each);
-  return there && cover(ruled_out, {ruled_out.value, {}});
+    return;
+  }
+  facts.push_back(events_fact(Fact::Kind::kSome, {of.args[0], where}));
+  const LinePoint low = where.line.front().low;
+  const LinePoint high = where.line.back().high;
+  const bool below = of.last == is_backwards(where.scale);
+  Line beyond;
+  if (below && !low.is_lowest()) beyond = line_of(kLowest, low.top - 1);
+  if (!below && !high.is_highest()) beyond = line_of(high.top + 1, kHighest);
+  if (beyond.empty()) return;
+  facts.push_back(events_fact(Fact::Kind::kNoEvent,
+                              {of.args[0], Scaled{where.scale, beyond}}));
 }
 
-bool ReasonFacts::exclusive(NodeId a, bool a_holds, NodeId b,
-                            bool b_holds) const {
-  const NodeId there = present(a, a_holds);
-  const NodeId also_there = present(b, b_holds);
-  if (there != kNone && there == absent(b, b_holds)) return true;
-  if (also_there != kNone && also_there == absent(a, a_holds)) return true;
-  for (const bool swap : {false, true}) {
-    const Happened some =
-        swap ? some_event(b, b_holds) : some_event(a, a_holds);
-    const Happened none = swap ? no_event(a, a_holds) : no_event(b, b_holds);
-    const bool both = some.events != kNone && none.events != kNone;
-    if (both && subset(some, none)) return true;
+void ReasonFacts::texts(NodeId id, const Node& atom, bool holds,
+                        Facts& facts) const {
+  if (holds) facts.push_back(is_there(atom.args[0]));
+  facts.push_back({.kind = Fact::Kind::kText,
+                   .value = atom.args[0],
+                   .literal = {id, holds}});
+}
+
+// Each positive step has its event, each at a time of its own.
+void ReasonFacts::sequence(const Node& atom, Facts& facts) const {
+  for (size_t i = 0; i < atom.steps.size(); ++i) {
+    if (atom.steps[i].negated) continue;
+    Happened made{.events = atom.args[i], .times = 0};
+    for (size_t j = 0; j < atom.steps.size(); ++j) {
+      const bool same = !atom.steps[j].negated && atom.args[j] == atom.args[i];
+      if (same) ++made.times;
+    }
+    facts.push_back(events_fact(Fact::Kind::kSome, std::move(made)));
   }
-  if (counts_exclude(a, a_holds, b, b_holds)) return true;
-  if (counts_exclude(b, b_holds, a, a_holds)) return true;
-  if (texts_exclude(plan_[a], a_holds, plan_[b], b_holds)) return true;
-  const auto x = values_of(plan_[a]);
-  const auto y = values_of(plan_[b]);
-  if (!x || !y || x->value != y->value) return false;
-  if (a_holds && b_holds) return apart(*x, *y);
-  if (a_holds) return within(*x, *y);
-  if (b_holds) return within(*y, *x);
-  return never_missing(x->value) && cover(*x, *y);
+}
+
+// ---- comparisons ----
+
+// Of a number the double itself; of others what was written.
+std::optional<LinePoint> ReasonFacts::written(const Node& constant,
+                                              const Node& beside) const {
+  if (constant.kind != NodeKind::kConstant) return std::nullopt;
+  if (is_whole(constant.type)) return LinePoint::at(constant.integer);
+  if (constant.type == ValueType::kNumber &&
+      beside.type == ValueType::kNumber) {
+    return LinePoint::of(constant.number);
+  }
+  const bool exact = constant.denominator > 0 &&
+                     (constant.type != ValueType::kNumber ||
+                      (constant.integer == 0) == (constant.number == 0));
+  if (!exact) return std::nullopt;
+  return LinePoint{constant.integer, constant.denominator, 0};
+}
+
+void ReasonFacts::compare(const Node& atom, bool holds, Facts& facts) {
+  const Node& left = plan_[atom.args[0]];
+  const Node& right = plan_[atom.args[1]];
+  // Which cut a fit gives, and whether it gives one, is not known yet.
+  if (left.kind == NodeKind::kFitted || right.kind == NodeKind::kFitted) return;
+  const bool known_left = left.kind == NodeKind::kConstant;
+  const bool known_right = right.kind == NodeKind::kConstant;
+  if (!known_left && !known_right) return compare_pair(atom, holds, facts);
+  const auto at = known_right ? written(right, left) : written(left, right);
+  const NodeId value = atom.args[known_right ? 0 : 1];
+  if (known_left && known_right) return;
+  if (!at) {
+    if (holds) facts.push_back(is_there(value));
+    return;
+  }
+  const bool strict = atom.comparison == Comparison::kLess;
+  Line line = line_of(*at, *at);
+  if (atom.comparison != Comparison::kEqual) {
+    line = known_right
+               ? line_of(LinePoint::at(kLowest), strict ? at->below() : *at)
+               : line_of(strict ? at->above() : *at, LinePoint::at(kHighest));
+  }
+  if (is_whole(plan_[value].type)) line = of_integers(line);
+  test(value, std::move(line), holds, facts);
+}
+
+void ReasonFacts::compare_pair(const Node& atom, bool holds, Facts& facts) {
+  const bool swapped = atom.args[1] < atom.args[0];
+  const NodeId value = pair(std::min(atom.args[0], atom.args[1]),
+                            std::max(atom.args[0], atom.args[1]));
+  int low = swapped ? 1 : -1;
+  int high = low;
+  if (atom.comparison != Comparison::kLess) (swapped ? low : high) = 0;
+  if (atom.comparison == Comparison::kEqual) low = high = 0;
+  facts.push_back(value_fact(holds ? Fact::Kind::kIn : Fact::Kind::kNotIn,
+                             value, kItself, line_of(low, high)));
+}
+
+NodeId ReasonFacts::pair(NodeId left, NodeId right) {
+  const auto found = std::ranges::find_if(pairs_, [&](const Pair& each) {
+    return each.left == left && each.right == right;
+  });
+  const auto index = static_cast<NodeId>(found - pairs_.begin());
+  if (found == pairs_.end()) pairs_.push_back({left, right});
+  return plan_.size() + index;
+}
+
+// ---- presence ----
+
+Facts ReasonFacts::of_presence(NodeId value) const {
+  Facts facts;
+  if (is_pair(value)) {
+    const Pair& of = pairs_[value - plan_.size()];
+    return {is_there(of.left), is_there(of.right)};
+  }
+  const Node& node = plan_[value];
+  switch (node.kind) {
+    case NodeKind::kAge:
+      facts.push_back(
+          value_fact(Fact::Kind::kIn, node.args[0], kAge, at_least(0)));
+      break;
+    case NodeKind::kDivide:
+      facts.push_back(is_there(node.args[0]));
+      facts.push_back(value_fact(Fact::Kind::kIn, node.args[1], kItself,
+                                 without(whole_line(), line_of(0, 0),
+                                         is_whole(plan_[node.args[1]].type))));
+      break;
+    case NodeKind::kAdd:
+    case NodeKind::kSubtract:
+    case NodeKind::kMultiply:
+    case NodeKind::kNegate:
+    case NodeKind::kPercentOf:
+    case NodeKind::kLocalDay:
+    case NodeKind::kLocalHour:
+    case NodeKind::kWeekday:
+      for (const NodeId arg : node.args) facts.push_back(is_there(arg));
+      break;
+    case NodeKind::kMeasure:
+      if (!never_missing(value)) {
+        const bool gap = node.measure == Measure::kMedianGap;
+        facts.push_back(events_fact(
+            Fact::Kind::kSome, {.events = node.args[0], .times = gap ? 2 : 1}));
+      }
+      break;
+    case NodeKind::kMoment:
+      facts.push_back(events_fact(Fact::Kind::kSome, {node.args[0]}));
+      break;
+    case NodeKind::kTally:
+      facts.push_back(condition_fact(node.args[0], true));
+      break;
+    default:
+      break;
+  }
+  return facts;
+}
+
+Facts ReasonFacts::of_absence(NodeId value) const {
+  if (is_pair(value)) return {};
+  const Node& node = plan_[value];
+  switch (node.kind) {
+    case NodeKind::kLocalDay:
+    case NodeKind::kLocalHour:
+    case NodeKind::kWeekday:
+      return {is_missing(node.args[0])};
+    case NodeKind::kAge:
+      return {value_fact(Fact::Kind::kNotIn, node.args[0], kAge, at_least(0))};
+    case NodeKind::kMoment:
+      if (!is_of_time(node.column)) return {};
+      return {events_fact(Fact::Kind::kNoEvent, {node.args[0]})};
+    case NodeKind::kTally:
+      return {condition_fact(node.args[0], false)};
+    default:
+      return {};
+  }
 }
 
 }  // namespace kitle

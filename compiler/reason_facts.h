@@ -1,14 +1,16 @@
-// What the atoms of conditions say, and which of them exclude each other: the
-// prover's knowledge of values (reason.h).
+// What the atoms of conditions say of values and events, each for itself: the
+// prover's knowledge of the language (reason.h). What several of them say
+// together is in reason_state.h.
 #pragma once
 
+#include <cstdint>
 #include <optional>
-#include <span>
-#include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "compiler/intervals.h"
 #include "compiler/plan.h"
+#include "compiler/reason_line.h"
 
 namespace kitle {
 
@@ -16,65 +18,115 @@ namespace kitle {
 struct Literal {
   NodeId condition = kNone;
   bool holds = true;
+  friend bool operator==(const Literal&, const Literal&) = default;
 };
+
+// What a value is measured by: itself, or, where it is a time or a date, how
+// long ago, which day, and so on. Every value that is there has one place on
+// each of them.
+using Scale = uint32_t;
+inline constexpr Scale kItself = 0;
+inline constexpr Scale kAge = 1;     // microseconds before now
+inline constexpr Scale kMonths = 2;  // whole calendar steps before now
+inline constexpr Scale kDaysAgo = 3;
+inline constexpr Scale kDay = 4;
+inline constexpr Scale kInstant = 5;
+inline constexpr Scale kPeriods = 16;  // before this one; and the unit
+// Whether what is later is less.
+constexpr bool is_backwards(Scale scale) {
+  return scale != kItself && scale != kDay && scale != kInstant;
+}
+
+struct Scaled {
+  Scale scale = kItself;
+  Line line;
+  friend bool operator==(const Scaled&, const Scaled&) = default;
+};
+// Where a window lies; nothing where it is everything, or cannot be said.
+std::optional<Scaled> scaled(const WindowSpec& window);
+// In microseconds before now at most, whatever calendar steps and days are.
+std::optional<Line> roughly_ago(const Scaled& of);
+
+// Events: those of a node, maybe only where they lie in `when`, too.
+struct Happened {
+  NodeId events = kNone;
+  std::optional<Scaled> when{};
+  int64_t times = 1;  // at least so many, at different times
+  friend bool operator==(const Happened&, const Happened&) = default;
+};
+
+struct Fact {
+  enum class Kind : uint8_t {
+    kIn,         // the value is there, and in the line
+    kWithin,     // the value is missing, or in the line
+    kNotIn,      // the value is missing, or not in the line
+    kText,       // `literal` tests the text `value`
+    kSome,       // there is such an event
+    kNoEvent,    // there is none
+    kCondition,  // `literal`
+  };
+  Kind kind = Kind::kIn;
+  NodeId value = kNone;
+  Scale scale = kItself;
+  Line line{};
+  Happened events{};
+  Literal literal{};
+};
+using Facts = std::vector<Fact>;
 
 class ReasonFacts {
  public:
-  // The plan must outlive it.
-  explicit ReasonFacts(const Plan& plan) : plan_(plan) {}
+  // Both must outlive it.
+  ReasonFacts(const Plan& plan, const Schema& schema)
+      : plan_(plan), schema_(schema) {}
 
-  // Whether the atom cannot be so for anyone.
-  bool impossible(NodeId atom, bool holds) const;
-  // Whether the two cannot be so at once.
-  bool exclusive(NodeId a, bool a_holds, NodeId b, bool b_holds) const;
-  // Whether a value that is there can be none of what `all` and `added` leave.
-  bool exhausted(std::span<const Literal> all, const Literal& added) const;
+  const Facts& of(const Literal& literal);
+  // What follows from the value being there, and from its being missing.
+  Facts of_presence(NodeId value) const;
+  Facts of_absence(NodeId value) const;
+
+  // Every place that it can have.
+  Line possible(NodeId value, Scale scale) const;
+  bool is_whole_line(NodeId value, Scale scale) const;
+  bool never_missing(NodeId value) const;
+  // The events that a feature is of, or kNone.
+  NodeId events_of(NodeId value) const;
+  bool is_time_of_event(NodeId value) const;
+  // Null where it is no column's.
+  const Column* column_of(NodeId value) const;
 
  private:
-  // Values on a scale of their own: a value itself, its age, its day.
-  struct Range {
-    uint32_t scale = 0;
-    Int128 low = kLowest;
-    Int128 high = kHighest;
+  // Two values that are compared: -1, 0 or 1, where both are there.
+  struct Pair {
+    NodeId left = kNone;
+    NodeId right = kNone;
   };
 
-  // Which values an atom names: each inside `ranges`.
-  struct Values {
-    NodeId value = kNone;
-    std::vector<Range> ranges;
-  };
-
-  std::optional<Values> values_of(const Node& atom) const;
-  std::optional<Range> window_range(const WindowSpec& window) const;
-  bool never_missing(NodeId value) const;
-  Int128 lowest(NodeId value) const;
-  bool within(const Values& inner, const Values& outer) const;
-  bool apart(const Values& a, const Values& b) const;
-  bool cover(const Values& a, const Values& b) const;
-
-  // Events, maybe only those in a window.
-  struct Happened {
-    NodeId events = kNone;
-    const WindowSpec* window = nullptr;  // null: that of `events`
-  };
-  // That some event is there, or none: kNone where the atom does not say.
-  Happened some_event(NodeId atom, bool holds) const;
-  Happened no_event(NodeId atom, bool holds) const;
-  Happened in_window(const Node& atom) const;
-  bool subset(NodeId inner, NodeId outer) const;
-  bool subset(const Happened& inner, const Happened& outer) const;
-  bool window_within(const WindowSpec& inner, const WindowSpec& outer) const;
-  bool counts_exclude(NodeId a, bool a_holds, NodeId b, bool b_holds) const;
-
-  // The value that the atom needs to be there, or kNone.
-  NodeId present(NodeId atom, bool holds) const;
-  NodeId absent(NodeId atom, bool holds) const;
-
-  bool texts_exclude(const Node& a, bool a_holds, const Node& b,
-                     bool b_holds) const;
-  static bool differ(const Node& a, const Node& b);
+  Facts made(const Literal& literal);
+  void test(NodeId value, Line line, bool holds, Facts& facts) const;
+  void window(const Node& atom, bool holds, Facts& facts) const;
+  void window_of_moment(const Node& atom, const Scaled& where, bool holds,
+                        Facts& facts) const;
+  void texts(NodeId id, const Node& atom, bool holds, Facts& facts) const;
+  void sequence(const Node& atom, Facts& facts) const;
+  void compare(const Node& atom, bool holds, Facts& facts);
+  void compare_pair(const Node& atom, bool holds, Facts& facts);
+  std::optional<LinePoint> written(const Node& constant,
+                                   const Node& beside) const;
+  void age(NodeId value, const Line& line, Facts& facts) const;
+  Line elapsed(const Node& value, const Line& line) const;
+  NodeId pair(NodeId left, NodeId right);
+  bool is_pair(NodeId value) const { return value >= plan_.size(); }
+  Line bounds(NodeId value) const;
+  Line measure_bounds(const Node& node) const;
+  Line points_bounds(const Node& node) const;
+  Line sum_bounds(const Node& node) const;
+  bool is_share(const Node& node) const;
 
   const Plan& plan_;
+  const Schema& schema_;
+  std::unordered_map<uint64_t, Facts> made_;
+  std::vector<Pair> pairs_;
 };
 
 }  // namespace kitle

@@ -16,7 +16,7 @@ class Finder {
   explicit Finder(const Repository& repository)
       : repository_(repository),
         plan_(make_plan(repository, {})),
-        prover_(plan_) {}
+        prover_(plan_, repository) {}
 
   ProvenRelations find() {
     const auto count = static_cast<uint32_t>(repository_.segments.size());

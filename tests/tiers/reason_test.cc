@@ -14,120 +14,10 @@
 #include "tests/support/random/differential.h"
 #include "tests/support/random/random_writing.h"
 #include "tests/support/tiers/fits.h"
+#include "tests/tiers/related_rules.h"
 
 namespace kitle::testing {
 namespace {
-
-// Conditions that have much to do with each other.
-class Related {
- public:
-  Related(const Schema& schema, Dice& dice) : schema_(schema), dice_(dice) {}
-
-  std::string rules() {
-    std::string text;
-    for (int i = 0; i < 24; ++i) {
-      text += fmt::format("segment r{} {{ {} }}\n", i, condition(2));
-    }
-    return text;
-  }
-
- private:
-  std::string condition(int depth) {
-    const int64_t kind = depth == 0 ? 0 : dice_.below(4);
-    if (kind == 1) return fmt::format("not ({})", condition(depth - 1));
-    if (kind < 2) return dice_.chance(60) ? of_events() : of_attribute();
-    return fmt::format("(({}) {} ({}))", condition(depth - 1),
-                       kind == 2 ? "and" : "or", condition(depth - 1));
-  }
-
-  std::string of_events() {
-    const std::string& event =
-        schema_.events[dice_.below(2) % schema_.events.size()].name;
-    const int64_t n = dice_.below(4);
-    switch (dice_.below(9)) {
-      case 0:
-        return fmt::format("any {}{}", event, window());
-      case 1:
-        return fmt::format("no {}{}", event, window());
-      case 2:
-        return fmt::format("at least {} {}{}", n, event, window());
-      case 3:
-        return fmt::format("at most {} {}{}", n, event, window());
-      case 4:
-        return fmt::format("exactly {} {}{}", n, event, window());
-      case 5:
-        return fmt::format("{} {}{}", dice_.chance(50) ? "last" : "first",
-                           event, moment_window());
-      case 6:
-        return fmt::format("days since last {} {} {}", event,
-                           dice_.chance(50) ? "<" : ">=", n * 7);
-      case 7:
-        return fmt::format("count of {}{} > {}", event, window(), n);
-      default:
-        return fmt::format("last {} is {}", event,
-                           dice_.chance(50) ? "present" : "missing");
-    }
-  }
-
-  std::string of_attribute() {
-    if (schema_.attributes.empty()) return "everyone";
-    const Column& column = dice_.pick(schema_.attributes);
-    const std::string& name = column.name;
-    if (dice_.chance(20)) {
-      return name + (dice_.chance(50) ? " is missing" : " is present");
-    }
-    const std::string text = fmt::format("\"{}\"", dice_.pick(texts_));
-    switch (column.type) {
-      case TypeKind::kInteger:
-        return fmt::format("{} {} {}", name, dice_.pick(signs_),
-                           dice_.between(-2, 6));
-      case TypeKind::kText:
-      case TypeKind::kCode:
-        if (dice_.chance(30)) return fmt::format("{} contains {}", name, text);
-        return fmt::format("{} in {{{}, \"{}\"}}", name, text,
-                           dice_.pick(texts_));
-      case TypeKind::kTextList:
-      case TypeKind::kCodeList:
-        return fmt::format("{} contains {}", name, text);
-      case TypeKind::kDate:
-      case TypeKind::kTime:
-        return name + moment_window();
-      default:
-        return name + " is present";
-    }
-  }
-
-  std::string window() {
-    return dice_.chance(40) ? std::string(" ever") : moment_window();
-  }
-  std::string moment_window() {
-    const int64_t n = dice_.between(1, 4);
-    switch (dice_.below(8)) {
-      case 0:
-        return fmt::format(" in last {} days", 7 * n);
-      case 1:
-        return fmt::format(" in last {} weeks", n);
-      case 2:
-        return fmt::format(" in last {} months", n);
-      case 3:
-        return fmt::format(" {} to {} days ago", 7 * n, 7 * n + 14);
-      case 4:
-        return fmt::format(" {} to {} months ago", n, n + 2);
-      case 5:
-        return fmt::format(" {} days ago", n);
-      case 6:
-        return dice_.chance(50) ? " in this month" : " in last month";
-      default:
-        return dice_.chance(50) ? " in last year" : " in last 1 quarter";
-    }
-  }
-
-  const Schema& schema_;
-  Dice& dice_;
-  const std::vector<std::string> texts_ = {"a",    "A",     "ışık",
-                                           "IŞIK", "izmir", "web"};
-  const std::vector<std::string> signs_ = {"<", "<=", ">", ">=", "is"};
-};
 
 // Of `a`, those who are decided in `b` too and are (not) in it.
 std::vector<uint32_t> against(const ReferenceSegment& a,
@@ -155,7 +45,7 @@ class Trial {
       : made_(made),
         segments_(loaded.repository.segments.size()),
         plan_(make_plan(loaded.repository, {})),
-        prover_(plan_) {
+        prover_(plan_, loaded.repository) {
     std::vector<uint32_t> all(segments_);
     std::iota(all.begin(), all.end(), 0);
     const int64_t now = made.moments[0].now;
@@ -223,7 +113,7 @@ TEST(Prover, ClaimsWhatIsSo) {
     const RandomTrial trial = random_trial(seed);
     Case made = with_rules(trial.ruled);
     Dice dice(seed);
-    made.moments[0].rules += Related(made.schema, dice).rules();
+    made.moments[0].rules += RelatedRules(made, dice).text();
     const auto loaded = load_moment(made, 0);
     if (!loaded) continue;  // a template that the schema does not fit
     const auto store = CaseStore::make(made, trial.form);
