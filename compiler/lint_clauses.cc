@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <optional>
 
 #include "compiler/lint_context.h"
 
@@ -58,11 +61,26 @@ class ClauseLinter {
 
   void events(const EventClause& clause) { this->clause(clause); }
 
+  // A window of a line reaches no further than the persona looks back.
+  void looked_back(const PersonaDecl& persona, const EventClause& clause) {
+    if (persona.look_back.empty() || !clause.window) return;
+    const Window& back = persona.look_back.front();
+    const auto most = days_back(back, true);
+    const auto least = days_back(*clause.window, false);
+    if (!most || !least || *least < *most) return;
+    context_
+        .add(DiagnosticId::kRedundantClause, clause.window->span,
+             {context_.quote(clause.window->span)})
+        .with_label("the persona looks back no further than that")
+        .with_place(back.span, "the look-back");
+  }
+
  private:
   // Where a condition stands.
   struct Place {
     bool grouped = false;  // a group window reaches it
     bool negated = false;
+    const Expr* turned = nullptr;      // the `not` whose one condition it is
     const EventType* event = nullptr;  // of a `where`
     bool by_order = false;             // and its events are counted by order
     bool complete = false;             // and no property of it is ever missing
@@ -76,6 +94,7 @@ class ClauseLinter {
         return inner(expr, beside, place);
       case ExprKind::kNot:
         place.negated = !place.negated;
+        place.turned = &expr;
         return inner(expr, beside, place);
       case ExprKind::kGroup:
         last_period(*expr.window);
@@ -95,6 +114,7 @@ class ClauseLinter {
         sequence(expr);
         break;
       default:
+        measured_anchors(expr, beside, place);
         comparison(expr, beside, place);
     }
     values(expr);
@@ -104,7 +124,8 @@ class ClauseLinter {
     if (expr.args[0]) condition(*expr.args[0], beside, place);
   }
 
-  void junction(const Expr& expr, const Beside& beside, const Place& place) {
+  void junction(const Expr& expr, const Beside& beside, Place place) {
+    place.turned = nullptr;
     for (const ExprPtr& arg : expr.args) {
       if (!arg) continue;
       Beside all = beside;
@@ -169,47 +190,120 @@ class ClauseLinter {
     context_.add(DiagnosticId::kLastPeriod, window.span, {unit});
   }
 
+  // What is said of events, and where it says of which time they are.
+  struct Counting {
+    const Expr* whole = nullptr;
+    const EventClause* clause = nullptr;  // that `ever` can stand behind
+    std::optional<Span> timed{};
+  };
+
+  // How many days a window reaches back from now, at most or at least.
+  static std::optional<double> days_back(const Window& window, bool most) {
+    const Amount& amount = window.amount;
+    if (window.kind == WindowKind::kEver && !most) {
+      return std::numeric_limits<double>::infinity();
+    }
+    if (window.kind != WindowKind::kLast || !amount.name.empty()) {
+      return std::nullopt;
+    }
+    const auto count = static_cast<double>(amount.count);
+    switch (amount.unit) {
+      case TimeUnit::kSecond:
+        return count / 86400;
+      case TimeUnit::kMinute:
+        return count / 1440;
+      case TimeUnit::kHour:
+        return count / 24;
+      case TimeUnit::kDay:
+        return count;
+      case TimeUnit::kWeek:
+        return count * 7;
+      case TimeUnit::kMonth:
+        return count * (most ? 31 : 28);
+      case TimeUnit::kQuarter:
+        return count * (most ? 92 : 90);
+      case TimeUnit::kYear:
+        return count * (most ? 366 : 365);
+    }
+    return std::nullopt;
+  }
+
   // Event clauses joined by `and`: some with a window, an anchor or `ever`,
   // some with none.
   void mixed_windows(const Expr& all) {
     std::vector<Counting> open;
-    const EventClause* bounded = nullptr;
+    std::optional<Span> bounded;
     for (const ExprPtr& arg : all.args) {
       const Counting found = arg ? counting(*arg) : Counting();
-      if (found.clause == nullptr) continue;
-      const bool has = found.clause->window || !found.clause->anchors.empty();
-      if (!has) open.push_back(found);
-      if (has && bounded == nullptr) bounded = found.clause;
+      if (found.whole == nullptr) continue;
+      if (!found.timed) open.push_back(found);
+      if (found.timed && !bounded) bounded = found.timed;
     }
-    if (bounded == nullptr) return;
-    for (const Counting& each : open) {
-      const Span& clause = each.clause->span;
-      context_
-          .add(DiagnosticId::kMixedWindows, each.whole->span,
-               {context_.quote(each.whole->span)})
-          .with_place(bounded->span, "this says when")
-          .with_mend({clause.file, clause.end, clause.end}, " ever",
-                     "write `ever` behind the events");
+    if (!bounded) return;
+    for (const Counting& each : open) without_time(each, *bounded);
+  }
+
+  void without_time(const Counting& open, const Span& bounded) {
+    Diagnostic& made = context_
+                           .add(DiagnosticId::kMixedWindows, open.whole->span,
+                                {context_.quote(open.whole->span)})
+                           .with_place(bounded, "this says when");
+    if (open.clause == nullptr) return;
+    const Span& clause = open.clause->span;
+    made.with_mend({clause.file, clause.end, clause.end}, " ever",
+                   "write `ever` behind the events");
+  }
+
+  static Counting counting(const Expr& written) {
+    const Expr& expr = bare(written);
+    switch (expr.kind) {
+      case ExprKind::kNot:
+        return expr.args[0] ? counting(*expr.args[0]) : Counting();
+      case ExprKind::kGroup:
+        return {&expr, nullptr, expr.window->span};
+      case ExprKind::kQuantified:
+        return of_clause(expr, *expr.clause);
+      case ExprKind::kSequence:
+        return of_steps(expr);
+      case ExprKind::kMatchesWindow:
+        if (!is_moment(expr.args[0])) return {};
+        return {&expr, nullptr, expr.window->span};
+      case ExprKind::kCompare:
+      case ExprKind::kBetween:
+        return compared(expr);
+      default:
+        return {};
     }
   }
 
-  // A quantifier, or a comparison of a measure.
-  struct Counting {
-    const Expr* whole = nullptr;
-    const EventClause* clause = nullptr;
-  };
-  static Counting counting(const Expr& written) {
-    const Expr& expr = bare(written);
-    if (expr.kind == ExprKind::kNot && expr.args[0]) {
-      return counting(*expr.args[0]);
-    }
-    if (expr.kind == ExprKind::kQuantified) return {&expr, expr.clause.get()};
-    if (expr.kind != ExprKind::kCompare) return {};
+  static Counting compared(const Expr& expr) {
     for (const ExprPtr& arg : expr.args) {
-      const bool measure = arg && arg->kind == ExprKind::kMeasure;
-      if (measure) return {&expr, arg->clause.get()};
+      if (!arg) continue;
+      if (arg->kind == ExprKind::kMeasure) return of_clause(expr, *arg->clause);
+      const bool since = arg->kind == ExprKind::kDaysSince ||
+                         arg->kind == ExprKind::kTimeSince;
+      if (since && is_moment(arg->args[0])) return {&expr, nullptr, expr.span};
     }
     return {};
+  }
+
+  static bool is_moment(const ExprPtr& expr) {
+    return expr && expr->kind == ExprKind::kMoment;
+  }
+
+  static Counting of_clause(const Expr& whole, const EventClause& clause) {
+    Counting made{&whole, &clause, std::nullopt};
+    if (clause.window || !clause.anchors.empty()) made.timed = clause.span;
+    return made;
+  }
+
+  // One step that says when is enough: the others come before or behind it.
+  static Counting of_steps(const Expr& expr) {
+    Counting made{&expr, nullptr, std::nullopt};
+    for (const StepClause& each : expr.steps) {
+      if (each.clause && each.clause->window) made.timed = each.clause->span;
+    }
+    return made;
   }
 
   // ---- anchors ----
@@ -217,13 +311,68 @@ class ClauseLinter {
   // Where few events are enough, a missing anchor lets people in.
   void anchors(const Expr& expr, const Beside& beside, const Place& place) {
     const bool few = is_negative(expr.quantifier) != place.negated;
-    if (!few || !expr.clause) return;
-    for (const Anchor& each : expr.clause->anchors) {
+    if (few && expr.clause) anchors_of(expr, *expr.clause, beside);
+  }
+
+  // The same of a measure that is 0 where there is no event.
+  void measured_anchors(const Expr& expr, const Beside& beside,
+                        const Place& place) {
+    if (expr.args.empty() || !expr.args[0]) return;
+    const Expr& measure = *expr.args[0];
+    const bool zero = measure.kind == ExprKind::kMeasure &&
+                      (measure.measure == MeasureKind::kCount ||
+                       measure.measure == MeasureKind::kSum ||
+                       measure.measure == MeasureKind::kDistinctCount ||
+                       measure.measure == MeasureKind::kDaysWith);
+    if (!zero) return;
+    const auto holds = holds_of_zero(expr);
+    if (holds && *holds != place.negated) {
+      anchors_of(expr, *measure.clause, beside);
+    }
+  }
+
+  // A comparison with written values, of 0; nothing where others are compared.
+  static std::optional<bool> holds_of_zero(const Expr& expr) {
+    std::vector<double> values;
+    for (size_t i = 1; i < expr.args.size(); ++i) {
+      const bool written =
+          expr.args[i] && (expr.args[i]->kind == ExprKind::kNumber ||
+                           expr.args[i]->kind == ExprKind::kMoney);
+      if (!written) return std::nullopt;
+      values.push_back(std::strtod(expr.args[i]->text.c_str(), nullptr));
+    }
+    if (expr.kind == ExprKind::kBetween && values.size() == 2) {
+      return (values[0] <= 0 && 0 <= values[1]) != expr.negated;
+    }
+    if (expr.kind != ExprKind::kCompare || values.size() != 1) {
+      return std::nullopt;
+    }
+    switch (expr.op) {
+      case CompareOp::kIs:
+        return values[0] == 0;
+      case CompareOp::kIsNot:
+        return values[0] != 0;
+      case CompareOp::kLess:
+        return 0 < values[0];
+      case CompareOp::kLessEqual:
+        return 0 <= values[0];
+      case CompareOp::kGreater:
+        return 0 > values[0];
+      case CompareOp::kGreaterEqual:
+        return 0 >= values[0];
+      default:
+        return std::nullopt;
+    }
+  }
+
+  void anchors_of(const Expr& expr, const EventClause& clause,
+                  const Beside& beside) {
+    for (const Anchor& each : clause.anchors) {
       if (!each.moment) continue;
       const bool moment = each.moment->kind == ExprKind::kMoment;
       if (!moment && each.moment->kind != ExprKind::kName) continue;
       missing_anchor(expr, each, beside);
-      open_span(expr, each, beside);
+      if (expr.kind == ExprKind::kQuantified) open_span(expr, each, beside);
     }
   }
 
@@ -310,14 +459,23 @@ class ClauseLinter {
     order_total(expr, name, place);
   }
 
+  // `is not`, `not in`, and `not (… is …)`, which says the same.
+  static const Expr* excluding(const Expr& expr, const Place& place) {
+    const bool listed = expr.kind == ExprKind::kInList;
+    const bool is =
+        expr.kind == ExprKind::kCompare && expr.op == CompareOp::kIs;
+    const bool is_not =
+        expr.kind == ExprKind::kCompare && expr.op == CompareOp::kIsNot;
+    if (!place.negated) {
+      return is_not || (listed && expr.negated) ? &expr : nullptr;
+    }
+    return is || (listed && !expr.negated) ? place.turned : nullptr;
+  }
+
   void is_not(const Expr& expr, const Name& name, const Beside& beside,
               const Place& place) {
-    const bool listed = expr.kind == ExprKind::kInList && expr.negated;
-    const bool plain =
-        expr.kind == ExprKind::kCompare && expr.op == CompareOp::kIsNot;
-    if ((!listed && !plain) || place.negated || !may_miss(name.text, place)) {
-      return;
-    }
+    const Expr* whole = excluding(expr, place);
+    if (whole == nullptr || !may_miss(name.text, place)) return;
     const bool thought_of = std::ranges::any_of(beside, [&](const Expr* other) {
       return any_part(*other, [&](const Expr& part) {
         const bool tested =
@@ -333,8 +491,8 @@ class ClauseLinter {
     });
     if (thought_of) return;
     context_
-        .add(DiagnosticId::kIsNotMissing, expr.span,
-             {context_.quote(expr.span), name.text})
+        .add(DiagnosticId::kIsNotMissing, whole->span,
+             {context_.quote(whole->span), name.text})
         .with_label(fmt::format(
             "add `and {0} is present`, or `or {0} is missing`", name.text));
   }
@@ -396,6 +554,7 @@ void lint_clauses(const LintContext& context) {
   for (const PersonaDecl& each : syntax.personas) {
     for (const PointsDecl& line : each.points) {
       if (line.clause) linter.events(*line.clause);
+      if (line.clause) linter.looked_back(each, *line.clause);
       linter.rule(line.condition);
     }
   }

@@ -314,13 +314,27 @@ class NameLinter {
       const bool both = part.args.size() == 2 && part.args[0] && part.args[1];
       if (!both || part.args[0]->kind != ExprKind::kName) return;
       const std::string& name = part.args[0]->name.text;
-      const ExprKind value = part.args[1]->kind;
-      const bool written = value == ExprKind::kString ||
-                           value == ExprKind::kNumber ||
-                           value == ExprKind::kDate || value == ExprKind::kList;
-      if (!written || !is_personal(name) || !is_own(part.span)) return;
-      context_.add(DiagnosticId::kPersonalValue, part.args[1]->span, {name});
+      if (!is_personal(name) || !is_own(part.span)) return;
+      const Expr* value = written_value(*part.args[1]);
+      if (value == nullptr) return;
+      context_.add(DiagnosticId::kPersonalValue, value->span, {name});
     });
+  }
+
+  // What stands there, or what the `let` that is named there is; null: neither.
+  const Expr* written_value(const Expr& expr) const {
+    const Expr* at = &expr;
+    if (at->kind == ExprKind::kName) {
+      const auto let = std::ranges::find_if(
+          syntax_.lets,
+          [&](const LetDecl& each) { return each.name.text == at->name.text; });
+      if (let == syntax_.lets.end() || !let->value) return nullptr;
+      at = let->value.get();
+    }
+    const bool written =
+        at->kind == ExprKind::kString || at->kind == ExprKind::kNumber ||
+        at->kind == ExprKind::kDate || at->kind == ExprKind::kList;
+    return written ? at : nullptr;
   }
 
   bool is_personal(std::string_view name) const {
