@@ -56,7 +56,7 @@ int check(const Options& options, Context& context) {
     return usage("--relations prints text or json");
   }
   if (options.relations) return check_relations(options, context);
-  const auto rules = read_rules(options.folder);
+  const auto rules = read_rules(options.folder, {}, true);
   if (!rules) return no_rules(rules.error());
   if (options.format != Style::Format::kText) {
     return print_for_program(*rules, options.format);

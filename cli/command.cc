@@ -95,9 +95,10 @@ void add_store(CLI::App& command, std::string& folder) {
 }
 
 Result<Rules> read_rules(const std::string& folder,
-                         const std::vector<RuleText>& more) {
+                         const std::vector<RuleText>& more, bool proven) {
   LoadOptions options;
   options.more = more;
+  options.proven = proven;
   auto rules = load_rules(folder, options);
   if (!rules) return rules;
   const auto store = Store::open(rules->store_folder());

@@ -71,9 +71,10 @@ void add_store(CLI::App& command, std::string& folder);
 // ---- rules ----
 
 // The rules. Values that the store has seen serve suggestions if the store
-// can be opened.
+// can be opened. `proven`: see LoadOptions.
 Result<Rules> read_rules(const std::string& folder,
-                         const std::vector<RuleText>& more = {});
+                         const std::vector<RuleText>& more = {},
+                         bool proven = false);
 // Says why they cannot be read; kTrouble.
 int no_rules(const Status& status);
 // read_rules(), or nothing after the trouble or the diagnostics were printed

@@ -30,9 +30,10 @@ int list() {
     columns = std::max(columns, width(each.name));
   }
   for (const LintRule& each : lint_rules()) {
+    const char* where = each.proven ? "check" : "";
     fmt::print("{}  {}  {}  {}\n", left(each.name, columns),
                left(lint_level_name(each.level), width("warning")),
-               each.fixes ? "fix" : "   ", each.summary);
+               left(each.fixes ? "fix" : where, width("check")), each.summary);
   }
   return kFine;
 }
@@ -127,7 +128,10 @@ void add_lint(CLI::App& app, Context& context) {
       "lint", "what do the rules say that is often not meant?");
   command->footer(
       "Exit code 0 without findings, or with notes alone; else 1.\n"
-      "`kitle help NAME` explains a lint with an example. A comment on the\n"
+      "`kitle help NAME` explains a lint with an example. What is proven of\n"
+      "segments and clauses (\"check\" in the list) is told by `kitle check`, "
+      "and\n"
+      "here with --only alone. A comment on the\n"
       "line before allows one, with a reason:\n"
       "  # lint: allow is-not-missing because nobody without a city is meant\n"
       "kitle.toml sets levels: a table [lint] with lines NAME = \"off\".\n\n"

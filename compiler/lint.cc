@@ -16,6 +16,10 @@ constexpr size_t kMostQuoted = 60;
 constexpr std::array kFixed = {DiagnosticId::kMixedWindows,
                                DiagnosticId::kNotAnySequence};
 
+constexpr std::array kProven = {DiagnosticId::kDuplicateSegment,
+                                DiagnosticId::kRedundantClause,
+                                DiagnosticId::kImpossibleClause};
+
 std::optional<Severity> severity_of(LintLevel level) {
   switch (level) {
     case LintLevel::kOff:
@@ -79,8 +83,13 @@ class Allowing {
     std::vector<std::string> names;
     for (const DiagnosticId id : all_lints()) names.emplace_back(info(id).code);
     const std::string near = nearest(lint.text, names);
-    made.with_label("no lint is called so");
-    if (!near.empty()) made.with_mend(lint.span, near, "write `" + near + "`");
+    if (near.empty()) {
+      made.with_label("there is no lint of that name");
+      return;
+    }
+    made.with_label("there is no lint of that name: did you mean `" + near +
+                    "`?");
+    made.with_mend(lint.span, near, "write `" + near + "`");
   }
 
   const LintContext& context_;
@@ -148,6 +157,10 @@ std::optional<LintLevel> level_named(std::string_view name) {
 
 bool is_fixed(DiagnosticId lint) {
   return std::ranges::find(kFixed, lint) != kFixed.end();
+}
+
+bool is_proven(DiagnosticId lint) {
+  return std::ranges::find(kProven, lint) != kProven.end();
 }
 
 Diagnostics lint(const LoadedRepository& loaded, const LintLevels& levels) {

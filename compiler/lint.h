@@ -22,6 +22,10 @@ std::vector<DiagnosticId> all_lints();
 // never changes who is in.
 bool is_fixed(DiagnosticId lint);
 
+// Whether it follows from the conditions, whatever is stored, so that it is
+// `kitle check` that tells it.
+bool is_proven(DiagnosticId lint);
+
 std::optional<LintLevel> level_named(std::string_view name);
 
 // What was found and is not allowed by a comment, by place, each with the

@@ -31,11 +31,12 @@ LintLevel level_of(Severity severity) {
 Diagnostics found_in(const LoadedRepository& loaded,
                      const LintOptions& options) {
   Diagnostics all = lint(loaded, options.levels);
-  if (options.only.empty()) return all;
   Diagnostics kept;
   for (const Diagnostic& each : all.all()) {
     const bool wanted =
-        std::ranges::count(options.only, info(each.id).code) > 0;
+        options.only.empty()
+            ? !is_proven(each.id)
+            : std::ranges::count(options.only, info(each.id).code) > 0;
     if (wanted) kept.add(each);
   }
   return kept;
@@ -202,7 +203,7 @@ std::vector<LintRule> lint_rules() {
     const std::string text = explain_diagnostic(row.code);
     const size_t begin = text.find(": ") + 2;
     rules.push_back({std::string(row.code), level_of(row.severity),
-                     is_fixed(id),
+                     is_fixed(id), is_proven(id),
                      text.substr(begin, text.find('\n') - begin)});
   }
   return rules;

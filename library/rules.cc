@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/compile.h"
+#include "compiler/lint.h"
 #include "compiler/machine.h"
 #include "compiler/plan.h"
 #include "grammar/diagnostic.h"
@@ -17,6 +18,18 @@
 
 namespace kitle {
 namespace {
+
+// What lints prove of conditions, among the diagnostics.
+LoadedRepository with_proven(LoadedRepository loaded,
+                             const LoadOptions& options) {
+  if (!options.proven || loaded.diagnostics.errors() > 0) return loaded;
+  const Diagnostics found = lint(loaded, {});
+  for (const Diagnostic& each : found.all()) {
+    if (is_proven(each.id)) loaded.diagnostics.add(each);
+  }
+  loaded.diagnostics.sort();
+  return loaded;
+}
 
 Rules make_rules(LoadedRepository loaded, std::string store_folder) {
   auto impl = std::make_shared<Rules::Impl>();
@@ -272,14 +285,15 @@ Result<Rules> load_rules(const std::string& folder,
   if (!store) return std::unexpected(store.error());
   auto loaded = load_repository(folder, seen.get(), options.more);
   if (!loaded) return std::unexpected(loaded.error());
-  return make_rules(std::move(*loaded), std::move(*store));
+  return make_rules(with_proven(std::move(*loaded), options),
+                    std::move(*store));
 }
 
 Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options) {
   const auto seen = seen_values(options);
   LoadedRepository loaded = load_texts(std::move(texts), seen.get());
   std::string store = loaded.repository.store;
-  return make_rules(std::move(loaded), std::move(store));
+  return make_rules(with_proven(std::move(loaded), options), std::move(store));
 }
 
 std::string explain_diagnostic(std::string_view code) {

@@ -37,6 +37,9 @@ struct LintRule {
   std::string name;                       // "is-not-missing"
   LintLevel level = LintLevel::kWarning;  // where nothing else says so
   bool fixes = false;                     // fix_lints() can mend it
+  // It follows from the conditions, so `kitle check` tells it
+  // (LoadOptions::proven), and lint() only where it is asked for by name.
+  bool proven = false;
   std::string summary;                    // in one line
 };
 // In the order of the documentation.

@@ -122,6 +122,9 @@ struct LoadOptions {
   const Store* seen = nullptr;
   // Further texts, as if they were files of the repository.
   std::vector<RuleText> more = {};
+  // Also tell what is proven of segments and clauses: which are the same, and
+  // which change nothing (LintRule::proven).
+  bool proven = false;
 };
 
 // Reads the repository that holds `folder` (the nearest kitle.toml upwards).

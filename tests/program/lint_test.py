@@ -50,6 +50,27 @@ class LintTest(CommandTest):
             "segment away"))
         self.assertNotIn("is-not-missing", self.kitle("lint", expect=RULES).out)
 
+    def test_what_is_proven_is_told_by_check_alone(self):
+        self.write("a.kitle", "segment a { any call }\n"
+                   "segment b { at least 1 call }\n"
+                   "segment c { any call and any call in last 7 days }\n"
+                   "# lint: allow redundant-clause because it reads better\n"
+                   "segment d { any purchase and at least 2 purchases }\n")
+        told = self.kitle("check").out
+        self.assertIn("warning duplicate-segment: `b`", told)
+        self.assertIn("warning redundant-clause: `any call` changes", told)
+        self.assertEqual(told.count("redundant-clause"), 1, told)
+        linted = self.kitle("lint", expect=RULES).out
+        self.assertNotIn("duplicate-segment", linted)
+        self.assertNotIn("redundant-clause", linted)
+        self.assertNotIn("unused-allow", linted)
+        alone = self.kitle("lint", "--only", "duplicate-segment",
+                           expect=RULES).out
+        self.assertIn("warning duplicate-segment: `b`", alone)
+        self.write("kitle.toml", '[lint]\nduplicate-segment = "error"\n')
+        self.assertIn("error duplicate-segment: ",
+                      self.kitle("check", expect=RULES).out)
+
     def test_levels(self):
         self.write("kitle.toml", '[lint]\nunused-let = "off"\n'
                    'is-not-missing = "note"\nmixed-windows = "note"\n')
