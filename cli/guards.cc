@@ -29,6 +29,13 @@ std::string place(const GuardInfo& guard) {
   return fmt::format("{}:{}", guard.file, guard.line);
 }
 
+const char* verdict_of(const GuardInfo& guard) {
+  if (guard.proven) return "proven";
+  if (!guard.witness.empty()) return "broken by the person of this test:";
+  return guard.sought ? "not proven, no witness found: `kitle run` finds out"
+                      : "not proven: `kitle run` finds out";
+}
+
 void print_guards(const std::vector<GuardInfo>& guards) {
   if (guards.empty()) return;
   size_t columns = 0;
@@ -37,8 +44,9 @@ void print_guards(const std::vector<GuardInfo>& guards) {
   }
   fmt::print("\n");
   for (const GuardInfo& each : guards) {
-    fmt::print("{}  {}\n", left(each.text, columns),
-               each.proven ? "proven" : "not proven: `kitle run` finds out");
+    fmt::print("{}  {}\n", left(each.text, columns), verdict_of(each));
+    if (each.witness.empty()) continue;
+    fmt::print("test \"against {}\" {{\n{}}}\n", place(each), each.witness);
   }
 }
 
@@ -75,6 +83,7 @@ void print_relations_json(const RelationReport& report) {
                       {"file", each.file},
                       {"line", each.line},
                       {"proven", each.proven}});
+    if (!each.witness.empty()) guards.back()["witness"] = each.witness;
   }
   const Json json = {{"relations", relations},
                      {"complete", report.complete},

@@ -137,7 +137,7 @@ class Reasoner {
     const NodeId b = condition(guard.second);
     const std::string& first = repository_.segments[guard.first].name;
     const std::string& second = repository_.segments[guard.second].name;
-    if (guard.kind == GuardKind::kImplies) {
+    if (guard.kind != GuardKind::kExcludes) {
       return prover_.excludes(a, b) ? "nobody is in both" : "";
     }
     if (prover_.never(b)) return "";

@@ -53,6 +53,9 @@ class Finder {
         return excludes(guard.first, guard.second);
       case GuardKind::kImplies:
         return implies(guard.first, guard.second);
+      case GuardKind::kEquals:
+        return implies(guard.first, guard.second) &&
+               implies(guard.second, guard.first);
       case GuardKind::kSize:
         return false;
     }

@@ -414,9 +414,10 @@ std::string print(const TypedGuard& guard, const Repository& repository) {
   const std::string& second = repository.segments[guard.second].name;
   switch (guard.kind) {
     case GuardKind::kExcludes:
-      return fmt::format("guard {} excludes {}\n", first, second);
     case GuardKind::kImplies:
-      return fmt::format("guard {} implies {}\n", first, second);
+    case GuardKind::kEquals:
+      return fmt::format("guard {} {} {}\n", first, guard_word(guard.kind),
+                         second);
     case GuardKind::kSize:
       return fmt::format("guard size of {}: {} to {} {}\n", first, guard.low,
                          guard.high,

@@ -18,6 +18,20 @@ const char* op_text(CompareOp op) {
   return kTexts[static_cast<size_t>(op)];
 }
 
+const char* guard_word(GuardKind kind) {
+  switch (kind) {
+    case GuardKind::kExcludes:
+      return "excludes";
+    case GuardKind::kImplies:
+      return "implies";
+    case GuardKind::kEquals:
+      return "equals";
+    case GuardKind::kSize:
+      return "size";
+  }
+  return "";
+}
+
 const char* counted_text(Counted counted) {
   constexpr std::array kTexts = {"", "different", "days with"};
   return kTexts[static_cast<size_t>(counted)];
@@ -65,8 +79,7 @@ std::string print(const GuardDecl& guard) {
     return "expect size of " + guard.first.text + " between " + low + " and " +
            high + unit;
   }
-  const bool implies = guard.kind == GuardKind::kImplies;
-  return "expect " + guard.first.text + (implies ? " implies " : " excludes ") +
+  return "expect " + guard.first.text + " " + guard_word(guard.kind) + " " +
          guard.second.text;
 }
 

@@ -391,8 +391,9 @@ struct FixtureDecl {
 };
 
 // What the rules promise of their segments: `expect a excludes b`, `expect a
-// implies b`, `expect size of a between 1 and 5 percent`.
-enum class GuardKind : uint8_t { kExcludes, kImplies, kSize };
+// implies b`, `expect a equals b`, `expect size of a between 1 and 5 percent`.
+enum class GuardKind : uint8_t { kExcludes, kImplies, kEquals, kSize };
+const char* guard_word(GuardKind kind);  // "excludes"
 
 struct GuardDecl {
   GuardKind kind = GuardKind::kExcludes;

@@ -31,6 +31,9 @@ GuardDecl build_guard(const BuildInput& input, const NodeRef& node) {
       case CstKind::kImplies:
         made.kind = GuardKind::kImplies;
         break;
+      case CstKind::kEquals:
+        made.kind = GuardKind::kEquals;
+        break;
       case CstKind::kSizeBetween:
       case CstKind::kSizeAtLeast:
       case CstKind::kSizeAtMost:

@@ -65,9 +65,10 @@ enum class CstKind : uint8_t {
   kLet,
   kTest,     // kTitle, then its lines
   kFixture,  // kPath, kTitle, then its lines
-  kGuard,    // kPath, kExcludes or kImplies, kPath; kPath, a bound
+  kGuard,    // kPath, kExcludes, kImplies or kEquals, kPath; kPath, a bound
   kExcludes,
   kImplies,
+  kEquals,
   kSizeBetween,  // kNumber, kNumber
   kSizeAtLeast,  // kNumber
   kSizeAtMost,   // kNumber

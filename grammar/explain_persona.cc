@@ -27,7 +27,7 @@ void explain_persona(const BrokenPlace& place) {
       return place.near(Id::kExpectedBetter, {"less", "more"});
     case Expected::kGuard:
       return place.near(Id::kExpectedGuard,
-                        {"excludes", "implies", "size", "between", "at"});
+                        {"excludes", "implies", "equals", "size", "between", "at"});
     case Expected::kTopBy:
       return place.near(Id::kExpectedTopBy, {"percent", "by"});
     default:  // kPersonaLine

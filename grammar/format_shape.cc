@@ -63,6 +63,7 @@ Shape shape_of(CstKind kind) {
       return {.inner = Inner::kElements, .lines = true};
     case CstKind::kExcludes:
     case CstKind::kImplies:
+    case CstKind::kEquals:
     case CstKind::kSizeBetween:
     case CstKind::kSizeAtLeast:
     case CstKind::kSizeAtMost:

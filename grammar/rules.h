@@ -525,7 +525,7 @@ struct fixture : node<K::kFixture, key<"fixture">, want_name, opt<title>, test_l
 
 // ---- guards ----
 
-struct guard_word : sor<node<K::kExcludes, key<"excludes">>, node<K::kImplies, key<"implies">>> {};
+struct guard_word : sor<node<K::kExcludes, key<"excludes">>, node<K::kImplies, key<"implies">>, node<K::kEquals, key<"equals">>> {};
 struct guard_pair : seq<path, want<E::kGuard, guard_word>, want<E::kName, path>> {};
 struct want_number : want<E::kNumber, number> {};
 struct size_between : node<K::kSizeBetween, key<"between">, want_number, want<E::kAnd, joint<"and">>, want_number> {};

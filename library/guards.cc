@@ -10,6 +10,7 @@
 #include "compiler/relations.h"
 #include "library/rules.h"
 #include "library/test_words.h"
+#include "library/witness.h"
 
 namespace kitle {
 namespace {
@@ -28,18 +29,37 @@ bool personal_keys(const Syntax& syntax) {
   });
 }
 
-// Who is in the first and, as `in_second` says, in the second or not.
-std::vector<uint32_t> breaking(const Members& first, const Members& second,
-                               bool in_second) {
+std::vector<uint32_t> breaking(GuardKind kind, const Members& first,
+                               const Members& second) {
   const std::vector<uint32_t> a = first.ordinals();
   const std::vector<uint32_t> b = second.ordinals();
   std::vector<uint32_t> found;
-  if (in_second) {
-    std::ranges::set_intersection(a, b, std::back_inserter(found));
-  } else {
-    std::ranges::set_difference(a, b, std::back_inserter(found));
+  switch (kind) {
+    case GuardKind::kExcludes:
+      std::ranges::set_intersection(a, b, std::back_inserter(found));
+      break;
+    case GuardKind::kImplies:
+      std::ranges::set_difference(a, b, std::back_inserter(found));
+      break;
+    case GuardKind::kEquals:
+      std::ranges::set_symmetric_difference(a, b, std::back_inserter(found));
+      break;
+    case GuardKind::kSize:
+      break;
   }
   return found;
+}
+
+// Where they are who break it.
+std::string place_of(GuardKind kind, const std::string& first,
+                     const std::string& second) {
+  if (kind == GuardKind::kExcludes) {
+    return fmt::format("in both `{}` and `{}`", first, second);
+  }
+  if (kind == GuardKind::kEquals) {
+    return fmt::format("in only one of `{}` and `{}`", first, second);
+  }
+  return fmt::format("in `{}` and not in `{}`", first, second);
 }
 
 class Judge {
@@ -107,14 +127,11 @@ class Judge {
 
   Status pair(const TypedGuard& guard, const SegmentResult& first,
               const SegmentResult& second, GuardVerdict& made) const {
-    const bool excludes = guard.kind == GuardKind::kExcludes;
     const std::vector<uint32_t> people =
-        breaking(first.members, second.members, excludes);
+        breaking(guard.kind, first.members, second.members);
     made.people = people.size();
-    made.found = excludes ? fmt::format("{} in both `{}` and `{}`", made.people,
-                                        first.name, second.name)
-                          : fmt::format("{} in `{}` and not in `{}`",
-                                        made.people, first.name, second.name);
+    made.found = fmt::format("{} {}", made.people,
+                             place_of(guard.kind, first.name, second.name));
     if (people.empty()) return {};
     made.outcome = GuardVerdict::Outcome::kBroken;
     if (personal_) return {};
@@ -134,6 +151,31 @@ class Judge {
 
 }  // namespace
 
+namespace {
+
+// Beyond these none is looked for.
+constexpr size_t kMostWitnesses = 20;
+
+// Who breaks a guard, as a test asks for it.
+std::string breaking_condition(const TypedGuard& guard, const std::string& a,
+                               const std::string& b) {
+  if (guard.kind == GuardKind::kExcludes) {
+    return fmt::format("in {} and in {}", a, b);
+  }
+  const std::string first = fmt::format("in {} and not in {}", a, b);
+  if (guard.kind == GuardKind::kImplies) return first;
+  return fmt::format("({}) or (in {} and not in {})", first, b, a);
+}
+
+std::string witness_against(const Rules& rules, const TypedGuard& guard) {
+  const auto& segments = rules.impl().loaded.repository.segments;
+  return find_witness(rules, {guard.first, guard.second},
+                      breaking_condition(guard, segments[guard.first].name,
+                                         segments[guard.second].name));
+}
+
+}  // namespace
+
 RelationReport relations_of(const Rules& rules) {
   const LoadedRepository& loaded = rules.impl().loaded;
   const auto& segments = loaded.repository.segments;
@@ -144,10 +186,17 @@ RelationReport relations_of(const Rules& rules) {
     report.relations.push_back(
         {segments[each.first].name, each.kind, segments[each.second].name});
   }
+  size_t asked = 0;
   for (size_t i = 0; i < proven.guards.size(); ++i) {
-    report.guards.push_back(
-        info_of(loaded.repository.guards[i], loaded.sources));
-    report.guards.back().proven = proven.guards[i];
+    const TypedGuard& guard = loaded.repository.guards[i];
+    GuardInfo& made =
+        report.guards.emplace_back(info_of(guard, loaded.sources));
+    made.proven = proven.guards[i];
+    const bool open = !made.proven && guard.kind != GuardKind::kSize;
+    if (open && ++asked <= kMostWitnesses) {
+      made.sought = true;
+      made.witness = witness_against(rules, guard);
+    }
   }
   return report;
 }

@@ -27,18 +27,39 @@ TypedPtr membership(uint32_t segment, Span span) {
   return made;
 }
 
-// Who breaks the guard: is in both, or in the first alone.
-TypedPtr breaking(const TypedGuard& guard) {
-  TypedPtr both = flag_node(TypedKind::kAnd, guard.span);
-  both->args.push_back(membership(guard.first, guard.span));
-  TypedPtr second = membership(guard.second, guard.span);
-  if (guard.kind == GuardKind::kImplies) {
-    TypedPtr negated = flag_node(TypedKind::kNot, guard.span);
-    negated->args.push_back(std::move(second));
-    second = std::move(negated);
+// In the first and, as `in_second` says, in the second or not.
+TypedPtr in_first(uint32_t first, uint32_t second, bool in_second, Span span) {
+  TypedPtr both = flag_node(TypedKind::kAnd, span);
+  both->args.push_back(membership(first, span));
+  TypedPtr other = membership(second, span);
+  if (!in_second) {
+    TypedPtr negated = flag_node(TypedKind::kNot, span);
+    negated->args.push_back(std::move(other));
+    other = std::move(negated);
   }
-  both->args.push_back(std::move(second));
+  both->args.push_back(std::move(other));
   return both;
+}
+
+// Who breaks the guard: is in both, in the first alone, in one alone.
+TypedPtr breaking(const TypedGuard& guard) {
+  const bool excludes = guard.kind == GuardKind::kExcludes;
+  TypedPtr made = in_first(guard.first, guard.second, excludes, guard.span);
+  if (guard.kind != GuardKind::kEquals) return made;
+  TypedPtr either = flag_node(TypedKind::kOr, guard.span);
+  either->args.push_back(std::move(made));
+  either->args.push_back(
+      in_first(guard.second, guard.first, false, guard.span));
+  return either;
+}
+
+std::string place_of(const TypedGuard& guard, const std::string& first,
+                     const std::string& second) {
+  if (guard.kind == GuardKind::kEquals) {
+    return fmt::format("in only one of `{}` and `{}`", first, second);
+  }
+  return fmt::format("in `{}` and {}in `{}`", first,
+                     guard.kind == GuardKind::kImplies ? "not " : "", second);
 }
 
 class GuardTester {
@@ -76,11 +97,10 @@ class GuardTester {
     made.file = sources.file(person.span.file).path;
     made.line = line_of(sources, person.span);
     made.expected = words_of(sources, guard.span);
-    made.found = fmt::format("the person of \"{}\" is in `{}` and {}in `{}`",
-                             repository.tests[person.test].title,
-                             repository.segments[guard.first].name,
-                             guard.kind == GuardKind::kImplies ? "not " : "",
-                             repository.segments[guard.second].name);
+    made.found = fmt::format(
+        "the person of \"{}\" is {}", repository.tests[person.test].title,
+        place_of(guard, repository.segments[guard.first].name,
+                 repository.segments[guard.second].name));
     made.why = tree_text(explain_condition(
         bench_.view(person), *repository.segments[person.segment].condition,
         kShownEvents));

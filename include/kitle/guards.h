@@ -40,6 +40,11 @@ struct GuardInfo {
   size_t line = 0;
   // It holds whatever is stored, and at any instant. Else a run finds out.
   bool proven = false;
+  // Of relations_of(): the lines of a test, of a person who breaks it, which
+  // the interpreter and the reference evaluator were asked about. "" where it
+  // is proven, where none was found, and of a size.
+  std::string witness = {};
+  bool sought = false;  // a witness was looked for
 };
 
 struct RelationReport {
@@ -53,7 +58,8 @@ struct RelationReport {
 // Relations that follow from the conditions alone: of everyone for whom both
 // segments can be computed. Not every relation is found. Left out: segments
 // that are empty or everyone for certain (`check` reports them), and stages of
-// one declaration, which exclude each other by their meaning.
+// one declaration, which exclude each other by their meaning. For guards of two
+// segments that are not proven a person who breaks them is looked for.
 // REQUIRES: rules.ok().
 RelationReport relations_of(const Rules& rules);
 
@@ -65,7 +71,7 @@ struct GuardVerdict {
   };
   GuardInfo guard;
   Outcome outcome = Outcome::kHolds;
-  // Of `excludes` and `implies` how many people break it; of `size of` how
+  // Of two segments how many people break it; of `size of` how
   // many are in the segment.
   uint64_t people = 0;
   // A sentence: "3 are in both, such as `4711`".

@@ -105,6 +105,7 @@ TEST(Guards, AreRefutedByThePeopleOfTests) {
   const Shop shop(
       guarded("expect good implies buyers\n"
               "expect buyers implies good\n"
+              "expect good equals buyers\n"
               "test \"a small order\" {\n"
               "  now 2026-03-01\n"
               "  purchase 3 days ago { amount 20 TRY }\n"
@@ -112,9 +113,13 @@ TEST(Guards, AreRefutedByThePeopleOfTests) {
               "}\n"));
   const auto report = run_tests(shop.rules, {});
   ASSERT_TRUE(report) << report.error().message();
-  ASSERT_EQ(report->tests.size(), 3u);
-  EXPECT_EQ(report->failed, 1u);
+  ASSERT_EQ(report->tests.size(), 4u);
+  EXPECT_EQ(report->failed, 2u);
   EXPECT_TRUE(report->tests[1].failures.empty());
+  ASSERT_EQ(report->tests[3].failures.size(), 1u);
+  EXPECT_EQ(report->tests[3].failures[0].found,
+            "the person of \"a small order\" is in only one of `good` and "
+            "`buyers`");
   const TestResult& refuted = report->tests[2];
   EXPECT_EQ(refuted.title, "expect buyers implies good");
   ASSERT_EQ(refuted.failures.size(), 1u);

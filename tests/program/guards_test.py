@@ -65,6 +65,21 @@ class GuardsTest(CommandTest):
         self.assertEqual(self.run_at("quiet", "--format", "csv",
                                      expect=RULES).out.count("\n"), 2)
 
+    def test_equals_is_both_ways(self):
+        rules = GUARDS[:GUARDS.index("expect")]
+        self.with_guards(rules + "expect callers equals many\n"
+                         "expect many equals callers\n")
+        done = self.run_at(expect=RULES)
+        self.assertIn("broken: expect callers equals many", done.out)
+        self.assertIn("  1 in only one of `callers` and `many`, such as `B`\n",
+                      done.out)
+        self.assertIn("broken: expect many equals callers", done.out)
+        self.with_guards(rules + "segment who { at least 1 purchase ever }\n"
+                         "expect who equals callers\n")
+        self.run_at(expect=FINE)
+        text = self.kitle("check", "--relations").out
+        self.assertRegex(text, r"expect who equals callers +proven")
+
     def test_json_has_them_all(self):
         self.with_guards(
             GUARDS.replace("expect callers excludes many\n",
@@ -100,6 +115,31 @@ class GuardsTest(CommandTest):
         self.assertTrue(report["complete"])
         self.assertTrue(report["guards"][0]["proven"])
         self.kitle("check", "--relations", "--format", "sarif", expect=USAGE)
+
+    def test_a_witness_is_a_test_that_passes(self):
+        rules = ("segment callers { any purchase in last 30 days }\n"
+                 "segment many { at least 2 purchases in last 30 days\n"
+                 "  and sum of purchase.amount > 70 TRY }\n")
+        guards = ("expect many implies callers\nexpect callers implies many\n"
+                  "expect many equals callers\n")
+        self.write("segments.kitle", rules + guards)
+        text = self.kitle("check", "--relations").out
+        self.assertEqual(text.count("broken by the person of this test:\n"), 2)
+        self.assertIn('test "against segments.kitle:5" {\n', text)
+        self.write("segments.kitle", rules)
+        tests = text[text.index("test "):]
+        lines = [line for line in tests.splitlines()
+                 if not line.startswith("expect ")]
+        self.write("tests.kitle", "\n".join(lines) + "\n")
+        self.kitle("test")
+
+    def test_no_witness_is_said(self):
+        self.write("segments.kitle",
+                   "segment a { count of purchase * 7 is 21_000_000 }\n"
+                   "segment b { no purchase }\n"
+                   "expect a excludes b\n")
+        self.assertIn("no witness found: `kitle run` finds out",
+                      self.kitle("check", "--relations").out)
 
     def test_people_of_tests_refute_them(self):
         self.write("segments.kitle",
