@@ -342,7 +342,9 @@ const std::vector<TypedPtr>* GivenChecker::items(const Expr& expr) {
 const Typed* GivenChecker::condition(const ExprPtr& written) {
   const auto [found, fresh] = typed_.try_emplace(written.get());
   if (!fresh) return found->second.get();
+  context_.seen.pause(true);
   TypedPtr typed = ExprChecker(context_).condition(written);
+  context_.seen.pause(false);
   if (typed && !resolve_lookups(context_, typed)) return nullptr;
   found->second = std::move(typed);
   return found->second.get();

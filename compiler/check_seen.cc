@@ -26,7 +26,7 @@ SeenDomains::SeenDomains(const SeenValues* seen)
 
 bool SeenDomains::unseen(const Column& column, TextTest test,
                          const std::string& written) {
-  if (forms_ == nullptr || column.personal) return false;
+  if (paused_ || forms_ == nullptr || column.personal) return false;
   Folding folding = folding_of(column, test);
   const Domain* domain = this->domain(column, folding);
   if (domain == nullptr || domain->texts.empty()) return false;

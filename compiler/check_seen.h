@@ -15,6 +15,8 @@ class SeenDomains {
  public:
   explicit SeenDomains(const SeenValues* seen);
 
+  // While tests are checked: their people have what they are given.
+  void pause(bool paused) { paused_ = paused; }
   // How the store compares texts; null without one.
   const TextForms* forms() const { return forms_; }
   // True if the store knows the column's values and `written` is none of
@@ -35,6 +37,7 @@ class SeenDomains {
   const TextForms* forms_;  // null: no store, or no table in it
   std::unordered_map<std::string, Domain> domains_;  // "name folding"
   uint32_t searches_ = 0;
+  bool paused_ = false;
 };
 
 }  // namespace kitle
