@@ -16,9 +16,12 @@ constexpr size_t kMostQuoted = 60;
 constexpr std::array kFixed = {DiagnosticId::kMixedWindows,
                                DiagnosticId::kNotAnySequence};
 
-constexpr std::array kProven = {DiagnosticId::kDuplicateSegment,
-                                DiagnosticId::kRedundantClause,
-                                DiagnosticId::kImpossibleClause};
+// Unless a level says otherwise.
+constexpr std::array kOff = {DiagnosticId::kUnusedSegment,
+                             DiagnosticId::kSubsumedSegment};
+constexpr std::array kProven = {
+    DiagnosticId::kDuplicateSegment, DiagnosticId::kSubsumedSegment,
+    DiagnosticId::kRedundantClause, DiagnosticId::kImpossibleClause};
 
 std::optional<Severity> severity_of(LintLevel level) {
   switch (level) {
@@ -77,18 +80,17 @@ class Allowing {
   }
 
   void unused(const Name& lint) const {
-    Diagnostic& made =
-        context_.add(DiagnosticId::kUnusedAllowance, lint.span, {lint.text});
-    if (is_lint(lint.text)) return;
+    if (is_lint(lint.text)) {
+      context_.add(DiagnosticId::kUnusedAllowance, lint.span, {lint.text});
+      return;
+    }
     std::vector<std::string> names;
     for (const DiagnosticId id : all_lints()) names.emplace_back(info(id).code);
     const std::string near = nearest(lint.text, names);
-    if (near.empty()) {
-      made.with_label("there is no lint of that name");
-      return;
-    }
-    made.with_label("there is no lint of that name: did you mean `" + near +
-                    "`?");
+    Diagnostic& made =
+        context_.add(DiagnosticId::kUnknownLint, lint.span, {lint.text});
+    if (near.empty()) return;
+    made.with_label("did you mean `" + near + "`?");
     made.with_mend(lint.span, near, "write `" + near + "`");
   }
 
@@ -109,6 +111,7 @@ class Leveller {
       const auto found = each->find(name);
       if (found != each->end()) return severity_of(found->second);
     }
+    if (is_off(id)) return std::nullopt;
     return info(id).severity;
   }
 
@@ -157,6 +160,48 @@ std::optional<LintLevel> level_named(std::string_view name) {
 
 bool is_fixed(DiagnosticId lint) {
   return std::ranges::find(kFixed, lint) != kFixed.end();
+}
+
+const char* fix_note(DiagnosticId lint) {
+  switch (lint) {
+    case DiagnosticId::kMixedWindows:
+      return "writes `ever`, which is what the clause means already.";
+    case DiagnosticId::kNotAnySequence:
+      return "writes `not (any ...)`, which is the same.";
+    case DiagnosticId::kIsNotMissing:
+      return "leaves it: either mend says something else, and only you know "
+             "which is meant.";
+    case DiagnosticId::kLastPeriod:
+      return "leaves it: both are right, of different days.";
+    case DiagnosticId::kMissingAnchor:
+    case DiagnosticId::kOpenSpan:
+      return "leaves it: the mend takes people out of the segment.";
+    case DiagnosticId::kOrderTotal:
+      return "leaves it: the order's total is another amount, so others would "
+             "be in.";
+    case DiagnosticId::kDuplicateSegment:
+    case DiagnosticId::kSubsumedSegment:
+    case DiagnosticId::kRedundantClause:
+    case DiagnosticId::kImpossibleClause:
+      return "leaves it: it may come from a slip, so that another mend is the "
+             "right one.";
+    case DiagnosticId::kUnknownLint:
+    case DiagnosticId::kUnusedAllowance:
+    case DiagnosticId::kBadAllowance:
+      return "leaves it: comments are yours.";
+    case DiagnosticId::kPersonalValue:
+      return "leaves it: who is meant has to be said in another way.";
+    case DiagnosticId::kMagicNumber:
+    case DiagnosticId::kSameTitle:
+      return "leaves it: it wants a name that people understand.";
+    default:
+      return "leaves it: what is not used may be about to be, and what is "
+             "removed is yours to decide.";
+  }
+}
+
+bool is_off(DiagnosticId lint) {
+  return std::ranges::find(kOff, lint) != kOff.end();
 }
 
 bool is_proven(DiagnosticId lint) {

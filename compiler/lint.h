@@ -22,6 +22,10 @@ std::vector<DiagnosticId> all_lints();
 // never changes who is in.
 bool is_fixed(DiagnosticId lint);
 
+// What `--fix` does of it, and why, behind "`kitle lint --fix` ".
+const char* fix_note(DiagnosticId lint);
+// Whether it is off where no level is said.
+bool is_off(DiagnosticId lint);
 // Whether it follows from the conditions, whatever is stored, so that it is
 // `kitle check` that tells it.
 bool is_proven(DiagnosticId lint);

@@ -105,6 +105,7 @@ class NameLinter {
     unused(syntax_.templates, DiagnosticId::kUnusedTemplate);
     unused_tables();
     unused_fixtures();
+    unused(syntax_.segments, DiagnosticId::kUnusedSegment);
     unused_deprecated(syntax_.segments);
     unused_deprecated(syntax_.stages);
     unused_deprecated(syntax_.templates);

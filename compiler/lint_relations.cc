@@ -21,15 +21,32 @@ bool is_alias(const TypedSegment& segment) {
   return segment.condition->kind == TypedKind::kSegment;
 }
 
+// `expect a implies b` says that it is meant.
+bool is_promised(const Repository& repository, const ProvenRelation& found) {
+  return std::ranges::any_of(repository.guards, [&](const TypedGuard& each) {
+    return each.kind == GuardKind::kImplies && each.first == found.first &&
+           each.second == found.second;
+  });
+}
+
 void same_segments(const LintContext& context) {
   const auto& segments = context.repository().segments;
   for (const ProvenRelation& each : find_relations(context.repository()).all) {
     const TypedSegment& first = segments[each.first];
     const TypedSegment& second = segments[each.second];
-    const bool told = each.kind == RelationKind::kEquals && !is_alias(first) &&
-                      !is_alias(second) &&
+    const bool told = each.kind != RelationKind::kExcludes &&
+                      !is_alias(first) && !is_alias(second) &&
                       !context.sources().call_of(second.span.file);
     if (!told) continue;
+    if (each.kind == RelationKind::kImplies) {
+      if (!is_promised(context.repository(), each)) {
+        context
+            .add(DiagnosticId::kSubsumedSegment, first.span,
+                 {first.name, second.name})
+            .with_place(second.span, "this one");
+      }
+      continue;
+    }
     context
         .add(DiagnosticId::kDuplicateSegment, second.span,
              {second.name, first.name})

@@ -202,9 +202,11 @@ std::vector<LintRule> lint_rules() {
     const DiagnosticInfo& row = info(id);
     const std::string text = explain_diagnostic(row.code);
     const size_t begin = text.find(": ") + 2;
-    rules.push_back({std::string(row.code), level_of(row.severity),
-                     is_fixed(id), is_proven(id),
-                     text.substr(begin, text.find('\n') - begin)});
+    const LintLevel level =
+        is_off(id) ? LintLevel::kOff : level_of(row.severity);
+    rules.push_back({std::string(row.code), level, is_fixed(id), is_proven(id),
+                     text.substr(begin, text.find('\n') - begin),
+                     fix_note(id)});
   }
   return rules;
 }

@@ -296,22 +296,36 @@ Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options) {
   return make_rules(with_proven(std::move(loaded), options), std::move(store));
 }
 
+namespace {
+
+// The example of a diagnostic, and its mend.
+std::string shown_example(std::string_view code) {
+  const DiagnosticExample* example = example_of(code);
+  if (example == nullptr) return "";
+  if (example->wrong.empty()) {
+    return fmt::format("\nNo example: {}\n", example->what_it_takes);
+  }
+  const bool settings = example->place == DiagnosticExample::Place::kSettings;
+  std::string text =
+      fmt::format("\nFor example{}:\n\n{}", settings ? ", in kitle.toml" : "",
+                  indented(example->wrong));
+  if (example->right.empty()) return text;
+  return text + "\nMended:\n\n" + indented(example->right);
+}
+
+}  // namespace
+
 std::string explain_diagnostic(std::string_view code) {
   const DiagnosticInfo* info = find_diagnostic(code);
   if (info == nullptr) return "";
   std::string text = fmt::format("{}: {}\n\n{}\n", info->code,
                                  without_places(info->title), info->help);
-  const DiagnosticExample* example = example_of(code);
-  if (example == nullptr) return text;
-  if (example->wrong.empty()) {
-    return text + fmt::format("\nNo example: {}\n", example->what_it_takes);
+  text += shown_example(code);
+  for (const DiagnosticId id : all_lints()) {
+    if (code != kitle::info(id).code) continue;
+    text += fmt::format("\n`kitle lint --fix` {}\n", fix_note(id));
   }
-  const bool settings = example->place == DiagnosticExample::Place::kSettings;
-  text +=
-      fmt::format("\nFor example{}:\n\n{}", settings ? ", in kitle.toml" : "",
-                  indented(example->wrong));
-  if (example->right.empty()) return text;
-  return text + "\nMended:\n\n" + indented(example->right);
+  return text;
 }
 
 std::vector<std::string> diagnostic_codes() {

@@ -41,6 +41,7 @@ struct LintRule {
   // (LoadOptions::proven), and lint() only where it is asked for by name.
   bool proven = false;
   std::string summary;                    // in one line
+  std::string fix_note = {};              // what `--fix` does of it, and why
 };
 // In the order of the documentation.
 std::vector<LintRule> lint_rules();

@@ -44,7 +44,12 @@ std::set<std::string> codes_of(const DiagnosticExample& example,
     codes.emplace(info(each.id).code);
   }
   if (!is_lint(example.code) || loaded.diagnostics.errors() > 0) return codes;
-  const Diagnostics found = lint(loaded, {});
+  LintLevels levels;
+  for (const DiagnosticId id : all_lints()) {
+    const bool asked = info(id).code == example.code && is_off(id);
+    if (asked) levels[std::string(example.code)] = LintLevel::kNote;
+  }
+  const Diagnostics found = lint(loaded, levels);
   for (const Diagnostic& each : found.all()) {
     codes.emplace(info(each.id).code);
   }

@@ -65,11 +65,28 @@ std::vector<std::string> expected(const std::string& text) {
   return all;
 }
 
+// `# level NAME LEVEL` at the top, as kitle.toml says it.
+std::string levels_of(const std::string& text) {
+  std::string levels;
+  std::istringstream lines(text);
+  std::string line;
+  while (std::getline(lines, line) && line.starts_with("#")) {
+    std::istringstream words(line);
+    std::string sign;
+    std::string word;
+    std::string name;
+    std::string level;
+    words >> sign >> word >> name >> level;
+    if (word == "level") levels += name + " = \"" + level + "\"\n";
+  }
+  return levels.empty() ? "" : "[lint]\n" + levels;
+}
+
 class LintCase : public ::testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(LintCase, FindsWhatItSays) {
   const std::string text = read_case(GetParam());
-  const LoadedRepository loaded = load(text);
+  const LoadedRepository loaded = load(text, levels_of(text));
   ASSERT_EQ(loaded.diagnostics.errors(), 0u)
       << shown(loaded, loaded.diagnostics);
   const Diagnostics found = lint(loaded, {});

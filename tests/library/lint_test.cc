@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 namespace kitle {
 namespace {
@@ -46,6 +48,36 @@ TEST(Lint, RulesHaveNamesLevelsAndPages) {
   }
   EXPECT_TRUE(std::ranges::any_of(rules, &LintRule::fixes));
   EXPECT_EQ(lint_level_named("bad"), std::nullopt);
+}
+
+// What `kitle help NAME` says of all of them.
+std::string all_pages() {
+  std::string text =
+      "# Lints\n\nWhat `kitle help NAME` says of each lint; a test keeps this "
+      "page true. docs/language.md says how levels\nare set and how a comment "
+      "allows a finding.\n";
+  for (const LintRule& each : lint_rules()) {
+    const std::string page = explain_diagnostic(each.name);
+    text += "\n## `" + each.name +
+            "`\n\nLevel: " + lint_level_name(each.level) + ". Told by `kitle " +
+            (each.proven ? "check" : "lint") + "`.\n\n```text\n" +
+            page.substr(page.find(": ") + 2) + "```\n";
+  }
+  return text;
+}
+
+TEST(Lint, TheDocumentationHasAPageForEach) {
+  std::ifstream file(KITLE_SOURCE_DIR "/docs/lint.md");
+  std::stringstream found;
+  found << file.rdbuf();
+  const std::string pages = all_pages();
+  const std::string wanted = ::testing::TempDir() + "lint.md";
+  std::ofstream(wanted) << pages;
+  EXPECT_TRUE(found.str() == pages)
+      << "docs/lint.md is not what the lints say; copy " << wanted;
+  for (const LintRule& each : lint_rules()) {
+    EXPECT_EQ(each.fix_note.starts_with("writes "), each.fixes) << each.name;
+  }
 }
 
 TEST(Lint, FindingsHaveTheirPlaces) {
