@@ -5,7 +5,9 @@
 #include "compiler/build_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <numeric>
 #include <utility>
 
 namespace kitle {
@@ -43,6 +45,27 @@ class SegmentOrder {
   std::vector<bool> seen_;
   std::vector<uint32_t> order_;
 };
+
+// The node of what only has arguments, and is called the same.
+NodeKind operation_of(TypedKind kind) {
+  using Pair = std::pair<TypedKind, NodeKind>;
+  constexpr std::array kPairs = {
+      Pair{TypedKind::kAdd, NodeKind::kAdd},
+      Pair{TypedKind::kSubtract, NodeKind::kSubtract},
+      Pair{TypedKind::kMultiply, NodeKind::kMultiply},
+      Pair{TypedKind::kDivide, NodeKind::kDivide},
+      Pair{TypedKind::kNegate, NodeKind::kNegate},
+      Pair{TypedKind::kPercentOf, NodeKind::kPercentOf},
+      Pair{TypedKind::kLocalDay, NodeKind::kLocalDay},
+      Pair{TypedKind::kLocalHour, NodeKind::kLocalHour},
+      Pair{TypedKind::kWeekday, NodeKind::kWeekday},
+      Pair{TypedKind::kAge, NodeKind::kAge},
+      Pair{TypedKind::kLength, NodeKind::kLength},
+      Pair{TypedKind::kDaysSince, NodeKind::kDaysSince},
+      Pair{TypedKind::kTimeSince, NodeKind::kTimeSince},
+      Pair{TypedKind::kPresent, NodeKind::kPresent}};
+  return std::ranges::find(kPairs, kind, &Pair::first)->second;
+}
 
 class Builder {
  public:
@@ -90,32 +113,27 @@ class Builder {
         return order_value(tree);
       case TypedKind::kEventTime:
         return column(NodeKind::kEventTime, tree);
-      case TypedKind::kAdd:
-        return operation(NodeKind::kAdd, tree);
-      case TypedKind::kSubtract:
-        return operation(NodeKind::kSubtract, tree);
-      case TypedKind::kMultiply:
-        return operation(NodeKind::kMultiply, tree);
-      case TypedKind::kDivide:
-        return operation(NodeKind::kDivide, tree);
-      case TypedKind::kNegate:
-        return operation(NodeKind::kNegate, tree);
-      case TypedKind::kPercentOf:
-        return operation(NodeKind::kPercentOf, tree);
-      case TypedKind::kLocalDay:
-        return operation(NodeKind::kLocalDay, tree);
-      case TypedKind::kLocalHour:
-        return operation(NodeKind::kLocalHour, tree);
-      case TypedKind::kWeekday:
-        return operation(NodeKind::kWeekday, tree);
-      case TypedKind::kAge:
-        return operation(NodeKind::kAge, tree);
-      case TypedKind::kDaysSince:
-        return operation(NodeKind::kDaysSince, tree);
-      case TypedKind::kTimeSince:
-        return operation(NodeKind::kTimeSince, tree);
+      case TypedKind::kRounded:
+        return rounded(tree);
+      case TypedKind::kLookedUp:
+        return looked_up(tree);
       case TypedKind::kLookup:
         break;  // none is left behind the checker
+      case TypedKind::kAdd:
+      case TypedKind::kSubtract:
+      case TypedKind::kMultiply:
+      case TypedKind::kDivide:
+      case TypedKind::kNegate:
+      case TypedKind::kPercentOf:
+      case TypedKind::kLocalDay:
+      case TypedKind::kLocalHour:
+      case TypedKind::kWeekday:
+      case TypedKind::kAge:
+      case TypedKind::kLength:
+      case TypedKind::kDaysSince:
+      case TypedKind::kTimeSince:
+      case TypedKind::kPresent:
+        return operation(operation_of(tree.kind), tree);
       case TypedKind::kMeasure:
         return measure(tree);
       case TypedKind::kMomentOf:
@@ -142,10 +160,10 @@ class Builder {
         return texts(tree, {tree.text}, TextTest::kIs);
       case TypedKind::kInIntegers:
         return integers(tree);
-      case TypedKind::kPresent:
-        return operation(NodeKind::kPresent, tree);
       case TypedKind::kInWindow:
-        return in_window(tree);
+        return in_window(NodeKind::kInWindow, tree);
+      case TypedKind::kBirthday:
+        return in_window(NodeKind::kBirthday, tree);
       case TypedKind::kSegment:
         return plan_.segments[tree.index].condition;
       case TypedKind::kSequence:
@@ -233,10 +251,37 @@ class Builder {
                       .integers = std::move(values)});
   }
 
-  NodeId in_window(const Typed& tree) {
-    return plan_.add({.kind = NodeKind::kInWindow,
+  NodeId rounded(const Typed& tree) {
+    return plan_.add({.kind = NodeKind::kRounded,
+                      .type = tree.type,
                       .args = {node(*tree.args[0])},
-                      .window = tree.window});
+                      .rounding = tree.rounding});
+  }
+
+  // By keys in their order. A text is the integer that it stands for.
+  NodeId looked_up(const Typed& tree) {
+    const bool text = is_text(tree.type);
+    Node made{.kind = NodeKind::kLookedUp,
+              .type = text ? ValueType::kInteger : tree.type,
+              .args = {node(*tree.args[0])},
+              .any_case = tree.any_case};
+    const auto sorted = [&](const auto& keys, auto& to) {
+      std::vector<size_t> order(keys.size());
+      std::iota(order.begin(), order.end(), size_t{0});
+      std::ranges::sort(order, {}, [&](size_t i) { return keys[i]; });
+      for (const size_t i : order) {
+        to.push_back(keys[i]);
+        made.values.push_back(tree.values[i]);
+      }
+    };
+    sorted(tree.texts, made.texts);
+    sorted(tree.integers, made.integers);
+    return plan_.add(std::move(made));
+  }
+
+  NodeId in_window(NodeKind kind, const Typed& tree) {
+    return plan_.add(
+        {.kind = kind, .args = {node(*tree.args[0])}, .window = tree.window});
   }
 
   // Rows of one order have one time, and sums and distinct values look at

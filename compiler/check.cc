@@ -94,7 +94,7 @@ class SoundSegments {
       resolve_lookups(context_, fit.population);
       renumber(*fit.population);
       for (TypedFit::Dimension& each : fit.dimensions) {
-        resolve_lookups(context_, each.value);
+        resolve_value(context_, each.value);
         renumber(*each.value);
       }
     }

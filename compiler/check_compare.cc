@@ -375,6 +375,7 @@ std::string ExprChecker::mended_whole(const Expr& expr, const Side& left,
 // ---- between ----
 
 TypedPtr ExprChecker::between(const Expr& expr) {
+  if (is_birthday(expr.args[0])) return birthday_between(expr);
   Side left{expr.args[0].get(), value(expr.args[0])};
   Side low{expr.args[1].get(), value(expr.args[1])};
   Side high{expr.args[2].get(), value(expr.args[2])};
@@ -401,6 +402,35 @@ TypedPtr ExprChecker::between(const Expr& expr) {
   return typed;
 }
 
+TypedPtr ExprChecker::birthday_between(const Expr& expr) {
+  const TypedPtr low = value(expr.args[1]);
+  const TypedPtr high = value(expr.args[2]);
+  if (!low || !high) return nullptr;
+  const auto written = [](const Typed& day) {
+    return is_constant(day) && day.type == ValueType::kDate;
+  };
+  if (!written(*low) || !written(*high)) {
+    report(DiagnosticId::kWindowNotWritten, expr.span, {quote(expr)});
+    return nullptr;
+  }
+  const auto window = days_between(expr, *low, *high);
+  return window ? birthday_in(expr, *window) : nullptr;
+}
+
+std::optional<WindowSpec> ExprChecker::days_between(const Expr& expr,
+                                                    const Typed& low,
+                                                    const Typed& high) {
+  if (low.integer > high.integer) {
+    report(DiagnosticId::kWindowEnds, expr.span, {quote(expr)});
+    return std::nullopt;
+  }
+  WindowSpec window;
+  window.form = WindowForm::kDates;
+  window.first_day = static_cast<int32_t>(low.integer);
+  window.last_day = static_cast<int32_t>(high.integer);
+  return window;
+}
+
 // Whole local days, both included, as a window of a time or a date.
 TypedPtr ExprChecker::between_days(const Expr& expr, Side& left,
                                    const Typed& low, const Typed& high) {
@@ -408,14 +438,10 @@ TypedPtr ExprChecker::between_days(const Expr& expr, Side& left,
     report(DiagnosticId::kBothWritten, expr.span, {quote(expr)});
     return nullptr;
   }
-  if (low.integer > high.integer) {
-    report(DiagnosticId::kWindowEnds, expr.span, {quote(expr)});
-    return nullptr;
-  }
+  const auto window = days_between(expr, low, high);
+  if (!window) return nullptr;
   TypedPtr typed = node(TypedKind::kInWindow, ValueType::kFlag, expr.span);
-  typed->window.form = WindowForm::kDates;
-  typed->window.first_day = static_cast<int32_t>(low.integer);
-  typed->window.last_day = static_cast<int32_t>(high.integer);
+  typed->window = *window;
   typed->args.push_back(std::move(left.typed));
   return typed;
 }

@@ -94,7 +94,10 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
     case ExprKind::kPercentOf:
       return percent_of(expr);
     case ExprKind::kAgeOf:
-      return age_of(expr);
+    case ExprKind::kLengthOf:
+    case ExprKind::kBirthdayOf:
+    case ExprKind::kRounded:
+      return of_value(expr);
     case ExprKind::kTotal:
       return order_total(expr);
     case ExprKind::kColumnOf:
@@ -109,9 +112,6 @@ TypedPtr ExprChecker::dispatch(const Expr& expr) {
       return argument(expr);
     case ExprKind::kCall:
       return nullptr;  // put in before
-    case ExprKind::kRounded:
-      report(DiagnosticId::kRoundedInRule, expr.span);
-      return nullptr;
     case ExprKind::kList:
     case ExprKind::kTableFile:
       report(DiagnosticId::kListAlone, expr.span, {quote(expr)});

@@ -6,6 +6,7 @@
 //   check_event.cc   event clauses, measures, moments
 //   check_sequence.cc steps of sequences
 //   check_window.cc  windows and anchors
+//   check_birthday.cc birthdays
 //   check_stages.cc  tests of stages
 //   check_lookup.cc  columns of tables
 //   check_template.cc  templates
@@ -35,6 +36,8 @@ class ExprChecker {
   std::unique_ptr<TypedEvents> events_within(const EventClause* clause,
                                              const WindowSpec& look_back);
   std::optional<WindowSpec> event_window(const Window& window);
+  // A written length, or that of a `let`; a mistake is reported.
+  std::optional<Amount> length_of(const Amount& amount);
   // Of `time` and what comes from it: kTimeIndex and the like.
   std::optional<uint32_t> property_of(uint32_t event, const Name& name);
   ValueType property_type(uint32_t event, uint32_t index) const;
@@ -145,7 +148,17 @@ class ExprChecker {
   TypedPtr arithmetic(const Expr& expr);
   TypedPtr negate(const Expr& expr);
   TypedPtr percent_of(const Expr& expr);
+  TypedPtr of_value(const Expr& expr);  // one of the next four
   TypedPtr age_of(const Expr& expr);
+  TypedPtr length_of(const Expr& expr);
+  TypedPtr rounded(const Expr& expr);
+  // `birthday of birth_date` and what comes behind it.
+  TypedPtr birthday_alone(const Expr& expr);
+  TypedPtr birthday_in(const Expr& expr, const WindowSpec& window);
+  TypedPtr birthday_window(const Expr& expr);
+  TypedPtr birthday_between(const Expr& expr);
+  std::optional<WindowSpec> days_between(const Expr& expr, const Typed& low,
+                                         const Typed& high);
   TypedPtr days_since(const Expr& expr);
   TypedPtr time_since(const Expr& expr);
   TypedPtr order_total(const Expr& expr);
@@ -277,8 +290,6 @@ class ExprChecker {
   std::optional<WindowSpec> written_period(const Window& window);
   std::optional<WindowSpec> end_window(const Window& window, Target target,
                                        const Ends& ends);
-  // A written length, or that of a `let`; a mistake is reported.
-  std::optional<Amount> length_of(const Amount& amount);
   bool since_amount(const Window& window);
   Ends ends_of(const Window& window);
   bool finer_than_target(const Amount& amount, Target target, Span window);
@@ -323,6 +334,10 @@ class ExprChecker {
   uint32_t depth_ = 0;
   Span whole_;  // of the outermost expression
 };
+
+inline bool is_birthday(const ExprPtr& expr) {
+  return expr && expr->kind == ExprKind::kBirthdayOf;
+}
 
 // A condition, and no value (a flag is both).
 bool is_condition(const Typed& tree);

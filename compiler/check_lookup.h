@@ -4,7 +4,8 @@
 // `brand of product is "Nike"` is a node kLookup in a test until the whole
 // tree is there; then resolve_lookups() puts in its place which keys have such
 // a row: `product in {...}`. So later passes know nothing of tables, and a
-// test costs what a test of its key does.
+// test costs what a test of its key does. A column that is not tested against
+// what is written becomes a kLookedUp, which has its rows.
 #pragma once
 
 #include <optional>
@@ -44,5 +45,8 @@ void check_tables(CheckContext& context);
 
 // False after a mistake, which is reported. A value alone stays.
 bool resolve_lookups(CheckContext& context, TypedPtr& tree);
+bool resolve_lookups(CheckContext& context, TypedEvents& events);
+// The same of what is a value of its own, which does not stay.
+bool resolve_value(CheckContext& context, TypedPtr& tree);
 
 }  // namespace kitle

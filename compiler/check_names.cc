@@ -113,6 +113,7 @@ class Collector {
       expr(each.value);
       for (const ExprPtr& cut : each.cuts) expr(cut);
     }
+    for (const Amount& each : score.refit) length(each);
   }
   void persona(const PersonaDecl& persona) {
     for (const PointsDecl& each : persona.points) {
@@ -121,6 +122,8 @@ class Collector {
       if (each.clause) clause(*each.clause);
     }
     for (const auto& each : persona.member) expr(each.condition);
+    for (const Window& each : persona.look_back) length(each.amount);
+    for (const Amount& each : persona.halving) length(each);
   }
 
  private:

@@ -53,6 +53,7 @@ class PersonaChecker {
     TypedPtr member;
     if (!declared_.member.empty()) {
       member = checker_.condition(declared_.member[0].condition);
+      sound = sound && member && resolve_lookups(context_, member);
     }
     const uint32_t depth = member ? size_of(*member).depth : 0;
     const Symbol* symbol = context_.find(declared_.name.text);
@@ -114,10 +115,12 @@ class PersonaChecker {
     made.kind = static_cast<TypedPointsLine::Kind>(declared.kind);
     if (declared.kind == Kind::kPerson) {
       made.condition = checker_.condition(declared.condition);
-      sound = sound && made.condition;
+      sound =
+          sound && made.condition && resolve_lookups(context_, made.condition);
     } else {
       made.events = checker_.events_within(declared.clause.get(), look_back);
-      sound = property(declared, made) && sound && made.events;
+      sound = property(declared, made) && sound && made.events &&
+              resolve_lookups(context_, *made.events);
     }
     if (sound) state_.lines.push_back(std::move(made));
     return sound;
@@ -195,7 +198,9 @@ class PersonaChecker {
 
   bool halving() {
     if (declared_.halving.empty()) return true;
-    const Amount& written = declared_.halving[0];
+    const auto length = checker_.length_of(declared_.halving[0]);
+    if (!length) return false;
+    const Amount& written = *length;
     const int64_t days = written.unit == TimeUnit::kWeek  ? 7
                          : written.unit == TimeUnit::kDay ? 1
                                                           : 0;
@@ -203,8 +208,8 @@ class PersonaChecker {
         days > 0 && written.count > 0 && written.count <= kMostHalving / days;
     if (fits) state_.halving = static_cast<uint32_t>(written.count * days);
     if (fits) return true;
-    context_.report(DiagnosticId::kHalvingDays, written.span,
-                    {context_.quote(written.span)});
+    const Span place = declared_.halving[0].span;
+    context_.report(DiagnosticId::kHalvingDays, place, {context_.quote(place)});
     return false;
   }
 

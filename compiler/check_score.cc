@@ -163,7 +163,10 @@ class ScoreChecker {
   // How long a fit is good for: once, in days or longer.
   bool refit() {
     if (declared_.refit.empty()) return true;
-    const Amount& first = declared_.refit.front();
+    const auto length = checker_.length_of(declared_.refit.front());
+    if (!length) return false;
+    const Amount& first = *length;
+    const Span written = declared_.refit.front().span;
     std::string wrong;
     if (fit_.dimensions.empty()) {
       wrong = fmt::format("nothing in `{}` is fitted: its bands have cuts",
@@ -174,7 +177,7 @@ class ScoreChecker {
     } else if (first.count < 1 || first.count > kMostRefit ||
                first.unit < TimeUnit::kDay) {
       wrong = fmt::format("a score is not fitted again every {}",
-                          context_.quote(first.span));
+                          context_.quote(written));
     }
     fit_.refit = StepSpan{first.count, step_unit(first.unit)};
     if (wrong.empty()) return true;

@@ -36,7 +36,8 @@ void add_size(const Typed& tree, TreeSize& size, uint32_t depth) {
   for (const std::string& text : tree.texts) {
     size.nodes += 1 + text.size() / kBytesOfNode;
   }
-  size.nodes += tree.integers.size() / 8;
+  size.nodes += (tree.integers.size() + tree.values.size()) / 8;
+  size.nodes += tree.cells.size();
   for (const TypedPtr& arg : tree.args) add_size(*arg, size, depth + 1);
   if (tree.events) add_events(*tree.events, size, depth + 1);
   if (tree.sequence) add_sequence(*tree.sequence, size, depth + 1);

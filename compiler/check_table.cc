@@ -14,8 +14,6 @@ namespace kitle {
 namespace {
 
 constexpr size_t kMaxCellReports = 20;  // of one list
-// A test of whole values is a range for each run of them.
-constexpr size_t kMaxWholeValues = 1000;
 constexpr uint64_t kValuesOfNode = 10;  // see kMaxCopiedNodes
 
 std::vector<std::string> column_names(const TableFile& file) {
@@ -166,11 +164,6 @@ ExprChecker::Items ExprChecker::file_items(const Expr& file, Span place,
     if (++reports > kMaxCellReports) break;
     report(DiagnosticId::kTableCell, cell.span, {cell.text, phrase(type)})
         .with_place(place, "used here");
-  }
-  if (!is_textual(type) && items.owned.size() > kMaxWholeValues) {
-    report(DiagnosticId::kTableLong, place,
-           {quote(place), std::to_string(kMaxWholeValues), "whole values"});
-    items.sound = false;
   }
   for (const TypedPtr& item : items.owned) items.all.push_back(item.get());
   return items;

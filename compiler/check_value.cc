@@ -90,6 +90,14 @@ TypedKind node_kind(ArithmeticOp op) {
   return TypedKind::kAdd;
 }
 
+// What a value of the type is rounded to.
+MaybeType whole_type(ValueType type) {
+  if (type == ValueType::kMoneyFraction) return ValueType::kMoney;
+  if (type == ValueType::kDurationFraction) return ValueType::kDuration;
+  const bool number = type == ValueType::kNumber || type == ValueType::kPoints;
+  return number ? MaybeType(ValueType::kInteger) : std::nullopt;
+}
+
 // Why a calculation is not allowed, where a reader may wonder.
 const char* why_not(ArithmeticOp op, const Typed& left, const Typed& right) {
   if (is_fraction(left.type) || is_fraction(right.type)) {
@@ -308,6 +316,13 @@ TypedPtr ExprChecker::percent_of(const Expr& expr) {
 
 // ---- values of time and of orders ----
 
+TypedPtr ExprChecker::of_value(const Expr& expr) {
+  if (expr.kind == ExprKind::kAgeOf) return age_of(expr);
+  if (expr.kind == ExprKind::kLengthOf) return length_of(expr);
+  const bool birthday = expr.kind == ExprKind::kBirthdayOf;
+  return birthday ? birthday_alone(expr) : rounded(expr);
+}
+
 TypedPtr ExprChecker::age_of(const Expr& expr) {
   TypedPtr inner = value(expr.args[0]);
   if (!inner) return nullptr;
@@ -317,6 +332,38 @@ TypedPtr ExprChecker::age_of(const Expr& expr) {
     return nullptr;
   }
   TypedPtr typed = node(TypedKind::kAge, ValueType::kInteger, expr.span);
+  typed->args.push_back(std::move(inner));
+  return typed;
+}
+
+TypedPtr ExprChecker::length_of(const Expr& expr) {
+  TypedPtr inner = value(expr.args[0]);
+  if (!inner) return nullptr;
+  const bool counts = is_textual(inner->type) || is_list(inner->type);
+  if (!counts || is_constant(*inner)) {
+    report(DiagnosticId::kLengthNeedsText, expr.args[0]->span,
+           {quote(*expr.args[0]), counts ? "written" : phrase(inner->type)});
+    return nullptr;
+  }
+  TypedPtr typed = node(TypedKind::kLength, ValueType::kInteger, expr.span);
+  typed->args.push_back(std::move(inner));
+  return typed;
+}
+
+TypedPtr ExprChecker::rounded(const Expr& expr) {
+  TypedPtr inner = value(expr.args[0]);
+  if (!inner) return nullptr;
+  const MaybeType whole = whole_type(inner->type);
+  if (!whole || is_constant(*inner)) {
+    Span behind = expr.span;
+    behind.begin = expr.args[0]->span.end;
+    report(DiagnosticId::kNothingToRound, expr.span,
+           {quote(*expr.args[0]), whole ? "written" : phrase(inner->type)})
+        .with_mend(behind, "", "leave the word out");
+    return nullptr;
+  }
+  TypedPtr typed = node(TypedKind::kRounded, *whole, expr.span);
+  typed->rounding = expr.rounding;
   typed->args.push_back(std::move(inner));
   return typed;
 }

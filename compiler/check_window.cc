@@ -96,6 +96,7 @@ AnchorShape shape_of(AnchorForm form) {
 
 // `<time or date value> <window>` (Meaning 12).
 TypedPtr ExprChecker::matches_window(const Expr& expr) {
+  if (is_birthday(expr.args[0])) return birthday_window(expr);
   TypedPtr left = either(expr.args[0]);
   const Window& window = *expr.window;
   Ends ends = ends_of(window);
@@ -282,8 +283,9 @@ std::optional<WindowSpec> ExprChecker::range_window(const Window& window,
 // `in each of last 6 months`: the first of them; each_period() makes the
 // others.
 std::optional<WindowSpec> ExprChecker::each_window(const Window& window) {
-  const Amount& amount = window.amount;
-  if (!sensible(amount, false, window.span)) return std::nullopt;
+  const std::optional<Amount> length = length_of(window.amount);
+  if (!length || !sensible(*length, false, window.span)) return std::nullopt;
+  const Amount& amount = *length;
   if (amount.unit < TimeUnit::kDay) {
     report(DiagnosticId::kEachUnit, window.span, {quote(window.span)});
     return std::nullopt;

@@ -63,8 +63,9 @@ bool flows(const Typed& tree) {
 
 // Whether now plays a part in a `where`.
 bool moves(const Typed& tree) {
-  const bool window =
-      tree.kind == TypedKind::kInWindow && !is_fixed(tree.window.form);
+  const bool windowed =
+      tree.kind == TypedKind::kInWindow || tree.kind == TypedKind::kBirthday;
+  const bool window = windowed && !is_fixed(tree.window.form);
   const bool since = tree.kind == TypedKind::kAge ||
                      tree.kind == TypedKind::kDaysSince ||
                      tree.kind == TypedKind::kTimeSince;
@@ -222,6 +223,9 @@ class Piece {
   void test(const Typed& tree) {
     if (tree.sequence) visit(*tree.sequence);
     if (flows(tree)) flows_.push_back({&tree, event_, row_});
+    if (tree.kind == TypedKind::kBirthday) {
+      days_ = days_ || !is_fixed(tree.window.form);
+    }
     if (tree.kind != TypedKind::kInWindow || is_fixed(tree.window.form)) return;
     const Typed& moment = *tree.args[0];
     days_ = days_ || moment.type == ValueType::kDate;

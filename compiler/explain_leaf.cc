@@ -94,6 +94,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kListHas:
     case TypedKind::kPresent:
     case TypedKind::kInWindow:
+    case TypedKind::kBirthday:
     case TypedKind::kSequence:
       return TypedShape::kTest;
     case TypedKind::kConstant:
@@ -112,6 +113,8 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kDaysSince:
     case TypedKind::kTimeSince:
     case TypedKind::kLookup:
+    case TypedKind::kLookedUp:
+    case TypedKind::kLength:
     case TypedKind::kLocalDay:
     case TypedKind::kLocalHour:
     case TypedKind::kWeekday:
@@ -122,6 +125,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kDivide:
     case TypedKind::kNegate:
     case TypedKind::kPercentOf:
+    case TypedKind::kRounded:
     case TypedKind::kTally:
       return TypedShape::kCombined;
   }
@@ -167,7 +171,11 @@ std::string LeafMaker::shown(const Typed& tree) {
 // Two parts of one sugared test (`between`, a share) have the same words.
 void LeafMaker::add_value(WhyNode& node, const Typed& tree) {
   const std::string words = words_.of(tree.span);
+  // Beside a column of a table, the text is looked up by itself.
+  const bool itself =
+      tree.kind == TypedKind::kLookedUp && tree.args[0]->span == tree.span;
   const bool known =
+      itself ||
       std::ranges::find(node.values, words, &WhyValue::of) != node.values.end();
   if (!known) {
     node.values.push_back({words, shown(tree), words_.meaning(words)});

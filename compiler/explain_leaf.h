@@ -68,6 +68,7 @@ class LeafMaker {
   std::string missing(const Typed& tree, bool wanted);
   std::string missing_of_compare(const Typed& tree, bool wanted);
   std::string missing_of_window(const Typed& tree);
+  std::string missing_of_birthday(const Typed& tree);
   std::string distance(const Typed& left, const reference::Value& amount) const;
 
   const PersonView& view_;

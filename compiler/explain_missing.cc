@@ -91,6 +91,9 @@ std::string LeafMaker::missing(const Typed& tree, bool wanted) {
       if (tree.kind == TypedKind::kCompare) {
         return missing_of_compare(tree, wanted);
       }
+      if (tree.kind == TypedKind::kBirthday) {
+        return wanted ? missing_of_birthday(tree) : "";
+      }
       if (tree.kind != TypedKind::kInWindow || !wanted) return "";
       return missing_of_window(tree);
     case TypedShape::kSegment:
@@ -173,6 +176,21 @@ std::string LeafMaker::missing_of_window(const Typed& tree) {
   const Int128 unit = date ? Int128{microseconds(StepUnit::kDay)} : Int128{1};
   return fmt::format("{} too {}", duration_words(off * unit),
                      early ? "early" : "late");
+}
+
+// "the next birthday is 2026-05-17, in 77 days"
+std::string LeafMaker::missing_of_birthday(const Typed& tree) {
+  const Value value = walk_.value(*tree.args[0]);
+  walk_.take_undecided();
+  if (reference::is_missing(value)) return "";
+  const auto birth = static_cast<int64_t>(std::get<Int128>(value));
+  const int64_t today = view_.calendar.today();
+  int64_t day = today;
+  while (!reference::is_birthday(birth, day)) ++day;
+  if (day == today) return "the birthday is today";
+  return fmt::format("the next birthday is {}, in {}",
+                     values_.of(Int128{day}, ValueType::kDate),
+                     counted_words(day - today, "day", "days"));
 }
 
 }  // namespace kitle

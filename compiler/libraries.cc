@@ -287,6 +287,7 @@ class LibraryUser {
   static void names_of(PersonaDecl& persona,
                        std::unordered_set<std::string>& used) {
     for (const Window& each : persona.look_back) used.insert(each.amount.name);
+    for (const Amount& each : persona.halving) used.insert(each.name);
     for (PointsDecl& each : persona.points) {
       used.insert(each.property.text);
       collect_names(each.per, used);
@@ -304,6 +305,7 @@ class LibraryUser {
     for (DimensionDecl& each : score.dimensions) {
       collect_names(each.value, used);
     }
+    for (const Amount& each : score.refit) used.insert(each.name);
   }
 
   void use(const UseDecl& use) {

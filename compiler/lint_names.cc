@@ -161,6 +161,7 @@ class NameLinter {
       each_part(*each.clause, [&](const Expr& part) { names_of(part); });
     }
     for (const Window& each : persona.look_back) NamesOf(used_).window(each);
+    for (const Amount& each : persona.halving) NamesOf(used_).path(each.name);
     for (const auto& each : persona.member) tree(each.condition);
   }
 
@@ -172,6 +173,7 @@ class NameLinter {
         if (cut) names_of(*cut);
       }
     }
+    for (const Amount& each : score.refit) NamesOf(used_).path(each.name);
   }
 
   template <class Decl>

@@ -65,6 +65,21 @@ std::string key_of(const SetParam& set) {
   return key.take();
 }
 
+std::string key_of(const WholesParam& param) {
+  Key key;
+  for (const int64_t each : param.wholes) key.add(each);
+  return key.take();
+}
+
+std::string key_of(const LookupParam& lookup) {
+  Key key;
+  key.add(lookup.type).add(lookup.any_case);
+  for (const std::string& text : lookup.texts) key.add(text);
+  for (const int64_t each : lookup.wholes) key.add(each);
+  for (const int64_t each : lookup.values) key.add(each);
+  return key.take();
+}
+
 std::string key_of(const PointsParam& points) {
   Key key;
   key.add(points.most_a_day).add(points.most).add(points.halving);
@@ -161,6 +176,14 @@ uint32_t Parameters::step(const StepParam& step) {
 
 uint32_t Parameters::set(const SetParam& set) {
   return once(sets_, program_.sets, key_of(set), set);
+}
+
+uint32_t Parameters::wholes(const WholesParam& wholes) {
+  return once(wholes_, program_.wholes, key_of(wholes), wholes);
+}
+
+uint32_t Parameters::lookup(const LookupParam& lookup) {
+  return once(lookups_, program_.lookups, key_of(lookup), lookup);
 }
 
 uint32_t Parameters::points(const PointsParam& points) {

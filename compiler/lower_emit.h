@@ -22,6 +22,8 @@ class Parameters {
   uint32_t number(double number);
   uint32_t step(const StepParam& step);
   uint32_t set(const SetParam& set);
+  uint32_t wholes(const WholesParam& wholes);
+  uint32_t lookup(const LookupParam& lookup);
   uint32_t points(const PointsParam& points);
   uint32_t sequence(const SequenceParam& sequence);
   const Slot& slot_at(uint32_t slot) const { return program_.slots[slot]; }
@@ -29,7 +31,7 @@ class Parameters {
  private:
   Program& program_;
   std::unordered_map<std::string, uint32_t> slots_, ranges_, ints_, numbers_,
-      steps_, sets_, points_, sequences_;
+      steps_, sets_, wholes_, lookups_, points_, sequences_;
 };
 
 class Emitter {

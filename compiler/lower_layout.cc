@@ -256,6 +256,8 @@ class Compaction {
         numbers_(program.numbers),
         steps_(program.steps),
         sets_(program.sets),
+        wholes_(program.wholes),
+        lookups_(program.lookups),
         points_(program.points),
         sequences_of_(program.sequences),
         sequences_(program.sequences) {}
@@ -266,11 +268,17 @@ class Compaction {
     switch (what.op) {
       case Op::kInRange:
       case Op::kRangeI:
+      case Op::kBirthday:
         return ranges_.use(what.param);
       case Op::kInSet:
       case Op::kListHas:
       case Op::kSetI:
         return sets_.use(what.param);
+      case Op::kAmongI:
+        return wholes_.use(what.param);
+      case Op::kLookUp:
+      case Op::kLookUpI:
+        return lookups_.use(what.param);
       case Op::kParamF:
         return numbers_.use(what.param);
       case Op::kShift:
@@ -290,6 +298,8 @@ class Compaction {
     numbers_.finish();
     steps_.finish();
     sets_.finish();
+    wholes_.finish();
+    lookups_.finish();
     points_.finish();
     sequences_.finish();
     for (SequenceParam& sequence : sequences_of_) use_slots(sequence);
@@ -317,6 +327,8 @@ class Compaction {
   Compacted<double> numbers_;
   Compacted<StepParam> steps_;
   Compacted<SetParam> sets_;
+  Compacted<WholesParam> wholes_;
+  Compacted<LookupParam> lookups_;
   Compacted<PointsParam> points_;
   std::vector<SequenceParam>& sequences_of_;
   Compacted<SequenceParam> sequences_;

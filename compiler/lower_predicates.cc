@@ -75,6 +75,36 @@ uint32_t compare_decimal(const Place& place, Comparison comparison,
   return within(place, integer, floor + (strict || !whole ? 1 : 0), kHighest);
 }
 
+// A range each costs less up to here.
+constexpr size_t kMostRanges = 8;
+
+size_t runs_of(const std::vector<int64_t>& increasing) {
+  size_t runs = increasing.empty() ? 0 : 1;
+  for (size_t i = 1; i < increasing.size(); ++i) {
+    if (increasing[i] - 1 != increasing[i - 1]) ++runs;
+  }
+  return runs;
+}
+
+uint32_t among(const Node& node, const Integer& tested, const Place& place) {
+  if (!tested.wide) {
+    return place.emit(
+        {.op = Op::kAmongI,
+         .a = narrow_register(place, tested),
+         .param = place.parameters().wholes({.wholes = node.integers})});
+  }
+  const LookupParam lookup{
+      .texts = {},
+      .wholes = node.integers,
+      .values = std::vector<int64_t>(node.integers.size(), 0)};
+  return place.emitter()
+      .emit_two({.op = Op::kLookUpI,
+                 .a = tested.reg,
+                 .param = place.parameters().lookup(lookup)},
+                place.domain())
+      .second;
+}
+
 uint32_t compare_values(const Place& place, Comparison comparison,
                         const Value& a, const Value& b, uint32_t present) {
   const bool a_exact = a.shape == Shape::kRational || a.exact;
@@ -119,6 +149,8 @@ uint32_t Lowering::predicate(const Node& node, const Place& place) {
       return value(node.args[0], place).present;
     case NodeKind::kSequence:
       return sequence(node, place);
+    case NodeKind::kBirthday:
+      return birthday(node, place);
     default:
       return in_window(node, place);
   }
@@ -183,9 +215,13 @@ uint32_t Lowering::range(const Value& value, Int128 low, Int128 high,
        .param = place.parameters().range(constant_range(low, high))});
 }
 
-// Neighbouring integers become one range.
+// Neighbouring integers become one range; where these are many, all are looked
+// for at once.
 uint32_t Lowering::integers(const Node& node, const Place& place) {
   const Value& tested = value(node.args[0], place);
+  if (runs_of(node.integers) > kMostRanges) {
+    return place.both(among(node, tested.top, place), tested.present);
+  }
   uint32_t result = kNone;
   bool first = true;
   for (size_t i = 0; i < node.integers.size();) {
@@ -245,6 +281,16 @@ uint32_t Lowering::in_window(const Node& node, const Place& place) {
                                     .a = narrow_register(place, tested.top),
                                     .param = param});
   return place.both(bits, tested.present);
+}
+
+uint32_t Lowering::birthday(const Node& node, const Place& place) {
+  const Value& date = value(node.args[0], place);
+  const RangeParam window{.kind = RangeParam::Kind::kDates,
+                          .window = node.window};
+  const uint32_t bits = place.emit({.op = Op::kBirthday,
+                                    .a = narrow_register(place, date.top),
+                                    .param = place.parameters().range(window)});
+  return place.both(bits, date.present);
 }
 
 }  // namespace kitle

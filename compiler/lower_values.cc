@@ -1,5 +1,6 @@
 // Lowering: values. Integers and fractions stay exact as top / bottom; what
 // is a number becomes a double, with one rounding an operation.
+#include <algorithm>
 #include <cassert>
 
 #include "compiler/lowering.h"
@@ -143,6 +144,12 @@ Value Lowering::value_node(const Node& node, const Place& place) {
       return part_of_time(node, place);
     case NodeKind::kAge:
       return age(node, place);
+    case NodeKind::kLength:
+      return length(node, place);
+    case NodeKind::kRounded:
+      return rounded(node, place);
+    case NodeKind::kLookedUp:
+      return looked_up(node, place);
     case NodeKind::kDaysSince:
     case NodeKind::kTimeSince:
       return elapsed(node, place);
@@ -264,6 +271,60 @@ Value Lowering::age(const Node& node, const Place& place) {
   // 2^24 years are more than days in 32 bits span.
   return {.top = {place.operation(Op::kAge, day), false, {0, 1 << 24}},
           .present = place.both(date.present, past)};
+}
+
+// No text and no list is longer than a file.
+Value Lowering::length(const Node& node, const Place& place) {
+  const Value& of = value(node.args[0], place);
+  uint32_t reg = kNone;
+  if (of.shape == Value::Shape::kText) {
+    reg = place.emit({.op = Op::kTextLength, .a = of.codes, .slot = of.slot});
+  } else if (of.direct) {
+    reg = place.emit({.op = Op::kListLength, .slot = of.slot});
+  } else {
+    const uint32_t table = place.parameters().slot_at(of.slot).table;
+    const uint32_t of_events =
+        emitter_.emit({.op = Op::kListLength, .slot = of.slot}, table);
+    reg = place.emit(
+        {.op = Op::kTakeI, .a = of.position, .v = of_events, .table = table});
+  }
+  return {.top = {reg, false, {0, UINT32_MAX}}, .present = of.present};
+}
+
+Value Lowering::rounded(const Node& node, const Place& place) {
+  const Value& of = value(node.args[0], place);
+  const bool number = of.shape == Value::Shape::kNumber;
+  Instruction what{.op = number ? Op::kRoundF : Op::kRoundW,
+                   .imm = static_cast<int32_t>(node.rounding)};
+  what.a = number ? of.number : wide_register(place, of.top);
+  if (!number) what.b = wide_register(place, of.bottom);
+  const auto [reg, beyond] = place.emitter().emit_two(what, place.domain());
+  place.fail(beyond, of.present);
+  return {.top = {reg, true, {kLowest, kHighest}}, .present = of.present};
+}
+
+Value Lowering::looked_up(const Node& node, const Place& place) {
+  const Value& key = value(node.args[0], place);
+  const bool text = key.shape == Value::Shape::kText;
+  LookupParam lookup{
+      .texts = node.texts, .wholes = node.integers, .values = node.values};
+  Instruction what{.op = text ? Op::kLookUp : Op::kLookUpI};
+  if (text) {
+    const Slot& slot = place.parameters().slot_at(key.slot);
+    lookup.type = slot.type;
+    lookup.any_case = slot.any_case || node.any_case;
+    what.slot = key.slot;
+  }
+  what.a = text ? key.codes : wide_register(place, key.top);
+  what.param = place.parameters().lookup(lookup);
+  const auto [reg, found] = place.emitter().emit_two(what, place.domain());
+  Interval range{0, 0};  // where it is missing
+  for (const int64_t each : node.values) {
+    range.low = std::min<Int128>(range.low, each);
+    range.high = std::max<Int128>(range.high, each);
+  }
+  return {.top = {reg, false, range},
+          .present = place.both(found, key.present)};
 }
 
 // Days and time since, and until; missing on the other side of now.

@@ -149,6 +149,9 @@ class Lowering {
   static Integer local_part(NodeKind part, uint32_t instant,
                             const Place& place);
   Value age(const Node& node, const Place& place);
+  Value length(const Node& node, const Place& place);
+  Value rounded(const Node& node, const Place& place);
+  Value looked_up(const Node& node, const Place& place);
   Value elapsed(const Node& node, const Place& place);
   uint32_t column_slot(SlotKind kind, uint32_t table, uint32_t index);
 
@@ -163,6 +166,7 @@ class Lowering {
   uint32_t integers(const Node& node, const Place& place);
   uint32_t texts(const Node& node, const Place& place);
   uint32_t in_window(const Node& node, const Place& place);
+  uint32_t birthday(const Node& node, const Place& place);
 
   // lower_sequences.cc
   struct SequenceParts;

@@ -1,6 +1,7 @@
 // Plan::add, hashing, what may be undecided, and pruning.
 #include "compiler/plan.h"
 
+#include <array>
 #include <bit>
 #include <functional>
 
@@ -92,8 +93,13 @@ uint64_t hash_of(const Node& node) {
   for (const int64_t value : node.integers) {
     hash.add(static_cast<uint64_t>(value));
   }
+  for (const int64_t value : node.values) {
+    hash.add(static_cast<uint64_t>(value));
+  }
   for (const std::string& text : node.texts) hash.add_text(text);
-  hash.add(static_cast<uint64_t>(node.test) << 16 |
+  hash.add(uint64_t{node.any_case} << 32 |
+           static_cast<uint64_t>(node.rounding) << 24 |
+           static_cast<uint64_t>(node.test) << 16 |
            static_cast<uint64_t>(node.comparison) << 8 |
            static_cast<uint64_t>(node.measure));
   hash.add(uint64_t{node.last} << 3 | uint64_t{node.until} << 2 |
@@ -135,7 +141,10 @@ uint32_t domain_of(const Plan& plan, const Node& node) {
 // Whether the node itself can fail: integers can leave 128 bits, as the cross
 // products of fractions, and sums of numbers the finite ones.
 bool can_fail(const Plan& plan, const Node& node) {
-  if (is_arithmetic(node.kind) || node.kind == NodeKind::kPoints) return true;
+  if (is_arithmetic(node.kind) || node.kind == NodeKind::kPoints ||
+      node.kind == NodeKind::kRounded) {
+    return true;
+  }
   if (node.kind == NodeKind::kCompare) {
     return is_fraction(plan[node.args[0]].type) ||
            is_fraction(plan[node.args[1]].type);
@@ -149,81 +158,17 @@ bool can_fail(const Plan& plan, const Node& node) {
 }  // namespace
 
 const char* node_name(NodeKind kind) {
-  switch (kind) {
-    case NodeKind::kEvents:
-      return "events";
-    case NodeKind::kAny:
-      return "any";
-    case NodeKind::kMeasure:
-      return "measure";
-    case NodeKind::kMoment:
-      return "moment";
-    case NodeKind::kPoints:
-      return "points";
-    case NodeKind::kTally:
-      return "tally";
-    case NodeKind::kConstant:
-      return "constant";
-    case NodeKind::kFitted:
-      return "fitted cut";
-    case NodeKind::kAttribute:
-      return "attribute";
-    case NodeKind::kProperty:
-      return "property";
-    case NodeKind::kEventTime:
-      return "event time";
-    case NodeKind::kOrderTotal:
-      return "order total";
-    case NodeKind::kOrderValue:
-      return "order value";
-    case NodeKind::kAdd:
-      return "add";
-    case NodeKind::kSubtract:
-      return "subtract";
-    case NodeKind::kMultiply:
-      return "multiply";
-    case NodeKind::kDivide:
-      return "divide";
-    case NodeKind::kNegate:
-      return "negate";
-    case NodeKind::kPercentOf:
-      return "percent of";
-    case NodeKind::kLocalDay:
-      return "day of";
-    case NodeKind::kLocalHour:
-      return "hour of";
-    case NodeKind::kWeekday:
-      return "weekday of";
-    case NodeKind::kAge:
-      return "age";
-    case NodeKind::kDaysSince:
-      return "days since";
-    case NodeKind::kTimeSince:
-      return "time since";
-    case NodeKind::kAlways:
-      return "always";
-    case NodeKind::kAnd:
-      return "and";
-    case NodeKind::kOr:
-      return "or";
-    case NodeKind::kNot:
-      return "not";
-    case NodeKind::kCompare:
-      return "compare";
-    case NodeKind::kRange:
-      return "range";
-    case NodeKind::kIntegers:
-      return "integers";
-    case NodeKind::kTexts:
-      return "texts";
-    case NodeKind::kPresent:
-      return "present";
-    case NodeKind::kInWindow:
-      return "in window";
-    case NodeKind::kSequence:
-      return "sequence";
-  }
-  return "?";
+  constexpr std::array kNames = {
+      "events",     "any",         "measure",     "moment",     "points",
+      "tally",      "constant",    "fitted cut",  "attribute",  "property",
+      "event time", "order total", "order value", "add",        "subtract",
+      "multiply",   "divide",      "negate",      "percent of", "day of",
+      "hour of",    "weekday of",  "age",         "length of",  "rounded",
+      "looked up",  "days since",  "time since",  "always",     "and",
+      "or",         "not",         "compare",     "range",      "integers",
+      "texts",      "present",     "in window",   "birthday",   "sequence"};
+  static_assert(kNames.size() == static_cast<size_t>(NodeKind::kSequence) + 1);
+  return kNames[static_cast<size_t>(kind)];
 }
 
 Family family_of(NodeKind kind) {

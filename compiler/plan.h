@@ -55,6 +55,9 @@ enum class NodeKind : uint8_t {
   kLocalHour,
   kWeekday,
   kAge,
+  kLength,     // of a text or a list
+  kRounded,    // args[0] by `rounding` to a whole value
+  kLookedUp,   // `values` by the key args[0], one of `texts` or `integers`
   kDaysSince,  // `until`: days until
   kTimeSince,
   // Predicates: a bit each.
@@ -69,6 +72,7 @@ enum class NodeKind : uint8_t {
               // of `texts` (sorted)
   kPresent,   // args[0] has a value
   kInWindow,  // args[0] date or time
+  kBirthday,  // args[0] date: a birthday of it lies in window
   kSequence,  // steps, comparisons, all_within; args: the events of each step,
               // then own and other value of each comparison
 };
@@ -128,9 +132,12 @@ struct Node {
   Int128 low = kLowest;
   Int128 high = kHighest;
   std::vector<int64_t> integers{};
+  std::vector<int64_t> values{};
   std::vector<std::string> texts{};
+  bool any_case = false;
   TextTest test = TextTest::kIs;
   Comparison comparison = Comparison::kEqual;
+  Rounding rounding = Rounding::kNearest;
   Measure measure = Measure::kCount;
   bool last = false;
   bool until = false;

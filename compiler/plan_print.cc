@@ -262,6 +262,10 @@ class Printer {
       case NodeKind::kPercentOf:
         return fmt::format("{} / {} percent of {}", int128_text(node.integer),
                            node.denominator, name(node.args[0]));
+      case NodeKind::kRounded:
+        return name(node.args[0]) + " " + rounding_text(node.rounding);
+      case NodeKind::kLookedUp:
+        return looked_up(node);
       case NodeKind::kDaysSince:
         return (node.until ? "days until " : "days since ") +
                name(node.args[0]);
@@ -270,6 +274,7 @@ class Printer {
       case NodeKind::kLocalHour:
       case NodeKind::kWeekday:
       case NodeKind::kAge:
+      case NodeKind::kLength:
       case NodeKind::kTimeSince:
         return std::string(node_name(node.kind)) + " " + name(node.args[0]);
       default:
@@ -277,6 +282,21 @@ class Printer {
                            operator_text(node.kind),
                            name(node.args[1], hides(node)));
     }
+  }
+
+  // "%3 looked up in {"A": 1, "B": 2}"
+  std::string looked_up(const Node& node) const {
+    std::vector<std::string> pairs;
+    for (size_t i = 0; i < node.values.size(); ++i) {
+      const std::string key = node.texts.empty()
+                                  ? std::to_string(node.integers[i])
+                                  : quoted(node.texts[i]);
+      pairs.push_back(
+          fmt::format("{}: {}", key, value_text(node.type, node.values[i], 0)));
+    }
+    const auto same = [](const std::string& pair) { return pair; };
+    return fmt::format("{} looked up in {{{}}}", name(node.args[0]),
+                       hides(node) ? "hidden" : shortened_list(pairs, same));
   }
 
   std::string predicate(const Node& node) const {
@@ -299,6 +319,9 @@ class Printer {
         return name(node.args[0]) + " is present";
       case NodeKind::kSequence:
         return sequence(node);
+      case NodeKind::kBirthday:
+        return "birthday of " + name(node.args[0]) + " " +
+               (hidden ? "hidden" : window_text(node.window));
       case NodeKind::kInWindow:
         return name(node.args[0]) + " " +
                (hidden ? "hidden" : window_text(node.window));

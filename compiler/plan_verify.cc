@@ -207,6 +207,9 @@ class Verifier {
     if (node.kind == NodeKind::kInWindow && !is_moment(node.args[0])) {
       return "wants a time";
     }
+    if (node.kind == NodeKind::kBirthday && type != ValueType::kDate) {
+      return "wants a date";
+    }
     return check_args(node, Family::kValue);
   }
 

@@ -10,6 +10,8 @@ namespace {
 
 constexpr Int128 kDayMicros = microseconds(StepUnit::kDay);
 constexpr Int128 kEveryMicro = kEveryDay * kDayMicros;
+// Longer lists are compared with nothing: that takes time by their product.
+constexpr size_t kMostIntegers = 1000;
 
 Fact value_fact(Fact::Kind kind, NodeId value, Scale scale, Line line) {
   return {
@@ -137,6 +139,7 @@ Facts ReasonFacts::made(const Literal& literal) {
       test(node.args[0], line_of(node.low, node.high), holds, facts);
       break;
     case NodeKind::kIntegers: {
+      if (node.integers.size() > kMostIntegers) break;
       std::vector<Stretch> all;
       for (const int64_t each : node.integers) {
         all.push_back({LinePoint::at(each), LinePoint::at(each)});

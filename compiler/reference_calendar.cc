@@ -240,4 +240,11 @@ int64_t Calendar::age(int64_t day) const {
   return today.year - birth.year - (had ? 0 : 1);
 }
 
+bool is_birthday(int64_t birth, int64_t day) {
+  const Civil born = civil_of(birth);
+  const Civil here = civil_of(day);
+  return born.month == here.month &&
+         std::min(born.day, days_in(here.year, born.month)) == here.day;
+}
+
 }  // namespace kitle::reference

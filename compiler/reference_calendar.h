@@ -71,4 +71,7 @@ class Calendar {
   int64_t today_;
 };
 
+// Whether a day of any year is a birthday of someone born on `birth`.
+bool is_birthday(int64_t birth, int64_t day);
+
 }  // namespace kitle::reference

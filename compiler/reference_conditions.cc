@@ -57,6 +57,8 @@ bool Walk::holds(const Typed& tree) {
       return !is_missing(value(*tree.args[0]));
     case TypedKind::kInWindow:
       return in_window(tree);
+    case TypedKind::kBirthday:
+      return has_birthday(tree);
     case TypedKind::kSegment:
       return in_segment(tree.index);
     case TypedKind::kSequence:
@@ -77,6 +79,9 @@ bool Walk::holds(const Typed& tree) {
     case TypedKind::kLocalHour:
     case TypedKind::kWeekday:
     case TypedKind::kAge:
+    case TypedKind::kLength:
+    case TypedKind::kRounded:
+    case TypedKind::kLookedUp:
     case TypedKind::kMeasure:
     case TypedKind::kMomentOf:
     case TypedKind::kDaysSince:
@@ -125,11 +130,29 @@ bool Walk::in_window(const Typed& tree) {
   return span.contains(std::get<Int128>(moment));
 }
 
+bool Walk::has_birthday(const Typed& tree) {
+  const Value date = value(*tree.args[0]);
+  if (is_missing(date)) return false;
+  const Span span = calendar_.days(tree.window);
+  for (Int128 day = span.low; day <= span.high; ++day) {
+    if (is_birthday(static_cast<int64_t>(std::get<Int128>(date)),
+                    static_cast<int64_t>(day))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // ---- comparisons ----
 
 bool Walk::compares(const Typed& tree) {
   const Typed& left = *tree.args[0];
   const Typed& right = *tree.args[1];
+  if (left.kind == TypedKind::kLookedUp && !left.cells.empty()) {
+    const std::optional<size_t> a = row_of(left);
+    const std::optional<size_t> b = row_of(right);
+    return a && b && left.values[*a] == right.values[*b];
+  }
   const Value a = value(left);
   const Value b = value(right);
   if (is_missing(a) || is_missing(b)) return false;

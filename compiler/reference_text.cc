@@ -59,6 +59,10 @@ std::string Texts::form(std::string_view text, const Column& column) const {
   return utf8(form);
 }
 
+size_t Texts::code_points(std::string_view text) {
+  return static_cast<size_t>(composed(unicode(text)).countChar32());
+}
+
 bool Texts::passes(std::string_view text, const Column& column, TextTest test,
                    std::string_view written) const {
   switch (test) {

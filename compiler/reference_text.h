@@ -22,6 +22,9 @@ class Texts {
   bool passes(std::string_view text, const Column& column, TextTest test,
               std::string_view written) const;
 
+  // How many code points its NFC has.
+  static size_t code_points(std::string_view text);
+
  private:
   bool turkic_;
 };

@@ -16,6 +16,23 @@ cpp_int magnitude(Int128 value) {
   return value < 0 ? cpp_int(-wide) : wide;
 }
 
+// As a quotient of integers of any size.
+std::optional<Int128> whole_beside(const cpp_int& top, const cpp_int& bottom,
+                                   Rounding rounding) {
+  cpp_int floor = top / bottom;  // cut towards 0
+  if (floor * bottom > top) --floor;
+  const cpp_int twice = 2 * (top - floor * bottom);
+  const bool odd = floor % 2 != 0;
+  const bool up = rounding == Rounding::kUp ? twice != 0
+                  : rounding == Rounding::kDown
+                      ? false
+                      : twice > bottom || (twice == bottom && odd);
+  if (up) ++floor;
+  const cpp_int limit = cpp_int(1) << 127;
+  if (floor >= limit || floor < -limit) return std::nullopt;
+  return static_cast<Int128>(floor);
+}
+
 }  // namespace
 
 std::optional<Int128> sum(Int128 a, Int128 b) {
@@ -84,6 +101,26 @@ std::strong_ordering compare(Int128 a, double b) {
   const auto whole = static_cast<Int128>(floor);
   if (a != whole) return a <=> whole;
   return b > floor ? std::strong_ordering::less : std::strong_ordering::equal;
+}
+
+std::optional<Int128> whole_beside(const Fraction& value, Rounding rounding) {
+  const bool turned = value.bottom < 0;
+  const cpp_int top(value.top);
+  const cpp_int bottom(value.bottom);
+  return turned ? whole_beside(-top, -bottom, rounding)
+                : whole_beside(top, bottom, rounding);
+}
+
+// A double is an integer times a power of two.
+std::optional<Int128> whole_beside(double value, Rounding rounding) {
+  int exponent = 0;
+  constexpr int kDigits = 53;
+  const double part = std::ldexp(std::frexp(value, &exponent), kDigits);
+  cpp_int top(static_cast<int64_t>(part));
+  cpp_int bottom(1);
+  exponent -= kDigits;
+  (exponent > 0 ? top : bottom) <<= exponent > 0 ? exponent : -exponent;
+  return whole_beside(top, bottom, rounding);
 }
 
 Int128 floor_divide(Int128 a, Int128 b) { return a / b - (a % b < 0 ? 1 : 0); }

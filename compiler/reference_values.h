@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "grammar/ast_expr.h"
 #include "runtime/wide.h"
 
 namespace kitle::reference {
@@ -40,6 +41,10 @@ std::strong_ordering compare(Int128 a, const Fraction& decimal);
 double quotient(Int128 a, Int128 b);
 // By their mathematical values. REQUIRES: b is finite.
 std::strong_ordering compare(Int128 a, double b);
+
+// The whole value beside it that `rounding` says; nothing beyond 128 bits.
+std::optional<Int128> whole_beside(const Fraction& value, Rounding rounding);
+std::optional<Int128> whole_beside(double value, Rounding rounding);
 
 // Towards minus infinity. REQUIRES: b > 0.
 Int128 floor_divide(Int128 a, Int128 b);

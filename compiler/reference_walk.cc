@@ -1,6 +1,7 @@
 // The reference evaluator: values (see reference_walk.h).
 #include "compiler/reference_walk.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace kitle::reference {
@@ -91,6 +92,12 @@ Value Walk::value(const Typed& tree) {
       return part_of_time(tree);
     case TypedKind::kAge:
       return age(tree);
+    case TypedKind::kLength:
+      return length(value(*tree.args[0]));
+    case TypedKind::kRounded:
+      return rounded(tree);
+    case TypedKind::kLookedUp:
+      return looked_up(tree);
     case TypedKind::kMeasure:
       return measure(tree);
     case TypedKind::kMomentOf:
@@ -116,6 +123,7 @@ Value Walk::value(const Typed& tree) {
     case TypedKind::kListHas:
     case TypedKind::kPresent:
     case TypedKind::kInWindow:
+    case TypedKind::kBirthday:
     case TypedKind::kSegment:
     case TypedKind::kSequence:
       return Int128{holds(tree) ? 1 : 0};
@@ -187,6 +195,51 @@ Value Walk::percent(const Typed& tree) {
   if (is_missing(whole)) return {};
   const Fraction share{tree.integer, Int128{100} * tree.denominator};
   return checked(product(as_fraction(whole), share));
+}
+
+Value Walk::length(const Value& value) const {
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    return Int128{list->size()};
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return Int128{Texts::code_points(*text)};
+  }
+  return {};
+}
+
+Value Walk::rounded(const Typed& tree) {
+  const Value value = this->value(*tree.args[0]);
+  if (is_missing(value)) return {};
+  if (const auto* number = std::get_if<double>(&value)) {
+    return checked(whole_beside(*number, tree.rounding));
+  }
+  return checked(whole_beside(as_fraction(value), tree.rounding));
+}
+
+// The place of the key that args[0] is.
+std::optional<size_t> Walk::row_of(const Typed& tree) {
+  const Typed& key = *tree.args[0];
+  const Value value = this->value(key);
+  if (is_missing(value)) return std::nullopt;
+  if (const auto* whole = std::get_if<Int128>(&value)) {
+    const auto found = std::ranges::find(tree.integers, *whole);
+    if (found == tree.integers.end()) return std::nullopt;
+    return static_cast<size_t>(found - tree.integers.begin());
+  }
+  Column column = column_of(key);
+  column.any_case = column.any_case || tree.any_case;
+  const std::string own = texts_.form(std::get<std::string>(value), column);
+  for (size_t i = 0; i < tree.texts.size(); ++i) {
+    if (texts_.form(tree.texts[i], column) == own) return i;
+  }
+  return std::nullopt;
+}
+
+Value Walk::looked_up(const Typed& tree) {
+  const std::optional<size_t> row = row_of(tree);
+  if (!row) return {};
+  if (!tree.cells.empty()) return tree.cells[*row];
+  return Int128{tree.values[*row]};
 }
 
 // ---- time ----

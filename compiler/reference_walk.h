@@ -73,6 +73,7 @@ class Walk {
   bool has_element(const Typed& tree);
   bool among_integers(const Typed& tree);
   bool in_window(const Typed& tree);
+  bool has_birthday(const Typed& tree);
   bool in_segment(uint32_t segment);
   // The column that a text or list comes from.
   const Column& column_of(const Typed& tree) const;
@@ -101,6 +102,10 @@ class Walk {
   Value divided(const Typed& tree, Int128 a, Int128 b);
   Value negated(const Value& value);
   Value percent(const Typed& tree);
+  Value length(const Value& value) const;
+  Value rounded(const Typed& tree);
+  std::optional<size_t> row_of(const Typed& tree);
+  Value looked_up(const Typed& tree);
   Value part_of_time(const Typed& tree);
   Value age(const Typed& tree);
   Value days_since(const Typed& tree);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <unordered_map>
+#include <utility>
 
 #include "compiler/check_expr.h"
 #include "compiler/check_lookup.h"
@@ -14,13 +16,12 @@ namespace kitle {
 
 namespace {
 
-constexpr uint64_t kRowsOfNode = 100;   // see kMaxCopiedNodes
-constexpr size_t kMaxWholeKeys = 1000;  // see check_table.cc
+constexpr uint64_t kRowsOfNode = 100;  // see kMaxCopiedNodes
 using RowTest = std::function<bool(size_t row)>;
 
-bool is_lookup(const TypedPtr& tree) {
-  return tree && tree->kind == TypedKind::kLookup;
-}
+bool is_lookup(const Typed& tree) { return tree.kind == TypedKind::kLookup; }
+
+bool is_lookup(const TypedPtr& tree) { return tree && is_lookup(*tree); }
 
 bool holds(Comparison comparison, int sign) {
   switch (comparison) {
@@ -56,14 +57,29 @@ class Resolver {
     const bool value = is_lookup(tree) && tree->type != ValueType::kFlag;
     return value || this->tree(tree);
   }
+  bool value(TypedPtr& tree) {
+    return is_lookup(tree) ? looked_up(tree) : this->tree(tree);
+  }
+  bool events(TypedEvents& events) {
+    const uint32_t outer = std::exchange(event_, events.event);
+    bool sound = !events.where || tree(events.where);
+    event_ = outer;
+    for (auto* anchor : {&events.after, &events.before}) {
+      if (!anchor->has_value() || !(*anchor)->moment) continue;
+      sound = value((*anchor)->moment) && sound;
+    }
+    return sound;
+  }
 
  private:
   bool tree(TypedPtr& tree) {
     if (is_lookup(tree)) return alone(tree);
     if (tree->events && !events(*tree->events)) return false;
     if (tree->sequence && !steps(*tree->sequence)) return false;
-    const bool tests =
-        !is_connective(*tree) && std::ranges::any_of(tree->args, is_lookup);
+    const bool tests = !is_connective(*tree) &&
+                       std::ranges::any_of(tree->args, [](const TypedPtr& arg) {
+                         return is_lookup(arg);
+                       });
     return tests ? test(tree) : parts(*tree);
   }
 
@@ -78,6 +94,135 @@ class Resolver {
     return sound;
   }
 
+  // What is not tested against something written is a value.
+  bool as_values(Typed& tree) {
+    if (tree.kind == TypedKind::kCompare && is_textual(tree.args[0]->type)) {
+      return as_texts(tree);
+    }
+    bool sound = true;
+    for (TypedPtr& arg : tree.args) sound = value(arg) && sound;
+    return sound;
+  }
+
+  bool looked_up(TypedPtr& lookup) {
+    const ValueType type = lookup->type;
+    if (is_textual(type) || type == ValueType::kNumber) return refuse(*lookup);
+    const LookupColumn& column = column_of(*lookup);
+    return by_key(lookup, [&](size_t row, Typed& made) {
+      made.values.push_back(column.integers[row]);
+    });
+  }
+
+  // In place of the lookup: what `add` takes of each row that has the value.
+  template <class Add>
+  bool by_key(TypedPtr& lookup, Add add) {
+    const Lookup& table = context_.tables[lookup->index];
+    const LookupColumn& column = column_of(*lookup);
+    const size_t rows = table.file->rows();
+    if (!context_.may_copy(rows / kRowsOfNode, lookup->span)) return false;
+    auto made = std::make_unique<Typed>();
+    made->kind = TypedKind::kLookedUp;
+    made->type = lookup->type;
+    made->span = lookup->span;
+    for (size_t row = 0; row < rows; ++row) {
+      if (table.missing(row, column)) continue;
+      add_key(table, row, *made);
+      add(row, *made);
+    }
+    made->args.push_back(std::move(lookup->args.front()));
+    lookup = std::move(made);
+    return value(lookup->args.front());  // the key may be looked up itself
+  }
+
+  static void add_key(const Lookup& table, size_t row, Typed& made) {
+    const LookupColumn& key = *table.key;
+    if (key.integers.empty()) {
+      made.texts.push_back(table.file->cell(row, key.place).text);
+    } else {
+      made.integers.push_back(key.integers[row]);
+    }
+  }
+
+  // ---- a column of texts against another text ----
+
+  // An integer for all texts that compare as one.
+  class Forms {
+   public:
+    Forms(const TextForms& forms, Folding folding)
+        : forms_(forms), folding_(folding) {}
+    // The integer, and whether the text is the first one that has it.
+    std::pair<int64_t, bool> of(const std::string& text) {
+      const auto next = static_cast<int64_t>(known_.size());
+      const auto [place, fresh] =
+          known_.emplace(forms_.form(text, folding_), next);
+      return {place->second, fresh};
+    }
+
+   private:
+    const TextForms& forms_;
+    Folding folding_;
+    std::unordered_map<std::string, int64_t> known_;
+  };
+
+  // Both sides become the integers of what they fold to.
+  bool as_texts(Typed& tree) {
+    const bool text = tree.args[0]->type == ValueType::kText;
+    const bool any_case =
+        is_any_case(*tree.args[0]) || is_any_case(*tree.args[1]);
+    Forms forms(context_.forms(),
+                folding_of(text ? TypeKind::kText : TypeKind::kCode, any_case));
+    std::vector<std::string> texts;
+    bool sound = true;
+    for (TypedPtr& arg : tree.args) {
+      if (is_lookup(arg)) sound = cells(arg, forms, texts) && sound;
+    }
+    for (TypedPtr& arg : tree.args) {
+      if (arg->kind == TypedKind::kLookedUp) continue;
+      sound = sound && this->tree(arg);
+      if (sound) itself(arg, any_case, texts);
+    }
+    return sound;
+  }
+
+  bool cells(TypedPtr& lookup, Forms& forms, std::vector<std::string>& texts) {
+    const TableFile& file = *context_.tables[lookup->index].file;
+    const LookupColumn& column = column_of(*lookup);
+    return by_key(lookup, [&](size_t row, Typed& made) {
+      made.cells.push_back(file.cell(row, column.place).text);
+      const auto [number, fresh] = forms.of(made.cells.back());
+      made.values.push_back(number);
+      if (fresh) texts.push_back(made.cells.back());
+    });
+  }
+
+  // A text as one of those of the other side, or none of them.
+  static void itself(TypedPtr& text, bool any_case,
+                     const std::vector<std::string>& texts) {
+    auto made = std::make_unique<Typed>();
+    made->kind = TypedKind::kLookedUp;
+    made->type = text->type;
+    made->span = text->span;
+    made->any_case = any_case;
+    made->texts = texts;
+    made->cells = texts;
+    for (size_t i = 0; i < texts.size(); ++i) {
+      made->values.push_back(static_cast<int64_t>(i));
+    }
+    made->args.push_back(std::move(text));
+    text = std::move(made);
+  }
+
+  bool is_any_case(const Typed& tree) const {
+    const Schema& schema = context_.schema;
+    if (is_lookup(tree)) return column_of(tree).column.any_case;
+    if (tree.kind == TypedKind::kAttribute) {
+      return schema.attributes[tree.index].any_case;
+    }
+    const uint32_t event = tree.events ? tree.events->event : event_;
+    const bool column = tree.kind == TypedKind::kProperty || tree.events;
+    return column && schema.event(event).columns[tree.index].any_case;
+  }
+
   // Two steps are compared by what each event has itself.
   bool steps(TypedSequence& sequence) {
     bool sound = true;
@@ -88,16 +233,6 @@ class Resolver {
           sound = (is_lookup(*side) ? refuse(**side) : tree(*side)) && sound;
         }
       }
-    }
-    return sound;
-  }
-
-  bool events(TypedEvents& events) {
-    bool sound = !events.where || tree(events.where);
-    for (auto* anchor : {&events.after, &events.before}) {
-      if (!anchor->has_value() || !(*anchor)->moment) continue;
-      TypedPtr& moment = (*anchor)->moment;
-      sound = (is_lookup(moment) ? refuse(*moment) : tree(moment)) && sound;
     }
     return sound;
   }
@@ -128,7 +263,7 @@ class Resolver {
     const bool left = is_lookup(tree->args[0]);
     Typed& lookup = *tree->args[left ? 0 : 1];
     RowTest of_row = row_test(*tree, lookup);
-    if (!of_row) return refuse(lookup);
+    if (!of_row) return as_values(*tree);
     const Lookup& table = context_.tables[lookup.index];
     const LookupColumn& column = column_of(lookup);
     return replace(tree, lookup, [&](size_t row) {
@@ -234,18 +369,10 @@ class Resolver {
     set->text =
         fmt::format("{}, {} of {} rows of {}", context_.quote(tree->span),
                     found, rows, table.name);
-    if (set->integers.size() > kMaxWholeKeys) return too_long(*tree);
     set->args.push_back(std::move(lookup.args.front()));
     if (found == 0) warn_none(*tree, table);
     tree = found == 0 ? never(std::move(set)) : std::move(set);
     return this->tree(tree);  // the key may be looked up itself
-  }
-
-  bool too_long(const Typed& tree) {
-    context_.report(DiagnosticId::kTableLong, tree.span,
-                    {context_.quote(tree.span), std::to_string(kMaxWholeKeys),
-                     "integers as keys"});
-    return false;
   }
 
   void warn_none(const Typed& tree, const Lookup& table) {
@@ -267,12 +394,21 @@ class Resolver {
   }
 
   CheckContext& context_;
+  uint32_t event_ = 0;  // inside of whose `where`
 };
 
 }  // namespace
 
 bool resolve_lookups(CheckContext& context, TypedPtr& tree) {
   return Resolver(context).root(tree);
+}
+
+bool resolve_lookups(CheckContext& context, TypedEvents& events) {
+  return Resolver(context).events(events);
+}
+
+bool resolve_value(CheckContext& context, TypedPtr& tree) {
+  return Resolver(context).value(tree);
 }
 
 }  // namespace kitle

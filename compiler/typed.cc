@@ -2,6 +2,8 @@
 // kind_name(). Printing is in typed_print.cc.
 #include "compiler/typed.h"
 
+#include <array>
+
 namespace kitle {
 
 namespace {
@@ -68,6 +70,10 @@ TypedPtr clone(const Typed& tree) {
   copy->text = tree.text;
   copy->texts = tree.texts;
   copy->integers = tree.integers;
+  copy->values = tree.values;
+  copy->cells = tree.cells;
+  copy->any_case = tree.any_case;
+  copy->rounding = tree.rounding;
   copy->index = tree.index;
   copy->comparison = tree.comparison;
   copy->test = tree.test;
@@ -119,81 +125,19 @@ const char* type_name(ValueType type) {
 }
 
 const char* kind_name(TypedKind kind) {
-  switch (kind) {
-    case TypedKind::kConstant:
-      return "constant";
-    case TypedKind::kAttribute:
-      return "attribute";
-    case TypedKind::kProperty:
-      return "property";
-    case TypedKind::kEventTime:
-      return "event time";
-    case TypedKind::kOrderTotal:
-      return "order total";
-    case TypedKind::kOrderValue:
-      return "order value";
-    case TypedKind::kAdd:
-      return "add";
-    case TypedKind::kSubtract:
-      return "subtract";
-    case TypedKind::kMultiply:
-      return "multiply";
-    case TypedKind::kDivide:
-      return "divide";
-    case TypedKind::kNegate:
-      return "negate";
-    case TypedKind::kPercentOf:
-      return "percent";
-    case TypedKind::kLocalDay:
-      return "day";
-    case TypedKind::kLocalHour:
-      return "hour";
-    case TypedKind::kWeekday:
-      return "weekday";
-    case TypedKind::kAge:
-      return "age";
-    case TypedKind::kMeasure:
-      return "measure";
-    case TypedKind::kMomentOf:
-      return "moment";
-    case TypedKind::kDaysSince:
-      return "days since";
-    case TypedKind::kTimeSince:
-      return "time since";
-    case TypedKind::kLookup:
-      return "column of a table";
-    case TypedKind::kPoints:
-      return "points";
-    case TypedKind::kFitted:
-      return "fitted cut";
-    case TypedKind::kTally:
-      return "tally";
-    case TypedKind::kAnd:
-      return "and";
-    case TypedKind::kOr:
-      return "or";
-    case TypedKind::kNot:
-      return "not";
-    case TypedKind::kCompare:
-      return "compare";
-    case TypedKind::kTextTest:
-      return "text test";
-    case TypedKind::kInTexts:
-      return "in texts";
-    case TypedKind::kInIntegers:
-      return "in integers";
-    case TypedKind::kListHas:
-      return "list has";
-    case TypedKind::kPresent:
-      return "present";
-    case TypedKind::kInWindow:
-      return "in window";
-    case TypedKind::kSegment:
-      return "in segment";
-    case TypedKind::kSequence:
-      return "sequence";
-  }
-  return "";
+  constexpr std::array kNames = {
+      "constant",    "attribute",   "property",   "event time",
+      "order total", "order value", "add",        "subtract",
+      "multiply",    "divide",      "negate",     "percent",
+      "day",         "hour",        "weekday",    "age",
+      "length",      "rounded",     "looked up",  "measure",
+      "moment",      "days since",  "time since", "column of a table",
+      "points",      "fitted cut",  "tally",      "and",
+      "or",          "not",         "compare",    "text test",
+      "in texts",    "in integers", "list has",   "present",
+      "in window",   "birthday",    "in segment", "sequence"};
+  static_assert(kNames.size() == static_cast<size_t>(TypedKind::kSequence) + 1);
+  return kNames[static_cast<size_t>(kind)];
 }
 
 TypedPersona clone(const TypedPersona& persona) {

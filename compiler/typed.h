@@ -220,6 +220,16 @@ enum class TypedKind : uint8_t {
   kLocalHour,  // of a time: 0 to 23
   kWeekday,    // of a time: the day of the week of its local date
   kAge,        // of a date: whole years at today; missing if in the future
+  kLength,     // of a text its code points in NFC, of a list its elements
+  kRounded,    // args[0], a number or a fraction, by `rounding` to the whole
+               // value beside it: an integer, money, a duration. Undecided
+               // where that is beyond 128 bits
+  kLookedUp,   // of the row whose key (`texts` or `integers`, each once) is
+               // args[0]: its value. An integer is in `values`; a text is in
+               // `cells`, and only compared with another kLookedUp: they are
+               // equal where their `values` are, which stand for what the
+               // texts fold to. `any_case`: keys compare so whatever args[0]
+               // says. text: its words
   kMeasure,    // measure, events, index = the property (if it has one)
   kMomentOf,   // of the first/last of `events`: property `index`, or its
                // time where index = kTimeIndex; `last`
@@ -247,6 +257,9 @@ enum class TypedKind : uint8_t {
   kListHas,     // args[0] list, any element kIs `text`
   kPresent,     // args[0] is present
   kInWindow,    // args[0] time or date, window
+  kBirthday,    // args[0] date: its day and month, in some year, lie in window,
+                // which is shorter than a year; 29 February is 28 February in
+                // other years
   kSegment,     // index: of Repository::segments
   kSequence,    // sequence
 };
@@ -284,8 +297,12 @@ struct Typed {
   std::string text;
   std::vector<std::string> texts;
   std::vector<int64_t> integers;
+  std::vector<int64_t> values;     // kLookedUp, by key
+  std::vector<std::string> cells;  // the same
+  bool any_case = false;
   uint32_t index = 0;
   Comparison comparison = Comparison::kEqual;
+  Rounding rounding = Rounding::kNearest;
   TextTest test = TextTest::kIs;
   Measure measure = Measure::kCount;
   bool last = false;

@@ -114,8 +114,8 @@ class Printer {
   // A test of a personal column: its written values are not shown.
   bool hides(const Typed& tree) const {
     using enum TypedKind;
-    for (TypedKind kind :
-         {kCompare, kTextTest, kInTexts, kInIntegers, kListHas, kInWindow}) {
+    for (TypedKind kind : {kCompare, kTextTest, kInTexts, kInIntegers, kListHas,
+                           kInWindow, kBirthday}) {
       if (tree.kind == kind) return personal(tree);
     }
     return false;
@@ -160,6 +160,7 @@ class Printer {
       case TypedKind::kLocalHour:
       case TypedKind::kWeekday:
       case TypedKind::kAge:
+      case TypedKind::kLength:
       case TypedKind::kTimeSince:
       case TypedKind::kLookup:
         return with_type(tree, kind_name(tree.kind));
@@ -176,6 +177,12 @@ class Printer {
         return "list has " + shown(quoted(tree.text));
       case TypedKind::kInWindow:
         return shown(window_text(tree.window));
+      case TypedKind::kBirthday:
+        return "birthday " + shown(window_text(tree.window));
+      case TypedKind::kRounded:
+        return with_type(tree, rounding_text(tree.rounding));
+      case TypedKind::kLookedUp:
+        return with_type(tree, looked_up_in(tree));
       case TypedKind::kPoints:
         return with_type(tree, "points of " + tree.text);
       case TypedKind::kFitted:
@@ -223,6 +230,25 @@ class Printer {
   // Which test of a table the keys come from.
   static std::string looked_up(const Typed& tree) {
     return tree.text.empty() ? "" : fmt::format("({}) ", tree.text);
+  }
+
+  // "brand of product {"A": "Nike"}"; whole what the tiers take as well.
+  std::string looked_up_in(const Typed& tree) const {
+    std::vector<std::string> pairs;
+    for (size_t i = 0; i < tree.values.size(); ++i) {
+      const std::string key = tree.texts.empty()
+                                  ? std::to_string(tree.integers[i])
+                                  : quoted(tree.texts[i]);
+      std::string value = tree.cells.empty()
+                              ? value_text(tree.type, tree.values[i], 0)
+                              : quoted(tree.cells[i]);
+      if (whole_ != nullptr) value += fmt::format(" ({})", tree.values[i]);
+      pairs.push_back(fmt::format("{}: {}", key, value));
+    }
+    const auto same = [](const std::string& pair) { return pair; };
+    return fmt::format("{} {}{}", kind_name(tree.kind),
+                       shown(list_text(pairs, same)),
+                       tree.any_case ? " any case" : "");
   }
 
   std::string texts(const Typed& tree) const {

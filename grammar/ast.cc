@@ -32,6 +32,11 @@ const char* guard_word(GuardKind kind) {
   return "";
 }
 
+const char* rounding_text(Rounding rounding) {
+  constexpr std::array kTexts = {"rounded", "rounded down", "rounded up"};
+  return kTexts[static_cast<size_t>(rounding)];
+}
+
 const char* counted_text(Counted counted) {
   constexpr std::array kTexts = {"", "different", "days with"};
   return kTexts[static_cast<size_t>(counted)];
@@ -39,15 +44,15 @@ const char* counted_text(Counted counted) {
 
 const char* kind_name(ExprKind kind) {
   constexpr std::array kNames = {
-      "number",     "money",      "text",       "date",       "time",
-      "duration",   "flag",       "name",       "arithmetic", "negate",
-      "percent of", "age of",     "total",      "measure",    "moment",
-      "moment of",  "column of",  "days since", "time since", "call",
-      "expanded",   "argument",   "rounded",    "list",       "table",
-      "and",        "or",         "not",        "bracket",    "compare",
-      "between",    "in list",    "contains",   "in segment", "in top",
-      "is missing", "is present", "in window",  "quantified", "sequence",
-      "group",      "everyone"};
+      "number",     "money",    "text",       "date",        "time",
+      "duration",   "flag",     "name",       "arithmetic",  "negate",
+      "percent of", "age of",   "length of",  "birthday of", "total",
+      "measure",    "moment",   "moment of",  "column of",   "days since",
+      "time since", "call",     "expanded",   "argument",    "rounded",
+      "list",       "table",    "and",        "or",          "not",
+      "bracket",    "compare",  "between",    "in list",     "contains",
+      "in segment", "in top",   "is missing", "is present",  "in window",
+      "quantified", "sequence", "group",      "everyone"};
   static_assert(kNames.size() == static_cast<size_t>(ExprKind::kEveryone) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

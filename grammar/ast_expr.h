@@ -163,6 +163,14 @@ const char* op_text(CompareOp op);  // "is not"
 
 enum class ArithmeticOp : uint8_t { kAdd, kSubtract, kMultiply, kDivide };
 
+// To which whole value a fraction goes.
+enum class Rounding : uint8_t {
+  kNearest,  // rounded: half to even
+  kDown,     // rounded down: the next smaller one
+  kUp,       // rounded up: the next greater one
+};
+const char* rounding_text(Rounding rounding);  // "rounded down"
+
 enum class ExprKind : uint8_t {
   // Values.
   kNumber,      // text: exact decimal digits, sign and _ removed ("1000.5")
@@ -177,6 +185,8 @@ enum class ExprKind : uint8_t {
   kNegate,      // args[0]
   kPercentOf,   // text percent, args[0]: `50 percent of X`
   kAgeOf,       // args[0]
+  kLengthOf,    // args[0]
+  kBirthdayOf,  // args[0]; tested by a window
   kTotal,       // name: `total amount`, in a where over a counted event
   kMeasure,     // measure, clause
   kMoment,      // `first E` / `last E`: last, clause
@@ -187,7 +197,7 @@ enum class ExprKind : uint8_t {
   kCall,        // `lapsed(30 days)`: name, args
   kExpanded,    // name: of a template; args[0]: its body, none after a mistake
   kArgument,    // name: of a parameter, text: its type; args[0]: what is given
-  kRounded,     // `rounded`, sources: args[0]
+  kRounded,     // args[0], rounding; in sources `rounded` alone
   kList,        // `{ ... }`: args
   kTableFile,   // `table "toys.csv" column "name"`: text, name
   // Conditions.
@@ -222,6 +232,7 @@ struct Expr {
   Name name;
   CompareOp op = CompareOp::kIs;
   ArithmeticOp arith = ArithmeticOp::kAdd;
+  Rounding rounding = Rounding::kNearest;
   Quantifier quantifier = Quantifier::kAny;
   Counted counted = Counted::kEvents;
   MeasureKind measure = MeasureKind::kCount;

@@ -158,11 +158,7 @@ class Printer {
 
   void below(const ExprPtr& expr) {
     ++depth_;
-    if (expr) {
-      this->expr(*expr);
-    } else {
-      line("(not understood)");
-    }
+    expr ? this->expr(*expr) : line("(not understood)");
     --depth_;
   }
 
@@ -227,10 +223,13 @@ class Printer {
                            counted_text(expr.counted));
       case ExprKind::kSequence:
         return sequence(expr);
+      case ExprKind::kRounded:
+        return rounding_text(expr.rounding);
       case ExprKind::kNegate:
       case ExprKind::kAgeOf:
+      case ExprKind::kLengthOf:
+      case ExprKind::kBirthdayOf:
       case ExprKind::kTimeSince:
-      case ExprKind::kRounded:
       case ExprKind::kList:
       case ExprKind::kAnd:
       case ExprKind::kOr:

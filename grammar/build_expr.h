@@ -33,6 +33,8 @@ class ExprBuilder {
     }
     made.span = node.span();
   }
+  // Of a number and its unit in `node`, or of a name.
+  Amount length(const NodeRef& node);
 
  private:
   struct Part;  // a unit of a chain and the connector before it
@@ -80,8 +82,6 @@ class ExprBuilder {
   std::optional<Window> span_window(const NodeRef& node);
   void fill_window(const NodeRef& form, Window& made);
   std::optional<Anchor> anchor(const NodeRef& node);
-  // Of a number and its unit in `node`, or of a name.
-  Amount length(const NodeRef& node);
   ExprPtr moment_value(const NodeRef& node, std::string_view before);
 
   // build_sequence.cc
@@ -95,6 +95,8 @@ class ExprBuilder {
 
   // build_value.cc
   ExprPtr folded(const NodeRef& node);
+  ExprPtr rounded(const NodeRef& node, const NodeRef& word,
+                  ExprPtr inner) const;
   ExprPtr operand_of(const NodeRef& node, ExprKind kind);
   ExprPtr quantity(const NodeRef& node);
   bool needs_number(const Expr& made, const NodeRef& word);

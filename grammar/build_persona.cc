@@ -30,7 +30,7 @@ class PersonaBuilder {
         made.limits.push_back(limit(node));
         return;
       case CstKind::kHalving:
-        made.halving.push_back(amount(node));
+        made.halving.push_back(expr_.length(node));
         return;
       case CstKind::kMember:
         made.member.push_back(
@@ -44,17 +44,12 @@ class PersonaBuilder {
     }
   }
 
-  Amount amount(const NodeRef& node) {
-    return expr_.amount(*node.first(CstKind::kNumber),
-                        *node.first(CstKind::kUnit));
-  }
-
   Window look_back(const NodeRef& node) {
     Window made;
     made.span = node.span();
     if (node.first(CstKind::kEver)) return made;
     made.kind = WindowKind::kLast;
-    made.amount = amount(node);
+    made.amount = expr_.length(node);
     return made;
   }
 

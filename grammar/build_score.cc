@@ -28,8 +28,7 @@ class ScoreBuilder {
         made.dimensions.push_back(dimension(node));
         return;
       case CstKind::kRefit:
-        made.refit.push_back(expr_.amount(*node.first(CstKind::kNumber),
-                                          *node.first(CstKind::kUnit)));
+        made.refit.push_back(expr_.length(node));
         return;
       case CstKind::kHole:
         made.broken = true;

@@ -135,6 +135,10 @@ ExprPtr ExprBuilder::value(const NodeRef& node) {
       return operand_of(node, ExprKind::kNegate);
     case CstKind::kAgeOf:
       return operand_of(node, ExprKind::kAgeOf);
+    case CstKind::kLengthOf:
+      return operand_of(node, ExprKind::kLengthOf);
+    case CstKind::kBirthdayOf:
+      return operand_of(node, ExprKind::kBirthdayOf);
     case CstKind::kDaysSince:
     case CstKind::kDaysUntil:
       return operand_of(node, ExprKind::kDaysSince);
@@ -224,7 +228,20 @@ ExprPtr ExprBuilder::folded(const NodeRef& node) {
     left = std::move(made);
   }
   operators_ -= operators;
-  return whole ? std::move(left) : nullptr;
+  if (!whole) return nullptr;
+  const NodeRef& last = parts.back();
+  return last.is(CstKind::kRounding) ? rounded(node, last, std::move(left))
+                                     : std::move(left);
+}
+
+// Of all that stands before it.
+ExprPtr ExprBuilder::rounded(const NodeRef& node, const NodeRef& word,
+                             ExprPtr inner) const {
+  ExprPtr made = make(ExprKind::kRounded, node);
+  made->rounding = static_cast<Rounding>(word.detail());
+  made->op_span = word.span();
+  made->args.push_back(std::move(inner));
+  return made;
 }
 
 ExprPtr ExprBuilder::operand_of(const NodeRef& node, ExprKind kind) {

@@ -42,7 +42,7 @@ enum class CstKind : uint8_t {
   kPropertyParam,   // kPath, kType
   kAttributeParam,  // kType
   kPersona,         // kPath, kTitle, then lines
-  kLookBack,        // kEver, or kNumber and kUnit
+  kLookBack,        // kEver, or kNumber and kUnit, or kPath
   kPoints,  // kNumber, alone or in kNegate, then kPer or kDifferentOf and the
             // clause's
             // parts, or kWhen
@@ -51,7 +51,7 @@ enum class CstKind : uint8_t {
   kPointsLimit,  // kNumber, then kADay or kInAll
   kADay,
   kInAll,
-  kHalving,         // kNumber, kUnit
+  kHalving,         // kNumber, kUnit; or kPath
   kMember,          // kChain
   kScore,           // kPath, kTitle, kPopulation, then kDimension or kRefit
   kPopulation,      // kChain
@@ -61,7 +61,7 @@ enum class CstKind : uint8_t {
   kQuantile,
   kLessIsBetter,
   kMoreIsBetter,
-  kRefit,  // kNumber, kUnit
+  kRefit,  // kNumber, kUnit; or kPath
   kLet,
   kTest,     // kTitle, then its lines
   kFixture,  // kPath, kTitle, then its lines
@@ -163,7 +163,7 @@ enum class CstKind : uint8_t {
   kEver,
   kLast,  // kNumber, kUnit; or kPath
   kNext,
-  kEach,      // `in each of last`: kNumber, kUnit
+  kEach,      // `in each of last`: kNumber, kUnit; or kPath
   kThis,      // kUnit
   kPrevious,  // kUnit
   kToday,
@@ -179,7 +179,8 @@ enum class CstKind : uint8_t {
   kAgo,
   kUnit,
   // Values.
-  kSum,  // products with kPlus and kMinus between
+  kSum,       // products with kPlus and kMinus between, then maybe kRounding
+  kRounding,  // `rounded down`; detail: Rounding
   kPlus,
   kMinus,
   kProduct,  // primaries with kTimes and kOver between
@@ -217,6 +218,8 @@ enum class CstKind : uint8_t {
   kDaysUntil,
   kTimeSince,
   kAgeOf,
+  kLengthOf,
+  kBirthdayOf,
   kTotal,  // kPath
 };
 

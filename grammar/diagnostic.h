@@ -20,8 +20,8 @@ const char* severity_word(Severity severity);  // "warning"
 // E01xx characters and syntax, E02xx names, E03xx types and units,
 // E04xx time and windows, E05xx schema, E06xx sources, E07xx kitle.toml,
 // E08xx files of lists and tables, E09xx personas and scores, E11xx tests,
-// E12xx sequences, E13xx groups and sessions, E14xx guards, W0xxx warnings;
-// lints have names ("is-not-missing").
+// E12xx sequences, E13xx groups and sessions, E132x values, E14xx guards, W0xxx
+// warnings; lints have names ("is-not-missing").
 enum class DiagnosticId : uint16_t {
 #define KITLE_DIAGNOSTIC(name, code, severity, title, help) name,
 #include "grammar/diagnostics.def"

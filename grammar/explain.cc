@@ -23,15 +23,6 @@ struct Later {
 constexpr std::array<Later, 3> kLaterDeclarations = {
     {{"report", "reports"}, {"model", "models"}, {"audience", "audiences"}}};
 
-// A clause of another version, and how to say it in this one.
-struct LaterClause {
-  std::string_view word;
-  std::string_view name;
-  std::string_view instead = "";
-};
-constexpr std::array<LaterClause, 1> kLaterClauses = {
-    {{"birthday", "`birthday of`"}}};
-
 class Explainer {
  public:
   explicit Explainer(const BrokenPlace& place) : place_(place) {}
@@ -428,22 +419,7 @@ class Explainer {
                      fmt::format("write `{}`", measure));
       return;
     }
-    for (const LaterClause& each : kLaterClauses) {
-      const bool in = here_word == "in" && each.word == second;
-      if (each.word != here_word && !in) continue;
-      place_
-          .add(Id::kClauseOfOther, place_.rest_of_clause(),
-               {std::string(each.name)})
-          .with_label(std::string(each.instead));
-      return;
-    }
-    if (called_measure()) return;
-    if (here_word == "rows" || here_word == "row") {
-      return place_.simple(Id::kExpectedCondition);
-    }
-    std::string name =
-        place_.word().empty() ? "this" : fmt::format("`{}`", place_.word());
-    place_.add(Id::kClauseOfOther, place_.rest_of_clause(), {name});
+    if (!called_measure()) place_.simple(Id::kExpectedCondition);
   }
 
   const BrokenPlace& place_;

@@ -241,6 +241,9 @@ Shape shape_of(CstKind kind) {
     case CstKind::kDaysUntil:
     case CstKind::kTimeSince:
     case CstKind::kAgeOf:
+    case CstKind::kLengthOf:
+    case CstKind::kBirthdayOf:
+    case CstKind::kRounding:
     case CstKind::kTotal:
       return kFlow;
     case CstKind::kYear:

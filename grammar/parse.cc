@@ -100,13 +100,13 @@ bool lone_value(const State& state, uint32_t) {
   }
   const CstKind kind = state.nodes[at].kind;
   return kind == CstKind::kPath || kind == CstKind::kMoment ||
-         kind == CstKind::kMomentOf || kind == CstKind::kColumnOf;
+         kind == CstKind::kMomentOf || kind == CstKind::kColumnOf ||
+         kind == CstKind::kBirthdayOf;
 }
 
 bool names_column(const State& state, uint32_t at) {
   const std::string word = fold_keyword(word_at(state.text, at));
-  return word != "birthday" && word != "row" && word != "rows" &&
-         alias_of_measure(word).empty();
+  return word != "row" && word != "rows" && alias_of_measure(word).empty();
 }
 
 bool names_template(const State& state, uint32_t at) {

@@ -148,7 +148,7 @@ struct want_length : want<E::kNumber, length> {};
 struct last_part : seq<key<"last">, sor<node<K::kLast, amount>, node<K::kPrevious, unit>, node<K::kLast, length_name>, give_up<E::kWindow>>> {};
 struct next_part : seq<key<"next">, node<K::kNext, want_length>> {};
 struct this_part : seq<key<"this">, node<K::kThis, want_unit>> {};
-struct each_part : seq<key<"each">, want<E::kOf, key<"of">>, the, want<E::kWindow, key<"last">>, node<K::kEach, want<E::kNumber, number>, want_unit>> {};
+struct each_part : seq<key<"each">, want<E::kOf, key<"of">>, the, want<E::kWindow, key<"last">>, node<K::kEach, want_length>> {};
 struct in_window : seq<at<in_window_start>, key<"in">, the, sor<last_part, next_part, this_part, each_part, month, year>> {};
 struct today : node<K::kToday, key<"today">> {};
 struct yesterday : node<K::kYesterday, key<"yesterday">> {};
@@ -257,6 +257,8 @@ struct days_since : node<K::kDaysSince, key<"days">, key<"since">, want_moment> 
 struct days_until : node<K::kDaysUntil, key<"days">, key<"until">, want_moment> {};
 struct time_since : node<K::kTimeSince, key<"time">, key<"since">, want_moment> {};
 struct age_of : node<K::kAgeOf, key<"age">, key<"of">, want_primary> {};
+struct length_of : node<K::kLengthOf, key<"length">, key<"of">, want_primary> {};
+struct birthday_of : node<K::kBirthdayOf, key<"birthday">, key<"of">, want_primary> {};
 struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, name> {};
 struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
 struct of_start : seq<name_text, scanned<blank_length>, word<"of">> {};
@@ -268,7 +270,7 @@ struct call_argument : want<E::kValue, deeper<condition>> {};
 struct call_arguments : bracketed<one<'('>, free_pad, opt<not_at<one<')'>>, call_argument, star<comma, call_argument>>, close_bracket> {};
 struct call : node<K::kCall, at<test<names_template>, name_text, one<'('>>, node<K::kPath, name_text>, call_arguments, pad> {};
 struct later_value : seq<at<later_value_start>, give_up<E::kLaterClause>> {};
-struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, table_file, column_of, call, later_value, yes_no, path> {};
+struct worded : sor<moment, measure, days_since, days_until, time_since, age_of, total, moment_of, length_of, birthday_of, table_file, column_of, call, later_value, yes_no, path> {};
 struct signed_value : sor<sign_money, negative, list, chain_bracket> {};
 struct primary : sor<numeric, string, signed_value, worded> {};
 
@@ -278,7 +280,12 @@ struct times_sign : node<K::kTimes, sign<sor<one<'*'>, pegtl::utf8::one<U'×'>>>
 struct over_sign : node<K::kOver, sign<one<'/'>>> {};
 struct want_factor : want<E::kValue, primary> {};
 struct product : node<K::kProduct, primary, star<sor<times_sign, over_sign>, want_factor>> {};
-struct sum : node<K::kSum, product, star<sor<plus_sign, minus_sign>, want<E::kValue, product>>> {};
+struct sum_parts : seq<product, star<sor<plus_sign, minus_sign>, want<E::kValue, product>>> {};
+template <Rounding R, typename... W> using rounding_word = node_of<K::kRounding, R, key<"rounded">, W...>;
+struct rounding : sor<rounding_word<Rounding::kDown, key<"down">>, rounding_word<Rounding::kUp, key<"up">>, rounding_word<Rounding::kNearest>> {};
+struct sum : node<K::kSum, sum_parts, opt<rounding>> {};
+// Of a source's line, where `rounded` is an option.
+struct plain_sum : node<K::kSum, sum_parts> {};
 
 // ---- conditions ----
 
@@ -423,7 +430,7 @@ struct as_format : seq<key<"as">, sor<unix_time, node<K::kFormat, want_string>>>
 struct zone : node<K::kZone, key<"in">, key<"zone">, want_string> {};
 struct or_missing : node<K::kOrMissing, key<"or">, key<"missing">> {};
 struct source_option : sor<as_format, zone, or_missing, node<K::kRounded, key<"rounded">>> {};
-struct from_what : sor<row_number, date_parts, split, sum> {};
+struct from_what : sor<row_number, date_parts, split, plain_sum> {};
 struct from : seq<node<K::kFrom, joint<"from">, want<E::kSourceValue, from_what>>, star<source_option>> {};
 struct is_value : node<K::kIsValue, joint<"is">, want_value> {};
 struct source_value : want<E::kSourceValue, sor<from, is_value>> {};
@@ -460,7 +467,7 @@ struct use_arguments : seq<key<"with">, use_argument, star<comma, use_argument>>
 struct use_as : seq<key<"as">, want_name> {};
 struct use_what : want<E::kLibraryName, sor<string, path>> {};
 struct use : node<K::kUse, key<"use">, in_lines<use_what, opt<use_arguments>, opt<node<K::kUseAs, use_as>>, item_end>> {};
-struct look_back : node<K::kLookBack, key<"look">, key<"back">, want<E::kLookBack, sor<ever, amount>>> {};
+struct look_back : node<K::kLookBack, key<"look">, key<"back">, want<E::kLookBack, sor<ever, length>>> {};
 struct points_word : want<E::kPointsWord, sor<key<"points">, key<"point">>> {};
 struct points_number : sor<node<K::kNegate, sign<one<'-'>>, number>, number> {};
 struct different_of : node<K::kDifferentOf, key<"each">, key<"different">, want_name, want<E::kOf, key<"of">>> {};
@@ -470,7 +477,7 @@ struct points_line : node<K::kPoints, points_number, points_word, want<E::kPoint
 struct in_all : node<K::kInAll, key<"in">, key<"all">> {};
 struct a_day : node<K::kADay, key<"a">, key<"day">> {};
 struct points_limit : node<K::kPointsLimit, key<"at">, key<"most">, want<E::kNumber, number>, points_word, want<E::kADay, sor<a_day, in_all>>> {};
-struct halving : node<K::kHalving, key<"halving">, want<E::kEvery, key<"every">>, want<E::kNumber, number>, want_unit> {};
+struct halving : node<K::kHalving, key<"halving">, want<E::kEvery, key<"every">>, want_length> {};
 struct member : node<K::kMember, key<"member">, want<E::kMemberWhen, key<"when">>, chain> {};
 struct persona_line : want<E::kPersonaLine, sor<look_back, points_line, points_limit, halving, member>> {};
 struct persona : node<K::kPersona, key<"persona">, want_name, opt<title>, body<persona_line, line_separator>> {};
@@ -483,7 +490,7 @@ struct less_is_better : node<K::kLessIsBetter, key<"less">, want<E::kBetter, key
 struct more_is_better : node<K::kMoreIsBetter, key<"more">, want<E::kBetter, key<"is">>, want<E::kBetter, key<"better">>> {};
 struct better : sor<less_is_better, more_is_better, give_up<E::kBetter>> {};
 struct dimension : node<K::kDimension, dimension_value, want<E::kComma, comma>, want<E::kBands, bands>, opt<comma, better>> {};
-struct refit : node<K::kRefit, key<"refit">, key<"every">, want<E::kNumber, number>, want_unit> {};
+struct refit : node<K::kRefit, key<"refit">, key<"every">, want_length> {};
 struct score_lines : star<not_at<test<at_body_end>>, recover<skip_line, in_lines<sor<refit, dimension>, item_end>>, line_separator> {};
 struct score : node<K::kScore, key<"score">, want_name, opt<title>, opt<score_population>, braced<open_brace, free_pad, score_lines, close_brace>, pad> {};
 struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};

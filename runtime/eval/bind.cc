@@ -160,6 +160,9 @@ void Binding::bind_run() {
   for (const RangeParam& param : program_->ranges) {
     ranges_.push_back(run_bounds(param));
   }
+  for (const WholesParam& param : program_->wholes) {
+    wholes_.push_back(BoundWholes::make(param));
+  }
   for (const PointsParam& param : program_->points) {
     points_.push_back({&param, worth_of_ages(param.halving)});
   }
@@ -222,6 +225,7 @@ void Binding::bind_view(const BlockView& view, BoundBlock& bound) const {
   bound.ranges = ranges_;
   bound.ints = ints_;
   bound.points = points_;
+  bound.wholes = wholes_;
   bound.now = clock_.now;
   bound.today = today_;
   bound.zone = zone_.get();
@@ -396,19 +400,39 @@ bool Binding::fits_fast(const BlockView& view) const {
 
 void Binding::bind_instructions(BoundBlock& bound) const {
   for (const Instruction& what : bound.code->instructions) {
-    BoundInstruction made;
-    if (what.op == Op::kInRange) {
+    bound.instructions.push_back(bind_instruction(what, bound));
+  }
+}
+
+BoundInstruction Binding::bind_instruction(const Instruction& what,
+                                           BoundBlock& bound) const {
+  BoundInstruction made;
+  switch (what.op) {
+    case Op::kInRange:
       made.range =
           BoundRange::make(ranges_[what.param], bound.slots[what.slot]);
-    }
-    const bool set = what.op == Op::kInSet || what.op == Op::kListHas ||
-                     what.op == Op::kSetI;
-    if (set) {
+      break;
+    case Op::kInSet:
+    case Op::kListHas:
+    case Op::kSetI:
       bound.sets.push_back(set_of(what.param, bound.slots[what.slot]));
       made.set = bound.sets.back().get();
-    }
-    bound.instructions.push_back(made);
+      break;
+    case Op::kTextLength:
+    case Op::kLookUp:
+      bound.codes.push_back(codes_of(what.param, bound.slots[what.slot]));
+      made.codes = bound.codes.back().get();
+      break;
+    case Op::kLookUpI:
+      made.lookup = &program_->lookups[what.param];
+      break;
+    case Op::kAmongI:
+      made.wholes = wholes_[what.param].get();
+      break;
+    default:
+      break;
   }
+  return made;
 }
 
 std::shared_ptr<const BoundSet> Binding::set_of(
@@ -421,6 +445,25 @@ std::shared_ptr<const BoundSet> Binding::set_of(
   if (!column.store_wide) return evaluate();
   const std::lock_guard lock(sets_mutex_);
   auto& place = sets_[{param, column.dictionary}];
+  if (place == nullptr) place = evaluate();
+  return place;
+}
+
+std::shared_ptr<const BoundCodes> Binding::codes_of(
+    uint32_t param, const ColumnView& column) const {
+  if (column.dictionary == nullptr) {
+    return std::make_shared<BoundCodes>(BoundCodes{{0}, {0}});
+  }
+  const auto evaluate = [&] {
+    const Dictionary& texts = *column.dictionary;
+    return std::make_shared<BoundCodes>(
+        param == kNone
+            ? lengths_of(texts)
+            : kitle::codes_of(program_->lookups[param], *forms_, texts));
+  };
+  if (!column.store_wide) return evaluate();
+  const std::lock_guard lock(sets_mutex_);
+  auto& place = codes_[{param, column.dictionary}];
   if (place == nullptr) place = evaluate();
   return place;
 }

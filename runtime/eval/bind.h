@@ -84,6 +84,11 @@ class Binding {
   bool fits_fast(const BlockView& view) const;
   std::shared_ptr<const BoundSet> set_of(uint32_t param,
                                          const ColumnView& column) const;
+  // `param` of the lookups, or kNone for the lengths.
+  std::shared_ptr<const BoundCodes> codes_of(uint32_t param,
+                                             const ColumnView& column) const;
+  BoundInstruction bind_instruction(const Instruction& what,
+                                    BoundBlock& bound) const;
 
   std::shared_ptr<const Program> program_;
   std::shared_ptr<const Snapshot> snapshot_;
@@ -97,11 +102,15 @@ class Binding {
   std::vector<Bounds> ranges_;
   std::vector<Int128> ints_;
   std::vector<BoundPoints> points_;
+  std::vector<std::shared_ptr<const BoundWholes>> wholes_;
   std::unique_ptr<TextEquality> texts_;
   mutable std::mutex sets_mutex_;
   mutable std::map<std::pair<uint32_t, const Dictionary*>,
                    std::shared_ptr<const BoundSet>>
       sets_;
+  mutable std::map<std::pair<uint32_t, const Dictionary*>,
+                   std::shared_ptr<const BoundCodes>>
+      codes_;
   mutable std::vector<BlockPlace> blocks_;
 };
 

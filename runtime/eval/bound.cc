@@ -94,6 +94,50 @@ std::shared_ptr<const BoundSet> BoundSet::make(std::vector<uint64_t> codes) {
   return set;
 }
 
+// ---- integers that a value may be among ----
+
+// Bits cost less than the table until there are this many for each integer.
+constexpr uint64_t kBitsOfWhole = 128;
+constexpr uint64_t kFewBits = 1 << 16;
+
+std::shared_ptr<const BoundWholes> BoundWholes::make(const WholesParam& param) {
+  auto made = std::make_shared<BoundWholes>();
+  const std::vector<int64_t>& wholes = param.wholes;
+  if (wholes.empty()) return made;
+  made->low_ = static_cast<uint64_t>(wholes.front());
+  made->span_ = static_cast<uint64_t>(wholes.back()) - made->low_;
+  if (made->span_ < std::max(kFewBits, wholes.size() * kBitsOfWhole)) {
+    made->fill_bits(wholes);
+  } else {
+    made->fill_table(wholes);
+  }
+  return made;
+}
+
+void BoundWholes::fill_bits(const std::vector<int64_t>& wholes) {
+  bits_.assign(span_ / 64 + 1, 0);
+  for (const int64_t each : wholes) {
+    const uint64_t off = static_cast<uint64_t>(each) - low_;
+    bits_[off / 64] |= uint64_t{1} << (off % 64);
+  }
+}
+
+void BoundWholes::fill_table(const std::vector<int64_t>& wholes) {
+  while (std::ranges::binary_search(wholes, free_)) ++free_;
+  table_.assign(std::bit_ceil(wholes.size() * 2), free_);
+  for (const int64_t each : wholes) {
+    size_t at = place_of(each);
+    while (table_[at] != free_) at = (at + 1) & (table_.size() - 1);
+    table_[at] = each;
+  }
+}
+
+// By the golden ratio, as Knuth has it: neighbours lie far apart.
+size_t BoundWholes::place_of(int64_t value) const {
+  constexpr uint64_t kRatio = 0x9e3779b97f4a7c15;
+  return (static_cast<uint64_t>(value) * kRatio >> 32) & (table_.size() - 1);
+}
+
 BoundRange BoundRange::of_codes(const BoundSet& set, const ColumnView& column) {
   const Bounds limits = stored_limits(column);
   BoundRange range;

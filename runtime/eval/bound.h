@@ -58,10 +58,50 @@ struct BoundRange {
   static BoundRange of_codes(const BoundSet& set, const ColumnView& column);
 };
 
+// A value for each code of a dictionary, from 0.
+struct BoundCodes {
+  std::vector<int64_t> values;
+  std::vector<uint64_t> known;  // a bit for each: it has one
+};
+
+// Membership in a WholesParam: bits where the integers lie close together, else
+// a table of places that are tried one after the other.
+class BoundWholes {
+ public:
+  static std::shared_ptr<const BoundWholes> make(const WholesParam& param);
+  bool has(int64_t value) const {
+    const uint64_t off = static_cast<uint64_t>(value) - low_;
+    if (off > span_) return false;
+    return bits_.empty() ? in_table(value)
+                         : (bits_[off / 64] >> (off % 64) & 1) != 0;
+  }
+
+ private:
+  void fill_bits(const std::vector<int64_t>& wholes);
+  void fill_table(const std::vector<int64_t>& wholes);
+  size_t place_of(int64_t value) const;
+  bool in_table(int64_t value) const {
+    size_t at = place_of(value);
+    while (table_[at] != value && table_[at] != free_) {
+      at = (at + 1) & (table_.size() - 1);
+    }
+    return table_[at] == value && value != free_;
+  }
+
+  uint64_t low_ = 0;  // the smallest, and how far the largest is from it
+  uint64_t span_ = 0;
+  std::vector<uint64_t> bits_;
+  std::vector<int64_t> table_ = {0};  // of a power of two; half of it is free
+  int64_t free_ = 0;                  // in free places; none of the wholes
+};
+
 // What an instruction needs beside itself.
 struct BoundInstruction {
   BoundRange range;               // kInRange
   const BoundSet* set = nullptr;  // kInSet, kListHas, kSetI: never null there
+  const BoundCodes* codes = nullptr;    // kTextLength, kLookUp: the same
+  const BoundWholes* wholes = nullptr;  // kAmongI
+  const LookupParam* lookup = nullptr;  // kLookUpI
 };
 
 // The worth of points by their age in whole local days, times 2^32; 0 behind
@@ -128,6 +168,8 @@ struct BoundBlock {
   const TextEquality* texts = nullptr;  // may be null without kTextEqual
   // Keeps the sets above alive.
   std::vector<std::shared_ptr<const BoundSet>> sets;
+  std::vector<std::shared_ptr<const BoundCodes>> codes;
+  std::vector<std::shared_ptr<const BoundWholes>> wholes;
 };
 
 }  // namespace kitle

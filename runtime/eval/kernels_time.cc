@@ -50,12 +50,42 @@ int64_t years_between(const CivilDate& birth, const CivilDate& today) {
   return today.year - birth.year - (before ? 1 : 0);
 }
 
+// Days of the calendar in their order: the birthday that falls in a year.
+int birthday_in(const CivilDate& birth, int64_t year) {
+  return birth.month * 32 +
+         std::min(birth.day, days_in_month(year, birth.month));
+}
+
+bool has_birthday(const CivilDate& birth, const CivilDate& first,
+                  const CivilDate& last) {
+  const bool behind =
+      birthday_in(birth, first.year) >= first.month * 32 + first.day;
+  const bool before =
+      birthday_in(birth, last.year) <= last.month * 32 + last.day;
+  return first.year == last.year ? behind && before : behind || before;
+}
+
 KITLE_KERNEL(age) {
   const int64_t today = context.params->today;
   const CivilDate date = civil_of(today);
   map(context, what, [&](int64_t a) {
     return a > today ? 0 : years_between(civil_of(a), date);
   });
+}
+
+// Within less than a year each day of the calendar comes once at most.
+KITLE_KERNEL(birthday) {
+  const Bounds& window = context.params->ranges[what.param];
+  const CivilDate first = civil_of(window.low);
+  const CivilDate last = civil_of(window.high);
+  const size_t count = places_of_result(context, what).count;
+  const int64_t* a = values<int64_t>(context, what.a);
+  uint64_t* out = bits(context, what.dst);
+  for (size_t i = 0; i < count; ++i) {
+    set_bit(
+        out, i,
+        window.low <= window.high && has_birthday(civil_of(a[i]), first, last));
+  }
 }
 
 // ---- codes ----
@@ -79,6 +109,73 @@ KITLE_KERNEL(list_has) {
     while (at < stop && !has_code(set, codes[at])) ++at;
     set_bit(out, i, at < stop);
   }
+}
+
+KITLE_KERNEL(list_length) {
+  const Places places = places_of_result(context, what);
+  const ColumnView& from = column(context, what.slot);
+  int64_t* out = values<int64_t>(context, what.dst);
+  const bool empty = from.physical != Physical::kList;
+  const uint32_t elements = context.view->list_elements[what.slot];
+  for (size_t i = 0; i < places.count; ++i) {
+    const uint32_t* ends = from.offsets + places.first + i;
+    const uint32_t stop = empty ? 0 : std::min(ends[1], elements);
+    out[i] = empty || ends[0] > stop ? 0 : stop - ends[0];
+  }
+}
+
+// A stored code beyond the dictionary has no text.
+size_t place_of(const BoundCodes& codes, int64_t code) {
+  return static_cast<uint64_t>(code) < codes.values.size()
+             ? static_cast<size_t>(code)
+             : 0;
+}
+
+KITLE_KERNEL(text_length) {
+  map(context, what, [&](int64_t a) {
+    return bound.codes->values[place_of(*bound.codes, a)];
+  });
+}
+
+KITLE_KERNEL(look_up) {
+  const size_t count = places_of_result(context, what).count;
+  const int64_t* a = values<int64_t>(context, what.a);
+  int64_t* out = values<int64_t>(context, what.dst);
+  uint64_t* found = bits(context, what.dst2);
+  for (size_t i = 0; i < count; ++i) {
+    const size_t place = place_of(*bound.codes, a[i]);
+    out[i] = bound.codes->values[place];
+    set_bit(found, i, test_bit(bound.codes->known.data(), place));
+  }
+}
+
+// The place of the key, or how many there are.
+size_t place_of(const LookupParam& lookup, Int128 key) {
+  const std::vector<int64_t>& keys = lookup.wholes;
+  const auto at = std::ranges::lower_bound(keys, key);
+  const bool has = at != keys.end() && *at == key;
+  return has ? static_cast<size_t>(at - keys.begin()) : keys.size();
+}
+
+KITLE_KERNEL(look_up_whole) {
+  const size_t count = places_of_result(context, what).count;
+  const Int128* a = values<Int128>(context, what.a);
+  int64_t* out = values<int64_t>(context, what.dst);
+  uint64_t* found = bits(context, what.dst2);
+  const LookupParam& lookup = *bound.lookup;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t place = place_of(lookup, a[i]);
+    const bool has = place < lookup.wholes.size();
+    out[i] = has ? lookup.values[place] : 0;
+    set_bit(found, i, has);
+  }
+}
+
+KITLE_KERNEL(among) {
+  const size_t count = places_of_result(context, what).count;
+  const int64_t* a = values<int64_t>(context, what.a);
+  uint64_t* out = bits(context, what.dst);
+  for (size_t i = 0; i < count; ++i) set_bit(out, i, bound.wholes->has(a[i]));
 }
 
 // One pair of dictionaries.
@@ -134,6 +231,12 @@ void add_time_kernels(KernelTableByOp& table) {
   at(Op::kLocalHour) = local_hour;
   at(Op::kWeekday) = weekday;
   at(Op::kAge) = age;
+  at(Op::kBirthday) = birthday;
+  at(Op::kListLength) = list_length;
+  at(Op::kTextLength) = text_length;
+  at(Op::kLookUp) = look_up;
+  at(Op::kLookUpI) = look_up_whole;
+  at(Op::kAmongI) = among;
   at(Op::kTextEqual) = text_equal;
 }
 

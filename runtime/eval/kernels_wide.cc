@@ -87,6 +87,34 @@ KITLE_KERNEL(quotient) {
   map(context, what, [=](size_t i) { out[i] = rounded_quotient(a[i], b[i]); });
 }
 
+// Both have an error bit where there is no such integer of 128 bits.
+template <class Value>
+void round_by(const KernelContext& context, const Instruction& what,
+              Value value) {
+  Int128* out = values<Int128>(context, what.dst);
+  uint64_t* beyond = bits(context, what.dst2);
+  map(context, what, [&](size_t i) {
+    const std::optional<Int128> whole = value(i);
+    out[i] = whole.value_or(0);
+    set_bit(beyond, i, !whole);
+  });
+}
+
+KITLE_KERNEL(round_wide) {
+  const Int128* a = values<Int128>(context, what.a);
+  const Int128* b = values<Int128>(context, what.b);
+  round_by(context, what, [&](size_t i) {
+    return rounded_whole(a[i], b[i], static_cast<RoundTo>(what.imm));
+  });
+}
+
+KITLE_KERNEL(round_number) {
+  const double* a = values<double>(context, what.a);
+  round_by(context, what, [&](size_t i) {
+    return rounded_whole(a[i], static_cast<RoundTo>(what.imm));
+  });
+}
+
 template <class Test>
 void compare_mixed_by(const KernelContext& context, const Instruction& what,
                       Test test) {
@@ -124,6 +152,8 @@ void add_wide_kernels(KernelTableByOp& table) {
   at(Op::kSubW) = subtract_wide;
   at(Op::kMulW) = multiply_wide;
   at(Op::kNegW) = negate_wide;
+  at(Op::kRoundW) = round_wide;
+  at(Op::kRoundF) = round_number;
   at(Op::kEqW) = equal_wide;
   at(Op::kLtW) = less_wide;
   at(Op::kLeW) = less_equal_wide;

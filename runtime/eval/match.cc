@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace kitle {
 
@@ -88,6 +89,45 @@ CodeSet TextMatcher::codes(const Dictionary& dictionary) const {
     if (matches(dictionary.text(code))) set.add(code);
   }
   return set;
+}
+
+namespace {
+
+BoundCodes of_size(const Dictionary& dictionary) {
+  const size_t codes = size_t{dictionary.size()} + 1;
+  return {std::vector<int64_t>(codes), std::vector<uint64_t>(codes / 64 + 1)};
+}
+
+bool begins_code_point(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+}
+
+}  // namespace
+
+BoundCodes codes_of(const LookupParam& param, const TextForms& forms,
+                    const Dictionary& dictionary) {
+  const Folding folding = folding_of(param.type, param.any_case);
+  std::unordered_map<std::string, int64_t> values;
+  for (size_t i = 0; i < param.texts.size(); ++i) {
+    values.emplace(forms.form(param.texts[i], folding), param.values[i]);
+  }
+  BoundCodes made = of_size(dictionary);
+  for (uint32_t code = 1; code <= dictionary.size(); ++code) {
+    const auto found = values.find(forms.form(dictionary.text(code), folding));
+    if (found == values.end()) continue;
+    made.values[code] = found->second;
+    made.known[code / 64] |= uint64_t{1} << (code % 64);
+  }
+  return made;
+}
+
+BoundCodes lengths_of(const Dictionary& dictionary) {
+  BoundCodes made = of_size(dictionary);
+  for (uint32_t code = 1; code <= dictionary.size(); ++code) {
+    made.values[code] =
+        std::ranges::count_if(dictionary.text(code), begins_code_point);
+  }
+  return made;
 }
 
 }  // namespace kitle

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/eval/bound.h"
 #include "runtime/eval/program.h"
 #include "runtime/store/view.h"
 #include "runtime/text/fold.h"
@@ -48,6 +49,12 @@ class TextMatcher {
   std::vector<std::string> texts_;  // folded, sorted
   std::unique_ptr<Patterns> patterns_;
 };
+
+// What a lookup says of each code of `dictionary`.
+BoundCodes codes_of(const LookupParam& param, const TextForms& forms,
+                    const Dictionary& dictionary);
+// How many code points the text of each code has; its texts are NFC.
+BoundCodes lengths_of(const Dictionary& dictionary);
 
 // How a column of this type compares.
 Folding folding_of(TypeKind type, bool any_case);

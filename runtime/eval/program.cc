@@ -169,6 +169,21 @@ std::string set_text(const SetParam& set) {
   return text + (set.any_case ? " any case" : "");
 }
 
+std::string wholes_text(const WholesParam& param) {
+  return fmt::format("{} values", param.wholes.size());
+}
+
+std::string lookup_text(const LookupParam& param) {
+  std::string text;
+  for (size_t i = 0; i < param.values.size(); ++i) {
+    const std::string key = param.texts.empty()
+                                ? std::to_string(param.wholes[i])
+                                : fmt::format("\"{}\"", param.texts[i]);
+    text += fmt::format("{}{}: {}", i == 0 ? "" : ", ", key, param.values[i]);
+  }
+  return text + (param.any_case ? " any case" : "");
+}
+
 std::string domain_text(const Program& program, uint32_t domain) {
   if (domain == kProfiles) return "profiles";
   return domain < program.tables.size() ? program.tables[domain] : "?";
@@ -234,7 +249,11 @@ std::string sequence_text(const SequenceParam& param) {
 
 std::string parameter_text(const Program& program, const Instruction& what) {
   const Op op = what.op;
-  if (op == Op::kInRange || op == Op::kRangeI) {
+  if (op == Op::kAmongI) return wholes_text(program.wholes[what.param]);
+  if (op == Op::kLookUp || op == Op::kLookUpI) {
+    return lookup_text(program.lookups[what.param]);
+  }
+  if (op == Op::kInRange || op == Op::kRangeI || op == Op::kBirthday) {
     return range_text(program.ranges[what.param]);
   }
   if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI) {

@@ -21,7 +21,7 @@
 
 namespace kitle {
 
-inline constexpr uint32_t kProgramVersion = 4;
+inline constexpr uint32_t kProgramVersion = 5;
 inline constexpr uint32_t kNone = UINT32_MAX;      // no register, no slot ...
 inline constexpr uint32_t kProfiles = UINT32_MAX;  // the domain of profiles
 
@@ -119,6 +119,21 @@ struct SetParam {
   TypeKind type = TypeKind::kText;
   bool any_case = false;
   std::vector<std::string> texts;
+};
+
+// Integers that a value may be among: each once, increasing.
+struct WholesParam {
+  std::vector<int64_t> wholes;
+};
+
+// A value for each key: texts, which compare as SetParam::kIs, or wholes, each
+// once and increasing. The others are empty.
+struct LookupParam {
+  TypeKind type = TypeKind::kText;
+  bool any_case = false;
+  std::vector<std::string> texts;
+  std::vector<int64_t> wholes;
+  std::vector<int64_t> values;
 };
 
 // A persona's points (Meaning 20), in hundredths. Each line has three registers
@@ -264,6 +279,8 @@ struct Program {
   std::vector<double> numbers;
   std::vector<StepParam> steps;
   std::vector<SetParam> sets;
+  std::vector<WholesParam> wholes;
+  std::vector<LookupParam> lookups;
   std::vector<PointsParam> points;
   std::vector<SequenceParam> sequences;
   // Right for every block: sees time <= now in each mask, sums in 128 bits.

@@ -135,6 +135,12 @@ void describe(auto& archive, Is<StepParam> auto& s) {
 void describe(auto& archive, Is<SetParam> auto& s) {
   all(archive, s.match, s.type, s.any_case, s.texts);
 }
+void describe(auto& archive, Is<WholesParam> auto& w) {
+  all(archive, w.wholes);
+}
+void describe(auto& archive, Is<LookupParam> auto& l) {
+  all(archive, l.type, l.any_case, l.texts, l.wholes, l.values);
+}
 void describe(auto& archive, Is<PointsLine> auto& l) {
   all(archive, l.table, l.points, l.kind, l.slot, l.per, l.by_order);
 }
@@ -165,7 +171,7 @@ void describe(auto& archive, Is<Code> auto& c) {
 }
 void describe(auto& archive, Is<Program> auto& p) {
   all(archive, p.segments, p.tables, p.derived, p.slots, p.ranges, p.ints,
-      p.numbers, p.steps, p.sets, p.points, p.sequences);
+      p.numbers, p.steps, p.sets, p.wholes, p.lookups, p.points, p.sequences);
   describe(archive, p.general);
   describe(archive, p.fast);
 }
@@ -198,6 +204,9 @@ bool enumerators_known(const Program& program) {
   }
   for (const SetParam& set : program.sets) {
     ok &= known(set.match, TextMatch::kMatches) && known_type(set.type);
+  }
+  for (const LookupParam& lookup : program.lookups) {
+    ok &= known_type(lookup.type);
   }
   for (const PointsParam& param : program.points) {
     for (const PointsLine& line : param.lines) {

@@ -91,6 +91,17 @@ constexpr Shape text_equal() {
   shape.two_slots = true;
   return shape;
 }
+constexpr Shape text_length() {
+  Shape shape = unary(Op::kTextLength, kI);
+  shape.slot = SlotUse::kCodes;
+  return shape;
+}
+constexpr Shape look_up(Op op, Operand key, SlotUse slot) {
+  Shape shape = unary(op, key, ParamKind::kLookup);
+  shape.dst2 = in(RegisterKind::kBits);
+  shape.slot = slot;
+  return shape;
+}
 constexpr Shape spread(Op op, RegisterKind kind) {
   return unary(op, in(kind, Place::kRows));
 }
@@ -112,6 +123,7 @@ constexpr std::array kShapes = {
     leaf(Op::kInSet, SlotUse::kCodes, ParamKind::kSet),
     leaf(Op::kListHas, SlotUse::kLists, ParamKind::kSet),
     leaf(Op::kPresent, SlotUse::kAny, ParamKind::kNoParam),
+    leaf(Op::kListLength, SlotUse::kLists, ParamKind::kNoParam),
     leaf(Op::kLoadI, SlotUse::kIntegers, ParamKind::kNoParam),
     leaf(Op::kLoadF, SlotUse::kNumbers, ParamKind::kNoParam),
     leaf(Op::kParamI, SlotUse::kNoSlot, ParamKind::kInt),
@@ -128,6 +140,10 @@ constexpr std::array kShapes = {
     unary(Op::kFloorDivI, kI, ParamKind::kInt),
     unary(Op::kRangeI, kI, ParamKind::kRange),
     set_of_register(),
+    unary(Op::kAmongI, kI, ParamKind::kWholes),
+    text_length(),
+    look_up(Op::kLookUp, kI, SlotUse::kCodes),
+    look_up(Op::kLookUpI, kW, SlotUse::kNoSlot),
     binary(Op::kEqI, kI, kI),
     binary(Op::kLtI, kI, kI),
     binary(Op::kLeI, kI, kI),
@@ -138,6 +154,8 @@ constexpr std::array kShapes = {
     binary(Op::kSubW, kW, kW, kError),
     binary(Op::kMulW, kW, kW, kError),
     Shape{.op = Op::kNegW, .dst2 = kError, .a = kW},
+    binary(Op::kRoundW, kW, kW, kError),
+    Shape{.op = Op::kRoundF, .dst2 = kError, .a = kF},
     binary(Op::kEqW, kW, kW),
     binary(Op::kLtW, kW, kW),
     binary(Op::kLeW, kW, kW),
@@ -189,6 +207,7 @@ constexpr std::array kShapes = {
     unary(Op::kLocalHour, kI),
     unary(Op::kWeekday, kI),
     unary(Op::kAge, kI),
+    unary(Op::kBirthday, kI, ParamKind::kRange),
     text_equal(),
     spread(Op::kSpreadBits, RegisterKind::kBits),
     spread(Op::kSpreadI, RegisterKind::kI64),

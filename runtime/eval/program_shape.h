@@ -31,6 +31,8 @@ enum class ParamKind : uint8_t {
   kNumber,
   kStep,
   kSet,
+  kWholes,
+  kLookup,
   kPoints,
   kSequence,
 };

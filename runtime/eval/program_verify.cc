@@ -232,7 +232,8 @@ class Verifier {
     if (number >= program_.slots.size()) return false;
     const Slot& slot = program_.slots[number];
     // Codes in registers have left their column's domain.
-    const bool any_place = what.op == Op::kSetI || what.op == Op::kTextEqual;
+    const bool any_place = what.op == Op::kSetI || what.op == Op::kTextEqual ||
+                           what.op == Op::kTextLength || what.op == Op::kLookUp;
     return slot_fits(slot, shape.slot) &&
            (any_place || slot.domain() == domain_at(what, shape.slot_place));
   }
@@ -268,6 +269,10 @@ class Verifier {
         return program_.steps.size();
       case ParamKind::kSet:
         return program_.sets.size();
+      case ParamKind::kWholes:
+        return program_.wholes.size();
+      case ParamKind::kLookup:
+        return program_.lookups.size();
     }
     return 0;
   }
@@ -280,6 +285,11 @@ class Verifier {
       return divisor.kind == IntParam::Kind::kConstant && divisor.value > 0 &&
              divisor.value <= INT64_MAX;
     }
+    if (kind == ParamKind::kLookup) {
+      const LookupParam& lookup = program_.lookups[what.param];
+      return what.op == Op::kLookUp ? lookup.wholes.empty()
+                                    : lookup.texts.empty();
+    }
     return true;
   }
 
@@ -288,7 +298,8 @@ class Verifier {
     int32_t largest = 0;
     if (what.op == Op::kAllBits) largest = 1;
     if (what.op == Op::kCmpWF) largest = 4;
-    if (what.op == Op::kTextEqual) largest = 2;
+    const bool round = what.op == Op::kRoundW || what.op == Op::kRoundF;
+    if (what.op == Op::kTextEqual || round) largest = 2;
     if (what.op == Op::kTally) largest = 1 << 20;
     return what.imm >= 0 && what.imm <= largest;
   }
@@ -418,6 +429,26 @@ bool derived_fit(const Program& program) {
   return true;
 }
 
+bool is_increasing(const std::vector<int64_t>& values) {
+  return std::ranges::adjacent_find(values, std::ranges::greater_equal()) ==
+         values.end();
+}
+
+bool is_sane(const LookupParam& param) {
+  const size_t keys = param.texts.size() + param.wholes.size();
+  const bool one = param.texts.empty() || param.wholes.empty();
+  return one && keys == param.values.size() && is_increasing(param.wholes);
+}
+
+bool keys_fit(const Program& program) {
+  const auto increasing = [](const WholesParam& param) {
+    return is_increasing(param.wholes);
+  };
+  const auto sane = [](const LookupParam& param) { return is_sane(param); };
+  return std::ranges::all_of(program.wholes, increasing) &&
+         std::ranges::all_of(program.lookups, sane);
+}
+
 }  // namespace
 
 Status verify(const Program& program) {
@@ -448,6 +479,10 @@ Status verify(const Program& program) {
       return {StatusCode::kCorrupt, "verify program", "",
               "a sequence that cannot be"};
     }
+  }
+  if (!keys_fit(program)) {
+    return {StatusCode::kCorrupt, "verify program", "",
+            "values or keys that are in no order"};
   }
   Status status = Verifier(program, program.fast, "fast").run();
   if (!status.ok()) return status;

@@ -85,4 +85,49 @@ std::partial_ordering compare_exactly(Int128 a, double b) {
   return 0.0 <=> b - static_cast<double>(whole);
 }
 
+namespace {
+
+// From a whole below by a rest of it, 0 <= rest < 1: `half` is how the rest is
+// to 1 / 2.
+bool goes_up(bool has_rest, std::strong_ordering half, bool odd, RoundTo to) {
+  if (to == RoundTo::kDown) return false;
+  if (to == RoundTo::kUp) return has_rest;
+  return half > 0 || (half == 0 && odd);
+}
+
+}  // namespace
+
+std::optional<Int128> rounded_whole(Int128 a, Int128 b, RoundTo to) {
+  if (b == 0) return 0;
+  // -2^127 / -1 is the only quotient that is beyond.
+  if (b == -1) {
+    Int128 turned = 0;
+    const bool beyond = __builtin_sub_overflow(Int128{0}, a, &turned);
+    return beyond ? std::nullopt : std::optional(turned);
+  }
+  const Int128 rest = a % b;
+  const bool below = rest != 0 && (rest < 0) != (b < 0);
+  const Int128 floor = a / b - (below ? 1 : 0);
+  // The rest above the floor, of the same sign as b and smaller.
+  const Int128 above = below ? rest + b : rest;
+  const UInt128 part = static_cast<UInt128>(above < 0 ? -above : above);
+  const UInt128 whole =
+      b < 0 ? -static_cast<UInt128>(b) : static_cast<UInt128>(b);
+  const auto half = part <=> (whole - part);
+  return floor + (goes_up(part != 0, half, floor % 2 != 0, to) ? 1 : 0);
+}
+
+std::optional<Int128> rounded_whole(double a, RoundTo to) {
+  constexpr double kBeyond = 0x1p127;
+  if (!(a >= -kBeyond && a < kBeyond)) return std::nullopt;
+  const auto cut = static_cast<Int128>(a);
+  const auto back = static_cast<double>(cut);  // exact: it has no more digits
+  const Int128 floor = cut - (back > a ? 1 : 0);
+  const double part = a - static_cast<double>(floor);
+  const auto half = part < 0.5   ? std::strong_ordering::less
+                    : part > 0.5 ? std::strong_ordering::greater
+                                 : std::strong_ordering::equal;
+  return floor + (goes_up(part != 0, half, floor % 2 != 0, to) ? 1 : 0);
+}
+
 }  // namespace kitle

@@ -82,7 +82,6 @@ const std::set<std::string_view> kTestedElsewhere = {
     "E0217",  // Limits.LetsThatDoubleAreStopped
     "E0218",  // Limits.DeepSegmentsAreStopped
     "E1115",  // Limits.TestsThatTellTooMuchAreStopped
-    "E0327",  // the parser takes `rounded` in sources only
     "E0409",  // the parser gives both ends of a range one unit
     "E0234",  // Libraries.TemplatesThatGrowFastAreStopped
     "E0938",  // Fit.ADamagedFileIsAMistakeWithItsPlace

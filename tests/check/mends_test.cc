@@ -103,6 +103,14 @@ TEST(Mends, OfWindows) {
   });
 }
 
+TEST(Mends, OfValues) {
+  expect_mends({
+      {"household rounded > 3", "E1324", "household > 3"},
+      {"(household) rounded down > 3", "E1324", "(household) > 3"},
+      {"birthday of birth_date in this year", "E1322", "birth_date is present"},
+  });
+}
+
 TEST(Mends, OfMoments) {
   expect_mends({
       {"signed_up > \"2026-03-01\"", "E0301", "signed_up after 2026-03-01"},

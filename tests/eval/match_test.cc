@@ -75,6 +75,39 @@ TEST(TextMatcher, PatternsMatchTheWholeText) {
   EXPECT_EQ(codes(TextMatch::kMatches, {"A\u0308"}), (Codes{8}));
 }
 
+std::vector<int64_t> values_of(TypeKind type, bool any_case) {
+  const FoldData folds = make_folds("tr", unicode_version());
+  const TextForms forms(Nfc(), folds.view());
+  const LookupParam param{.type = type,
+                          .any_case = any_case,
+                          .texts = {"ANKARA", "isparta", "A\u0308"},
+                          .wholes = {},
+                          .values = {5, -7, 9}};
+  const BoundCodes found = codes_of(param, forms, kWords);
+  std::vector<int64_t> values;
+  for (uint32_t code = 0; code <= kWords.size(); ++code) {
+    const bool known = (found.known[code / 64] >> (code % 64) & 1) != 0;
+    EXPECT_TRUE(known || found.values[code] == 0) << code;
+    values.push_back(known ? found.values[code] : 0);
+  }
+  return values;
+}
+
+TEST(Lookup, KeysCompareAsTheirColumnDoes) {
+  using Values = std::vector<int64_t>;
+  EXPECT_EQ(values_of(TypeKind::kText, false),
+            (Values{0, 0, 0, 0, 5, 5, 0, 0, 9, 0}));
+  EXPECT_EQ(values_of(TypeKind::kCode, false),
+            (Values{0, 0, 0, 0, 0, 5, 0, 0, 9, 0}));
+  EXPECT_EQ(values_of(TypeKind::kCode, true),
+            (Values{0, 0, 0, 0, 5, 5, -7, 0, 9, 0}));
+}
+
+TEST(Lengths, AreCodePoints) {
+  const Words words({"", "a", "\u015eeker", "\U0001F44D\u00e9"});
+  EXPECT_EQ(lengths_of(words).values, (std::vector<int64_t>{0, 0, 1, 5, 2}));
+}
+
 TEST(CodeSet, MissingIsNeverIn) {
   EXPECT_EQ(codes(TextMatch::kContains, {""}).front(), 1u);
 }

@@ -52,6 +52,21 @@ TEST(Plan, ASegmentInASegmentIsItsNode) {
                   "inner = %1", "other = %3"));
 }
 
+TEST(Plan, ValuesPrintAsTheyAreSaid) {
+  const Repository repository = repository_of(R"(
+    segment a {
+      birthday of birth_date in next 7 days and length of country > 1
+      and age / 2 rounded down is 4
+    }
+  )");
+  const Plan plan = make_plan(repository, {});
+  EXPECT_EQ(verify(plan, repository.schema), "");
+  const std::string text = print(plan, repository.schema);
+  EXPECT_THAT(text, HasSubstr("birthday of %0 in next 7 days"));
+  EXPECT_THAT(text, HasSubstr("length of %"));
+  EXPECT_THAT(text, HasSubstr(" rounded down"));
+}
+
 TEST(Plan, ASequencePrintsItsStepsAndWhatBindsThem) {
   const Repository repository = repository_of(R"(
     segment a {

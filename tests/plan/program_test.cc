@@ -35,6 +35,10 @@ Program every_kind() {
     segment c { distinct count of view.category > 2 and not in a }
     segment d { median gap between deals < 3 days }
     segment e { any dealing where length > 3 minutes }
+    segment f {
+      age in {1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21} and length of country > 1
+      and birthday of birth_date in next 7 days and age / 2 rounded is 4
+    }
   )"),
                  {});
 }
@@ -168,6 +172,20 @@ TEST(VerifyProgram, WantsWindowsOfSaneLength) {
                 for (RangeParam& range : p.ranges) range.window.n = INT64_MIN;
               }),
               HasSubstr("steps"));
+}
+
+TEST(VerifyProgram, WantsValuesAndKeysInTheirOrder) {
+  Program program = every_kind();
+  ASSERT_EQ(program.wholes.size(), 1u);
+  std::swap(program.wholes[0].wholes[0], program.wholes[0].wholes[1]);
+  EXPECT_FALSE(verify(program).ok());
+  program = every_kind();
+  program.lookups.push_back({.texts = {"a"}, .wholes = {}, .values = {1, 2}});
+  EXPECT_FALSE(verify(program).ok());
+  program.lookups.back() = {.texts = {"a"}, .wholes = {1}, .values = {1, 2}};
+  EXPECT_FALSE(verify(program).ok());
+  program.lookups.back() = {.texts = {}, .wholes = {1, 2}, .values = {1, 2}};
+  EXPECT_TRUE(verify(program).ok());
 }
 
 TEST(VerifyProgram, WantsDerivedTablesOfStoredOnes) {

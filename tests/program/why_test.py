@@ -71,6 +71,19 @@ With no new event C-01 leaves on 2026-04-03 10:00:00: the purchase of \
 months`.
 ''')
 
+    def test_a_birthday_changes_the_answer_with_no_new_event(self):
+        self.starter()
+        self.write("segments/more.kitle", """
+segment soon { birthday of birth_date in next 7 days }
+segment named { length of city > 20 }
+segment even { sum of purchase.amount / 100 rounded >= 20 TRY }
+""")
+        soon = self.why("C-01", "soon")
+        self.assertIn("the next birthday is", soon)
+        self.assertIn("With no new event C-01 enters on", soon)
+        self.assertIn("length of city", self.why("C-01", "named"))
+        self.assertIn("(16.50 TRY, 3.50 TRY short)", self.why("C-01", "even"))
+
     def test_of_stages_it_tells_which_and_why_none_before(self):
         self.starter()
         self.write("segments/more.kitle", MORE)

@@ -7,6 +7,8 @@
 #include <tuple>
 
 #include "runtime/eval/wide_math.h"
+#include "tests/support/eval/model_values.h"
+#include "tests/support/eval/random_program.h"
 
 namespace kitle::test {
 namespace {
@@ -160,6 +162,11 @@ class Model {
       }
       case Op::kPresent:
         return put(i, present(column(what_->slot), i));
+      case Op::kListLength:
+        return put_integer(
+            i, present(column(what_->slot), i)
+                   ? static_cast<Int128>(column(what_->slot).lists[i].size())
+                   : 0);
       case Op::kLoadI:
         return put_integer(i, column(what_->slot).integers[i].value_or(0));
       case Op::kLoadF:
@@ -211,6 +218,14 @@ class Model {
       }
       case Op::kSetI:
         return put(i, in_set(a));
+      case Op::kAmongI:
+        return put(i, model_among(block_.program.wholes[w.param], a));
+      case Op::kTextLength:
+        return put_integer(i, model_length(static_cast<int64_t>(a)));
+      case Op::kLookUp:
+      case Op::kLookUpI:
+        return put_found(i, model_look_up(block_.program.lookups[w.param], a),
+                         true);
       case Op::kEqI:
         return put(i, a == integer(w.b, i));
       case Op::kLtI:
@@ -222,6 +237,11 @@ class Model {
       default:
         return put(i, a <= integer(w.b, i));
     }
+  }
+
+  void put_found(size_t i, const std::optional<Int128>& value, bool second) {
+    put_integer(i, value.value_or(0));
+    put_second(i, value.has_value() == second);
   }
 
   void run_wide(size_t i) {
@@ -238,6 +258,10 @@ class Model {
         return put_checked(i, __builtin_sub_overflow(a, b, &result), &result);
       case Op::kMulW:
         return put_checked(i, __builtin_mul_overflow(a, b, &result), &result);
+      case Op::kRoundW:
+        return put_found(i, model_rounded(a, b, w.imm), false);
+      case Op::kRoundF:
+        return put_found(i, model_rounded(number(w.a, i), w.imm), false);
       case Op::kNegW:
         return put_checked(i, __builtin_sub_overflow(b, a, &result), &result);
       case Op::kEqW:
@@ -280,23 +304,7 @@ class Model {
         return put_number(i,
                           rounded_quotient(integer(w.a, i), integer(w.b, i)));
       default:
-        return put(i, mixed(integer(w.a, i), b));
-    }
-  }
-
-  bool mixed(Int128 a, double b) const {
-    const std::partial_ordering order = compare_exactly(a, b);
-    switch (what_->imm) {
-      case 0:
-        return order == 0;
-      case 1:
-        return order < 0;
-      case 2:
-        return order <= 0;
-      case 3:
-        return order > 0;
-      default:
-        return order >= 0;
+        return put(i, model_mixed(integer(w.a, i), b, w.imm));
     }
   }
 
@@ -559,18 +567,12 @@ class Model {
       case Op::kWeekday:
         return put_integer(i, ((Int128{a} + 3) % 7 + 7) % 7 + 1);
       case Op::kAge:
-        return put_integer(i, age(a));
+        return put_integer(i, model_age(a, block_.bound.today));
+      case Op::kBirthday:
+        return put(i, model_birthday(a, block_.bound.ranges[what_->param]));
       default:
         return put(i, equal_texts(a, narrow(what_->b, i)));
     }
-  }
-
-  // Birthdays passed, counted one by one.
-  int64_t age(int64_t birth) const {
-    const int64_t today = block_.bound.today;
-    if (birth > today) return 0;
-    const int64_t guess = civil_of(today).year - civil_of(birth).year;
-    return add_months(birth, guess * 12) > today ? guess - 1 : guess;
   }
 
   bool equal_texts(int64_t a, int64_t b) const {

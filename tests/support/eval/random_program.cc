@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "tests/support/eval/random_parameters.h"
+
 namespace kitle::test {
 namespace {
 
@@ -17,7 +19,10 @@ bool stores_integers(const Slot& slot) {
 class Generator {
  public:
   Generator(Random& random, RandomBlock& block)
-      : random_(random), block_(block), code_(block.program.general) {}
+      : random_(random),
+        block_(block),
+        code_(block.program.general),
+        parameters_(random, block) {}
 
   void run(size_t instructions) {
     block_.program.numbers = {0.0, -2.5, 1e300, 3.0};
@@ -81,65 +86,6 @@ class Generator {
     return slot_where(in, [](const Slot& s) { return is_list(s.type); });
   }
 
-  // ---- parameters ----
-
-  template <class T>
-  static uint32_t append(std::vector<T>& list, T item) {
-    list.push_back(std::move(item));
-    return static_cast<uint32_t>(list.size()) - 1;
-  }
-  uint32_t range_near(uint32_t slot) {
-    RangeParam range;
-    const auto& values = block_.columns[slot].integers;
-    const auto value = [&]() -> int64_t {
-      if (values.empty() || chance(random_, 0.3)) return pick(random_, -9, 9);
-      const auto last = static_cast<int64_t>(values.size()) - 1;
-      return values[static_cast<size_t>(pick(random_, 0, last))].value_or(0);
-    };
-    range.low = value();
-    range.high = value();
-    if (range.low > range.high && chance(random_, 0.9)) {
-      std::swap(range.low, range.high);
-    }
-    if (chance(random_, 0.1)) range.low = INT64_MIN;
-    if (chance(random_, 0.1)) range.high = INT64_MAX;
-    block_.bound.ranges.push_back({range.low, range.high});
-    return append(block_.program.ranges, range);
-  }
-  uint32_t integer(int64_t low, int64_t high) {
-    IntParam param;
-    param.value = pick(random_, low, high);
-    block_.bound.ints.push_back(param.value);
-    return append(block_.program.ints, param);
-  }
-  uint32_t step() {
-    StepParam param;
-    param.n = pick(random_, -40, 40);
-    param.unit = static_cast<StepUnit>(pick(random_, 0, 8));
-    return append(block_.program.steps, param);
-  }
-  uint32_t divisor() {
-    const int64_t most[] = {9, 90, 10'000, 90'000'000'000, INT64_MAX};
-    return integer(1, most[pick(random_, 0, 4)]);
-  }
-  // The texts say what the codes are: codes_of reads them.
-  uint32_t set() {
-    SetParam param;
-    const int64_t form = pick(random_, 0, 4);
-    const int64_t end = pick(random_, 1, 3200);
-    const int64_t low = pick(random_, 1, end);
-    for (int64_t code = 1; code <= end; ++code) {
-      const bool in =
-          form == 1   ? code >= low
-          : form == 2 ? chance(random_, 0.1)
-          : form == 3
-              ? chance(random_, 0.7)
-              : form == 4 && chance(random_, 3.0 / static_cast<double>(end));
-      if (in) param.texts.push_back(std::to_string(code));
-    }
-    return append(block_.program.sets, param);
-  }
-
   // ---- instructions ----
 
   void add(Op op, Kind kind, uint32_t in, Instruction what) {
@@ -153,7 +99,7 @@ class Generator {
       add(Op::kLoadI, Kind::kI64, in, {.slot = integers(in)});
       const uint32_t slot = integers(in);
       add(Op::kInRange, Kind::kBits, in,
-          {.slot = slot, .param = range_near(slot)});
+          {.slot = slot, .param = parameters_.range_near(slot)});
     }
     add(Op::kLoadF, Kind::kF64, in, {.slot = numbers(in)});
     add(Op::kWiden, Kind::kI128, in, {.a = use(Kind::kI64, in)});
@@ -187,19 +133,22 @@ class Generator {
 
   void add_leaf(uint32_t in) {
     const uint32_t slot = integers(in);
+    if (chance(random_, 0.1)) {
+      return add(Op::kListLength, Kind::kI64, in, {.slot = lists(in)});
+    }
     switch (pick(random_, 0, 9)) {
       case 0:
         return add(Op::kAllBits, Kind::kBits, in,
                    {.imm = static_cast<int32_t>(pick(random_, 0, 1))});
       case 1:
         return add(Op::kInRange, Kind::kBits, in,
-                   {.slot = slot, .param = range_near(slot)});
+                   {.slot = slot, .param = parameters_.range_near(slot)});
       case 2:
         return add(Op::kInSet, Kind::kBits, in,
-                   {.slot = codes(in), .param = set()});
+                   {.slot = codes(in), .param = parameters_.set()});
       case 3:
         return add(Op::kListHas, Kind::kBits, in,
-                   {.slot = lists(in), .param = set()});
+                   {.slot = lists(in), .param = parameters_.set()});
       case 4:
         return add(Op::kPresent, Kind::kBits, in,
                    {.slot = slot_where(in, [](const Slot&) { return true; })});
@@ -208,10 +157,11 @@ class Generator {
       case 6:
         return add(Op::kLoadF, Kind::kF64, in, {.slot = numbers(in)});
       case 7:
-        return add(Op::kParamI, Kind::kI64, in, {.param = integer(-9, 9)});
+        return add(Op::kParamI, Kind::kI64, in,
+                   {.param = parameters_.integer(-9, 9)});
       case 8:
         return add(Op::kParamW, Kind::kI128, in,
-                   {.param = integer(INT64_MIN, INT64_MAX)});
+                   {.param = parameters_.integer(INT64_MIN, INT64_MAX)});
       default:
         return add(Op::kParamF, Kind::kF64, in,
                    {.param = static_cast<uint32_t>(pick(random_, 0, 3))});
@@ -238,19 +188,20 @@ class Generator {
 
   void add_integer(uint32_t in) {
     const uint32_t a = use(Kind::kI64, in);
+    if (chance(random_, 0.3)) return add_keys(in, a);
     switch (pick(random_, 0, 7)) {
       case 0:
         return add(Op::kNegI, Kind::kI64, in, {.a = a});
       case 1:
         return add(Op::kFloorDivI, Kind::kI64, in,
-                   {.a = a, .param = divisor()});
+                   {.a = a, .param = parameters_.divisor()});
       case 2:
         return add(Op::kRangeI, Kind::kBits, in,
-                   {.a = a, .param = range_near(integers(in))});
+                   {.a = a, .param = parameters_.range_near(integers(in))});
       case 3: {
         const uint32_t slot = codes(kAnywhere);
         return add(Op::kSetI, Kind::kBits, in,
-                   {.a = a, .slot = slot, .param = set()});
+                   {.a = a, .slot = slot, .param = parameters_.set()});
       }
       case 4:
         return add_binary(Op::kEqI, Op::kLeI, Kind::kI64, Kind::kBits, in);
@@ -262,7 +213,50 @@ class Generator {
     }
   }
 
+  void add_keys(uint32_t in, uint32_t a) {
+    const uint32_t slot = codes(kAnywhere);
+    switch (pick(random_, 0, 3)) {
+      case 0:
+        return add(Op::kAmongI, Kind::kBits, in,
+                   {.a = a,
+                    .param = RandomParameters::append(
+                        block_.program.wholes,
+                        WholesParam{parameters_.some_wholes()})});
+      case 1:
+        return add(Op::kTextLength, Kind::kI64, in, {.a = a, .slot = slot});
+      case 2:
+        return add_two(
+            Op::kLookUp, Kind::kI64, in,
+            {.a = a, .slot = slot, .param = parameters_.lookup(true)});
+      default:
+        return add_two(
+            Op::kLookUpI, Kind::kI64, in,
+            {.a = use(Kind::kI128, in), .param = parameters_.lookup(false)});
+    }
+  }
+
+  // With bits as a second result, which nothing of it may read.
+  void add_two(Op op, Kind kind, uint32_t in, Instruction what) {
+    what.dst2 = fresh(Kind::kBits, in);
+    const uint32_t second = what.dst2;
+    add(op, kind, in, what);
+    pools_[{Kind::kBits, in}].push_back(second);
+  }
+
+  void add_round(uint32_t in) {
+    Instruction what;
+    what.imm = static_cast<int32_t>(pick(random_, 0, 2));
+    if (chance(random_, 0.5)) {
+      what.a = use(Kind::kF64, in);
+      return add_two(Op::kRoundF, Kind::kI128, in, what);
+    }
+    what.a = use(Kind::kI128, in);
+    what.b = use(Kind::kI128, in);
+    add_two(Op::kRoundW, Kind::kI128, in, what);
+  }
+
   void add_wide(uint32_t in) {
+    if (chance(random_, 0.2)) return add_round(in);
     switch (pick(random_, 0, 5)) {
       case 0:
         return add(Op::kWiden, Kind::kI128, in, {.a = use(Kind::kI64, in)});
@@ -413,8 +407,8 @@ class Generator {
     }
     if (chance(random_, 0.5)) list.back() = use(Kind::kI64, t);
     add(Op::kSequence, Kind::kBits, kProfiles,
-        {.param = append(block_.program.sequences, param),
-         .list = append(code_.lists, list)});
+        {.param = RandomParameters::append(block_.program.sequences, param),
+         .list = RandomParameters::append(code_.lists, list)});
   }
 
   uint32_t event_times(uint32_t t) {
@@ -528,9 +522,14 @@ class Generator {
 
   void add_time(uint32_t in) {
     const uint32_t a = use(Kind::kI64, in);
+    if (chance(random_, 0.15)) {
+      return add(Op::kBirthday, Kind::kBits, in,
+                 {.a = a, .param = parameters_.days()});
+    }
     switch (pick(random_, 0, 6)) {
       case 0:
-        return add(Op::kShift, Kind::kI64, in, {.a = a, .param = step()});
+        return add(Op::kShift, Kind::kI64, in,
+                   {.a = a, .param = parameters_.step()});
       case 1:
         return add(Op::kDayStart, Kind::kI64, in,
                    {.a = a, .imm = static_cast<int32_t>(pick(random_, 0, 1))});
@@ -575,6 +574,7 @@ class Generator {
   Random& random_;
   RandomBlock& block_;
   Code& code_;
+  RandomParameters parameters_;
   std::map<Pool, std::vector<uint32_t>> pools_;
   std::map<uint32_t, std::vector<std::pair<uint32_t, uint32_t>>> spans_;
 };

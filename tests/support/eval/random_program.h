@@ -19,4 +19,7 @@ void bind_random(RandomBlock& block);
 // The codes of each SetParam.
 std::vector<uint32_t> codes_of(const RandomBlock& block, uint32_t param);
 
+// The length that a text of this code is said to have.
+int64_t model_length(int64_t code);
+
 }  // namespace kitle::test
