@@ -65,6 +65,7 @@ class Maker {
     const std::string mistake = read_schema(case_.made);
     if (!mistake.empty()) throw std::runtime_error(mistake);
     edges();
+    table();
     int64_t people = dice_.between(1, 40);
     if (wanted > 0) people = wanted;
     for (int64_t i = 0; i < people; ++i) person(i);
@@ -194,6 +195,40 @@ class Maker {
     }
     edges.days.push_back(days_of({2000, 2, 29}));
     edges.days.push_back(days_of({1996, 2, 29}));
+  }
+
+  // Of each column of a table one cell.
+  std::string row() {
+    static const std::vector<std::string> kLabels = {
+        "", "a", "Web", "IŞIK", "ışık", "İzmir", "izmir", "café", "日本"};
+    static const std::vector<std::string> kFlags = {"", "yes", "no"};
+    const auto number = [&] {
+      return dice_.chance(20) ? "" : std::to_string(dice_.between(-3, 12));
+    };
+    const CivilDate date = civil_of(dice_.pick(case_.edges.days));
+    std::string cells = "," + dice_.pick(kLabels);
+    cells += "," + dice_.pick(kLabels);
+    cells += "," + number();
+    cells += "," + number();
+    cells += fmt::format(",{:04}-{:02}-{:02}", date.year, date.month, date.day);
+    return cells + "," + dice_.pick(kFlags);
+  }
+
+  // Of two tables that rules look into, by text and by integer.
+  void table() {
+    static const std::vector<std::string> kKeys = {
+        "a", "web", "mobile", "日本", "straße", "a b", "%"};
+    std::string csv = "word,size";
+    for (const char* table : {"w", "s"}) {
+      csv += fmt::format(
+          ",{0}_label,{0}_tag,{0}_worth,{0}_rank,{0}_since,{0}_ok", table);
+    }
+    csv += "\n";
+    for (size_t i = 0; i < kKeys.size(); ++i) {
+      csv += fmt::format("{},{}", kKeys[i], static_cast<int64_t>(i) - 1);
+      csv += row() + row() + "\n";
+    }
+    case_.made.files.push_back({"rows.csv", csv});
   }
 
   int64_t time() {

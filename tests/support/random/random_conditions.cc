@@ -42,7 +42,7 @@ Phrase Maker::test(int depth) {
     case 4:
       return flag_test(depth);
     case 5:
-      return window_test(depth);
+      return dice_.chance(25) ? birthday_test(depth) : window_test(depth);
     case 6:
       return presence(depth);
     case 7:
@@ -212,6 +212,36 @@ Phrase Maker::window_test(int depth) {
   if (in_event()) return Phrase();
   return end_of_events(any_event(), depth) +
          (" " + writing_.value_window(Of::kEvents));
+}
+
+// Windows of less than a year, which take in a birthday often.
+Phrase Maker::birthday_test(int depth) {
+  const auto own = columns_of(Kind::kDate);
+  Phrase date;
+  if (!own.empty() && dice_.chance(70)) {
+    date = Phrase(dice_.pick(own)->name);
+  } else if (in_event()) {
+    date = Phrase("day");
+  } else {
+    date = bracketed(Phrase("day of ") + end_of_events(any_event(), depth));
+  }
+  const int64_t low = dice_.between(0, 40);
+  const Words kWindows = {
+      fmt::format("in last {} days", dice_.between(1, 364)),
+      fmt::format("in next {} days", dice_.between(1, 364)),
+      fmt::format("in last {} months", dice_.between(1, 11)),
+      fmt::format("in next {} weeks", dice_.between(1, 52)),
+      fmt::format("{} to {} days ago", low, low + dice_.between(1, 300)),
+      fmt::format("{} days ago", low),
+      "today",
+      "yesterday",
+      "in this week",
+      "in this month",
+      "in last quarter",
+      "in February 2028",
+      "between 2026-12-20 and 2027-01-10"};
+  return Phrase("birthday of ") + std::move(date) +
+         (" " + dice_.pick(kWindows));
 }
 
 Phrase Maker::presence(int depth) {

@@ -73,8 +73,12 @@ class Maker {
   Phrase counted_value(Kind kind, const std::vector<const Column*>& own,
                        int depth);
   Phrase integer_value(int depth);
+  Phrase length(int depth);
+  // A number or a fraction as the whole value beside it.
+  Phrase rounded(Kind kind, int depth);
   Phrase share(int depth);
   Phrase attribute(Kind kind);
+  Phrase looked_up(Kind kind, int depth);
   Phrase measure(Kind kind, const Property& property, int depth);
   Phrase calculated(Kind kind, int depth);
   // Written, or any value; never empty.
@@ -100,6 +104,7 @@ class Maker {
   Phrase among(Phrase left, Kind kind);
   Phrase flag_test(int depth);
   Phrase window_test(int depth);
+  Phrase birthday_test(int depth);
   Phrase presence(int depth);
   Phrase list_test(int depth);
   Phrase quantified(int depth);
@@ -146,7 +151,8 @@ class Maker {
   Dice& dice_;
   Writing writing_;
   Rules rules_;
-  int event_ = -1;  // inside of its `where`
+  int event_ = -1;       // inside of its `where`
+  bool in_key_ = false;  // of a table
   int64_t personas_ = 0;
   std::vector<Step> steps_;     // of the sequence that is made
   std::vector<size_t> scores_;  // how many dimensions each has

@@ -146,6 +146,14 @@ void Maker::lets() {
       "least 2 {}\n",
       writing_.text(), writing_.text(), dice_.between(0, 5),
       schema_.event(any_event()).name);
+  // One file, by either of its keys.
+  for (const char* key : {"word text", "size integer"}) {
+    rules_.lets += fmt::format(
+        "table by_{0} from \"rows.csv\" key {0} {{ {1}, {2}_label text, "
+        "{2}_tag code, {2}_worth money, {2}_rank integer, {2}_since date, "
+        "{2}_ok flag }}\n",
+        std::string(key, 4), key, key[0]);
+  }
 }
 
 Phrase Maker::let_test() {

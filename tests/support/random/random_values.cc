@@ -12,10 +12,22 @@ Phrase Maker::value(Kind kind, int depth) {
   if (depth > 0 && is_quantity(kind) && dice_.chance(35)) {
     return calculated(kind, depth - 1);
   }
+  if (depth > 0 && is_quantity(kind) && dice_.chance(10)) {
+    Phrase made = rounded(kind, depth - 1);
+    if (!text_of(made).empty()) return made;
+  }
+  if (kind == Kind::kInteger && dice_.chance(10)) {
+    Phrase made = length(depth);
+    if (!text_of(made).empty()) return made;
+  }
   return simple_value(kind, depth);
 }
 
 Phrase Maker::simple_value(Kind kind, int depth) {
+  if (!in_key_ && dice_.chance(8)) {
+    Phrase made = looked_up(kind, depth);
+    if (!text_of(made).empty()) return made;
+  }
   const std::vector<const Column*> own = columns_of(kind);
   if (in_event()) return event_value(kind, own);
   if (!own.empty() && dice_.chance(35)) return Phrase(dice_.pick(own)->name);
@@ -30,6 +42,23 @@ Phrase Maker::simple_value(Kind kind, int depth) {
     return measure(kind, dice_.pick(properties), depth);
   }
   return counted_value(kind, own, depth);
+}
+
+// A column of the table by text or by integer.
+Phrase Maker::looked_up(Kind kind, int depth) {
+  static const std::vector<std::pair<Kind, std::string>> kColumns = {
+      {Kind::kText, "label"},   {Kind::kCode, "tag"},   {Kind::kMoney, "worth"},
+      {Kind::kInteger, "rank"}, {Kind::kDate, "since"}, {Kind::kFlag, "ok"}};
+  const auto column =
+      std::ranges::find(kColumns, kind, &std::pair<Kind, std::string>::first);
+  if (column == kColumns.end()) return Phrase();
+  const bool text = dice_.chance(60);
+  in_key_ = true;
+  Phrase key = simple_value(text ? Kind::kText : Kind::kInteger, depth);
+  in_key_ = false;
+  if (text_of(key).empty()) return key;
+  const char* table = text ? "w_" : "s_";
+  return bracketed(Phrase(table + column->second + " of ") + std::move(key));
 }
 
 // `customer.limit`, in a `where`.
@@ -94,6 +123,42 @@ Phrase Maker::counted_value(Kind kind, const std::vector<const Column*>& own,
       return own.empty() ? Phrase() : Phrase(dice_.pick(own)->name);
   }
   return Phrase();
+}
+
+// Of an own text or list, or one of an event.
+Phrase Maker::length(int depth) {
+  const auto counts = [](const Column& column) {
+    return is_text_like(column.type) || is_list(column.type);
+  };
+  const auto own = columns_of(counts);
+  if (!own.empty() && (in_event() || dice_.chance(60))) {
+    return Phrase("(length of " + dice_.pick(own)->name + ")");
+  }
+  const auto properties = properties_of(counts);
+  if (in_event() || properties.empty()) return Phrase();
+  const Property& property = dice_.pick(properties);
+  if (!is_list(property.column->type) && dice_.chance(30)) {
+    return bracketed(
+        Phrase("length of (most frequent " + property.column->name + " of ") +
+        clause(property.event, "", depth) + ")");
+  }
+  return bracketed(Phrase("length of (" + property.column->name + " of ") +
+                   end_of_events(property.event, depth) + ")");
+}
+
+Phrase Maker::rounded(Kind kind, int depth) {
+  static const Words kWords = {" rounded", " rounded down", " rounded up"};
+  const std::string& word = dice_.pick(kWords);
+  if (kind == Kind::kNumber) return Phrase();
+  if (kind == Kind::kInteger) {
+    const Phrase number = value(Kind::kNumber, depth);
+    if (text_of(number).empty()) return number;
+    return bracketed(number + word);
+  }
+  const Phrase plain = value(kind, depth);
+  if (text_of(plain).empty()) return plain;
+  const int64_t by = dice_.between(1, 7) * (dice_.chance(20) ? -1 : 1);
+  return bracketed(plain + (" / " + std::to_string(by)) + word);
 }
 
 Phrase Maker::share(int depth) {
