@@ -38,7 +38,7 @@ int why(Options& options, Context& context) {
   const auto rules =
       load(options.evaluate.folder, context, {options.why.segment});
   if (!rules) return context.exit_code;
-  if (!has_segment(*rules, options.why.segment)) {
+  if (!can_explain(*rules, options.why.segment)) {
     return usage(unknown_segment(*rules, options.why.segment));
   }
   const auto store = open_store(options.evaluate, *rules);
@@ -67,8 +67,10 @@ void add_why(CLI::App& app, Context& context) {
       ->required()
       ->type_name("KEY");
   command
-      ->add_option("segment", options->why.segment,
-                   "a segment, a stage, or stages: which one, and why")
+      ->add_option(
+          "segment", options->why.segment,
+          "a segment, a persona, a stage; or stages, or a score: which "
+          "one, and why")
       ->required()
       ->type_name("SEGMENT");
   add_folder(*command, options->evaluate.folder);

@@ -41,6 +41,12 @@ std::string event_words(const WhyEvent& event) {
   return fmt::format("the {} of {}", event.event, event.local);
 }
 
+// With what was given for parameters.
+std::string words_of(const WhyNode& test) {
+  const std::string given = test.given.empty() ? "" : " (" + test.given + ")";
+  return fmt::format("`{}`{}", test.words, given);
+}
+
 // The event that comes or goes, "" if there is none.
 std::string event_change(const WhyNode& before, const WhyNode& then) {
   const size_t clauses = std::min(before.clauses.size(), then.clauses.size());
@@ -48,11 +54,12 @@ std::string event_change(const WhyNode& before, const WhyNode& then) {
     const WhyClause& old = before.clauses[i];
     const WhyClause& now = then.clauses[i];
     if (const WhyEvent* gone = first_lacking(old, now)) {
-      return fmt::format("{} no longer counts for `{}`", event_words(*gone),
-                         then.words);
+      return fmt::format("{} no longer counts for {}", event_words(*gone),
+                         words_of(then));
     }
     if (const WhyEvent* come = first_lacking(now, old)) {
-      return fmt::format("{} counts for `{}`", event_words(*come), then.words);
+      return fmt::format("{} counts for {}", event_words(*come),
+                         words_of(then));
     }
   }
   return "";
@@ -72,7 +79,7 @@ std::string what_happens(const Pair& pair) {
   std::string text = event_change(*pair.before, *pair.then);
   if (text.empty()) text = value_change(*pair.before, *pair.then);
   if (!text.empty()) return text;
-  return fmt::format("`{}` {}", pair.then->words,
+  return fmt::format("{} {}", words_of(*pair.then),
                      pair.then->undecided ? "cannot be computed"
                      : pair.then->holds   ? "holds"
                                           : "no longer holds");

@@ -1,4 +1,4 @@
-// See explain_leaf.h. What is missing is in explain_missing.cc.
+// See explain_leaf.h.
 #include "compiler/explain_leaf.h"
 
 #include <fmt/format.h>
@@ -137,6 +137,11 @@ void LeafMaker::fill(WhyNode& node, const Typed& tree, bool wanted) {
   add_test(node, tree);
   if (node.undecided || node.holds == wanted) return;
   node.missing = missing(tree, wanted);
+  if (wanted) add_nearest(node, tree);
+}
+
+bool LeafMaker::is_personal(const Typed& tree, uint32_t event) const {
+  return personal(tree, view_.repository.schema, event, true);
 }
 
 // ---- values ----
@@ -170,26 +175,38 @@ std::string LeafMaker::shown(const Typed& tree) {
 
 // Two parts of one sugared test (`between`, a share) have the same words.
 void LeafMaker::add_value(WhyNode& node, const Typed& tree) {
-  const std::string words = words_.of(tree.span);
   // Beside a column of a table, the text is looked up by itself.
   const bool itself =
       tree.kind == TypedKind::kLookedUp && tree.args[0]->span == tree.span;
-  const bool known =
-      itself ||
-      std::ranges::find(node.values, words, &WhyValue::of) != node.values.end();
-  if (!known) {
-    node.values.push_back({words, shown(tree), words_.meaning(words)});
-  }
+  if (!itself) add_known(node, tree);
+  if (tree.kind == TypedKind::kPoints) add_points(node, tree);
+  if (tree.kind == TypedKind::kTally) add_score(node, tree);
+  const bool outer = in_score_;
+  in_score_ = in_score_ || tree.kind == TypedKind::kTally;
   if (tree.events) add_events(node, tree);
   for (const TypedPtr& arg : tree.args) add_test(node, *arg);
+  in_score_ = outer;
+}
+
+void LeafMaker::add_known(WhyNode& node, const Typed& tree) {
+  const std::string words = words_.full(tree.span);
+  const bool known =
+      std::ranges::find(node.values, words, &WhyValue::of) != node.values.end();
+  if (known) return;
+  node.values.push_back({.of = words,
+                         .value = shown(tree),
+                         .meaning = words_.meaning(words_.of(tree.span)),
+                         .given = words_.given(tree.span),
+                         .inner = in_score_});
 }
 
 // What is written says itself, but for the name of a `let`.
 void LeafMaker::add_written(WhyNode& node, const Typed& tree) {
   const std::string words = words_.of(tree.span);
   const std::string meaning = words_.meaning(words);
-  if (meaning.empty() || node.words == words) return;
-  node.values.push_back({words, shown(tree), meaning, true});
+  if (meaning.empty() || node.words == words || in_score_) return;
+  node.values.push_back(
+      {.of = words, .value = shown(tree), .meaning = meaning, .written = true});
 }
 
 void LeafMaker::add_events(WhyNode& node, const Typed& tree) {
@@ -211,11 +228,7 @@ void LeafMaker::add_anchor(WhyNode& node,
   if (!anchor) return;
   const Typed& moment = *anchor->moment;
   const bool constant = shape_of(moment.kind) == TypedShape::kWritten;
-  const std::string words = words_.of(moment.span);
-  const bool known =
-      std::ranges::find(node.values, words, &WhyValue::of) != node.values.end();
-  if (constant || known) return;
-  node.values.push_back({words, shown(moment), words_.meaning(words)});
+  if (!constant) add_known(node, moment);
 }
 
 // ---- events ----
@@ -266,16 +279,9 @@ Int128 size_of(Int128 distance) { return distance < 0 ? -distance : distance; }
 
 }  // namespace
 
-// Of each step what it may be; whether they follow each other is the test.
-void LeafMaker::add_steps(WhyNode& node, const TypedSequence& sequence) {
-  for (const TypedStep& step : sequence.steps) {
-    node.clauses.push_back(clause(step.events, step.span, nullptr));
-  }
-}
-
 WhyClause LeafMaker::clause(const TypedEvents& events, Span span,
                             const Typed* moment) {
-  WhyClause made{.of = words_.of(span),
+  WhyClause made{.of = words_.full(span),
                  .event = view_.repository.schema.event(events.event).name};
   show_window(made, events.window);
   const std::vector<Item> all = items(events);
@@ -299,10 +305,50 @@ WhyClause LeafMaker::clause(const TypedEvents& events, Span span,
   if (moment != nullptr && !found.empty()) {
     found = {moment->last ? found.back() : found.front()};
   }
+  show_where(made, events, all);
   made.found = found.size();
   show_events(made, events, found);
   show_nearest(made, missed, window);
   return made;
+}
+
+void LeafMaker::show_where(WhyClause& clause, const TypedEvents& events,
+                           const std::vector<Item>& all) {
+  const bool several = events.where && events.where->kind == TypedKind::kAnd &&
+                       events.where->args.size() > 1 &&
+                       events.where->args[0]->span != events.where->span;
+  if (!several || clause.other_where == 0) return;
+  const auto& parts = events.where->args;
+  const auto& history = walk_.history_of(events.event);
+  const auto fails = [&](const reference::Event* row, const Typed& part) {
+    walk_.stand_at(events.event, static_cast<size_t>(row - history.data()));
+    return !walk_.holds(part);
+  };
+  std::vector<uint64_t> counts(parts.size(), 0);
+  for (const Item& item : all) {
+    if (item.passes) continue;
+    const auto* nearest = *std::ranges::min_element(
+        item.rows, {}, [&](const reference::Event* row) {
+          return std::ranges::count_if(
+              parts, [&](const TypedPtr& part) { return fails(row, *part); });
+        });
+    for (size_t i = 0; i < parts.size(); ++i) {
+      counts[i] += fails(nearest, *parts[i]) ? 1 : 0;
+    }
+  }
+  walk_.take_undecided();
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (counts[i] == 0 || is_personal(*parts[i], events.event)) continue;
+    clause.where.push_back({where_words(*parts[i], events), counts[i]});
+  }
+}
+
+// Of a line of a persona its look-back is such a part, too.
+std::string LeafMaker::where_words(const Typed& part,
+                                   const TypedEvents& events) const {
+  const bool look_back =
+      part.kind == TypedKind::kInWindow && part.span == events.where->span;
+  return look_back ? "look back" : words_.full(part.span);
 }
 
 void LeafMaker::show_nearest(WhyClause& clause,

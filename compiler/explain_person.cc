@@ -3,7 +3,10 @@
 // where it is first met, and what decides is marked.
 #include "compiler/explain_person.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "compiler/explain_leaf.h"
@@ -58,6 +61,34 @@ bool is_one_test(const Typed& tree) {
   return true;
 }
 
+// "February 2026", of the calendar's period that begins on a day.
+std::string period_words(int64_t day, StepUnit unit) {
+  constexpr std::array kMonths = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const std::string date = date_text(day);  // 2026-02-01
+  const size_t dash = date.find('-', 1);
+  const std::string year = date.substr(0, dash);
+  const auto month = static_cast<size_t>(std::stoi(date.substr(dash + 1, 2)));
+  switch (unit) {
+    case StepUnit::kYear:
+      return year;
+    case StepUnit::kQuarter:
+      return fmt::format("quarter {} of {}", (month + 2) / 3, year);
+    case StepUnit::kMonth:
+      return fmt::format("{} {}", kMonths[month - 1], year);
+    case StepUnit::kWeek:
+      return "the week of " + date;
+    case StepUnit::kMicrosecond:
+    case StepUnit::kSecond:
+    case StepUnit::kMinute:
+    case StepUnit::kHour:
+    case StepUnit::kDay:
+      return date;
+  }
+  return date;
+}
+
 class TreeMaker {
  public:
   TreeMaker(const PersonView& view, size_t events)
@@ -88,11 +119,8 @@ class TreeMaker {
   // What a segment or a stage asks for.
   WhyNode segment(uint32_t index, bool wanted) {
     shown_[index] = true;
-    const auto& stages = view_.repository.stages;
-    const auto owner = std::ranges::find_if(stages, [&](const auto& each) {
-      return each.first <= index && index < each.first + each.count;
-    });
-    if (owner == stages.end()) {
+    const TypedStages* owner = owner_of(index);
+    if (owner == nullptr) {
       return condition(*view_.repository.segments[index].condition, wanted);
     }
     return stage(*owner, index - owner->first, wanted);
@@ -102,6 +130,7 @@ class TreeMaker {
   WhyNode node_of(const Typed& tree) const {
     WhyNode node = placed(tree.span);
     node.words = words_.of(tree.span);
+    node.given = words_.given(tree.span);
     node.meaning = words_.meaning(node.words);
     if (!node.meaning.empty()) node.name = node.words;
     return node;
@@ -124,8 +153,9 @@ class TreeMaker {
   void name_periods(WhyNode& node, const Typed& tree) const {
     for (size_t i = 0; i < tree.args.size(); ++i) {
       const WindowSpec* window = window_of_measure(*tree.args[i]);
-      const Int128 first = view_.calendar.days(*window).low;
-      node.parts[i].name = date_text(static_cast<int64_t>(first));
+      const auto first = static_cast<int64_t>(view_.calendar.days(*window).low);
+      node.parts[i].name = date_text(first);
+      node.parts[i].period = period_words(first, window->unit);
     }
   }
 
@@ -147,12 +177,36 @@ class TreeMaker {
     if (!node.again) {
       node.parts.push_back(segment(tree.index, wanted));
       conclude(node);
+      if (!node.holds && !node.undecided) {
+        node.instead = other_stage(tree.index);
+      }
       return node;
     }
     const reference::Answer answer = walk_.answer(tree.index);
     node.holds = answer.member;
     node.undecided = answer.undecided;
+    if (!node.holds && !node.undecided) node.instead = other_stage(tree.index);
     return node;
+  }
+
+  // The stage that the person is in, of those of which this is one.
+  std::string other_stage(uint32_t index) {
+    const TypedStages* owner = owner_of(index);
+    if (owner == nullptr) return "";
+    for (uint32_t i = owner->first; i < owner->first + owner->count; ++i) {
+      const reference::Answer answer = walk_.answer(i);
+      if (answer.undecided) return "";
+      if (answer.member) return view_.repository.segments[i].name;
+    }
+    return "";
+  }
+
+  const TypedStages* owner_of(uint32_t index) const {
+    const auto& stages = view_.repository.stages;
+    const auto owner = std::ranges::find_if(stages, [&](const auto& each) {
+      return each.first <= index && index < each.first + each.count;
+    });
+    return owner == stages.end() ? nullptr : &*owner;
   }
 
   // Its own `when` behind those of the stages before it.
@@ -176,6 +230,7 @@ class TreeMaker {
     node.name = of.name.substr(stages.name.size() + 1);
     const Typed* own = when_of(view_.repository, stages, stage);
     node.words = own == nullptr ? "otherwise" : words_.of(own->span);
+    if (own != nullptr) node.given = words_.given(own->span);
     node.again = own != nullptr && shown_whens_[stages.first + stage];
     shown_whens_[stages.first + stage] = true;
     if (node.again) {

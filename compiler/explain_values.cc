@@ -159,37 +159,8 @@ std::string ValueWords::of(const Value& value, ValueType type) const {
 
 // ---- rules ----
 
-namespace {
-
-// Blanks and ends of lines as one blank, comments as none.
-std::string in_one_line(std::string_view text) {
-  std::string line;
-  bool quotes = false;
-  bool blank = false;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (!quotes && c == '#') {
-      at = std::min(text.find('\n', at), text.size());
-      blank = true;
-      continue;
-    }
-    if (!quotes && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
-      blank = true;
-      continue;
-    }
-    const bool escaped = at > 0 && text[at - 1] == '\\';
-    if (c == '"' && !(quotes && escaped)) quotes = !quotes;
-    if (blank && !line.empty()) line += ' ';
-    blank = false;
-    line += c;
-  }
-  return line;
-}
-
-}  // namespace
-
 RuleWords::RuleWords(const Repository& repository, const SourceSet& sources)
-    : sources_(sources) {
+    : sources_(sources), syntax_(sources) {
   for (const DeclaredUses& declared : repository.declared) {
     if (!declared.segment.empty()) continue;
     const std::string text = of(declared.span);
@@ -204,6 +175,15 @@ RuleWords::RuleWords(const Repository& repository, const SourceSet& sources)
 
 std::string RuleWords::of(const Span& span) const {
   return in_one_line(sources_.text(span));
+}
+
+std::string RuleWords::full(const Span& span) const {
+  const std::string given = this->given(span);
+  return given.empty() ? of(span) : of(span) + " (" + given + ")";
+}
+
+std::string RuleWords::given(const Span& span) const {
+  return syntax_.given(span);
 }
 
 std::string RuleWords::meaning(const std::string& words) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/explain_syntax.h"
 #include "compiler/reference_calendar.h"
 #include "compiler/reference_values.h"
 #include "compiler/typed.h"
@@ -45,12 +46,18 @@ class RuleWords {
   RuleWords(const Repository& repository, const SourceSet& sources);
 
   std::string of(const Span& span) const;
+  // The same with what was given for the parameters in it: "any call in last
+  // period (period 30 days)".
+  std::string full(const Span& span) const;
+  std::string given(const Span& span) const;  // "period 30 days"
+  RuleSyntax& syntax() const { return syntax_; }
   // What a `let` stands for, if `words` is the name of one; else "".
   std::string meaning(const std::string& words) const;
   const SourceSet& sources() const { return sources_; }
 
  private:
   const SourceSet& sources_;
+  mutable RuleSyntax syntax_;  // remembers what it has parsed
   std::map<std::string, std::string> lets_;
 };
 

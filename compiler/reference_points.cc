@@ -42,11 +42,6 @@ Int128 worth_of(int64_t age, uint32_t halving) {
 
 }  // namespace
 
-struct Walk::DayPoints {
-  std::map<int64_t, Int128> days;
-  Int128 of_person = 0;
-};
-
 // All conditions are looked at, since each may be undecided.
 Value Walk::tally(const Typed& tree) {
   const bool present = holds(*tree.args[0]);
@@ -77,6 +72,28 @@ Value Walk::points(const TypedPersona& persona) {
   }
   if (persona.most != kNoLimit) total = std::min(*total, persona.most * unit);
   return Fraction{*total, 100 * unit};
+}
+
+Walk::PointsParts Walk::parts_of(const TypedPersona& persona) {
+  PointsParts parts;
+  if (persona.halving != 0) parts.unit <<= 32;
+  const auto add = [&](std::optional<Int128> more) {
+    const auto total = more ? sum(parts.total, *more) : std::nullopt;
+    parts.holds_sum = parts.holds_sum && total.has_value();
+    parts.total = total.value_or(0);
+  };
+  for (const TypedPointsLine& line : persona.lines) {
+    DayPoints& own = parts.lines.emplace_back();
+    add_line(line, own);
+    add(product(own.of_person, parts.unit));
+    for (const auto& [day, points] : own.days) parts.days[day].sum += points;
+  }
+  for (auto& [day, of_day] : parts.days) {
+    of_day.kept = std::min(of_day.sum, Int128{persona.most_a_day});
+    of_day.worth = worth_of(calendar_.today() - day, persona.halving);
+    add(product(of_day.kept, of_day.worth));
+  }
+  return parts;
 }
 
 void Walk::add_line(const TypedPointsLine& line, DayPoints& sums) {

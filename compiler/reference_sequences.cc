@@ -2,14 +2,11 @@
 // for the steps so far are followed, step by step. What no later step asks for
 // is forgotten, so that choices which go on alike are one.
 #include <algorithm>
-#include <set>
 
-#include "compiler/reference_walk.h"
+#include "compiler/reference_search.h"
 
 namespace kitle::reference {
 namespace {
-
-constexpr uint32_t kForgotten = UINT32_MAX;
 
 bool is_compared_behind(const TypedSequence& sequence, uint32_t step,
                         uint32_t behind) {
@@ -24,201 +21,201 @@ bool is_compared_behind(const TypedSequence& sequence, uint32_t step,
 
 }  // namespace
 
-class Walk::Search {
- public:
-  Search(Walk& walk, const TypedSequence& sequence,
-         const std::vector<Candidates>& all)
-      : walk_(walk), sequence_(sequence), all_(all) {}
+bool Walk::Search::run() const {
+  std::set<Choice> choices = {Choice()};
+  uint32_t step = 0;
+  for (uint32_t next = 0; next < sequence_.steps.size(); ++next) {
+    if (sequence_.steps[next].negated) continue;
+    choices = extended(choices, step, next);
+    step = next + 1;
+  }
+  return std::ranges::any_of(
+      choices, [&](const Choice& choice) { return closes(choice, step); });
+}
 
-  bool run() {
-    std::set<Choice> choices = {Choice()};
-    uint32_t step = 0;
-    for (uint32_t next = 0; next < sequence_.steps.size(); ++next) {
-      if (sequence_.steps[next].negated) continue;
-      choices = extended(choices, step, next);
-      step = next + 1;
-    }
-    return std::ranges::any_of(
-        choices, [&](const Choice& choice) { return closes(choice, step); });
-  }
+const Event& Walk::Search::event(uint32_t step,
+                                 const Candidate& candidate) const {
+  const uint32_t type = sequence_.steps[step].events.event;
+  return walk_.history_of(type)[candidate.row];
+}
 
- private:
-  const Event& event(uint32_t step, const Candidate& candidate) const {
-    const uint32_t type = sequence_.steps[step].events.event;
-    return walk_.history_of(type)[candidate.row];
-  }
-  const Candidate& chosen(const Choice& choice, uint32_t step) const {
-    return all_[step][choice[step]];
-  }
-  Int128 time(const Choice& choice, uint32_t step) const {
-    return event(step, chosen(choice, step)).time;
-  }
-  uint32_t last_positive(uint32_t before) const {
-    while (sequence_.steps[--before].negated) {
-    }
-    return before;
-  }
+Int128 Walk::Search::time(const Choice& choice, uint32_t step) const {
+  return event(step, chosen(choice, step)).time;
+}
 
-  // With an event of the step `next`; those from `step` on are negated.
-  std::set<Choice> extended(const std::set<Choice>& choices, uint32_t step,
-                            uint32_t next) const {
-    std::set<Choice> result;
-    for (const Choice& choice : choices) {
-      for (uint32_t i = 0; i < all_[next].size(); ++i) {
-        if (!follows(choice, step, next, all_[next][i])) continue;
-        Choice longer = choice;
-        forget(longer, next);
-        longer.resize(next, kForgotten);
-        longer.push_back(i);
-        result.insert(std::move(longer));
-      }
-    }
-    return result;
+uint32_t Walk::Search::last_positive(uint32_t before) const {
+  while (sequence_.steps[--before].negated) {
   }
+  return before;
+}
 
-  // What is asked for by nothing behind the step.
-  void forget(Choice& choice, uint32_t behind) const {
-    const bool first =
-        sequence_.all_within || !sequence_.steps.front().same.empty();
-    for (uint32_t i = 0; i < choice.size(); ++i) {
-      const bool asked =
-          (i == 0 && first) || is_compared_behind(sequence_, i, behind);
-      if (!asked) choice[i] = kForgotten;
+bool Walk::Search::is_last(uint32_t step) const {
+  return last_positive(static_cast<uint32_t>(sequence_.steps.size())) == step;
+}
+
+// With an event of the step `next`; those from `step` on are negated.
+std::set<Walk::Choice> Walk::Search::extended(const std::set<Choice>& choices,
+                                              uint32_t step,
+                                              uint32_t next) const {
+  std::set<Choice> result;
+  for (const Choice& choice : choices) {
+    for (uint32_t i = 0; i < all_[next].size(); ++i) {
+      if (!follows(choice, step, next, all_[next][i])) continue;
+      result.insert(longer(choice, next, i));
     }
   }
+  return result;
+}
 
-  bool follows(const Choice& choice, uint32_t step, uint32_t next,
-               const Candidate& candidate) const {
-    if (!fits(choice, next, candidate)) return false;
-    if (next == 0) return true;
-    const uint32_t before = last_positive(step);
-    const Int128 from = time(choice, before);
-    const Int128 to = event(next, candidate).time;
-    if (to <= from || to > from_within(before, choice, next)) return false;
-    if (is_last(next) && to > all_within(choice)) return false;
-    for (; step < next; ++step) {
-      const bool within = sequence_.steps[step].within.has_value();
-      const Int128 end = within ? from_within(before, choice, step) : to - 1;
-      if (happens(choice, step, from, end)) return false;
-    }
-    return true;
-  }
+Walk::Choice Walk::Search::longer(const Choice& choice, uint32_t next,
+                                  uint32_t candidate) const {
+  Choice made = choice;
+  forget(made, next);
+  made.resize(next, kForgotten);
+  made.push_back(candidate);
+  return made;
+}
 
-  // What stands behind the last event that happens.
-  bool closes(const Choice& choice, uint32_t step) const {
-    const uint32_t before = last_positive(step);
-    for (; step < sequence_.steps.size(); ++step) {
-      const bool within = sequence_.steps[step].within.has_value();
-      const Int128 now = walk_.calendar_.now();
-      const Int128 end = within ? from_within(before, choice, step) : now;
-      if (end > now) return false;
-      if (happens(choice, step, time(choice, before), end)) return false;
-    }
-    return true;
+// What is asked for by nothing behind the step.
+void Walk::Search::forget(Choice& choice, uint32_t behind) const {
+  const bool first =
+      sequence_.all_within || !sequence_.steps.front().same.empty();
+  for (uint32_t i = 0; i < choice.size(); ++i) {
+    const bool asked =
+        (i == 0 && first) || is_compared_behind(sequence_, i, behind);
+    if (!asked) choice[i] = kForgotten;
   }
+}
 
-  // Whether an event of a negated step is later than `from`, until `end`.
-  bool happens(const Choice& choice, uint32_t step, Int128 from,
-               Int128 end) const {
-    return std::ranges::any_of(all_[step], [&](const Candidate& candidate) {
-      const Int128 at = event(step, candidate).time;
-      return from < at && at <= end && fits(choice, step, candidate);
-    });
+bool Walk::Search::follows(const Choice& choice, uint32_t step, uint32_t next,
+                           const Candidate& candidate) const {
+  if (!fits(choice, next, candidate)) return false;
+  if (next == 0) return true;
+  const uint32_t before = last_positive(step);
+  const Int128 from = time(choice, before);
+  const Int128 to = event(next, candidate).time;
+  if (to <= from || to > from_within(before, choice, next)) return false;
+  if (is_last(next) && to > all_within(choice)) return false;
+  for (; step < next; ++step) {
+    const bool within = sequence_.steps[step].within.has_value();
+    const Int128 end = within ? from_within(before, choice, step) : to - 1;
+    if (spoiler(choice, step, from, end) != kForgotten) return false;
   }
+  return true;
+}
 
-  // T + D of a step's `within`.
-  Int128 from_within(uint32_t before, const Choice& choice,
-                     uint32_t step) const {
-    const auto& within = sequence_.steps[step].within;
-    if (!within) return always().high;
-    return end_of(*within, time(choice, before));
+bool Walk::Search::closes(const Choice& choice, uint32_t step) const {
+  const uint32_t before = last_positive(step);
+  for (; step < sequence_.steps.size(); ++step) {
+    const bool within = sequence_.steps[step].within.has_value();
+    const Int128 now = walk_.calendar_.now();
+    const Int128 end = within ? from_within(before, choice, step) : now;
+    if (end > now) return false;
+    const uint32_t spoiled = spoiler(choice, step, time(choice, before), end);
+    if (spoiled != kForgotten) return false;
   }
-  Int128 all_within(const Choice& choice) const {
-    if (!sequence_.all_within) return always().high;
-    return end_of(*sequence_.all_within, time(choice, 0));
-  }
-  Int128 end_of(const StepSpan& span, Int128 moment) const {
-    const TypedAnchor anchor{.shape = AnchorShape::kWithin,
-                             .moment = nullptr,
-                             .m = span.n,
-                             .unit = span.unit};
-    return walk_.calendar_.after(anchor, moment, false).high;
-  }
-  bool is_last(uint32_t step) const {
-    return last_positive(static_cast<uint32_t>(sequence_.steps.size())) == step;
-  }
+  return true;
+}
 
-  // What an event must be to those chosen before.
-  bool fits(const Choice& choice, uint32_t step,
-            const Candidate& candidate) const {
-    for (size_t key = 0; key < sequence_.steps[step].same.size(); ++key) {
-      const Stored own = same(step, candidate, key);
-      if (own == Stored()) return false;
-      if (step != 0 && own != same(0, chosen(choice, 0), key)) return false;
-    }
-    return std::ranges::all_of(
-        sequence_.steps[step].comparisons, [&](const StepComparison& each) {
-          return compares(each, step, candidate, chosen(choice, each.step)) !=
-                 each.negated;
-        });
+uint32_t Walk::Search::spoiler(const Choice& choice, uint32_t step, Int128 from,
+                               Int128 end) const {
+  const Candidates& all = all_[step];
+  for (uint32_t i = 0; i < all.size(); ++i) {
+    const Int128 at = event(step, all[i]).time;
+    if (from < at && at <= end && fits(choice, step, all[i])) return i;
   }
+  return kForgotten;
+}
 
-  Stored same(uint32_t step, const Candidate& candidate, size_t key) const {
-    return walk_.property(event(step, candidate),
-                          sequence_.steps[step].same[key]);
+Int128 Walk::Search::from_within(uint32_t before, const Choice& choice,
+                                 uint32_t step) const {
+  const auto& within = sequence_.steps[step].within;
+  if (!within) return always().high;
+  return end_of(*within, time(choice, before));
+}
+
+Int128 Walk::Search::all_within(const Choice& choice) const {
+  if (!sequence_.all_within) return always().high;
+  return end_of(*sequence_.all_within, time(choice, 0));
+}
+
+Int128 Walk::Search::end_of(const StepSpan& span, Int128 moment) const {
+  const TypedAnchor anchor{.shape = AnchorShape::kWithin,
+                           .moment = nullptr,
+                           .m = span.n,
+                           .unit = span.unit};
+  return walk_.calendar_.after(anchor, moment, false).high;
+}
+
+bool Walk::Search::fits(const Choice& choice, uint32_t step,
+                        const Candidate& candidate) const {
+  for (size_t key = 0; key < sequence_.steps[step].same.size(); ++key) {
+    if (!has_same(choice, step, candidate, key)) return false;
   }
+  return std::ranges::all_of(
+      sequence_.steps[step].comparisons, [&](const StepComparison& each) {
+        return compares(each, step, candidate, chosen(choice, each.step)) !=
+               each.negated;
+      });
+}
 
-  bool compares(const StepComparison& compared, uint32_t step,
-                const Candidate& own, const Candidate& other) const {
-    const Value a = own_value(compared, step, own);
-    const Column left = text_column(*compared.own);
-    const Value b = other_value(compared, other);
-    const Column right = text_column(*compared.other);
-    if (is_missing(a) || is_missing(b)) return false;
-    if (const auto* text = std::get_if<std::string>(&a)) {
-      Column column = left;
-      column.any_case = column.any_case || right.any_case;
-      return walk_.texts_.form(*text, column) ==
-             walk_.texts_.form(std::get<std::string>(b), column);
-    }
-    if (const auto* number = std::get_if<double>(&a)) {
-      return passes(compared.comparison, *number <=> std::get<double>(b));
-    }
-    return passes(compared.comparison,
-                  std::get<Int128>(a) <=> std::get<Int128>(b));
+bool Walk::Search::has_same(const Choice& choice, uint32_t step,
+                            const Candidate& candidate, size_t key) const {
+  const Stored own = same(step, candidate, key);
+  if (own == Stored()) return false;
+  return step == 0 || own == same(0, chosen(choice, 0), key);
+}
+
+Stored Walk::Search::same(uint32_t step, const Candidate& candidate,
+                          size_t key) const {
+  return walk_.property(event(step, candidate),
+                        sequence_.steps[step].same[key]);
+}
+
+bool Walk::Search::compares(const StepComparison& compared, uint32_t step,
+                            const Candidate& own,
+                            const Candidate& other) const {
+  const Value a = own_value(compared, step, own);
+  const Column left = text_column(*compared.own);
+  const Value b = other_value(compared, other);
+  const Column right = text_column(*compared.other);
+  if (is_missing(a) || is_missing(b)) return false;
+  if (const auto* text = std::get_if<std::string>(&a)) {
+    Column column = left;
+    column.any_case = column.any_case || right.any_case;
+    return walk_.texts_.form(*text, column) ==
+           walk_.texts_.form(std::get<std::string>(b), column);
   }
-
-  // The column of a text, of the event that was asked last.
-  Column text_column(const Typed& tree) const {
-    const bool text =
-        tree.type == ValueType::kText || tree.type == ValueType::kCode;
-    return text ? walk_.column_of(tree) : Column();
+  if (const auto* number = std::get_if<double>(&a)) {
+    return passes(compared.comparison, *number <=> std::get<double>(b));
   }
+  return passes(compared.comparison,
+                std::get<Int128>(a) <=> std::get<Int128>(b));
+}
 
- public:
-  Value own_value(const StepComparison& compared, uint32_t step,
-                  const Candidate& candidate) const {
-    walk_.event_type_ = sequence_.steps[step].events.event;
-    walk_.row_ = candidate.row;
-    return walk_.value(*compared.own);
-  }
+// The column of a text, of the event that was asked last.
+Column Walk::Search::text_column(const Typed& tree) const {
+  const bool text =
+      tree.type == ValueType::kText || tree.type == ValueType::kCode;
+  return text ? walk_.column_of(tree) : Column();
+}
 
-  // Of an order: its sum, or its first row's.
-  Value other_value(const StepComparison& compared,
-                    const Candidate& candidate) const {
-    const TypedEvents& events = sequence_.steps[compared.step].events;
-    const std::vector<Event>& history = walk_.history_of(events.event);
-    walk_.event_type_ = events.event;
-    walk_.order_ = &candidate.order;
-    walk_.row_ = static_cast<size_t>(candidate.order.front() - history.data());
-    return walk_.value(*compared.other);
-  }
+Value Walk::Search::own_value(const StepComparison& compared, uint32_t step,
+                              const Candidate& candidate) const {
+  walk_.event_type_ = sequence_.steps[step].events.event;
+  walk_.row_ = candidate.row;
+  return walk_.value(*compared.own);
+}
 
- private:
-  Walk& walk_;
-  const TypedSequence& sequence_;
-  const std::vector<Candidates>& all_;
-};
+Value Walk::Search::other_value(const StepComparison& compared,
+                                const Candidate& candidate) const {
+  const TypedEvents& events = sequence_.steps[compared.step].events;
+  const std::vector<Event>& history = walk_.history_of(events.event);
+  walk_.event_type_ = events.event;
+  walk_.order_ = &candidate.order;
+  walk_.row_ = static_cast<size_t>(candidate.order.front() - history.data());
+  return walk_.value(*compared.other);
+}
 
 bool Walk::in_sequence(const TypedSequence& sequence) {
   std::vector<Candidates> all;

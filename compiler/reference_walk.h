@@ -4,12 +4,14 @@
 //   reference_conditions.cc  conditions
 //   reference_points.cc      a persona's points
 //   reference_sequences.cc   sequences
+//   reference_chain.cc       which events satisfy one, for explanations
 //   reference_derived.cc     groups of events, sessions
 // Every part of a condition is evaluated, whatever its neighbours say, so
 // that what cannot be computed is always found (Meaning 3).
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -58,6 +60,67 @@ class Walk {
   // Of an event or an order: quantities are sums, the others the first row's.
   Value of_rows(const Rows& rows, const EventType& type, uint32_t index);
 
+  // A persona's points, hundredths, as they come about (Meaning 20).
+  struct DayPoints {
+    std::map<int64_t, Int128> days;  // by local day
+    Int128 of_person = 0;            // has no day
+  };
+  struct PointsParts {
+    struct Day {
+      Int128 sum = 0;    // of all lines
+      Int128 kept = 0;   // of it, at most so much a day
+      Int128 worth = 0;  // of each, `unit` for all of it
+    };
+    std::vector<DayPoints> lines;
+    std::map<int64_t, Day> days;
+    Int128 unit = 1;
+    bool holds_sum = true;  // else the sum is too large
+    Int128 total = 0;       // hundredths * unit, before all are cut
+  };
+  PointsParts parts_of(const TypedPersona& persona);
+
+  // What keeps an event from standing for a step of a sequence.
+  struct Fault {
+    enum class Kind : uint8_t {
+      kSame,        // `same[index]` of its step is another one, or missing
+      kComparison,  // `comparisons[index]` does not hold
+      kTooLate,     // by `late`, for its step's `within`
+      kAllTooLate,  // by `late`, for `all within`
+      kSpoiled,     // `row` is an event of the negated step `step`
+      kNotOverYet,  // what the step waits for is over at `until`
+    };
+    Kind kind;
+    uint32_t step;  // whose event is at fault
+    uint32_t index = 0;
+    Int128 late = 0;
+    Int128 until = 0;
+    size_t row = 0;
+    Value own = {};    // what was found and what was wanted of it
+    Value other = {};  // where that is one value each
+  };
+  // One choice of events for the steps of a sequence: one that satisfies it, or
+  // else one that comes furthest. Of several that satisfy it the one with the
+  // earliest event of the first step, of these the earliest of the second, and
+  // so on, in the order of events.
+  struct Chain {
+    // Of each step the row in its history; those of negated steps and those
+    // that were not reached have none.
+    std::vector<std::optional<size_t>> rows;
+    // Of the positive steps, how many have an event; and the step behind them
+    // that is positive, or steps.size().
+    uint32_t reached = 0;
+    uint32_t next = 0;
+    bool holds = false;
+    // Where it does not hold: of the events that `next` may take, later than
+    // the last one chosen, that with the fewest faults (kSpoiled counts as
+    // two), of those the one that is the least too late, then the earliest
+    // choice. None: there is no such event. Where all positive steps have one:
+    // what is wrong with the steps behind.
+    std::optional<size_t> nearest;
+    std::vector<Fault> faults;
+  };
+  Chain chain(const TypedSequence& sequence);
+
  private:
   // Conditions.
   bool all_hold(const Typed& tree);
@@ -93,6 +156,7 @@ class Walk {
   void find_undecided(const TypedSequence& sequence,
                       const std::vector<Candidates>& all);
   class Search;
+  class ChainFinder;
 
   // Values.
   Value constant(const Typed& tree) const;
@@ -125,8 +189,6 @@ class Walk {
   // Of one row, also what it has from its time.
   Stored property(const Event& row, uint32_t index) const;
   Value order_total(const Typed& tree);
-  // Hundredths by local day, and what has no day.
-  struct DayPoints;
   Value points(const TypedPersona& persona);
   Value tally(const Typed& tree);
   void add_line(const TypedPointsLine& line, DayPoints& sums);

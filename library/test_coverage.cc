@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/explain_syntax.h"
 #include "library/test_words.h"
 
 namespace kitle {
@@ -72,6 +73,13 @@ void TestCoverage::see(const Asked& asked, Counts& counts) const {
 
 std::vector<SegmentCoverage> TestCoverage::report(const Counts& counts) const {
   const SourceSet& sources = bench_.loaded().sources;
+  RuleSyntax syntax(sources);
+  // Of two calls of a template each by what was given.
+  const auto text_of = [&](const Span& span) {
+    const std::string given = syntax.given(span);
+    const std::string words = words_of(sources, span);
+    return given.empty() ? words : words + " (" + given + ")";
+  };
   std::vector<SegmentCoverage> all;
   for (const Unit& unit : units_) {
     SegmentCoverage made;
@@ -84,7 +92,7 @@ std::vector<SegmentCoverage> TestCoverage::report(const Counts& counts) const {
       made.conditions.push_back({.file = sources.file(span.file).path,
                                  .line = position.line,
                                  .column = position.column,
-                                 .text = words_of(sources, span),
+                                 .text = text_of(span),
                                  .held = counts[index].held,
                                  .held_not = counts[index].held_not});
     }

@@ -4,58 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "compiler/explain_person.h"
 #include "library/rules.h"
 #include "library/stale.h"
 #include "library/store.h"
+#include "library/why_question.h"
 #include "library/why_sentence.h"
 
 namespace kitle {
 namespace {
 
 constexpr uint32_t kMostDays = 4000;
-
-// What was asked for.
-struct Question {
-  uint32_t segment = 0;
-  const TypedStages* stages = nullptr;  // asked for as a whole
-};
-
-Result<Question> question(const Rules& rules, const std::string& name) {
-  const Repository& repository = rules.impl().loaded.repository;
-  const auto stages =
-      std::ranges::find(repository.stages, name, &TypedStages::name);
-  if (stages != repository.stages.end()) {
-    return Question{stages->first, &*stages};
-  }
-  const auto segment =
-      std::ranges::find(repository.segments, name, &TypedSegment::name);
-  if (segment == repository.segments.end()) {
-    return std::unexpected(unknown_segment(rules, name));
-  }
-  return Question{static_cast<uint32_t>(segment - repository.segments.begin())};
-}
-
-// One, or all stages: who is in one of them is in none before it.
-std::vector<uint32_t> segments_of(const Question& asked) {
-  const uint32_t count = asked.stages == nullptr ? 1 : asked.stages->count;
-  std::vector<uint32_t> segments(count);
-  std::iota(segments.begin(), segments.end(), asked.segment);
-  return segments;
-}
-
-// Why one of them is undecided for everyone; "" if none is.
-std::string missing_fit(const Repository& repository,
-                        const std::vector<uint32_t>& segments) {
-  for (const uint32_t each : segments) {
-    const std::string& reason = repository.segments[each].undecided;
-    if (!reason.empty()) return reason;
-  }
-  return "";
-}
 
 // A key as it may have been meant: without blanks around it, in the other case.
 std::vector<std::string> similar_keys(const std::string& key) {
@@ -102,11 +64,13 @@ Result<reference::Person> person_of(const Rules& rules, const Store& store,
   return **std::move(person);
 }
 
-// The one that the person is in; else the one that cannot be decided.
-uint32_t stage_of(const PersonView& view, const TypedStages& stages) {
+// The one that the person is in; else the one that cannot be decided; nothing
+// where not all were asked and it is neither.
+std::optional<uint32_t> stage_of(const PersonView& view,
+                                 const Question& asked) {
   reference::Walk walk = view.walk();
-  uint32_t undecided = stages.first;
-  for (uint32_t i = stages.first + stages.count; i-- > stages.first;) {
+  std::optional<uint32_t> undecided;
+  for (uint32_t i = asked.segment + asked.count; i-- > asked.segment;) {
     const reference::Answer answer = walk.answer(i);
     if (answer.member && !answer.undecided) return i;
     if (answer.undecided) undecided = i;
@@ -114,11 +78,14 @@ uint32_t stage_of(const PersonView& view, const TypedStages& stages) {
   return undecided;
 }
 
-Why explained(const PersonView& view, const Question& asked,
+int64_t end_of(const WhyOptions& options) {
+  const int64_t days = std::min(options.days, kMostDays);
+  return options.now + days * microseconds(StepUnit::kDay);
+}
+
+Why explained(const PersonView& view, uint32_t index,
               const WhyOptions& options) {
   const Repository& repository = view.repository;
-  const uint32_t index =
-      asked.stages != nullptr ? stage_of(view, *asked.stages) : asked.segment;
   const TypedSegment& segment = repository.segments[index];
   Why why;
   why.key = options.key;
@@ -130,12 +97,38 @@ Why explained(const PersonView& view, const Question& asked,
   why.condition = explain_segment(view, index, options.events);
   why.undecided = why.condition.undecided;
   why.member = !why.undecided && why.condition.holds;
-  const int64_t days = std::min(options.days, kMostDays);
-  why.change = explain_change(
-      view, index, options.now + days * microseconds(StepUnit::kDay));
+  why.change = explain_change(view, index, end_of(options));
   const ValueWords words(repository.settings, view.calendar);
   why.local_now = words.time(options.now);
   why.sentence = sentence_of(why, repository);
+  return why;
+}
+
+Result<Why> explained_segment(const PersonView& view, const Question& asked,
+                              const WhyOptions& options) {
+  const auto index = stage_of(view, asked);
+  if (!index && !asked.missing.empty()) {
+    return std::unexpected(lacks_fit(options.segment, asked.missing));
+  }
+  return explained(view, index.value_or(asked.segment), options);
+}
+
+// The view's repository is that of the question.
+Result<Why> explained_score(const PersonView& view, ScoreQuestion& asked,
+                            const WhyOptions& options) {
+  Why why = explained(view, asked.present, options);
+  why.score = true;
+  reference::Walk walk = view.walk();
+  const auto& segments = asked.repository.segments;
+  const reference::Value value =
+      walk.value(*segments[asked.present].condition->args[0]);
+  if (why.undecided || reference::is_missing(value)) {
+    why.sentence = sentence_of(why, view.repository);
+    return why;
+  }
+  const uint32_t same = asked.add_same(value);
+  why.change = explain_change(view, same, end_of(options));
+  why.sentence = sentence_of(why, view.repository);
   return why;
 }
 
@@ -143,17 +136,10 @@ Why explained(const PersonView& view, const Question& asked,
 
 Result<Why> explain_person(const Rules& rules, const Store& store,
                            const WhyOptions& options) {
-  const auto asked = question(rules, options.segment);
-  if (!asked) return std::unexpected(asked.error());
   const LoadedRepository& loaded = rules.impl().loaded;
   const auto fitted = rules.impl().at(options.now);
-  const std::vector<uint32_t> segments = segments_of(*asked);
-  const std::string missing = missing_fit(fitted->repository(), segments);
-  if (!missing.empty()) {
-    return std::unexpected(
-        Status(StatusCode::kUnsupported, "explain", "",
-               fmt::format("`{}` is undecided: {}", options.segment, missing)));
-  }
+  auto asked = why_question(rules, options.segment, *fitted);
+  if (!asked) return std::unexpected(asked.error());
   const Snapshot& snapshot = *store.impl().snapshot;
   const Settings& settings = snapshot.settings();
   const Status same = check_settings(loaded.repository.settings, settings);
@@ -165,14 +151,17 @@ Result<Why> explain_person(const Rules& rules, const Store& store,
   const reference::Calendar calendar(reference::ZoneClock(*std::move(zone)),
                                      options.now, settings.first_day_of_week);
   const reference::Texts texts(settings.locale);
-  Why why = explained(
-      {fitted->repository(), loaded.sources, calendar, texts, *person}, *asked,
-      options);
-  why.snapshot = store.snapshot();
-  auto stale = stale_fits(loaded.repository, fitted->chosen(), segments,
-                          options.now, snapshot);
+  const PersonView view{
+      asked->score ? asked->score->repository : fitted->repository(),
+      loaded.sources, calendar, texts, *person};
+  auto why = asked->score ? explained_score(view, *asked->score, options)
+                          : explained_segment(view, *asked, options);
+  if (!why) return why;
+  why->snapshot = store.snapshot();
+  auto stale = stale_fits(loaded.repository, fitted->chosen(),
+                          asked->segments(), options.now, snapshot);
   if (!stale) return std::unexpected(stale.error());
-  why.warnings = std::move(*stale);
+  why->warnings = std::move(*stale);
   return why;
 }
 

@@ -49,6 +49,12 @@ void add(Json& json, const char* name, const std::string& text) {
 Json json_of(const WhyValue& value);
 Json json_of(const WhyEvent& event);
 Json json_of(const WhyClause& clause);
+Json json_of(const WhyWhere& part);
+Json json_of(const WhyBand& band);
+Json json_of(const WhyScore& score);
+Json json_of(const WhyStep& step);
+Json json_of(const WhyPointsLine& line);
+Json json_of(const WhyPoints& points);
 Json json_of(const WhyNode& node);
 
 template <class Part>
@@ -62,6 +68,8 @@ Json json_of(const WhyValue& value) {
   Json json = {{"of", value.of}, {"value", value.value}};
   add(json, "meaning", value.meaning);
   if (value.written) json["written"] = true;
+  add(json, "given", value.given);
+  if (value.inner) json["inner"] = true;
   return json;
 }
 
@@ -84,9 +92,56 @@ Json json_of(const WhyClause& clause) {
   json["found"] = clause.found;
   json["events"] = list_of(clause.events);
   json["other_where"] = clause.other_where;
+  if (!clause.where.empty()) json["where"] = list_of(clause.where);
   json["other_anchor"] = clause.other_anchor;
   json["other_window"] = clause.other_window;
   add(json, "nearest", clause.nearest);
+  return json;
+}
+
+Json json_of(const WhyWhere& part) {
+  return {{"of", part.of}, {"count", part.count}};
+}
+
+Json json_of(const WhyBand& band) {
+  Json json = {{"name", band.name},
+               {"of", band.of},
+               {"value", band.value},
+               {"band", band.band},
+               {"bands", band.bands}};
+  add(json, "next", band.next);
+  return json;
+}
+
+Json json_of(const WhyScore& score) {
+  Json json = {{"name", score.name}, {"value", score.value}};
+  add(json, "missing", score.missing);
+  json["bands"] = list_of(score.bands);
+  return json;
+}
+
+Json json_of(const WhyStep& step) {
+  Json json = {{"of", step.of}};
+  if (step.negated) json["negated"] = true;
+  json["reached"] = step.reached;
+  json["holds"] = step.holds;
+  json["events"] = list_of(step.events);
+  add(json, "missing", step.missing);
+  return json;
+}
+
+Json json_of(const WhyPointsLine& line) {
+  return {{"of", line.of},
+          {"points", line.points},
+          {"clauses", list_of(line.clauses)}};
+}
+
+Json json_of(const WhyPoints& points) {
+  Json json = {{"persona", points.persona}, {"lines", list_of(points.lines)}};
+  add(json, "sum", points.sum);
+  json["steps"] = points.steps;
+  json["points"] = points.points;
+  add(json, "nearest", points.nearest);
   return json;
 }
 
@@ -95,8 +150,11 @@ Json json_of(const WhyNode& node) {
                {"words", node.words},
                {"path", node.path},
                {"line", node.line}};
+  add(json, "given", node.given);
   add(json, "name", node.name);
   add(json, "meaning", node.meaning);
+  add(json, "period", node.period);
+  add(json, "instead", node.instead);
   json["holds"] = node.holds;
   if (node.undecided) json["undecided"] = true;
   json["decides"] = node.decides;
@@ -105,6 +163,9 @@ Json json_of(const WhyNode& node) {
   if (node.kind == Kind::kTest) {
     json["values"] = list_of(node.values);
     json["clauses"] = list_of(node.clauses);
+    if (!node.steps.empty()) json["steps"] = list_of(node.steps);
+    if (!node.points.empty()) json["points"] = list_of(node.points);
+    if (!node.scores.empty()) json["scores"] = list_of(node.scores);
     add(json, "missing", node.missing);
   } else {
     json["parts"] = list_of(node.parts);
@@ -133,6 +194,7 @@ std::string why_json(const Why& why) {
   Json json = {
       {"key", why.key}, {"segment", why.segment}, {"title", why.title}};
   add(json, "stages", why.stages);
+  if (why.score) json["score"] = true;
   json["now"] = utc(why.now);
   json["time_zone"] = why.time_zone;
   json["snapshot"] = why.snapshot;

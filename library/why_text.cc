@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "kitle/why.h"
@@ -115,12 +116,12 @@ class Writer {
 
   // Of `in each of last 6 months` the month.
   static std::string period_of(const WhyNode& node) {
-    const bool period = node.meaning.empty() && !node.name.empty();
-    return period ? ", that of " + node.name : "";
+    return node.period.empty() ? "" : ", " + node.period;
   }
 
   void test(const WhyNode& node, size_t depth, const std::string& before) {
     std::string text = before + node.words + period_of(node);
+    if (!node.given.empty()) text += " (" + node.given + ")";
     if (!node.meaning.empty()) text += ", which is " + node.meaning;
     const std::string found = inline_value(node);
     if (!found.empty()) text += ": " + found;
@@ -129,9 +130,14 @@ class Writer {
     }
     head(node, depth, text);
     for (size_t i = found.empty() ? 0 : 1; i < node.values.size(); ++i) {
-      value(node.values[i], depth + 1);
+      if (!node.values[i].inner) value(node.values[i], depth + 1);
     }
+    for (const WhyScore& score : node.scores) show(score, depth + 1);
     if (!node.decides) return;
+    if (!node.steps.empty()) return steps(node, depth + 1);
+    for (const WhyPoints& points : node.points) {
+      show(points, depth + 1, node.points.size() > 1);
+    }
     for (const WhyClause& clause : node.clauses) {
       show(clause, depth + 1, node.clauses.size() > 1);
     }
@@ -167,6 +173,48 @@ class Writer {
     if (!others.empty()) faint(depth, others);
   }
 
+  void show(const WhyScore& score, size_t depth) {
+    if (!score.missing.empty()) line(depth, score.missing);
+    for (const WhyBand& band : score.bands) {
+      const std::string place =
+          band.band == 0
+              ? band.name + " missing"
+              : fmt::format("{} {} of {}", band.name, band.band, band.bands);
+      const std::string more =
+          fmt::format(": {} is {}{}", band.of, band.value,
+                      band.next.empty() ? "" : "; next band " + band.next);
+      const bool fresh = bands_.insert(place + more).second;
+      line(depth, place + (fresh ? more : ""));
+    }
+  }
+
+  void show(const WhyPoints& points, size_t depth, bool named) {
+    if (named) line(depth++, points.persona + ":");
+    for (const WhyPointsLine& each : points.lines) {
+      line(depth, each.of + ": " + each.points);
+      for (const WhyClause& clause : each.clauses)
+        show(clause, depth + 1, false);
+    }
+    for (const std::string& step : points.steps) line(depth, step);
+    if (!points.nearest.empty()) line(depth, "nearest: " + points.nearest);
+  }
+
+  // Of a step that is missing also what its events lack; none behind it.
+  void steps(const WhyNode& node, size_t depth) {
+    for (size_t i = 0; i < node.steps.size(); ++i) {
+      const WhyStep& step = node.steps[i];
+      if (!step.reached) return;
+      line(depth, fmt::format("{}. {}{}", i + 1, step.of,
+                              step.missing.empty() ? "" : ": missing"));
+      for (const WhyEvent& event : step.events) show(event, depth + 1);
+      if (step.holds && step.negated) line(depth + 1, "none");
+      if (step.holds) continue;
+      line(depth + 1, step.missing);
+      const std::string others = others_of(node.clauses[i]);
+      if (!step.negated && !others.empty()) faint(depth + 1, others);
+    }
+  }
+
   static std::string window_of(const WhyClause& clause) {
     if (clause.from.empty() && clause.until.empty()) return "";
     std::string text = "counted";
@@ -198,9 +246,20 @@ class Writer {
                           count, why);
     };
     add(clause.other_window, "outside the window (" + clause.nearest + ")");
-    add(clause.other_where, "for which `where` does not hold");
+    add(clause.other_where,
+        "for which `where` does not hold" + parts_of(clause));
     add(clause.other_anchor, "not at the time that `after` or `before` asks");
     return text;
+  }
+
+  // " (`price > 5` for 3, `category is "A"` for 1)"
+  static std::string parts_of(const WhyClause& clause) {
+    std::string text;
+    for (const WhyWhere& part : clause.where) {
+      text += fmt::format("{}`{}` for {}", text.empty() ? " (" : ", ", part.of,
+                          part.count);
+    }
+    return text.empty() ? "" : text + ")";
   }
 
   static std::string change(const Why& why) {
@@ -217,6 +276,11 @@ class Writer {
       return fmt::format("{}this stays so for at least {} {}.", start, days,
                          days == 1 ? "day" : "days");
     }
+    if (why.score) {
+      return fmt::format("{}`{}` is another one from {}{}.", start, why.segment,
+                         change.local,
+                         change.because.empty() ? "" : ": " + change.because);
+    }
     const char* what = change.undecided ? "cannot be decided from"
                        : change.member  ? "enters on"
                                         : "leaves on";
@@ -228,6 +292,7 @@ class Writer {
   const Colours& colours_;
   std::string out_;
   std::vector<WhyEvent> shown_;
+  std::set<std::string> bands_;  // that were shown with their measures
 };
 
 }  // namespace

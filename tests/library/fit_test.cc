@@ -137,7 +137,7 @@ TEST(Fit, OldOnesAreSaidWhereTheyAreAskedFor) {
   EXPECT_TRUE(explain_person(rules, shop.open(), asked)->warnings.empty());
 }
 
-TEST(Fit, StagesBehindAMissingOneAreNotExplained) {
+TEST(Fit, OfStagesThoseBeforeAMissingOneAreExplained) {
   const Shop shop(R"(
 score rank { spent: sum of purchase.amount, 2 bands by quantile }
 stages parts {
@@ -146,10 +146,26 @@ stages parts {
   other otherwise
 }
 )");
-  const auto why = explain_person(
-      shop.rules, shop.open(), {.key = "C-4", .segment = "parts", .now = kNow});
-  ASSERT_FALSE(why);
-  EXPECT_EQ(why.error().code(), StatusCode::kUnsupported);
+  const Store store = shop.open();
+  size_t explained = 0;
+  size_t refused = 0;
+  for (uint32_t ordinal = 0; ordinal < store.profiles(); ++ordinal) {
+    WhyOptions asked{
+        .key = *store.key_of(ordinal), .segment = "parts.here", .now = kNow};
+    const auto here = explain_person(shop.rules, store, asked);
+    asked.segment = "parts";
+    const auto why = explain_person(shop.rules, store, asked);
+    ASSERT_TRUE(here);
+    ASSERT_EQ(why.has_value(), here->member);
+    ++(why ? explained : refused);
+    if (why) {
+      EXPECT_EQ(why->segment, "parts.here");
+    } else {
+      EXPECT_EQ(why.error().code(), StatusCode::kUnsupported);
+    }
+  }
+  EXPECT_GT(explained, 0u);
+  EXPECT_GT(refused, 0u);
 }
 
 TEST(Fit, WhatIsDueIsMissingOrTooOld) {

@@ -43,9 +43,7 @@ class Why(CommandTest):
         self.starter()
         self.write("segments/more.kitle", MORE)
         self.assertEqual(self.why("C-01", "core"), '''\
-C-01 is in core, because `at least 2 purchases in last 12 months` holds (2), \
-`sum of purchase.amount in last 12 months > 500 TRY` holds (1650.50 TRY), \
-`steady` holds (2) and 1 more.
+C-01 is in core, because they are in good_customers and `steady` holds (2).
 As of 2026-03-01 00:00:00 Europe/Istanbul, snapshot 1.
 
 > yes  all of these

@@ -12,6 +12,7 @@
 #include "tests/support/random/dice.h"
 #include "tests/support/random/differential.h"
 #include "tests/support/tiers/fits.h"
+#include "tests/tiers/check_chains.h"
 
 namespace kitle::testing {
 namespace {
@@ -141,6 +142,7 @@ std::set<int64_t> samples(const reference::Person& person, int64_t now,
 struct Found {
   uint64_t changes = 0;
   uint64_t none = 0;
+  ChainCounts chains = {};
 };
 
 void check_change(const Explained& explained, const reference::Person& person,
@@ -169,6 +171,48 @@ void check_person(const Explained& explained, const reference::Person& person,
   EXPECT_TRUE(node.undecided || node.holds == expected.first);
   check_parts(node);
   check_deciding(node);
+}
+
+// The lines' points are what the persona's are made of.
+void check_points(const PersonView& view, uint32_t index) {
+  const TypedPersona& persona = view.repository.personas[index];
+  reference::Walk walk = view.walk();
+  Typed points;
+  points.kind = TypedKind::kPoints;
+  points.type = ValueType::kPoints;
+  points.index = index;
+  const reference::Value value = walk.value(points);
+  if (walk.take_undecided()) return;
+  const auto parts = walk.parts_of(persona);
+  ASSERT_TRUE(parts.holds_sum);
+  ASSERT_EQ(parts.lines.size(), persona.lines.size());
+  Int128 total = 0;
+  for (const auto& [day, of_day] : parts.days) {
+    Int128 sum = 0;
+    for (const auto& line : parts.lines) {
+      const auto own = line.days.find(day);
+      sum += own == line.days.end() ? 0 : own->second;
+    }
+    EXPECT_EQ(of_day.sum, sum);
+    EXPECT_EQ(of_day.kept, std::min(sum, Int128{persona.most_a_day}));
+    total += of_day.kept * of_day.worth;
+  }
+  for (const auto& line : parts.lines) total += line.of_person * parts.unit;
+  EXPECT_EQ(parts.total, total);
+  if (persona.most != kNoLimit) {
+    total = std::min(total, persona.most * parts.unit);
+  }
+  const auto& fraction = std::get<reference::Fraction>(value);
+  EXPECT_EQ(fraction.top, total);
+  EXPECT_EQ(fraction.bottom, 100 * parts.unit);
+  for (size_t i = 0; i < persona.lines.size(); ++i) {
+    const TypedPointsLine& line = persona.lines[i];
+    if (line.kind != TypedPointsLine::Kind::kEach) continue;
+    Int128 sum = 0;
+    for (const auto& [day, own] : parts.lines[i].days) sum += own;
+    EXPECT_EQ(sum, line.points *
+                       static_cast<int64_t>(walk.counted(*line.events).size()));
+  }
 }
 
 bool has_sequence(const Repository& repository, const Typed& tree) {
@@ -209,8 +253,13 @@ void check_case(uint64_t seed, Found& found) {
   const Explained explained(*loaded, **store, now);
   Dice dice(seed);
   for (size_t i = 0; i < std::min(people->size(), kMostPeople); ++i) {
+    for (uint32_t p = 0; p < repository.personas.size(); ++p) {
+      check_points(explained.view((*people)[i]), p);
+    }
     for (uint32_t s = 0; s < repository.segments.size(); ++s) {
       check_person(explained, (*people)[i], s, now);
+      check_chains(explained.view((*people)[i]),
+                   *repository.segments[s].condition, found.chains);
       if (!takes_long(repository, s, (*people)[i])) {
         check_change(explained, (*people)[i], s, now, dice, found);
       }
@@ -236,6 +285,10 @@ TEST(Explanations, SayWhatIsAnswered) {
   if (count < 5) return;
   EXPECT_GT(found.changes, 0u);
   EXPECT_GT(found.none, 0u);
+  if (count < 100) return;
+  EXPECT_GT(found.chains.held, count / 10);
+  EXPECT_GT(found.chains.stopped, count / 10);
+  EXPECT_GT(found.chains.open, 0u);
 }
 
 }  // namespace
