@@ -5,6 +5,9 @@
 // crosses a window's end, a day begins - and between two such instants nothing
 // changes. So evaluating at each of them finds the first other answer.
 //
+// A sequence is searched for anew only where other events may be chosen than at
+// the instant before (Walk::SequenceMemo): most instants are of other clauses.
+//
 // Two things change within a piece: the ends of windows of calendar steps,
 // which move with the clock between two local midnights, and `time since`. Both
 // go one way, so where the ends of a piece differ the instant between them is
@@ -27,7 +30,7 @@ using reference::Walk;
 constexpr int64_t kDayMicros = microseconds(StepUnit::kDay);
 
 // Enough for every event of a person, and a bound on the work for one with
-// very many.
+// very many; the choices that searches for sequences look at count as rows.
 constexpr size_t kMostPieces = 100'000;
 constexpr size_t kMostRowVisits = 10'000'000;
 
@@ -110,8 +113,10 @@ bool only_leaves(const Typed& tree) {
 // From one instant on.
 class Piece {
  public:
-  Piece(const PersonView& view, int64_t from, int64_t end)
+  Piece(const PersonView& view, Walk::SequenceMemo& memo, int64_t from,
+        int64_t end)
       : view_(view),
+        memo_(memo),
         calendar_(view.calendar.at(from)),
         walk_(view.repository, calendar_, view.texts, view.person),
         from_(from),
@@ -188,15 +193,21 @@ class Piece {
   // waited for.
   void visit(const TypedSequence& sequence) {
     const TypedStep* before = nullptr;  // the last one that happens
+    // No event or comparison is another one at another instant.
+    bool still = true;
     for (const TypedStep& step : sequence.steps) {
+      rows_ += walk_.history_of(step.events.event).size();
+      still = still && source_of(step.events.event) == step.events.event;
       visit(step.events);
       for (const StepComparison& each : step.comparisons) {
+        still = still && !moves(*each.own) && !moves(*each.other);
         visit_rows(*each.own, step.events.event);
         visit_rows(*each.other, sequence.steps[each.step].events.event);
       }
       if (!step.negated) before = &step;
       if (step.negated && step.within) wait(*before, *step.within);
     }
+    if (still) memo_.known.try_emplace(&sequence);
   }
 
   void visit_rows(const Typed& value, uint32_t event) {
@@ -418,6 +429,7 @@ class Piece {
   }
 
   const PersonView& view_;
+  Walk::SequenceMemo& memo_;
   Calendar calendar_;
   Walk walk_;
   int64_t from_;
@@ -431,10 +443,12 @@ class Piece {
   size_t row_ = 0;
 };
 
-std::pair<bool, bool> answer_at(const PersonView& view, uint32_t segment,
+std::pair<bool, bool> answer_at(const PersonView& view,
+                                Walk::SequenceMemo& memo, uint32_t segment,
                                 int64_t now) {
   const Calendar calendar = view.calendar.at(now);
   Walk walk(view.repository, calendar, view.texts, view.person);
+  walk.remember_in(&memo);
   const reference::Answer answer = walk.answer(segment);
   return {answer.member, answer.undecided};
 }
@@ -443,15 +457,17 @@ std::pair<bool, bool> answer_at(const PersonView& view, uint32_t segment,
 
 NextAnswer next_answer(const PersonView& view, uint32_t segment, int64_t end) {
   const int64_t now = view.calendar.now();
-  const auto first = answer_at(view, segment, now);
+  Walk::SequenceMemo memo;
+  const auto first = answer_at(view, memo, segment, now);
   int64_t at = now;
   size_t visits = 0;
-  for (size_t step = 0; step < kMostPieces && visits < kMostRowVisits; ++step) {
-    Piece piece(view, at, end);
+  for (size_t step = 0; step < kMostPieces; ++step) {
+    if (visits + memo.tried >= kMostRowVisits) break;
+    Piece piece(view, memo, at, end);
     const int64_t next = piece.next(segment);
     visits += piece.rows();
     if (next >= end) return {std::nullopt, end - 1, end};
-    if (answer_at(view, segment, next) != first) return {next, at, next};
+    if (answer_at(view, memo, segment, next) != first) return {next, at, next};
     at = next;
   }
   return {std::nullopt, at, at};

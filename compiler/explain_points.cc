@@ -28,12 +28,6 @@ Int128 ceiling(Int128 top, Int128 bottom) {
   return -reference::floor_divide(-top, bottom);
 }
 
-// What is wanted of a persona's points: that many hundredths, or more.
-struct Wanted {
-  const TypedPersona* persona = nullptr;
-  Int128 hundredths = 0;
-};
-
 // Hundredths that satisfy `points > 2.5`, where they are whole.
 std::optional<Int128> least_wanted(const Typed& compare) {
   const Typed& right = *compare.args[1];

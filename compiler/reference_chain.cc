@@ -9,6 +9,12 @@
 #include "compiler/reference_search.h"
 
 namespace kitle::reference {
+namespace {
+
+// Of very long histories the ways from the earliest choices are enough.
+constexpr size_t kMostWays = 1'000'000;
+
+}  // namespace
 
 class Walk::ChainFinder {
  public:
@@ -66,13 +72,15 @@ class Walk::ChainFinder {
   Paths extended(const Paths& paths, uint32_t next) const {
     Paths found;
     for (const auto& [choice, path] : paths) {
-      for (uint32_t i = 0; i < all_[next].size(); ++i) {
-        if (!search_.follows(choice, step_, next, all_[next][i])) continue;
+      const auto [first, end] = search_.in_time(choice, step_, next);
+      for (uint32_t i = first; i < end; ++i) {
         Path longer = path;
         longer.push_back(i);
-        const auto [place, fresh] =
-            found.try_emplace(search_.longer(choice, next, i), longer);
-        if (!fresh && longer < place->second) place->second = longer;
+        const Choice made = search_.longer(choice, next, i);
+        const auto known = found.find(made);
+        if (known != found.end() && known->second < longer) continue;
+        if (!search_.follows(choice, step_, next, all_[next][i])) continue;
+        found.insert_or_assign(made, std::move(longer));
       }
     }
     return found;
@@ -98,10 +106,12 @@ class Walk::ChainFinder {
   Chain stopped(const Paths& paths, uint32_t next) const {
     Way nearest;
     const Path* earliest = nullptr;
+    size_t ways = 0;
     for (const auto& [choice, path] : paths) {
       if (earliest == nullptr || path < *earliest) earliest = &path;
       for (uint32_t i = 0; i < all_[next].size(); ++i) {
         if (!is_later(choice, next, all_[next][i])) continue;
+        if (++ways > kMostWays) break;
         keep_nearer(nearest, {faults(choice, next, all_[next][i]), &path, i});
       }
     }

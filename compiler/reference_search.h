@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "compiler/reference_walk.h"
@@ -22,6 +23,9 @@ class Walk::Search {
       : walk_(walk), sequence_(sequence), all_(all) {}
 
   bool run() const;
+  size_t tried() const { return tried_; }
+  // Of the candidates of a positive step, for how many T + D is not behind now.
+  size_t over(uint32_t before, uint32_t step) const;
 
   const Event& event(uint32_t step, const Candidate& candidate) const;
   Int128 time(const Choice& choice, uint32_t step) const;
@@ -30,6 +34,9 @@ class Walk::Search {
   bool is_last(uint32_t step) const;
   // The choice with a candidate of the step `next`.
   Choice longer(const Choice& choice, uint32_t next, uint32_t candidate) const;
+  // The candidates of `next` that are in time, by place: [first, end).
+  std::pair<uint32_t, uint32_t> in_time(const Choice& choice, uint32_t step,
+                                        uint32_t next) const;
   // Whether the candidate may be chosen for `next`; the steps from `step` on to
   // it are negated.
   bool follows(const Choice& choice, uint32_t step, uint32_t next,
@@ -61,6 +68,9 @@ class Walk::Search {
                     const Candidate& candidate) const;
 
  private:
+  // The candidates in (from, end]; they are in the order of their times.
+  std::pair<uint32_t, uint32_t> between(uint32_t step, Int128 from,
+                                        Int128 end) const;
   std::set<Choice> extended(const std::set<Choice>& choices, uint32_t step,
                             uint32_t next) const;
   void forget(Choice& choice, uint32_t behind) const;
@@ -73,6 +83,7 @@ class Walk::Search {
   Walk& walk_;
   const TypedSequence& sequence_;
   const std::vector<Candidates>& all_;
+  mutable size_t tried_ = 0;  // by follows() and closes()
 };
 
 }  // namespace kitle::reference

@@ -2,6 +2,7 @@
 // for the steps so far are followed, step by step. What no later step asks for
 // is forgotten, so that choices which go on alike are one.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/reference_search.h"
 
@@ -59,12 +60,40 @@ std::set<Walk::Choice> Walk::Search::extended(const std::set<Choice>& choices,
                                               uint32_t next) const {
   std::set<Choice> result;
   for (const Choice& choice : choices) {
-    for (uint32_t i = 0; i < all_[next].size(); ++i) {
+    const auto [first, end] = in_time(choice, step, next);
+    for (uint32_t i = first; i < end; ++i) {
+      Choice made = longer(choice, next, i);
+      // Which events led to it plays no part any more.
+      if (result.contains(made)) continue;
       if (!follows(choice, step, next, all_[next][i])) continue;
-      result.insert(longer(choice, next, i));
+      result.insert(std::move(made));
     }
   }
   return result;
+}
+
+std::pair<uint32_t, uint32_t> Walk::Search::in_time(const Choice& choice,
+                                                    uint32_t step,
+                                                    uint32_t next) const {
+  const auto all = static_cast<uint32_t>(all_[next].size());
+  if (next == 0) return {0, all};
+  const uint32_t before = last_positive(step);
+  Int128 end = from_within(before, choice, next);
+  if (is_last(next)) end = std::min(end, all_within(choice));
+  return between(next, time(choice, before), end);
+}
+
+std::pair<uint32_t, uint32_t> Walk::Search::between(uint32_t step, Int128 from,
+                                                    Int128 end) const {
+  const auto until = [&](Int128 instant) {
+    const auto place = std::ranges::partition_point(
+        all_[step], [&](const Candidate& candidate) {
+          return event(step, candidate).time <= instant;
+        });
+    return static_cast<uint32_t>(place - all_[step].begin());
+  };
+  const uint32_t first = until(from);
+  return {first, std::max(first, until(end))};
 }
 
 Walk::Choice Walk::Search::longer(const Choice& choice, uint32_t next,
@@ -89,13 +118,14 @@ void Walk::Search::forget(Choice& choice, uint32_t behind) const {
 
 bool Walk::Search::follows(const Choice& choice, uint32_t step, uint32_t next,
                            const Candidate& candidate) const {
-  if (!fits(choice, next, candidate)) return false;
-  if (next == 0) return true;
+  ++tried_;
+  if (next == 0) return fits(choice, next, candidate);
   const uint32_t before = last_positive(step);
   const Int128 from = time(choice, before);
   const Int128 to = event(next, candidate).time;
   if (to <= from || to > from_within(before, choice, next)) return false;
   if (is_last(next) && to > all_within(choice)) return false;
+  if (!fits(choice, next, candidate)) return false;
   for (; step < next; ++step) {
     const bool within = sequence_.steps[step].within.has_value();
     const Int128 end = within ? from_within(before, choice, step) : to - 1;
@@ -105,6 +135,7 @@ bool Walk::Search::follows(const Choice& choice, uint32_t step, uint32_t next,
 }
 
 bool Walk::Search::closes(const Choice& choice, uint32_t step) const {
+  ++tried_;
   const uint32_t before = last_positive(step);
   for (; step < sequence_.steps.size(); ++step) {
     const bool within = sequence_.steps[step].within.has_value();
@@ -119,10 +150,10 @@ bool Walk::Search::closes(const Choice& choice, uint32_t step) const {
 
 uint32_t Walk::Search::spoiler(const Choice& choice, uint32_t step, Int128 from,
                                Int128 end) const {
-  const Candidates& all = all_[step];
-  for (uint32_t i = 0; i < all.size(); ++i) {
-    const Int128 at = event(step, all[i]).time;
-    if (from < at && at <= end && fits(choice, step, all[i])) return i;
+  const auto [first, behind] = between(step, from, end);
+  for (uint32_t i = first; i < behind; ++i) {
+    ++tried_;
+    if (fits(choice, step, all_[step][i])) return i;
   }
   return kForgotten;
 }
@@ -137,6 +168,15 @@ Int128 Walk::Search::from_within(uint32_t before, const Choice& choice,
 Int128 Walk::Search::all_within(const Choice& choice) const {
   if (!sequence_.all_within) return always().high;
   return end_of(*sequence_.all_within, time(choice, 0));
+}
+
+size_t Walk::Search::over(uint32_t before, uint32_t step) const {
+  const StepSpan& within = *sequence_.steps[step].within;
+  return static_cast<size_t>(
+      std::ranges::count_if(all_[before], [&](const Candidate& candidate) {
+        const Int128 end = end_of(within, event(before, candidate).time);
+        return end <= walk_.calendar_.now();
+      }));
 }
 
 Int128 Walk::Search::end_of(const StepSpan& span, Int128 moment) const {
@@ -223,11 +263,46 @@ bool Walk::in_sequence(const TypedSequence& sequence) {
     all.push_back(candidates(step.events));
   }
   find_undecided(sequence, all);
+  if (memo_ == nullptr || !memo_->known.contains(&sequence)) {
+    return search(sequence, all);
+  }
+  SequenceMemo::Entry& entry = memo_->known[&sequence];
+  auto key = memo_key(sequence, all);
+  if (entry.key != key) {
+    entry.key = std::move(key);
+    entry.holds = search(sequence, all);
+  }
+  return entry.holds;
+}
+
+bool Walk::search(const TypedSequence& sequence,
+                  const std::vector<Candidates>& all) {
   // Values were all asked for: no choice can fail anew.
   const bool outside = undecided_;
-  const bool found = Search(*this, sequence, all).run();
+  const Search search(*this, sequence, all);
+  const bool found = search.run();
   undecided_ = outside;
+  if (memo_ != nullptr) memo_->tried += search.tried();
   return found;
+}
+
+// The candidates of each step; and of each step that is waited for behind the
+// last event how far that has come.
+std::vector<std::vector<size_t>> Walk::memo_key(
+    const TypedSequence& sequence, const std::vector<Candidates>& all) {
+  const Search search(*this, sequence, all);
+  std::vector<std::vector<size_t>> key;
+  for (const Candidates& each : all) {
+    std::vector<size_t>& rows = key.emplace_back();
+    for (const Candidate& candidate : each) rows.push_back(candidate.row);
+  }
+  const auto count = static_cast<uint32_t>(sequence.steps.size());
+  const uint32_t last = search.last_positive(count);
+  for (uint32_t step = last + 1; step < count; ++step) {
+    if (!sequence.steps[step].within) continue;
+    key.push_back({search.over(last, step)});
+  }
+  return key;
 }
 
 Walk::Candidates Walk::candidates(const TypedEvents& events) {

@@ -79,6 +79,21 @@ class Walk {
   };
   PointsParts parts_of(const TypedPersona& persona);
 
+  // What sequences answered, for who asks them again at other instants of the
+  // same person: as long as the same events may be chosen, and the same of them
+  // have been waited for, the answer is the same. Only of those that stand in
+  // `known`, in which no comparison of steps may depend on now, and no step is
+  // of sessions, which grow.
+  struct SequenceMemo {
+    struct Entry {
+      std::vector<std::vector<size_t>> key;  // empty: not asked yet
+      bool holds = false;
+    };
+    std::map<const TypedSequence*, Entry> known;
+    size_t tried = 0;  // choices of events that all searches have looked at
+  };
+  void remember_in(SequenceMemo* memo) { memo_ = memo; }
+
   // What keeps an event from standing for a step of a sequence.
   struct Fault {
     enum class Kind : uint8_t {
@@ -153,6 +168,10 @@ class Walk {
   using Choice = std::vector<uint32_t>;
   bool in_sequence(const TypedSequence& sequence);
   Candidates candidates(const TypedEvents& events);
+  bool search(const TypedSequence& sequence,
+              const std::vector<Candidates>& all);
+  std::vector<std::vector<size_t>> memo_key(const TypedSequence& sequence,
+                                            const std::vector<Candidates>& all);
   void find_undecided(const TypedSequence& sequence,
                       const std::vector<Candidates>& all);
   class Search;
@@ -216,6 +235,7 @@ class Walk {
   // By derived event type, where they were asked for.
   std::vector<std::optional<std::vector<Event>>> derived_;
   bool undecided_ = false;
+  SequenceMemo* memo_ = nullptr;
   // Inside a `where`: the event type and its row.
   uint32_t event_type_ = 0;
   size_t row_ = 0;

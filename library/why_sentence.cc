@@ -167,17 +167,6 @@ std::string place_of(const Why& why, const Repository& repository) {
   return "";
 }
 
-}  // namespace
-
-bool one_value(const WhyNode& test) {
-  for (size_t i = 1; i < test.values.size(); ++i) {
-    if (test.values[i].written || test.values[i].inner) continue;
-    const std::string first = words_of(test.values[0]);
-    if (first.find(words_of(test.values[i])) == std::string::npos) return false;
-  }
-  return true;
-}
-
 // "the product_view of ..., then the purchase of ..."; where a step is missing
 // which one, and why.
 std::string steps_of(const WhyNode& test) {
@@ -210,6 +199,17 @@ std::string bands_of(const WhyNode& test, const std::string& of) {
     }
   }
   return text;
+}
+
+}  // namespace
+
+bool one_value(const WhyNode& test) {
+  for (size_t i = 1; i < test.values.size(); ++i) {
+    if (test.values[i].written || test.values[i].inner) continue;
+    const std::string first = words_of(test.values[0]);
+    if (first.find(words_of(test.values[i])) == std::string::npos) return false;
+  }
+  return true;
 }
 
 std::string found_of(const WhyNode& test) {

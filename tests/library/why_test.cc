@@ -32,6 +32,8 @@ TEST(Why, SaysWhatARunSays) {
 
 TEST(Why, NamesWhatItDoesNotKnow) {
   const Shop shop;
+  EXPECT_TRUE(can_explain(shop.rules, "good"));
+  EXPECT_FALSE(can_explain(shop.rules, "buyer"));
   const Store store = shop.open();
   const auto segment = explain_person(
       shop.rules, store, {.key = "C-1", .segment = "buyer", .now = kNow});

@@ -11,6 +11,7 @@ SCHEMA = '''
 profile customer { id code key, city text, mail text personal }
 event view { product code, price money }
 event cart { product code }
+event call { number code personal }
 event purchase counted by order { order code, product code, amount money }
 '''
 
@@ -33,6 +34,14 @@ source clicks {
     product from "product"
   }
 }
+source phone {
+  files "calls.csv"
+  customer from "id"
+  into call {
+    time from "at"
+    number from "number"
+  }
+}
 source orders {
   files "orders.csv"
   customer from "id"
@@ -52,6 +61,7 @@ segment left {
 segment middle { any view then no cart then purchase }
 segment more { any purchase as p then purchase where amount > 2 * p.amount }
 segment quick { any view then cart then purchase all within 3 days }
+segment again { any call then call with same number }
 segment never { no view then purchase }
 
 persona fan {
@@ -124,6 +134,11 @@ buyer,2026-02-10 10:00,o4,p9,60
 buyer,2026-02-12 10:00,o5,p5,40
 '''
 
+CALLS = '''id,at,number
+buyer,2026-02-01 10:00,5550001
+buyer,2026-02-02 10:00,5550002
+'''
+
 PEOPLE = "id,city\n" + "".join(
     f"{key},{'Izmir' if key == 'capped' else 'Ankara'}\n" for key in (
         "held", "late", "other", "spoiled", "waits", "looks", "capped",
@@ -155,6 +170,7 @@ class WhyParts(CommandTest):
         self.write("people.csv", PEOPLE)
         self.write("clicks.csv", CLICKS)
         self.write("orders.csv", ORDERS)
+        self.write("calls.csv", CALLS)
         self.kitle("ingest")
 
     def why(self, *arguments):
@@ -237,6 +253,14 @@ class WhyParts(CommandTest):
         never = self.why("held", "never")
         self.assertIn("does not hold (the view of 2026-02-01 10:00:00, then "
                       "the purchase of 2026-02-02 10:00:00)", never)
+
+    def test_what_is_personal_is_not_told(self):
+        self.assertEqual(
+            self.steps("buyer", "again")[1]["missing"],
+            "the call of 2026-02-02 10:00:00 has another number")
+        for form in ("text", "json"):
+            self.assertNotIn("555", self.why("buyer", "again", "--format",
+                                             form))
 
     # ---- personas ----
 

@@ -21,7 +21,6 @@ using Kind = WhyNode::Kind;
 
 constexpr int64_t kDay = microseconds(StepUnit::kDay);
 constexpr size_t kMostPeople = 3;
-constexpr size_t kMostSequenced = 12;  // events, see takes_long()
 
 // Yes, no, or nothing where it does not follow.
 std::optional<bool> follows(const WhyNode& node, const WhyNode* without);
@@ -215,27 +214,6 @@ void check_points(const PersonView& view, uint32_t index) {
   }
 }
 
-bool has_sequence(const Repository& repository, const Typed& tree) {
-  if (tree.kind == TypedKind::kSequence) return true;
-  if (tree.kind == TypedKind::kSegment &&
-      has_sequence(repository, *repository.segments[tree.index].condition)) {
-    return true;
-  }
-  return std::ranges::any_of(tree.args, [&](const TypedPtr& arg) {
-    return has_sequence(repository, *arg);
-  });
-}
-
-// The reference evaluator tries every choice of events of a sequence, and the
-// next answer asks it at every instant that may change something.
-bool takes_long(const Repository& repository, uint32_t segment,
-                const reference::Person& person) {
-  size_t events = 0;
-  for (const auto& history : person.history) events += history.size();
-  return events > kMostSequenced &&
-         has_sequence(repository, *repository.segments[segment].condition);
-}
-
 void check_case(uint64_t seed, Found& found) {
   const RandomTrial trial = random_trial(seed);
   const Case made = with_rules(trial.ruled);
@@ -260,9 +238,7 @@ void check_case(uint64_t seed, Found& found) {
       check_person(explained, (*people)[i], s, now);
       check_chains(explained.view((*people)[i]),
                    *repository.segments[s].condition, found.chains);
-      if (!takes_long(repository, s, (*people)[i])) {
-        check_change(explained, (*people)[i], s, now, dice, found);
-      }
+      check_change(explained, (*people)[i], s, now, dice, found);
       ASSERT_FALSE(::testing::Test::HasFailure())
           << "person " << i << ", segment " << repository.segments[s].name
           << "\n"
