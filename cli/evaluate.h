@@ -45,7 +45,8 @@ std::optional<Answers> evaluate(const EvaluateOptions& options,
 
 // "2026-03-01 00:00:00 Europe/Istanbul".
 std::string now_text(const Answers& answers);
-void print_result(const Answers& answers, Format format);
+// `actions`: with what to do about each segment, which JSON always has.
+void print_result(const Answers& answers, Format format, bool actions = false);
 // Names the undecided segments on stderr; kTrouble if there is one.
 int judge_undecided(const RunResult& result);
 

@@ -109,6 +109,39 @@ void print_table(const Answers& answers) {
              tier_name(result.tier), seconds_text(result.compile_seconds));
 }
 
+constexpr size_t kActionColumns = 80;
+
+// Words in lines that begin `indent` columns from the left.
+std::string wrapped(const std::string& words, size_t indent) {
+  std::string text;
+  size_t column = indent;
+  for (size_t at = 0; at < words.size();) {
+    const size_t end = std::min(words.find(' ', at), words.size());
+    const std::string word = words.substr(at, end - at);
+    const bool fits = column + 1 + width(word) <= kActionColumns;
+    if (!text.empty()) text += fits ? " " : "\n" + std::string(indent, ' ');
+    column = (fits ? column + 1 : indent) + width(word);
+    text += word;
+    at = end + 1;
+  }
+  return text;
+}
+
+// Behind the table, which stays readable without them.
+void print_actions(const RunResult& result) {
+  size_t name = 0;
+  for (const SegmentResult& segment : result.segments) {
+    if (!segment.action.empty()) name = std::max(name, width(segment.name));
+  }
+  if (name == 0) return;
+  fmt::print("\nwhat to do\n");
+  for (const SegmentResult& segment : result.segments) {
+    if (segment.action.empty()) continue;
+    fmt::print("  {}  {}\n", left(segment.name, name),
+               wrapped(segment.action, name + 4));
+  }
+}
+
 nlohmann::ordered_json json_of(const GuardVerdict& verdict) {
   nlohmann::ordered_json row = {
       {"guard", verdict.guard.text}, {"file", verdict.guard.file},
@@ -125,6 +158,7 @@ void print_json(const Answers& answers) {
     nlohmann::ordered_json row = {{"name", segment.name},
                                   {"title", segment.title}};
     if (!segment.stages.empty()) row["stages"] = segment.stages;
+    if (!segment.action.empty()) row["action"] = segment.action;
     if (segment.undecided) {
       row["undecided"] = segment.undecided_key;
       if (!segment.undecided_reason.empty()) {
@@ -152,16 +186,17 @@ void print_json(const Answers& answers) {
 }
 
 // The sizes stand before the titles, which may hold commas: `cut -d , -f 1,2`.
-void print_csv(const RunResult& result) {
+void print_csv(const RunResult& result, bool actions) {
   const std::string now = utc_text(result.now);
-  fmt::print("segment,size,share,now,title\n");
+  fmt::print("segment,size,share,now,title{}\n", actions ? ",action" : "");
   for (const SegmentResult& segment : result.segments) {
     const std::string sizes = segment.undecided
                                   ? ","
                                   : fmt::format("{},{}", segment.members.size(),
                                                 share(segment, result));
-    fmt::print("{},{},{},{}\n", csv_cell(segment.name), sizes, now,
-               csv_cell(segment.title));
+    fmt::print("{},{},{},{}{}\n", csv_cell(segment.name), sizes, now,
+               csv_cell(segment.title),
+               actions ? "," + csv_cell(segment.action) : "");
   }
 }
 
@@ -172,15 +207,16 @@ std::string now_text(const Answers& answers) {
          answers.rules.time_zone();
 }
 
-void print_result(const Answers& answers, Format format) {
+void print_result(const Answers& answers, Format format, bool actions) {
   switch (format) {
     case Format::kTable:
       print_table(answers);
+      if (actions) print_actions(answers.result);
       return print_broken(answers.guards, stdout);
     case Format::kJson:
       return print_json(answers);
     case Format::kCsv:
-      print_csv(answers.result);
+      print_csv(answers.result, actions);
       return print_broken(answers.guards, stderr);
   }
 }

@@ -16,6 +16,7 @@ struct Options {
   std::string members;
   MemberFormat members_format = MemberFormat::kCsv;
   bool no_keep = false;
+  bool actions = false;
 };
 
 const char* ending(MemberFormat format) {
@@ -75,7 +76,7 @@ int run(const Options& options, Context& context) {
   auto guards = judge_guards(*rules, answers->store, answers->result);
   if (!guards) return trouble(guards.error());
   answers->guards = *std::move(guards);
-  print_result(*answers, options.evaluate.format);
+  print_result(*answers, options.evaluate.format, options.actions);
   const int undecided = judge_undecided(answers->result);
   return undecided == kFine ? judge_broken(answers->guards) : undecided;
 }
@@ -96,6 +97,7 @@ void add_run(CLI::App& app, Context& context) {
       "  kitle run\n"
       "  kitle run --as-of 2026-03-01\n"
       "  kitle run lapsed --as-of \"2026-03-01 12:00\" --format json\n"
+      "  kitle run rfm_groups --actions\n"
       "  kitle run --members out --members-format parquet");
   command
       ->add_option("segments", options->evaluate.run.segments,
@@ -113,6 +115,9 @@ void add_run(CLI::App& app, Context& context) {
                             {"parquet", MemberFormat::kParquet}},
                            "ids as CSV (the default), ids as Parquet, or "
                            "ordinals as a portable Roaring bitmap");
+  command->add_flag("--actions", options->actions,
+                    "what to do about each segment, where its library says "
+                    "so: behind the table, or as a column of the CSV");
   command->add_flag("--no-keep", options->no_keep,
                     "do not keep the members in the store");
   command->callback(

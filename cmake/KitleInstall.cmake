@@ -16,7 +16,7 @@ install(FILES ${PyArrow_LICENSES}
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 # The library has their texts; these are to be read.
 install(DIRECTORY stdlib DESTINATION "${CMAKE_INSTALL_DOCDIR}"
-  FILES_MATCHING PATTERN "*.kitle")
+  FILES_MATCHING PATTERN "*.kitle" PATTERN "*.toml")
 install(DIRECTORY include/kitle DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h")
 if(TARGET kitle_cli)

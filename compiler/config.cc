@@ -16,32 +16,6 @@ constexpr const char* kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                  "friday", "saturday", "sunday"};
 constexpr int64_t kMaxCurrencyDigits = 6;
 
-const char* type_phrase(toml::node_type type) {
-  switch (type) {
-    case toml::node_type::none:
-      return "nothing";
-    case toml::node_type::table:
-      return "a table";
-    case toml::node_type::array:
-      return "a list";
-    case toml::node_type::string:
-      return "a text";
-    case toml::node_type::integer:
-      return "an integer";
-    case toml::node_type::floating_point:
-      return "a number";
-    case toml::node_type::boolean:
-      return "a flag";
-    case toml::node_type::date:
-      return "a date";
-    case toml::node_type::time:
-      return "a time of day";
-    case toml::node_type::date_time:
-      return "a time";
-  }
-  return "";
-}
-
 // "tr", "en-GB", "en_GB" -> the language; empty if it is no locale.
 std::string language_of(std::string_view locale) {
   size_t end = locale.find_first_of("-_");

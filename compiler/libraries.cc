@@ -100,6 +100,13 @@ class Instance {
 
   const TreeCopier& copier() const { return copier_; }
 
+  void take_actions(const Actions& declared, Actions& actions) const {
+    for (const auto& [name, action] : declared) {
+      const size_t dot = std::min(name.find('.'), name.size());
+      actions[renamed(name.substr(0, dot)) + name.substr(dot)] = action;
+    }
+  }
+
  private:
   // What is called as the library is called as its user says.
   std::string renamed(const std::string& name) const {
@@ -247,17 +254,22 @@ class Instance {
 
 class LibraryUser {
  public:
-  LibraryUser(SourceSet& sources, Libraries& libraries, Syntax& syntax,
-              Diagnostics& diagnostics)
+  LibraryUser(SourceSet& sources, Libraries& libraries, const Wording& wording,
+              Syntax& syntax, Diagnostics& diagnostics)
       : sources_(sources),
         libraries_(libraries),
+        wording_(wording),
         syntax_(syntax),
         diagnostics_(diagnostics),
         matcher_(syntax, diagnostics) {}
 
-  void run() {
-    for (auto& [path, library] : libraries_) declared(library);
+  Actions run() {
+    for (auto& [path, library] : libraries_) {
+      declared(library.syntax);
+      catalogue_of_file(path, library);
+    }
     for (const UseDecl& each : syntax_.uses) use(each);
+    return std::move(actions_);
   }
 
  private:
@@ -309,8 +321,9 @@ class LibraryUser {
   }
 
   void use(const UseDecl& use) {
-    Syntax* library = find(use);
-    if (library == nullptr) return;
+    Library* found = find(use);
+    if (found == nullptr) return;
+    Syntax* library = &found->syntax;
     const LibraryDecl& head = library->libraries.front();
     const auto arguments = match(head, use);
     if (!arguments || strange(*library) != nullptr) return;
@@ -326,6 +339,7 @@ class LibraryUser {
     Instance instance(sources_, *library, use, *arguments, syntax_,
                       kMaxExpandedNodes - nodes_);
     instance.make();
+    instance.take_actions(found->actions, actions_);
     nodes_ += instance.copier().nodes();
     if (instance.copier().too_big()) {
       report(DiagnosticId::kTemplateTooBig, use.span,
@@ -338,7 +352,7 @@ class LibraryUser {
     }
   }
 
-  Syntax* find(const UseDecl& use) {
+  Library* find(const UseDecl& use) {
     const std::string& name = use.library.text;
     const auto found = libraries_.find(name);
     if (found != libraries_.end()) return &found->second;
@@ -349,7 +363,7 @@ class LibraryUser {
     return nullptr;
   }
 
-  Syntax* standard(const UseDecl& use) {
+  Library* standard(const UseDecl& use) {
     const std::string& name = use.library.text;
     const auto text = standard_library(name);
     if (!text) {
@@ -360,10 +374,40 @@ class LibraryUser {
     Syntax library;
     parse(sources_, file, library, diagnostics_);
     if (library.libraries.empty()) return nullptr;
-    Syntax& kept = libraries_[name];
-    kept = std::move(library);
-    declared(kept);
+    Library& kept = libraries_[name];
+    kept.syntax = std::move(library);
+    declared(kept.syntax);
+    for (const std::string& language : languages()) {
+      const auto words = standard_catalogue(name, language);
+      if (!words) continue;
+      catalogue(catalogue_path(name, language), std::string(*words), kept);
+      break;
+    }
     return &kept;
+  }
+
+  // The first one that a library has is taken.
+  std::vector<std::string> languages() const {
+    return {wording_.language, "en"};
+  }
+
+  void catalogue_of_file(const std::string& of, Library& library) {
+    for (const std::string& language : languages()) {
+      const std::string path = catalogue_path(of, language);
+      auto text = wording_.read(path);
+      if (text) return catalogue(path, *std::move(text), library);
+      if (text.error().code() == StatusCode::kNotFound) continue;
+      report(DiagnosticId::kTableUnreadable,
+             library.syntax.libraries.front().name.span,
+             {path, text.error().cause()});
+      return;
+    }
+  }
+
+  void catalogue(std::string path, std::string text, Library& library) {
+    const uint32_t file = sources_.add(std::move(path), std::move(text));
+    library.actions =
+        read_catalogue(sources_, file, library.syntax, diagnostics_);
   }
 
   void unknown(const UseDecl& use, const std::vector<std::string>& known) {
@@ -417,9 +461,11 @@ class LibraryUser {
 
   SourceSet& sources_;
   Libraries& libraries_;
+  const Wording& wording_;
   Syntax& syntax_;
   Diagnostics& diagnostics_;
   ArgumentMatcher matcher_;
+  Actions actions_;
   uint64_t nodes_ = 0;                                        // of all copies
   std::map<std::pair<std::string, std::string>, Span> used_;  // library, name
 };
@@ -432,16 +478,17 @@ void take_file(Syntax file, const std::string& path, Syntax& syntax,
   const LibraryDecl& head = file.libraries.front();
   if (head.first) {
     append(syntax.comments, file.comments);
-    libraries.emplace(path, std::move(file));
+    libraries.emplace(path, Library{std::move(file)});
     return;
   }
   diagnostics.add(DiagnosticId::kLibraryFirst, head.name.span,
                   {head.name.text});
 }
 
-void use_libraries(SourceSet& sources, Libraries& libraries, Syntax& syntax,
-                   Diagnostics& diagnostics) {
-  LibraryUser(sources, libraries, syntax, diagnostics).run();
+Actions use_libraries(SourceSet& sources, Libraries& libraries,
+                      const Wording& wording, Syntax& syntax,
+                      Diagnostics& diagnostics) {
+  return LibraryUser(sources, libraries, wording, syntax, diagnostics).run();
 }
 
 }  // namespace kitle

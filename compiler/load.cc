@@ -120,7 +120,9 @@ void finish(LoadedRepository& loaded, const Config& config, bool configured,
     take_file(std::move(file), loaded.sources.file(i).path, loaded.syntax,
               libraries, loaded.diagnostics);
   }
-  use_libraries(loaded.sources, libraries, loaded.syntax, loaded.diagnostics);
+  loaded.actions =
+      use_libraries(loaded.sources, libraries, {config.settings.locale, read},
+                    loaded.syntax, loaded.diagnostics);
   expand_templates(loaded.sources, loaded.syntax, loaded.diagnostics);
   loaded.repository = check(loaded.sources, loaded.syntax, config.settings,
                             config.store, seen, read, loaded.diagnostics);
@@ -196,7 +198,12 @@ Result<Config> read_sources(const std::string& folder, const SeenValues* seen,
   return config;
 }
 
-bool is_named_file(const RuleText& text) { return text.path.ends_with(".csv"); }
+// What is read where rules name it, or beside a library.
+bool is_named_file(const RuleText& text) {
+  const bool catalogue = text.path.ends_with(".toml") &&
+                         text.path != kConfigFile && !is_fit_file(text.path);
+  return catalogue || text.path.ends_with(".csv");
+}
 bool is_fit(const RuleText& text) { return is_fit_file(text.path); }
 
 // Those of the texts that are of a kind.

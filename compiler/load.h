@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/catalogue.h"
 #include "compiler/check.h"
 #include "compiler/fit.h"
 #include "compiler/typed.h"
@@ -26,6 +27,7 @@ struct LoadedRepository {
   SourceSet sources;   // kitle.toml, then the *.kitle files sorted by path
   Syntax syntax;
   Repository repository;
+  Actions actions;          // recommended ones, by segments, stages, "a.stage"
   std::vector<Fit> fits;    // those in the folder `fits`, by path
   Diagnostics diagnostics;  // sorted by place
   LintLevels lint_levels;   // those of kitle.toml
@@ -63,9 +65,10 @@ Result<std::string> store_folder(const std::string& folder);
 // Reads kitle.toml at or above `folder` and all *.kitle files below it, but
 // not those in hidden folders, in folders called `build`, in the store, or in
 // a repository inside this one. Files that rules name (`table "toys.csv"`) are
-// read, too, and the fits in the folder `fits`. The user's mistakes are in the
-// diagnostics; a Status is a file or folder that cannot be read. `more`: texts
-// that are no files, as if they were files behind the others.
+// read, too, and the fits in the folder `fits` and the catalogues of libraries.
+// The user's mistakes are in the diagnostics; a Status is a file or folder that
+// cannot be read. `more`: texts that are no files, as if they were files behind
+// the others.
 Result<LoadedRepository> load_repository(const std::string& folder,
                                          const SeenValues* seen,
                                          std::vector<RuleText> more = {});

@@ -16,6 +16,33 @@
 
 namespace kitle {
 
+// What a value is, for messages: "an integer".
+inline const char* type_phrase(toml::node_type type) {
+  switch (type) {
+    case toml::node_type::none:
+      return "nothing";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "a list";
+    case toml::node_type::string:
+      return "a text";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "a flag";
+    case toml::node_type::date:
+      return "a date";
+    case toml::node_type::time:
+      return "a time of day";
+    case toml::node_type::date_time:
+      return "a time";
+  }
+  return "";
+}
+
 class TomlPlaces {
  public:
   TomlPlaces(const std::string& text, uint32_t file)

@@ -195,6 +195,11 @@ const char* kitle_rules_segment_stages(const kitle_rules* rules, size_t index) {
   const bool stage = segment != nullptr && !segment->stages.empty();
   return stage ? segment->stages.c_str() : nullptr;
 }
+const char* kitle_rules_segment_action(const kitle_rules* rules, size_t index) {
+  const auto* segment = segment_at(rules, index);
+  const bool said = segment != nullptr && !segment->action.empty();
+  return said ? segment->action.c_str() : nullptr;
+}
 const char* kitle_rules_store_folder(const kitle_rules* rules) {
   return rules == nullptr ? nullptr : rules->rules.store_folder().c_str();
 }

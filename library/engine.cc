@@ -195,7 +195,8 @@ RunResult empty_result(const Store& store, const RunOptions& options) {
   return result;
 }
 
-Result<SegmentResult> segment_result(const TypedSegment& segment,
+Result<SegmentResult> segment_result(const Rules& rules,
+                                     const TypedSegment& segment,
                                      SegmentMembers members,
                                      const Snapshot& snapshot) {
   SegmentResult made{.name = segment.name,
@@ -203,10 +204,11 @@ Result<SegmentResult> segment_result(const TypedSegment& segment,
                      .undecided = members.undecided,
                      .undecided_key = "",
                      .members = {},
-                     .stages = segment.stages};
+                     .stages = segment.stages,
+                     .undecided_reason = segment.undecided,
+                     .action = rules.impl().action_of(segment.name)};
   if (!segment.undecided.empty()) {
     made.undecided = true;
-    made.undecided_reason = segment.undecided;
     return made;
   }
   if (members.undecided) {
@@ -255,9 +257,9 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
   result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
   result.profiles = outcome->profiles;
   for (size_t i = 0; i < what->segments.size(); ++i) {
-    auto made =
-        segment_result(what->of->repository().segments[what->segments[i]],
-                       std::move(outcome->segments[i]), *store.impl().snapshot);
+    auto made = segment_result(
+        rules, what->of->repository().segments[what->segments[i]],
+        std::move(outcome->segments[i]), *store.impl().snapshot);
     if (!made) return std::unexpected(made.error());
     result.segments.push_back(std::move(*made));
   }
@@ -294,7 +296,7 @@ Result<RunResult> Engine::Impl::run_reference(const Store& store,
       members.undecided_ordinal = answer.undecided.front();
       members.members = Membership();
     }
-    auto made = segment_result(fitted.segments[what->segments[i]],
+    auto made = segment_result(rules, fitted.segments[what->segments[i]],
                                std::move(members), snapshot);
     if (!made) return std::unexpected(made.error());
     result.segments.push_back(std::move(*made));

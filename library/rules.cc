@@ -37,11 +37,12 @@ Rules make_rules(LoadedRepository loaded, std::string store_folder) {
   impl->store_folder = std::move(store_folder);
   if (impl->loaded.diagnostics.errors() == 0) {
     for (const TypedSegment& segment : impl->loaded.repository.segments) {
-      impl->segments.push_back({segment.name, segment.title, segment.stages});
+      impl->segments.push_back({segment.name, segment.title, segment.stages,
+                                impl->action_of(segment.name)});
     }
     for (const TypedStages& stages : impl->loaded.repository.stages) {
-      impl->stages.push_back(
-          {stages.name, stages.title, stages.first, stages.count});
+      impl->stages.push_back({stages.name, stages.title, stages.first,
+                              stages.count, impl->action_of(stages.name)});
     }
     for (const SourceMapping& source : impl->loaded.repository.sources) {
       impl->sources.push_back(source.name);
@@ -191,6 +192,11 @@ std::vector<std::string> Rules::Impl::segments_named(
     }
   }
   return found;
+}
+
+std::string Rules::Impl::action_of(const std::string& name) const {
+  const auto found = loaded.actions.find(name);
+  return found == loaded.actions.end() ? "" : found->second;
 }
 
 Rules::Rules(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}

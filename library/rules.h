@@ -21,6 +21,8 @@ struct Rules::Impl {
 
   // The segments that a name stands for: one, or all stages of a declaration.
   std::vector<std::string> segments_named(std::string_view name) const;
+  // The recommended action for a segment, a stage or stages; "" if none.
+  std::string action_of(const std::string& name) const;
   // With the fits of an instant. Thread-safe; what is returned must not outlive
   // the rules. REQUIRES: no errors.
   std::shared_ptr<const FittedRules> at(int64_t now) const;

@@ -157,6 +157,7 @@ Result<Why> explain_person(const Rules& rules, const Store& store,
   auto why = asked->score ? explained_score(view, *asked->score, options)
                           : explained_segment(view, *asked, options);
   if (!why) return why;
+  why->action = rules.impl().action_of(why->segment);
   why->snapshot = store.snapshot();
   auto stale = stale_fits(loaded.repository, fitted->chosen(),
                           asked->segments(), options.now, snapshot);

@@ -195,6 +195,7 @@ std::string why_json(const Why& why) {
       {"key", why.key}, {"segment", why.segment}, {"title", why.title}};
   add(json, "stages", why.stages);
   if (why.score) json["score"] = true;
+  add(json, "action", why.action);
   json["now"] = utc(why.now);
   json["time_zone"] = why.time_zone;
   json["snapshot"] = why.snapshot;

@@ -30,8 +30,13 @@ class Writer {
 
   std::string write(const Why& why) {
     out_ += fmt::format("{}{}{}\n", colours_.bold, why.sentence, colours_.none);
-    out_ += fmt::format("As of {} {}, snapshot {}.\n\n", why.local_now,
+    out_ += fmt::format("As of {} {}, snapshot {}.\n", why.local_now,
                         why.time_zone, why.snapshot);
+    // Said of the members alone.
+    if (why.member && !why.action.empty()) {
+      out_ += fmt::format("What to do: {}\n", why.action);
+    }
+    out_ += "\n";
     node(why.condition, 0, "");
     out_ += "\n" + change(why) + "\n";
     return std::move(out_);

@@ -60,6 +60,7 @@ struct SegmentResult {
   std::string stages = {};  // whose stage it is, as SegmentInfo::stages
   // Why it is undecided for everyone, in place of a key: a fit is missing.
   std::string undecided_reason = {};
+  std::string action = {};  // as SegmentInfo::action
 };
 
 struct RunOptions {

@@ -100,6 +100,9 @@ const char* kitle_rules_segment_title(const kitle_rules* rules, size_t index);
  * "lifecycle.lost". Everyone is in exactly one of them; they stand one behind
  * the other. NULL where it is no stage. */
 const char* kitle_rules_segment_stages(const kitle_rules* rules, size_t index);
+/* What to do about these people, as a library's catalogue says, in the language
+ * of kitle.toml's `locale`. NULL where nothing is said. */
+const char* kitle_rules_segment_action(const kitle_rules* rules, size_t index);
 /* kitle.toml's `store`, relative to where `folder` was relative to. */
 const char* kitle_rules_store_folder(const kitle_rules* rules);
 /* `written`: a date, a local time or RFC 3339; `now` in microseconds UTC.

@@ -29,6 +29,8 @@ struct SegmentInfo {
   std::string name;
   std::string title;        // the name where none was written
   std::string stages = {};  // whose stage it is: "lifecycle"; "" for no stage
+  // What to do about these people, as a library's catalogue says; else "".
+  std::string action = {};
 };
 
 // Segments that part everyone: each person is in exactly one of them.
@@ -37,6 +39,7 @@ struct StagesInfo {
   std::string title;  // the name where none was written
   size_t first = 0;   // of segments()
   size_t count = 0;
+  std::string action = {};  // as SegmentInfo::action
 };
 
 // What diagnostics look like; text is for people, the others for programs.

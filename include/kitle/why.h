@@ -199,6 +199,7 @@ struct Why {
   bool score = false;
   std::string title;
   std::string stages = {};  // whose stage it is
+  std::string action = {};  // as SegmentInfo::action
   int64_t now = 0;
   std::string local_now = {};
   std::string time_zone = {};

@@ -52,6 +52,7 @@ TEST(CInterface, AnswersAsTheCxxInterfaceDoes) {
   EXPECT_STREQ(kitle_rules_segment_name(handles.rules, 0), "buyers");
   EXPECT_STREQ(kitle_rules_segment_title(handles.rules, 0), "Alıcılar");
   EXPECT_EQ(kitle_rules_segment_stages(handles.rules, 0), nullptr);
+  EXPECT_EQ(kitle_rules_segment_action(handles.rules, 0), nullptr);
   EXPECT_EQ(kitle_store_profiles(handles.store), 4);
   EXPECT_EQ(kitle_store_snapshot(handles.store), expected.snapshot);
   EXPECT_GT(kitle_store_bytes(handles.store), 0);
@@ -255,11 +256,26 @@ TEST(CInterface, NullArgumentsAreErrorsAndNotCrashes) {
   EXPECT_THAT(codes, ::testing::Each(int{KITLE_INVALID}));
 }
 
+TEST(CInterface, ALibraryOfTheStandardSaysWhatToDo) {
+  const char* const paths[] = {"kitle.toml", "a.kitle"};
+  const char* const texts[] = {
+      "locale = \"tr\"\n",
+      "profile customer { id code key }\nevent view { }\n"
+      "event purchase { }\nuse std.carts with view, purchase as carts\n"};
+  kitle_rules* rules = nullptr;
+  ASSERT_EQ(kitle_rules_parse(paths, texts, 2, &rules, nullptr), 0);
+  EXPECT_STREQ(kitle_rules_segment_title(rules, 0), "Sepetinde ürün bıraktı");
+  EXPECT_THAT(kitle_rules_segment_action(rules, 0),
+              ::testing::StartsWith("Sepetindekileri hatırlatın"));
+  kitle_rules_free(rules);
+}
+
 TEST(CInterface, QuestionsAboutNullHaveEmptyAnswers) {
   EXPECT_EQ(kitle_rules_segments(nullptr), 0);
   EXPECT_EQ(kitle_rules_segment_name(nullptr, 0), nullptr);
   EXPECT_EQ(kitle_rules_segment_title(nullptr, 0), nullptr);
   EXPECT_EQ(kitle_rules_segment_stages(nullptr, 0), nullptr);
+  EXPECT_EQ(kitle_rules_segment_action(nullptr, 0), nullptr);
   EXPECT_EQ(kitle_rules_store_folder(nullptr), nullptr);
   EXPECT_EQ(kitle_store_snapshot(nullptr), 0);
   EXPECT_EQ(kitle_store_profiles(nullptr), 0);
