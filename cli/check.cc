@@ -16,12 +16,14 @@ struct Options {
   std::string folder;
   Style::Format format = Style::Format::kText;
   bool relations = false;
+  Language language = environment_language();
 };
 
 // A program reads all of the output.
-int print_for_program(const Rules& rules, Style::Format format) {
-  fmt::print("{}", rules.diagnostics(
-                       {.format = format, .folder = folder_from_here(rules)}));
+int print_for_program(const Rules& rules, const Options& options) {
+  fmt::print("{}", rules.diagnostics({.format = options.format,
+                                      .folder = folder_from_here(rules),
+                                      .language = options.language}));
   return rules.ok() ? kFine : kRules;
 }
 
@@ -59,9 +61,10 @@ int check(const Options& options, Context& context) {
   const auto rules = read_rules(options.folder, {}, true);
   if (!rules) return no_rules(rules.error());
   if (options.format != Style::Format::kText) {
-    return print_for_program(*rules, options.format);
+    return print_for_program(*rules, options);
   }
-  fmt::print("{}", rules->diagnostics({.colour = colour_on(STDOUT_FILENO)}));
+  fmt::print("{}", rules->diagnostics({.colour = colour_on(STDOUT_FILENO),
+                                       .language = options.language}));
   if (!rules->ok()) {
     fmt::print("{}, {}\n", counted(rules->errors(), "error"),
                counted(rules->warnings(), "warning"));
@@ -87,7 +90,7 @@ void add_check(CLI::App& app, Context& context) {
       "  kitle check --format sarif > kitle.sarif\n"
       "  kitle check --relations     which segments imply or exclude others");
   add_folder(*command, options->folder);
-  add_diagnostic_format(*command, options->format);
+  add_diagnostic_format(*command, options->format, options->language);
   command->add_flag("--relations", options->relations,
                     "print which segments imply, exclude or equal one another, "
                     "whatever is stored, and which guards follow from that");

@@ -56,7 +56,24 @@ CLI::Option* folder_option(CLI::App& command, std::string& folder) {
 
 }  // namespace
 
-void add_diagnostic_format(CLI::App& command, DiagnosticStyle::Format& format) {
+Language environment_language() {
+  for (const char* name : {"KITLE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    return language_named(value).value_or(Language::kEnglish);
+  }
+  return Language::kEnglish;
+}
+
+void add_language(CLI::App& command, Language& language) {
+  add_choice(command, "--language", language,
+             {{"en", Language::kEnglish}, {"tr", Language::kTurkish}},
+             "of diagnostics; else that of the environment");
+}
+
+void add_diagnostic_format(CLI::App& command, DiagnosticStyle::Format& format,
+                           Language& language) {
+  add_language(command, language);
   using Choice = DiagnosticStyle::Format;
   add_choice(command, "--format", format,
              {{"text", Choice::kText},
@@ -123,7 +140,9 @@ std::optional<Rules> load(const std::string& folder, Context& context,
   }
   const bool colour = colour_on(STDERR_FILENO);
   fmt::print(stderr, "{}",
-             rules->diagnostics({.colour = colour, .segments = segments}));
+             rules->diagnostics({.colour = colour,
+                                 .segments = segments,
+                                 .language = environment_language()}));
   if (rules->ok()) return *rules;
   context.exit_code = kRules;
   return std::nullopt;

@@ -58,8 +58,12 @@ void add_choice(CLI::App& command, const std::string& name, Value& value,
 
 enum class Format : uint8_t { kTable, kJson, kCsv };
 void add_format(CLI::App& command, Format& format, bool with_csv);
-// The same of diagnostics, for people and for programs.
-void add_diagnostic_format(CLI::App& command, DiagnosticStyle::Format& format);
+// The same of diagnostics, for people and for programs; and `--language`.
+void add_diagnostic_format(CLI::App& command, DiagnosticStyle::Format& format,
+                           Language& language);
+void add_language(CLI::App& command, Language& language);
+// KITLE_LANGUAGE, else that of the locale: LC_ALL, LC_MESSAGES, LANG.
+Language environment_language();
 // Most subcommands work on the repository at or above a folder. It may stand
 // before the subcommand, too; the one behind it counts then.
 void add_folder(CLI::App& command, std::string& folder);

@@ -94,7 +94,8 @@ class Command {
 
   FormattedText formatted(const Formatter& formatter, const RuleText& text) {
     FormattedText made =
-        formatter.format(text, {.colour = colour_on(STDERR_FILENO)});
+        formatter.format(text, {.colour = colour_on(STDERR_FILENO),
+                                .language = environment_language()});
     if (!made.ok) {
       fmt::print(stderr, "{}", made.diagnostics);
       fail(kRules);

@@ -32,7 +32,7 @@ std::string nearest_topic(const std::string& topic,
   return near.empty() ? nearest_name(topic, codes) : near;
 }
 
-int help(const CLI::App& app, const std::string& topic) {
+int help(const CLI::App& app, const std::string& topic, Language language) {
   if (topic.empty()) {
     fmt::print("{}", app.help());
     return kFine;
@@ -44,8 +44,10 @@ int help(const CLI::App& app, const std::string& topic) {
     fmt::print("{}", command->help(app.get_name()));
     return kFine;
   }
-  std::string text = explain_diagnostic(topic);
-  if (text.empty()) text = explain_diagnostic(upper(topic));
+  std::string text = explain_diagnostic(topic, language);
+  if (text.empty()) {
+    text = explain_diagnostic(upper(topic), language);
+  }
   if (!text.empty()) {
     fmt::print("{}", text);
     return kFine;
@@ -61,16 +63,20 @@ int help(const CLI::App& app, const std::string& topic) {
 
 void add_help(CLI::App& app, Context& context) {
   auto topic = std::make_shared<std::string>();
+  auto language = std::make_shared<Language>(environment_language());
   CLI::App* command =
       app.add_subcommand("help", "explain a command or a diagnostic");
   command->add_option("topic", *topic, "a command, or a code such as E0201")
       ->type_name("COMMAND|CODE");
+  add_language(*command, *language);
   command->footer(
       "Examples:\n"
       "  kitle help run\n"
-      "  kitle help E0201");
-  command->callback(
-      [topic, &app, &context] { context.exit_code = help(app, *topic); });
+      "  kitle help E0201\n"
+      "  kitle help E0201 --language tr");
+  command->callback([topic, language, &app, &context] {
+    context.exit_code = help(app, *topic, *language);
+  });
 }
 
 }  // namespace kitle::cli

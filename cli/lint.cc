@@ -22,14 +22,15 @@ struct Options {
   LintOptions lint;
   bool list = false;
   bool fix = false;
+  Language language = environment_language();
 };
 
-int list() {
+int list(Language language) {
   size_t columns = 0;
-  for (const LintRule& each : lint_rules()) {
+  for (const LintRule& each : lint_rules(language)) {
     columns = std::max(columns, width(each.name));
   }
-  for (const LintRule& each : lint_rules()) {
+  for (const LintRule& each : lint_rules(language)) {
     const char* where = each.proven ? "check" : "";
     fmt::print("{}  {}  {}  {}\n", left(each.name, columns),
                left(lint_level_name(each.level), width("warning")),
@@ -74,6 +75,7 @@ int report(const Options& options, const Rules& rules) {
   const bool text = options.format == Style::Format::kText;
   Style style{.format = options.format, .folder = folder_from_here(rules)};
   if (text) style = {.colour = colour_on(STDOUT_FILENO)};
+  style.language = options.language;
   const LintReport report = lint(rules, options.lint, style);
   fmt::print("{}", report.text);
   if (text) {
@@ -88,7 +90,7 @@ int report(const Options& options, const Rules& rules) {
 }
 
 int lint_rules_of(const Options& options) {
-  if (options.list) return list();
+  if (options.list) return list(options.language);
   for (const std::string& name : options.lint.only) {
     if (!is_known(name)) return usage(unknown(name));
   }
@@ -96,7 +98,8 @@ int lint_rules_of(const Options& options) {
   if (!rules) return no_rules(rules.error());
   if (!rules->ok()) {
     fmt::print("{}", rules->diagnostics({.format = options.format,
-                                         .folder = folder_from_here(*rules)}));
+                                         .folder = folder_from_here(*rules),
+                                         .language = options.language}));
     return kRules;
   }
   if (options.fix) rules = fixed(options, *rules);
@@ -141,7 +144,7 @@ void add_lint(CLI::App& app, Context& context) {
       "  kitle lint --fix\n"
       "  kitle lint --level magic-number=off --format sarif > lint.sarif");
   add_folder(*command, options->folder);
-  add_diagnostic_format(*command, options->format);
+  add_diagnostic_format(*command, options->format, options->language);
   command->add_flag("--list", options->list,
                     "print the lints, with their levels");
   command->add_flag("--fix", options->fix,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "grammar/scan.h"
+#include "grammar/translate.h"
 
 namespace kitle {
 namespace {
@@ -127,7 +128,10 @@ void Diagnostics::sort() {
 }
 
 std::string title_of(const Diagnostic& diagnostic) {
-  const std::string_view pattern = info(diagnostic.id).title;
+  return title_of(diagnostic, info(diagnostic.id).title);
+}
+
+std::string title_of(const Diagnostic& diagnostic, std::string_view pattern) {
   std::string title;
   for (size_t i = 0; i < pattern.size(); ++i) {
     const bool hole = pattern[i] == '{' && i + 2 < pattern.size() &&

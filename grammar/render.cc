@@ -7,6 +7,7 @@
 #include "grammar/diagnostic.h"
 #include "grammar/render_machine.h"
 #include "grammar/scan.h"
+#include "grammar/translate.h"
 
 namespace kitle {
 namespace {
@@ -62,10 +63,12 @@ constexpr size_t kMostColumns = 160;
 
 class TextRenderer {
  public:
-  TextRenderer(const SourceSet& sources, const Colours& colours)
-      : sources_(sources), colours_(colours) {}
+  TextRenderer(const SourceSet& sources, const Colours& colours,
+               MessageLanguage language)
+      : sources_(sources), colours_(colours), language_(language) {}
 
-  std::string render(const Diagnostic& diagnostic) {
+  std::string render(const Diagnostic& found) {
+    const Diagnostic diagnostic = translated(language_, found);
     out_.clear();
     heading(diagnostic);
     place(diagnostic.span, diagnostic.label, '^');
@@ -74,14 +77,20 @@ class TextRenderer {
     }
     for (const Mend& mend : diagnostic.mends) {
       if (says(diagnostic.label, mend)) continue;
-      line("{}mend:{} {}", colours_.mend, colours_.none,
+      line("{}{}:{} {}", colours_.mend, word("mend"), colours_.none,
            shortened(mend.text, kMostColumns));
     }
-    if (explained_.insert(diagnostic.id).second) help(info(diagnostic.id).help);
+    if (explained_.insert(diagnostic.id).second) {
+      help(help_in(language_, diagnostic.id));
+    }
     return std::move(out_);
   }
 
  private:
+  std::string word(std::string_view english) const {
+    return phrase_in(language_, english);
+  }
+
   // The label shows the mend already: "did you mean `city`?".
   static bool says(std::string_view label, const Mend& mend) {
     const bool text = mend.replacement.starts_with('"');
@@ -101,26 +110,30 @@ class TextRenderer {
     const DiagnosticInfo& row = info(diagnostic.id);
     const bool error = diagnostic.severity == Severity::kError;
     line("{}{} {}{}: {}{}{}", error ? colours_.error : colours_.warning,
-         severity_word(diagnostic.severity), row.code, colours_.none,
-         colours_.bold, title_of(diagnostic), colours_.none);
+         word(severity_word(diagnostic.severity)), row.code, colours_.none,
+         colours_.bold,
+         title_of(diagnostic, title_in(language_, diagnostic.id)),
+         colours_.none);
   }
 
   // Over several lines, at blanks.
   void help(std::string_view text) {
-    constexpr std::string_view kMargin = "help: ";
-    out_ += fmt::format("{}help:{} ", colours_.bold, colours_.none);
-    size_t column = kMargin.size();
+    const std::string heading = word("help");
+    const size_t margin = heading.size() + 2;
+    out_ += fmt::format("{}{}:{} ", colours_.bold, heading, colours_.none);
+    size_t column = margin;
     for (size_t at = 0; at < text.size();) {
       const size_t end = std::min(text.find(' ', at), text.size());
       const std::string_view word = text.substr(at, end - at);
-      if (column + word.size() > kHelpColumns && column > kMargin.size()) {
+      const size_t columns = show(word).columns.back();
+      if (column + columns > kHelpColumns && column > margin) {
         out_.back() = '\n';
-        out_.append(kMargin.size(), ' ');
-        column = kMargin.size();
+        out_.append(margin, ' ');
+        column = margin;
       }
       out_ += word;
       out_ += ' ';
-      column += word.size() + 1;
+      column += columns + 1;
       at = end + 1;
     }
     out_.back() = '\n';
@@ -166,20 +179,23 @@ class TextRenderer {
 
   const SourceSet& sources_;
   const Colours& colours_;
+  MessageLanguage language_;
   std::string out_;
   std::set<DiagnosticId> explained_;  // the help of a message is shown once
 };
 
 std::string render_text(const Diagnostics& diagnostics,
-                        const SourceSet& sources, bool colour) {
-  TextRenderer renderer(sources, colour ? kAnsi : kPlain);
+                        const SourceSet& sources, const RenderStyle& style) {
+  TextRenderer renderer(sources, style.colour ? kAnsi : kPlain, style.language);
   std::string out;
   for (const Diagnostic& each : diagnostics.all()) {
     out += renderer.render(each);
     out += '\n';
   }
   if (diagnostics.dropped() != 0) {
-    out += fmt::format("and {} more\n", diagnostics.dropped());
+    out += phrase_in(style.language,
+                     fmt::format("and {} more", diagnostics.dropped())) +
+           "\n";
   }
   return out;
 }
@@ -189,15 +205,22 @@ std::string render_text(const Diagnostics& diagnostics,
 std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
                    DiagnosticFormat format, bool colour,
                    std::string_view folder) {
-  switch (format) {
+  return render(
+      diagnostics, sources,
+      RenderStyle{.format = format, .colour = colour, .folder = folder});
+}
+
+std::string render(const Diagnostics& diagnostics, const SourceSet& sources,
+                   const RenderStyle& style) {
+  switch (style.format) {
     case DiagnosticFormat::kText:
-      return render_text(diagnostics, sources, colour);
+      return render_text(diagnostics, sources, style);
     case DiagnosticFormat::kJson:
-      return render_json(diagnostics, sources);
+      return render_json(diagnostics, sources, style.language);
     case DiagnosticFormat::kSarif:
-      return render_sarif(diagnostics, sources, folder);
+      return render_sarif(diagnostics, sources, style.folder, style.language);
     case DiagnosticFormat::kGithub:
-      return render_github(diagnostics, sources, folder);
+      return render_github(diagnostics, sources, style.folder, style.language);
   }
   return {};
 }

@@ -28,8 +28,8 @@ const char* annotation_word(const Diagnostic& diagnostic) {
 }
 
 // The title and what stands beside the caret.
-std::string message_of(const Diagnostic& diagnostic) {
-  std::string message = title_of(diagnostic);
+std::string message_of(const Diagnostic& diagnostic, MessageLanguage language) {
+  std::string message = title_of(diagnostic, title_in(language, diagnostic.id));
   if (!diagnostic.label.empty()) message += ": " + diagnostic.label;
   return message;
 }
@@ -47,12 +47,14 @@ Json json_place(const Span& span, const SourceSet& sources) {
   return place;
 }
 
-Json json_of(const Diagnostic& diagnostic, const SourceSet& sources) {
+Json json_of(const Diagnostic& found, const SourceSet& sources,
+             MessageLanguage language) {
+  const Diagnostic diagnostic = translated(language, found);
   const DiagnosticInfo& row = info(diagnostic.id);
   Json object;
   object["code"] = row.code;
   object["severity"] = severity_word(diagnostic);
-  object["title"] = title_of(diagnostic);
+  object["title"] = title_of(diagnostic, title_in(language, diagnostic.id));
   object["place"] = json_place(diagnostic.span, sources);
   object["label"] = diagnostic.label;
   object["labels"] = Json::array();
@@ -66,7 +68,7 @@ Json json_of(const Diagnostic& diagnostic, const SourceSet& sources) {
                                {"replacement", mend.replacement},
                                {"text", mend.text}});
   }
-  object["help"] = row.help;
+  object["help"] = help_in(language, diagnostic.id);
   return object;
 }
 
@@ -93,13 +95,14 @@ std::string uri_of(std::string_view path) {
 
 class SarifRenderer {
  public:
-  SarifRenderer(const SourceSet& sources, std::string_view folder)
-      : sources_(sources), folder_(folder) {}
+  SarifRenderer(const SourceSet& sources, std::string_view folder,
+                MessageLanguage language)
+      : sources_(sources), folder_(folder), language_(language) {}
 
   Json log(const Diagnostics& diagnostics) {
     Json results = Json::array();
     for (const Diagnostic& each : diagnostics.all()) {
-      results.push_back(result(each));
+      results.push_back(result(translated(language_, each)));
     }
     Json run;
     run["tool"]["driver"] = {{"name", "kitle"},
@@ -117,7 +120,7 @@ class SarifRenderer {
     Json made = {{"ruleId", info(diagnostic.id).code},
                  {"ruleIndex", rule(diagnostic)},
                  {"level", severity_word(diagnostic)},
-                 {"message", {{"text", message_of(diagnostic)}}}};
+                 {"message", {{"text", message_of(diagnostic, language_)}}}};
     if (has_place(diagnostic.span)) {
       made["locations"] = Json::array({location(diagnostic.span)});
     }
@@ -142,7 +145,7 @@ class SarifRenderer {
       rules_.push_back(
           {{"id", row.code},
            {"name", row.name.substr(1)},  // without the k
-           {"help", {{"text", row.help}}},
+           {"help", {{"text", help_in(language_, diagnostic.id)}}},
            {"defaultConfiguration", {{"level", severity_word(diagnostic)}}}});
     }
     return known->second;
@@ -181,6 +184,7 @@ class SarifRenderer {
 
   const SourceSet& sources_;
   std::string_view folder_;
+  MessageLanguage language_;
   Json rules_ = Json::array();
   std::map<DiagnosticId, size_t> rule_places_;
 };
@@ -217,36 +221,40 @@ std::string github_place(const Span& span, const SourceSet& sources,
   return place;
 }
 
-std::string github_message(const Diagnostic& diagnostic) {
-  std::string message = message_of(diagnostic);
-  for (const Mend& mend : diagnostic.mends) message += "\nmend: " + mend.text;
+std::string github_message(const Diagnostic& found, MessageLanguage language) {
+  const Diagnostic diagnostic = translated(language, found);
+  std::string message = message_of(diagnostic, language);
+  const std::string heading = "\n" + phrase_in(language, "mend") + ": ";
+  for (const Mend& mend : diagnostic.mends) message += heading + mend.text;
   return message;
 }
 
 }  // namespace
 
 std::string render_json(const Diagnostics& diagnostics,
-                        const SourceSet& sources) {
+                        const SourceSet& sources, MessageLanguage language) {
   Json all = Json::array();
   for (const Diagnostic& each : diagnostics.all()) {
-    all.push_back(json_of(each, sources));
+    all.push_back(json_of(each, sources, language));
   }
   return dumped(all);
 }
 
 std::string render_sarif(const Diagnostics& diagnostics,
-                         const SourceSet& sources, std::string_view folder) {
-  return dumped(SarifRenderer(sources, folder).log(diagnostics));
+                         const SourceSet& sources, std::string_view folder,
+                         MessageLanguage language) {
+  return dumped(SarifRenderer(sources, folder, language).log(diagnostics));
 }
 
 std::string render_github(const Diagnostics& diagnostics,
-                          const SourceSet& sources, std::string_view folder) {
+                          const SourceSet& sources, std::string_view folder,
+                          MessageLanguage language) {
   std::string out;
   for (const Diagnostic& each : diagnostics.all()) {
-    out +=
-        fmt::format("::{} {}title={}::{}\n", annotation_word(each),
-                    github_place(each.span, sources, folder),
-                    info(each.id).code, escaped(github_message(each), false));
+    out += fmt::format("::{} {}title={}::{}\n", annotation_word(each),
+                       github_place(each.span, sources, folder),
+                       info(each.id).code,
+                       escaped(github_message(each, language), false));
   }
   return out;
 }

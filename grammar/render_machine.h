@@ -4,15 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include "grammar/diagnostic.h"
+#include "grammar/translate.h"
 
 namespace kitle {
 
 std::string render_json(const Diagnostics& diagnostics,
-                        const SourceSet& sources);
+                        const SourceSet& sources, MessageLanguage language);
 std::string render_sarif(const Diagnostics& diagnostics,
-                         const SourceSet& sources, std::string_view folder);
+                         const SourceSet& sources, std::string_view folder,
+                         MessageLanguage language);
 std::string render_github(const Diagnostics& diagnostics,
-                          const SourceSet& sources, std::string_view folder);
+                          const SourceSet& sources, std::string_view folder,
+                          MessageLanguage language);
 
 }  // namespace kitle

@@ -35,9 +35,7 @@ FormattedText Formatter::format(const RuleText& text,
   auto made = kitle::format(sources, file, impl_->forms, diagnostics);
   if (made) return {true, std::move(*made), ""};
   diagnostics.sort();
-  return {false, "",
-          render(diagnostics, sources, format_of(style), style.colour,
-                 style.folder)};
+  return {false, "", render(diagnostics, sources, render_style(style))};
 }
 
 Result<RuleFiles> read_rule_files(const std::string& folder) {

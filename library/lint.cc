@@ -46,9 +46,10 @@ bool has_fix(const Diagnostic& finding) {
   return is_fixed(finding.id) && !finding.mends.empty();
 }
 
-std::string message_of(const Diagnostic& finding) {
-  const std::string title = title_of(finding);
-  return finding.label.empty() ? title : title + ": " + finding.label;
+std::string message_of(const Diagnostic& finding, MessageLanguage language) {
+  const std::string title = title_of(finding, language);
+  if (finding.label.empty()) return title;
+  return title + ": " + phrase_in(language, finding.label);
 }
 
 // ---- fixes ----
@@ -196,11 +197,11 @@ std::optional<LintLevel> lint_level_named(std::string_view name) {
   return level_named(name);
 }
 
-std::vector<LintRule> lint_rules() {
+std::vector<LintRule> lint_rules(Language language) {
   std::vector<LintRule> rules;
   for (const DiagnosticId id : all_lints()) {
     const DiagnosticInfo& row = info(id);
-    const std::string text = explain_diagnostic(row.code);
+    const std::string text = explain_diagnostic(row.code, language);
     const size_t begin = text.find(": ") + 2;
     const LintLevel level =
         is_off(id) ? LintLevel::kOff : level_of(row.severity);
@@ -222,14 +223,13 @@ LintReport lint(const Rules& rules, const LintOptions& options,
   for (const Diagnostic& each : found.all()) {
     const Position at =
         loaded.sources.position(each.span.file, each.span.begin);
-    report.findings.push_back({std::string(info(each.id).code),
-                               level_of(each.severity),
-                               loaded.sources.file(each.span.file).path,
-                               at.line, at.column, message_of(each)});
+    report.findings.push_back(
+        {std::string(info(each.id).code), level_of(each.severity),
+         loaded.sources.file(each.span.file).path, at.line, at.column,
+         message_of(each, message_language(style.language))});
     report.fixable += has_fix(each) ? 1 : 0;
   }
-  report.text = render(found, loaded.sources, format_of(style), style.colour,
-                       style.folder);
+  report.text = render(found, loaded.sources, render_style(style));
   return report;
 }
 

@@ -148,6 +148,8 @@ Result<std::shared_ptr<const Zone>> zone_of(const std::string& name,
 
 }  // namespace
 
+namespace {
+
 DiagnosticFormat format_of(const DiagnosticStyle& style) {
   using Format = DiagnosticStyle::Format;
   switch (style.format) {
@@ -161,6 +163,25 @@ DiagnosticFormat format_of(const DiagnosticStyle& style) {
       return DiagnosticFormat::kGithub;
   }
   return DiagnosticFormat::kText;
+}
+
+}  // namespace
+
+MessageLanguage message_language(Language language) {
+  return language == Language::kTurkish ? MessageLanguage::kTurkish
+                                        : MessageLanguage::kEnglish;
+}
+
+RenderStyle render_style(const DiagnosticStyle& style) {
+  return {format_of(style), style.colour, style.folder,
+          message_language(style.language)};
+}
+
+std::optional<Language> language_named(std::string_view name) {
+  const std::string_view language = name.substr(0, name.find_first_of("_-.@"));
+  if (language == "tr") return Language::kTurkish;
+  if (language == "en") return Language::kEnglish;
+  return std::nullopt;
 }
 
 std::shared_ptr<const Program> FittedRules::program() const {
@@ -207,8 +228,7 @@ size_t Rules::warnings() const { return impl_->loaded.diagnostics.warnings(); }
 
 std::string Rules::diagnostics(const DiagnosticStyle& style) const {
   return render(diagnostics_of(impl_->loaded, style.segments),
-                impl_->loaded.sources, format_of(style), style.colour,
-                style.folder);
+                impl_->loaded.sources, render_style(style));
 }
 
 const std::vector<SegmentInfo>& Rules::segments() const {
@@ -305,31 +325,39 @@ Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options) {
 namespace {
 
 // The example of a diagnostic, and its mend.
-std::string shown_example(std::string_view code) {
+std::string shown_example(std::string_view code, MessageLanguage language) {
   const DiagnosticExample* example = example_of(code);
   if (example == nullptr) return "";
   if (example->wrong.empty()) {
-    return fmt::format("\nNo example: {}\n", example->what_it_takes);
+    return fmt::format("\n{}: {}\n", phrase_in(language, "No example"),
+                       phrase_in(language, example->what_it_takes));
   }
   const bool settings = example->place == DiagnosticExample::Place::kSettings;
   std::string text =
-      fmt::format("\nFor example{}:\n\n{}", settings ? ", in kitle.toml" : "",
+      fmt::format("\n{}:\n\n{}",
+                  phrase_in(language, settings ? "For example, in kitle.toml"
+                                               : "For example"),
                   indented(example->wrong));
   if (example->right.empty()) return text;
-  return text + "\nMended:\n\n" + indented(example->right);
+  return text + "\n" + phrase_in(language, "Mended") + ":\n\n" +
+         indented(example->right);
 }
 
 }  // namespace
 
-std::string explain_diagnostic(std::string_view code) {
-  const DiagnosticInfo* info = find_diagnostic(code);
-  if (info == nullptr) return "";
-  std::string text = fmt::format("{}: {}\n\n{}\n", info->code,
-                                 without_places(info->title), info->help);
-  text += shown_example(code);
-  for (const DiagnosticId id : all_lints()) {
-    if (code != kitle::info(id).code) continue;
-    text += fmt::format("\n`kitle lint --fix` {}\n", fix_note(id));
+std::string explain_diagnostic(std::string_view code, Language in) {
+  const MessageLanguage language = message_language(in);
+  const DiagnosticInfo* row = find_diagnostic(code);
+  if (row == nullptr) return "";
+  const auto id = static_cast<DiagnosticId>(row - &info(DiagnosticId{}));
+  std::string text = fmt::format("{}: {}\n\n{}\n", row->code,
+                                 without_places(title_in(language, id)),
+                                 help_in(language, id));
+  text += shown_example(code, language);
+  for (const DiagnosticId lint : all_lints()) {
+    if (lint != id) continue;
+    text += fmt::format("\n`kitle lint --fix` {}\n",
+                        phrase_in(language, fix_note(id)));
   }
   return text;
 }

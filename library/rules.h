@@ -5,8 +5,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "grammar/translate.h"
 #include "kitle/rules.h"
 #include "library/fitted_rules.h"
 
@@ -32,8 +34,9 @@ struct Rules::Impl {
   mutable std::shared_ptr<const FittedRules> last_;
 };
 
-// The public format as the grammar's.
-DiagnosticFormat format_of(const DiagnosticStyle& style);
+// The public style and language as the grammar's.
+RenderStyle render_style(const DiagnosticStyle& style);
+MessageLanguage message_language(Language language);
 
 // kNotFound, with the nearest name.
 Status unknown_segment(const Rules& rules, std::string_view name);

@@ -44,7 +44,7 @@ struct LintRule {
   std::string fix_note = {};              // what `--fix` does of it, and why
 };
 // In the order of the documentation.
-std::vector<LintRule> lint_rules();
+std::vector<LintRule> lint_rules(Language language = Language::kEnglish);
 
 struct LintOptions {
   // These come before the levels of kitle.toml ([lint]).
@@ -59,7 +59,7 @@ struct LintFinding {
   std::string file;  // as in diagnostics: "segments/vip.kitle"
   size_t line = 0;
   size_t column = 0;
-  std::string message = {};  // in one line
+  std::string message = {};  // in one line, in the style's language
 };
 
 struct LintReport {

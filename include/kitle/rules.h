@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,12 @@ struct StagesInfo {
   std::string action = {};  // as SegmentInfo::action
 };
 
+// In which language diagnostics speak. The library never asks the environment.
+enum class Language : uint8_t { kEnglish, kTurkish };
+// Of "tr", "en" or a locale of the environment, "tr_TR.UTF-8"; nothing for
+// others.
+std::optional<Language> language_named(std::string_view name);
+
 // What diagnostics look like; text is for people, the others for programs.
 struct DiagnosticStyle {
   enum class Format : uint8_t {
@@ -58,6 +65,7 @@ struct DiagnosticStyle {
   // Without the warnings of other segments than these and what they use; none:
   // everything.
   std::vector<std::string> segments = {};
+  Language language = Language::kEnglish;  // codes are the same in all
 };
 
 // The stages that can be shown (`kitle explain`).
@@ -139,7 +147,8 @@ Rules load_rules(std::vector<RuleText> texts, const LoadOptions& options = {});
 
 // The long explanation of a diagnostic's code ("E0301"), with an example and
 // its mend, or with what such a mistake takes; "" if unknown.
-std::string explain_diagnostic(std::string_view code);
+std::string explain_diagnostic(std::string_view code,
+                               Language language = Language::kEnglish);
 // The codes of all diagnostics, in the order of the documentation.
 std::vector<std::string> diagnostic_codes();
 

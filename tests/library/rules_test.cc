@@ -25,6 +25,18 @@ TEST(LoadRules, AGoodRepositoryNamesItsSegmentsInOrder) {
   EXPECT_EQ(rules.warnings(), 0);
 }
 
+TEST(LoadRules, LanguagesHaveTheNamesOfLocales) {
+  for (const char* name : {"tr", "tr_TR", "tr_TR.UTF-8", "tr-TR", "tr@euro"}) {
+    EXPECT_EQ(language_named(name), Language::kTurkish) << name;
+  }
+  EXPECT_EQ(language_named("en_GB.UTF-8"), Language::kEnglish);
+  for (const char* name : {"", "C", "C.UTF-8", "trk", "de_DE"}) {
+    EXPECT_EQ(language_named(name), std::nullopt) << name;
+  }
+  EXPECT_THAT(explain_diagnostic("E0201", Language::kTurkish),
+              HasSubstr("Düzeltilmişi:"));
+}
+
 TEST(LoadRules, AFolderInsideFindsTheRepository) {
   const Folder folder;
   testing::write_shop(folder);
@@ -55,6 +67,10 @@ TEST(LoadRules, EveryMistakeIsReportedAndNothingCanRun) {
               HasSubstr("\"uri\": \"a%20b/"));
   EXPECT_THAT(rules->diagnostics({.format = Format::kGithub, .folder = "ci/"}),
               StartsWith("::error file=ci/"));
+  const std::string turkish =
+      rules->diagnostics({.language = Language::kTurkish});
+  EXPECT_THAT(turkish, HasSubstr("şunu mu demek istediniz: `purchase`?"));
+  EXPECT_THAT(turkish, Not(HasSubstr("did you mean")));
   const auto engine = Engine::create(*rules);
   ASSERT_FALSE(engine);
   EXPECT_EQ(engine.error().code(), StatusCode::kInvalid);

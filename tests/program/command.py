@@ -30,7 +30,8 @@ class CommandTest(unittest.TestCase):
             [KITLE, *map(str, arguments)], cwd=cwd or self.folder,
             stdin=subprocess.DEVNULL, capture_output=True,
             env={**os.environ, "XDG_CACHE_HOME": str(self.cache),
-                 **(env or {})}, timeout=300)
+                 "LC_ALL": "C.UTF-8", "KITLE_LANGUAGE": "", **(env or {})},
+            timeout=300)
         done.out = done.stdout.decode("utf-8")
         done.err = done.stderr.decode("utf-8", "backslashreplace")
         self.assertEqual(
