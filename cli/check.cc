@@ -40,6 +40,7 @@ std::string counted_segments(const Rules& rules) {
 }
 
 int check_relations(const Options& options, Context& context) {
+  context.json = options.format == Style::Format::kJson;
   const auto rules = load(options.folder, context);
   if (!rules) return context.exit_code;
   const RelationReport report = relations_of(*rules);

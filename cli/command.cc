@@ -138,11 +138,19 @@ std::optional<Rules> load(const std::string& folder, Context& context,
     context.exit_code = no_rules(rules.error());
     return std::nullopt;
   }
-  const bool colour = colour_on(STDERR_FILENO);
-  fmt::print(stderr, "{}",
-             rules->diagnostics({.colour = colour,
-                                 .segments = segments,
-                                 .language = environment_language()}));
+  const Language language = environment_language();
+  if (rules->ok() || !context.json) {
+    const bool colour = colour_on(STDERR_FILENO);
+    fmt::print(stderr, "{}",
+               rules->diagnostics({.colour = colour,
+                                   .segments = segments,
+                                   .language = language}));
+  } else {
+    fmt::print("{}",
+               rules->diagnostics({.format = DiagnosticStyle::Format::kJson,
+                                   .segments = segments,
+                                   .language = language}));
+  }
   if (rules->ok()) return *rules;
   context.exit_code = kRules;
   return std::nullopt;

@@ -21,6 +21,9 @@ enum ExitCode : int { kFine = 0, kRules = 1, kUsage = 2, kTrouble = 3 };
 
 struct Context {
   int exit_code = kFine;
+  // A program reads the output, mistakes in the rules too: as `check --format
+  // json` prints them.
+  bool json = false;
 };
 
 // Colour on this stream: a terminal, and NO_COLOR is not set.
@@ -82,8 +85,8 @@ Result<Rules> read_rules(const std::string& folder,
 // Says why they cannot be read; kTrouble.
 int no_rules(const Status& status);
 // read_rules(), or nothing after the trouble or the diagnostics were printed
-// and the exit code is set. Warnings are printed and go on: those of
-// `segments` and of what they use, or all.
+// and the exit code is set (Context::json: to the output). Warnings are printed
+// and go on: those of `segments` and of what they use, or all.
 std::optional<Rules> load(const std::string& folder, Context& context,
                           const std::vector<std::string>& segments = {},
                           const std::vector<RuleText>& more = {});

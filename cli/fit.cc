@@ -91,6 +91,7 @@ int write(const Rules& rules, const std::vector<FitResult>& fits) {
 }
 
 int run(Options& options, Context& context) {
+  context.json = options.evaluate.format == Format::kJson;
   const auto rules = load(options.evaluate.folder, context);
   if (!rules) return context.exit_code;
   const auto store = open_store(options.evaluate, *rules);

@@ -154,6 +154,7 @@ int check_sources(const Rules& rules, const std::vector<std::string>& chosen) {
 }
 
 int run_ingest(Options& options, Context& context) {
+  context.json = options.format == Format::kJson;
   const auto rules = load(options.folder, context);
   if (!rules) return context.exit_code;
   if (check_sources(*rules, options.ingest.sources) != kFine) return kUsage;

@@ -63,6 +63,7 @@ int keep(const Answers& answers) {
 }
 
 int run(const Options& options, Context& context) {
+  context.json = options.evaluate.format == Format::kJson;
   const auto rules =
       load(options.evaluate.folder, context, options.evaluate.run.segments);
   if (!rules) return context.exit_code;

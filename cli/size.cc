@@ -104,6 +104,7 @@ int size(const Options& options, Context& context) {
   for (const Question& question : questions) {
     evaluated.run.segments.push_back(question.segment);
   }
+  context.json = options.evaluate.format == Format::kJson;
   const auto rules = load(evaluated.folder, context, evaluated.run.segments,
                           rules_of(questions));
   if (!rules) return context.exit_code;

@@ -102,6 +102,7 @@ int mutate(const Rules& rules, const Options& options) {
 
 int once(const Options& options) {
   Context context;
+  context.json = options.format == TestFormat::kJson;
   const auto rules = load(options.folder, context);
   if (!rules) return context.exit_code;
   return options.mutate ? mutate(*rules, options) : run(*rules, options);

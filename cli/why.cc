@@ -35,6 +35,7 @@ int print(const Options& options, const Rules& rules, const Store& store) {
 }
 
 int why(Options& options, Context& context) {
+  context.json = options.format == WhyFormat::kJson;
   const auto rules =
       load(options.evaluate.folder, context, {options.why.segment});
   if (!rules) return context.exit_code;

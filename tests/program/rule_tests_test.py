@@ -141,6 +141,17 @@ class RuleTestsTest(CommandTest):
         self.assertIn("did you mean `lately`?", done.err)
         self.assertEqual(done.out, "")
 
+    def test_mistakes_are_for_programs_too(self):
+        self.write("more.kitle", "segment m { in latly }\n")
+        wanted = self.kitle("check", "--format", "json", expect=RULES).out
+        self.assertEqual([each["code"] for each in json.loads(wanted)],
+                         ["E0204"])
+        for command in (("test",), ("test", "--mutate"), ("run",), ("fit",),
+                        ("size", "lately"), ("why", "C-1", "lately"),
+                        ("ingest",), ("check", "--relations")):
+            done = self.kitle(*command, "--format", "json", expect=RULES)
+            self.assertEqual((done.out, done.err), (wanted, ""), command)
+
     def test_no_tests_are_no_failure(self):
         done = self.kitle("test")
         self.assertEqual(without_time(done.out),
