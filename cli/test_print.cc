@@ -154,7 +154,8 @@ void print_unseen(const CoveredCondition& condition) {
 void print_mutant(const MutantResult& mutant) {
   fmt::print("{}  {}:{}:{}\n  - {}\n  + {}\n",
              mutant.killed ? "killed  " : "survived", mutant.file, mutant.line,
-             mutant.column, mutant.before, mutant.after);
+             mutant.column, mutant.before,
+             mutant.after.empty() ? "(left out)" : mutant.after);
 }
 
 void print_text(const MutationReport& report, bool verbose) {

@@ -2,10 +2,13 @@
 // with all instants resolved. Entry point: check_tests().
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "compiler/check_expr.h"
 #include "compiler/check_given.h"
+#include "runtime/points.h"
 
 namespace kitle {
 namespace {
@@ -95,33 +98,79 @@ class Teller {
     telling_.now = time.value_or(*telling_.now);
   }
 
-  // `given value.recency 5`.
-  void given_band(const TestLine& line) {
-    const size_t dot = line.name.text.find('.');
-    const Symbol* symbol = context_.find(line.name.text.substr(0, dot));
-    const bool of_score = symbol != nullptr && dot != std::string::npos &&
-                          symbol->kind == Symbol::Kind::kScore;
-    const auto range =
-        of_score ? range_of(symbol->index, line.name.text.substr(dot + 1))
-                 : std::nullopt;
-    if (!range) {
-      given_.report(DiagnosticId::kGivenBand, line.name.span,
-                    {line.name.text,
-                     "the score of a score, or one of its dimensions, is"});
-      return;
+  // What stands in the place of all that the person did.
+  void given_value(const TestLine& line) {
+    const std::string& name = line.name.text;
+    const size_t dot = std::min(name.find('.'), name.size());
+    const Symbol* symbol = context_.find(name.substr(0, dot));
+    const std::string_view member = std::string_view(name).substr(dot);
+    if (is_top(name)) return given_top(line);
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::kPersona &&
+        member == ".points") {
+      return given_points(line);
     }
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::kScore &&
+        !member.empty()) {
+      const auto range = range_of(symbol->index, member.substr(1));
+      if (range) return given_band(line, symbol->index, *range);
+    }
+    given_.report(DiagnosticId::kGivenBand, line.name.span,
+                  {name,
+                   "the band or the sum of a score, the points of a persona, "
+                   "or the `in top` of a segment as `kitle fit` names it, is"});
+  }
+
+  // `given vip.top yes`.
+  void given_top(const TestLine& line) {
+    const Column flag{.name = line.name.text, .type = TypeKind::kFlag};
+    const auto value = given_.value(flag, line.values.front(), telling_);
+    if (!value) return;
+    const auto* top = std::get_if<int64_t>(&*value);
+    if (top == nullptr) return not_given(line, "`yes` or `no` is");
+    bands_[line.name.text] = *top;
+  }
+  bool is_top(const std::string& name) const {
+    return std::ranges::any_of(context_.fits, [&](const TypedFit& fit) {
+      return fit.name == name && name.find('.') != std::string::npos;
+    });
+  }
+
+  // `given athlete.points 30`, in hundredths.
+  void given_points(const TestLine& line) {
+    const Column number{.name = line.name.text, .type = TypeKind::kNumber};
+    const auto value = given_.value(number, line.values.front(), telling_);
+    if (!value) return;
+    const auto* points = std::get_if<double>(&*value);
+    const double hundredths = points != nullptr ? *points * 100 : NAN;
+    const double whole = std::nearbyint(hundredths);
+    constexpr auto kMost = static_cast<double>(kMostPoints) * 100;
+    constexpr double kRounding = 1e-4;
+    const bool fits =
+        std::abs(hundredths - whole) < kRounding && std::abs(whole) <= kMost;
+    if (!fits) {
+      return not_given(line, "a number of points with up to two decimals is");
+    }
+    bands_[line.name.text] = static_cast<int64_t>(whole);
+  }
+
+  // `given value.recency 5`.
+  void given_band(const TestLine& line, uint32_t score,
+                  std::pair<int64_t, int64_t> range) {
     const Column whole{.name = line.name.text, .type = TypeKind::kInteger};
     const auto value = given_.value(whole, line.values.front(), telling_);
-    const auto* band = value ? std::get_if<int64_t>(&*value) : nullptr;
-    if (value &&
-        (band == nullptr || *band < range->first || *band > range->second)) {
-      given_.report(DiagnosticId::kGivenBand, line.values.front().span,
-                    {line.name.text, fmt::format("a number from {} to {} is",
-                                                 range->first, range->second)});
-    } else if (band != nullptr) {
-      bands_[line.name.text] = *band;
-      add_sum(symbol->index);
+    if (!value) return;
+    const auto* band = std::get_if<int64_t>(&*value);
+    if (band == nullptr || *band < range.first || *band > range.second) {
+      return not_given(line, fmt::format("a number from {} to {} is",
+                                         range.first, range.second));
     }
+    bands_[line.name.text] = *band;
+    add_sum(score);
+  }
+
+  void not_given(const TestLine& line, const std::string& expected) {
+    given_.report(DiagnosticId::kGivenBand, line.values.front().span,
+                  {line.name.text, expected});
   }
 
   // The least and the greatest; nothing if the score has no such member.
@@ -150,7 +199,7 @@ class Teller {
   }
 
   void given(const TestLine& line) {
-    if (!line.values.empty()) return given_band(line);
+    if (!line.values.empty()) return given_value(line);
     const FixtureDecl* fixture = find_fixture(line.name);
     if (fixture == nullptr) return;
     if (std::ranges::find(open_, fixture) != open_.end()) {

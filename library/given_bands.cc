@@ -8,6 +8,8 @@ namespace kitle {
 
 namespace {
 
+constexpr int64_t kHundred = 100;  // points are given in hundredths
+
 void become(Typed& tree, ValueType type, Int128 value) {
   tree.kind = TypedKind::kConstant;
   tree.type = type;
@@ -16,7 +18,67 @@ void become(Typed& tree, ValueType type, Int128 value) {
   tree.text.clear();
 }
 
+// What stands for nothing in the rules' own trees: two that are written.
+bool is_written_test(const Typed& tree) {
+  const auto is_points = [](const TypedPtr& arg) {
+    return arg->type == ValueType::kPoints;
+  };
+  return tree.kind == TypedKind::kCompare &&
+         std::ranges::any_of(tree.args, is_points) &&
+         tree.args[0]->kind == TypedKind::kConstant &&
+         tree.args[1]->kind == TypedKind::kConstant;
+}
+
+bool holds(const Typed& written) {
+  const Typed& left = *written.args[0];
+  const Typed& right = *written.args[1];
+  const Int128 a = left.integer * right.denominator;
+  const Int128 b = right.integer * left.denominator;
+  switch (written.comparison) {
+    case Comparison::kEqual:
+      return a == b;
+    case Comparison::kLess:
+      return a < b;
+    case Comparison::kLessEqual:
+      return a <= b;
+    case Comparison::kGreater:
+      return a > b;
+    case Comparison::kGreaterEqual:
+      return a >= b;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string_view top_of(const Typed& tree) {
+  const bool pair = tree.kind == TypedKind::kAnd && tree.args.size() == 2;
+  if (!pair) return {};
+  const Typed& better = *tree.args[1];
+  const bool fitted = better.kind == TypedKind::kCompare &&
+                      better.span == tree.span &&
+                      better.args[1]->kind == TypedKind::kFitted;
+  return fitted ? std::string_view(better.args[1]->text) : std::string_view();
+}
+
+// The value that stands for the whole of a node, and its type.
+std::optional<std::pair<ValueType, int64_t>> BandsInPlace::given(
+    const Typed& tree) const {
+  std::string name;
+  ValueType type = ValueType::kInteger;
+  if (tree.kind == TypedKind::kTally) name = tree.text;
+  if (tree.kind == TypedKind::kAnd) {
+    name = top_of(tree);
+    type = ValueType::kFlag;
+  }
+  if (tree.kind == TypedKind::kPoints) {
+    name = tree.text + ".points";
+    type = ValueType::kPoints;
+  }
+  const auto found = bands_.find(name);
+  if (found == bands_.end()) return std::nullopt;
+  return std::pair(type, found->second);
+}
 
 TypedPtr BandsInPlace::put(TypedPtr condition) {
   put_in(*condition);
@@ -24,10 +86,10 @@ TypedPtr BandsInPlace::put(TypedPtr condition) {
 }
 
 void BandsInPlace::put_in(Typed& tree) {
-  if (tree.kind == TypedKind::kTally) {
-    const auto given = bands_.find(tree.text);
-    if (given == bands_.end()) return;
-    return become(tree, ValueType::kInteger, given->second);
+  if (const auto value = given(tree)) {
+    become(tree, value->first, value->second);
+    tree.denominator = value->first == ValueType::kPoints ? kHundred : 1;
+    return;
   }
   if (tree.kind == TypedKind::kSegment && concerns_segment(tree.index)) {
     tree.index = copy_of(tree.index);
@@ -39,10 +101,13 @@ void BandsInPlace::put_in(Typed& tree) {
   const bool there = tree.kind == TypedKind::kPresent &&
                      tree.args[0]->kind == TypedKind::kConstant;
   if (there) become(tree, ValueType::kFlag, 1);
+  if (is_written_test(tree)) {
+    become(tree, ValueType::kFlag, holds(tree) ? 1 : 0);
+  }
 }
 
 bool BandsInPlace::concerns(const Typed& tree) {
-  if (tree.kind == TypedKind::kTally && bands_.contains(tree.text)) return true;
+  if (given(tree)) return true;
   if (tree.kind == TypedKind::kSegment && concerns_segment(tree.index)) {
     return true;
   }

@@ -1,13 +1,19 @@
-// Bands that tests give: `given value.recency 5`.
+// Values that tests give, whatever the person did: `given value.recency 5`,
+// `given vip.top yes`, `given athlete.points 30`.
 #pragma once
 
-#include <map>
-#include <string>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "compiler/typed.h"
 
 namespace kitle {
+
+// "vip.top" of what the checker made of an `in top`; "" of anything else.
+std::string_view top_of(const Typed& tree);
 
 // What one expectation is given, put in place of what the rules count. Segments
 // that ask for a score are copied behind the others, once each.
@@ -18,10 +24,12 @@ class BandsInPlace {
       : repository_(repository), bands_(bands), origins_(origins) {}
 
   TypedPtr put(TypedPtr condition);
+  // Whether anything in it is given, also through others.
+  bool concerns(const Typed& tree);
 
  private:
   void put_in(Typed& tree);
-  bool concerns(const Typed& tree);
+  std::optional<std::pair<ValueType, int64_t>> given(const Typed& tree) const;
   bool concerns_segment(uint32_t segment);
   uint32_t copy_of(uint32_t segment);
   bool concerns_persona(uint32_t persona);

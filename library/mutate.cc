@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "kitle/tests.h"
@@ -72,7 +73,10 @@ class Mutation {
       const size_t at =
           static_cast<size_t>(declared - repository().declared.data());
       if (!asked_for[at]) {
-        if (!declared->segment.empty()) untested_.push_back(declared->segment);
+        const bool named = !declared->segment.empty();
+        if (named && options_.filter.empty()) {
+          untested_.push_back(declared->segment);
+        }
         continue;
       }
       std::ranges::move(of.mutants, std::back_inserter(mutants_));
@@ -110,12 +114,11 @@ class Mutation {
   // What the tests ask for, with all that it needs.
   std::vector<bool> declarations_asked_for() const {
     const auto& declared = repository().declared;
-    const std::vector<std::string> names = segments_asked_for();
+    const std::set<std::string> names = names_asked_for();
     std::vector<bool> asked(declared.size());
     std::vector<uint32_t> open;
     for (uint32_t i = 0; i < declared.size(); ++i) {
-      const bool named = std::ranges::binary_search(names, declared[i].segment);
-      if (named && !declared[i].segment.empty()) open.push_back(i);
+      if (names.contains(name_of(declared[i]))) open.push_back(i);
     }
     while (!open.empty()) {
       const uint32_t here = open.back();
@@ -128,25 +131,31 @@ class Mutation {
     return asked;
   }
 
-  // Their names, and those of stages; sorted.
-  std::vector<std::string> segments_asked_for() const {
-    std::vector<bool> reached(repository().segments.size());
+  // Of a segment, of stages, or of a score; "" of anything else.
+  std::string name_of(const DeclaredUses& declared) const {
+    const auto& scores = loaded().syntax.scores;
+    const auto score =
+        std::ranges::find(scores, declared.span, &ScoreDecl::span);
+    return score == scores.end() ? declared.segment : score->name.text;
+  }
+
+  std::set<std::string> names_asked_for() const {
+    std::set<std::string> names;
     for (const size_t test : tests_) {
       for (const Asked& asked : bench_.asked()[test]) {
-        const std::vector<bool> more = bench_.reached(asked);
-        for (size_t i = 0; i < more.size(); ++i) {
-          reached[i] = reached[i] || more[i];
-        }
+        names.insert(asked.reached.scores.begin(), asked.reached.scores.end());
+        add_segments(asked.reached, names);
       }
     }
-    std::vector<std::string> names;
-    for (size_t i = 0; i < reached.size(); ++i) {
-      if (!reached[i]) continue;
-      const TypedSegment& segment = repository().segments[i];
-      names.push_back(segment.stages.empty() ? segment.name : segment.stages);
-    }
-    std::ranges::sort(names);
     return names;
+  }
+  void add_segments(const Reached& reached,
+                    std::set<std::string>& names) const {
+    for (size_t i = 0; i < reached.segments.size(); ++i) {
+      if (!reached.segments[i]) continue;
+      const TypedSegment& segment = repository().segments[i];
+      names.insert(segment.stages.empty() ? segment.name : segment.stages);
+    }
   }
 
   // ---- one mutant ----

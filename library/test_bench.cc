@@ -7,6 +7,7 @@
 
 #include "compiler/compile.h"
 #include "library/given_bands.h"
+#include "library/given_needs.h"
 #include "runtime/eval/bind.h"
 #include "runtime/eval/point.h"
 
@@ -67,15 +68,6 @@ class Questions {
   int64_t now_ = 0;
 };
 
-void reach(const Repository& repository, const Typed& tree,
-           std::vector<bool>& reached) {
-  if (tree.kind == TypedKind::kSegment && !reached[tree.index]) {
-    reached[tree.index] = true;
-    reach(repository, *repository.segments[tree.index].condition, reached);
-  }
-  for (const TypedPtr& arg : tree.args) reach(repository, *arg, reached);
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const TestPeople>> TestPeople::make(
@@ -97,7 +89,8 @@ Result<std::shared_ptr<const TestPeople>> TestPeople::make(
 }
 
 Result<std::unique_ptr<TestBench>> TestBench::make(
-    LoadedRepository loaded, std::shared_ptr<const TestPeople> people) {
+    LoadedRepository loaded, std::shared_ptr<const TestPeople> people,
+    const std::function<void(TestBench&)>& add) {
   std::unique_ptr<TestBench> bench(new TestBench());
   bench->loaded_ = std::move(loaded);
   bench->people_ = std::move(people);
@@ -107,6 +100,7 @@ Result<std::unique_ptr<TestBench>> TestBench::make(
     bench->people_ = *std::move(made);
   }
   bench->add_expectations();
+  if (add) add(*bench);
   bench->leave_fits_out();
   const Status status = bench->make_calendars();
   if (!status.ok()) return std::unexpected(status);
@@ -124,10 +118,15 @@ uint32_t TestBench::add_condition(TypedPtr condition, Span span) {
   return static_cast<uint32_t>(segments.size()) - 1;
 }
 
+uint32_t TestBench::add_persona(TypedPersona persona) {
+  auto& personas = loaded_.repository.personas;
+  personas.push_back(std::move(persona));
+  return static_cast<uint32_t>(personas.size()) - 1;
+}
+
 TypedPtr TestBench::given_condition(TypedExpectation& expected) {
   if (expected.bands.empty()) return std::move(expected.condition);
-  BandsInPlace bands(loaded_.repository, expected.bands, origins_);
-  return bands.put(std::move(expected.condition));
+  return in_place(expected.bands).put(std::move(expected.condition));
 }
 
 void TestBench::add_expectations() {
@@ -140,13 +139,17 @@ void TestBench::add_expectations() {
       for (TypedExpectation& each : run.expectations) {
         const Span span = each.span;
         const uint32_t segment = add_condition(given_condition(each), span);
+        const Typed& condition = *repository().segments[segment].condition;
         asked_[test].push_back({.test = test,
                                 .run = &run,
                                 .segment = segment,
                                 .person = person++,
                                 .now = each.now,
                                 .undecided = each.undecided,
-                                .span = span});
+                                .span = span,
+                                .given = &each.bands,
+                                .reached = reached(condition),
+                                .needs = needs_of(repository(), condition)});
       }
     }
   }
@@ -204,20 +207,25 @@ Verdict TestBench::ask_reference(const Asked& asked) const {
   return answer.member ? Verdict::kHolds : Verdict::kHoldsNot;
 }
 
-std::vector<bool> TestBench::reached(const Asked& asked) const {
-  std::vector<bool> reached(repository().segments.size());
-  reach(repository(), *repository().segments[asked.segment].condition, reached);
+Reached TestBench::reached(const Typed& condition) const {
+  Reached all = reached_from(repository(), condition);
   for (const auto& [copy, own] : origins_) {
-    if (copy < reached.size() && reached[copy]) reached[own] = true;
+    if (all.segments[copy]) all.segments[own] = true;
   }
-  return reached;
+  for (uint32_t i = 0; i < own_segments_; ++i) {
+    const TypedSegment& segment = repository().segments[i];
+    if (all.personas.contains(segment.name)) all.segments[i] = true;
+  }
+  all.segments.resize(own_segments_);
+  return all;
 }
 
 bool TestBench::is_meant(size_t test, const std::string& filter) const {
   const std::string& title = repository().tests[test].title;
   if (title.find(filter) != std::string::npos) return true;
   return std::ranges::any_of(asked_[test], [&](const Asked& asked) {
-    const std::vector<bool> reached = this->reached(asked);
+    if (asked.reached.scores.contains(filter)) return true;
+    const std::vector<bool>& reached = asked.reached.segments;
     for (size_t i = 0; i < reached.size(); ++i) {
       const TypedSegment& segment = repository().segments[i];
       const bool named = segment.name == filter || segment.stages == filter;

@@ -3,6 +3,7 @@
 // library/tests*.cc.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,8 @@
 #include "compiler/load.h"
 #include "compiler/reference_people.h"
 #include "compiler/reference_walk.h"
+#include "library/given_bands.h"
+#include "library/test_reach.h"
 #include "library/told_people.h"
 
 namespace kitle {
@@ -26,6 +29,12 @@ struct Asked {
   int64_t now = 0;
   bool undecided = false;
   Span span;
+  // Never null; of TypedExpectation.
+  const GivenBands* given = nullptr;
+  // Of segments, those of the rules, also where they were asked as given.
+  Reached reached = {};
+  // Why it cannot be computed: what the test does not give (needs_of()).
+  std::vector<std::string> needs = {};
 };
 
 enum class Verdict : uint8_t { kHolds, kHoldsNot, kUndecided };
@@ -44,8 +53,10 @@ class TestBench {
  public:
   // Everyone as `loaded` tells of them, or `people` of the same tests under
   // other rules. REQUIRES: `loaded` has no errors.
+  // `add` may add conditions that need what is fitted; then that is left out.
   static Result<std::unique_ptr<TestBench>> make(
-      LoadedRepository loaded, std::shared_ptr<const TestPeople> people);
+      LoadedRepository loaded, std::shared_ptr<const TestPeople> people,
+      const std::function<void(TestBench&)>& add = {});
 
   const LoadedRepository& loaded() const { return loaded_; }
   const Repository& repository() const { return loaded_.repository; }
@@ -55,6 +66,12 @@ class TestBench {
 
   // A further condition to ask: the segment that it becomes. Not thread-safe.
   uint32_t add_condition(TypedPtr condition, Span span);
+  // A further persona to ask for: its place. Not thread-safe.
+  uint32_t add_persona(TypedPersona persona);
+  // To put what is given into further conditions. Both must outlive it.
+  BandsInPlace in_place(const GivenBands& given) {
+    return {loaded_.repository, given, origins_};
+  }
 
   // What the interpreter says to these expectations of one test.
   Result<std::vector<Verdict>> ask_program(
@@ -69,8 +86,6 @@ class TestBench {
 
   // How many segments the rules have; expectations and others stand behind.
   uint32_t own_segments() const { return own_segments_; }
-  // The segments that a condition asks for, also through others.
-  std::vector<bool> reached(const Asked& asked) const;
   // Whether a filter (TestOptions) means this test.
   bool is_meant(size_t test, const std::string& filter) const;
 
@@ -78,6 +93,7 @@ class TestBench {
   TestBench() = default;
   Status make_calendars();
   void add_expectations();
+  Reached reached(const Typed& condition) const;
   // With the bands in place that it is given.
   TypedPtr given_condition(TypedExpectation& expected);
   void leave_fits_out();

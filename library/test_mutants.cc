@@ -87,7 +87,11 @@ class Finder {
       if (!says_who(node(at).kind)) continue;
       all.push_back({span(node(at).begin, node(at).end), {}});
       made_ = &all.back().mutants;
-      for (uint32_t i = at + 1; i < node(at).next; ++i) look(i, at);
+      for (uint32_t i = at + 1; i < node(at).next;) {
+        const bool unseen = is_unseen(i, at);
+        if (!unseen) look(i, at);
+        i = unseen ? node(i).next : i + 1;
+      }
     }
     return all;
   }
@@ -97,6 +101,38 @@ class Finder {
   Span span(uint32_t begin, uint32_t end) const { return {file_, begin, end}; }
   std::string_view words(const CstNode& node) const {
     return text_.substr(node.begin, node.end - node.begin);
+  }
+
+  // What no test can notice: it belongs to a fit, or makes no rule.
+  bool is_unseen(uint32_t at, uint32_t declaration) const {
+    switch (node(at).kind) {
+      case CstKind::kRefit:
+      case CstKind::kInTop:
+        return true;
+      case CstKind::kDimension:
+        return has(at, CstKind::kQuantile);
+      case CstKind::kPopulation:
+        return is_fitted(declaration);
+      default:
+        return false;
+    }
+  }
+
+  // A score of whose dimensions each is.
+  bool is_fitted(uint32_t score) const {
+    for (uint32_t i = score + 1; i < node(score).next; i = node(i).next) {
+      const bool cut =
+          node(i).kind == CstKind::kDimension && !has(i, CstKind::kQuantile);
+      if (cut) return false;
+    }
+    return true;
+  }
+
+  bool has(uint32_t at, CstKind kind) const {
+    for (uint32_t i = at + 1; i < node(at).next; ++i) {
+      if (node(i).kind == kind) return true;
+    }
+    return false;
   }
 
   void look(uint32_t at, uint32_t declaration) {
@@ -118,6 +154,19 @@ class Finder {
       case CstKind::kChain:
         connectors(at);
         return left_out(at);
+      case CstKind::kPoints:
+      case CstKind::kPointsLimit:
+      case CstKind::kHalving:
+        return add(here.begin, here.end, "", span(here.begin, here.end));
+      case CstKind::kLessIsBetter:
+        return replace(here, "more is better", line_around(here.begin));
+      case CstKind::kMoreIsBetter:
+        return replace(here, "less is better", line_around(here.begin));
+      case CstKind::kDimension:
+        if (has(at, CstKind::kLessIsBetter)) return;
+        if (has(at, CstKind::kMoreIsBetter)) return;
+        return add(here.end, here.end, ", less is better",
+                   span(here.begin, here.end));
       default:
         return;
     }

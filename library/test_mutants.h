@@ -20,7 +20,8 @@ struct Mutant {
   Span whole = {};  // what reads best as a whole, with the mistake in it
 };
 
-// A segment, stages or a `let`, and the mistakes that can be made in it.
+// A segment, stages, a persona, a score or a `let`, and the mistakes that can
+// be made in it.
 struct MutantsOf {
   Span span;  // of the declaration
   std::vector<Mutant> mutants;
@@ -28,8 +29,10 @@ struct MutantsOf {
 
 // Of every declaration that says who is in: numbers one more and one less,
 // comparisons and quantifiers with and without their end, `and` for `or`,
-// `any` for `no`, conditions and `not` left out. In the order of the text.
-// Some are no rules any more. REQUIRES: no errors.
+// `any` for `no`, `less is better` for `more`; conditions, `not` and lines of
+// personas left out. In the order of the text. Some are no rules any more. What
+// would be fitted stays: tests fit nothing, so that none could notice.
+// REQUIRES: no errors.
 std::vector<MutantsOf> mutants_of(const LoadedRepository& loaded);
 
 // The text of the mutant's file.

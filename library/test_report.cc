@@ -29,6 +29,11 @@ std::map<std::string, FileLines> by_place(const TestReport& report) {
   return files;
 }
 
+// lcov tells what was never asked from what was never so.
+std::string taken(size_t count, bool never) {
+  return never ? "-" : fmt::to_string(count);
+}
+
 std::string of_file(const FileLines& lines) {
   std::string branches;
   std::string counts;
@@ -39,8 +44,10 @@ std::string of_file(const FileLines& lines) {
     size_t block = 0;
     size_t asked = 0;
     for (const auto& [column, seen] : conditions) {
-      branches += fmt::format("BRDA:{0},{1},0,{2}\nBRDA:{0},{1},1,{3}\n", line,
-                              block++, seen.held, seen.held_not);
+      const bool never = seen.held + seen.held_not == 0;
+      branches +=
+          fmt::format("BRDA:{0},{1},0,{2}\nBRDA:{0},{1},1,{3}\n", line, block++,
+                      taken(seen.held, never), taken(seen.held_not, never));
       found += 2;
       hit += (seen.held > 0 ? 1 : 0) + (seen.held_not > 0 ? 1 : 0);
       asked += seen.held + seen.held_not;

@@ -67,7 +67,10 @@ class Runner {
       report.expectations += test.expectations;
       report.failed += test.failures.empty() ? 0 : 1;
     }
-    if (coverage_ != nullptr) report.coverage = coverage_->report(all_counts());
+    if (coverage_ != nullptr) {
+      report.coverage =
+          coverage_->report(all_counts(), !options_.filter.empty());
+    }
     report.seconds = seconds_since(start);
     return report;
   }
@@ -82,12 +85,7 @@ class Runner {
 
   TestCoverage::Counts all_counts() const {
     TestCoverage::Counts sum = coverage_->none();
-    for (const TestCoverage::Counts& of_test : counts_) {
-      for (size_t i = 0; i < sum.size(); ++i) {
-        sum[i].held += of_test[i].held;
-        sum[i].held_not += of_test[i].held_not;
-      }
-    }
+    for (const TestCoverage::Counts& of_test : counts_) sum.add(of_test);
     return sum;
   }
 
@@ -130,15 +128,24 @@ class Runner {
     made.line = line_of(sources(), asked.span);
     made.expected = words_of(sources(), asked.span);
     made.found = found_text(asked.undecided, verdict);
-    made.why = tree_text(explain_condition(
-        bench_.view(asked), *repository().segments[asked.segment].condition,
-        kShownEvents));
+    made.why = why(asked, verdict);
     const Span& row = asked.run->row;
     if (row.end > row.begin) {
       made.row = words_of(sources(), row);
       made.row_line = line_of(sources(), row);
     }
     return made;
+  }
+
+  // Where fits are missing there is no tree: nothing of it was computed.
+  std::string why(const Asked& asked, Verdict verdict) const {
+    const bool unknown = verdict == Verdict::kUndecided && !asked.needs.empty();
+    if (unknown) {
+      return fmt::format("?    {}\n", fmt::join(asked.needs, "\n?    "));
+    }
+    return tree_text(explain_condition(
+        bench_.view(asked), *repository().segments[asked.segment].condition,
+        kShownEvents));
   }
 
   const TestBench& bench_;
@@ -151,10 +158,13 @@ class Runner {
 }  // namespace
 
 Result<TestReport> run_tests(const Rules& rules, const TestOptions& options) {
-  const auto bench = TestBench::make(load_again(rules.impl().loaded), nullptr);
-  if (!bench) return std::unexpected(bench.error());
   std::optional<TestCoverage> coverage;
-  if (options.coverage) coverage.emplace(**bench);
+  const auto add = [&](TestBench& made) {
+    if (options.coverage) coverage.emplace(made);
+  };
+  const auto bench =
+      TestBench::make(load_again(rules.impl().loaded), nullptr, add);
+  if (!bench) return std::unexpected(bench.error());
   auto guards = test_guards(**bench, options.filter);
   if (!guards) return std::unexpected(guards.error());
   return Runner(**bench, options, coverage ? &*coverage : nullptr)

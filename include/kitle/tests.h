@@ -47,7 +47,9 @@ struct TestResult {
   double seconds = 0;
 };
 
-// A condition of a rule: a comparison, a quantifier, or another segment.
+// A condition of a rule: a comparison, a quantifier, another segment; of a
+// persona a line that gives points, of a score its population and whether any
+// event passes a `where`.
 struct CoveredCondition {
   std::string file;
   size_t line = 0;
@@ -57,7 +59,7 @@ struct CoveredCondition {
   size_t held_not = 0;  // what cannot be computed counts for neither
 };
 
-// A segment, or all stages of one declaration.
+// A segment, all stages of one declaration, a persona, or a score.
 struct SegmentCoverage {
   std::string name;
   std::string file;
@@ -74,7 +76,8 @@ struct TestReport {
   size_t expectations = 0;
   size_t failed = 0;  // tests
   double seconds = 0;
-  std::vector<SegmentCoverage> coverage;  // where asked for: all segments
+  // Where asked for: all, or with a filter those that the tests ask for.
+  std::vector<SegmentCoverage> coverage;
 };
 
 // Runs tests at the instants that they say; nothing is read from a store. Each
@@ -107,20 +110,23 @@ struct MutationReport {
   size_t killed = 0;
   size_t no_rules = 0;  // further ones that no check would let pass
   size_t possible = 0;  // before some were chosen
-  // Segments and stages that no test asks for: nothing was tried there.
+  // Without a filter, segments and stages that no test asks for: nothing was
+  // tried there.
   std::vector<std::string> untested;
 };
 
 // Changes numbers by one, comparisons and quantifiers by their end, `and` to
-// `or` and back, `any` to `no`, and leaves out conditions and `not`, one change
-// at a time in what the tests ask for. The people of the tests stay as they
-// are. REQUIRES: rules.ok(). Errors: those of run_tests(); kInvalid (a test
-// fails already).
+// `or` and back, `any` to `no`, `less is better` to `more`, and leaves out
+// conditions, `not` and lines of personas, one change at a time in what the
+// tests ask for and not in what would be fitted. The people of the tests stay
+// as they are. REQUIRES: rules.ok(). Errors: those of run_tests(); kInvalid (a
+// test fails already).
 Result<MutationReport> mutate_tests(const Rules& rules,
                                     const MutationOptions& options);
 
 // The coverage as lcov's tracefile: a line for each condition, with two
-// branches, of having held and not. `folder` stands before each path.
+// branches, of having held and not (`-`: nobody asked). `folder` stands before
+// each path.
 std::string lcov(const TestReport& report, const std::string& folder);
 // The report as JUnit's XML, which tools of continuous integration read.
 std::string junit(const TestReport& report, const std::string& name);

@@ -36,6 +36,36 @@ test "near and lately" {
 }
 """
 
+# Of people, beside the rules above.
+FITTED = """score rank for any purchase in last 90 days {
+  recency: days since last purchase, 5 bands by quantile, less is better
+  monetary: sum of purchase.amount, 3 bands by quantile
+}
+segment champions { rank.recency is 5 and rank.monetary is 3 }
+segment top_spenders {
+  in top 10 percent by sum of purchase.amount for any purchase }
+segment top_here { in top_spenders and city is "İzmir" }
+"""
+POINTS = """persona fan {
+  look back 30 days
+  1 point for visit
+  5 points when city is "İzmir"
+  at most 40 points in all
+  member when points > 6
+}
+persona friend {
+  look back 30 days
+  10 points when fan.points >= 7.25
+  member when points >= 10
+}
+segment nearly { fan.points between 2 and 6 }
+"""
+BANDS = """score worth for any purchase {
+  monetary: sum of purchase.amount where amount > 5 TRY, 3 bands by cuts {100 TRY, 900 TRY}
+}
+segment rich { worth.monetary is 3 }
+"""
+
 
 def without_time(text):
     return re.sub(r"\(\d+(\.\d+)? m?s\)", "(TIME)", text)
@@ -119,6 +149,89 @@ class RuleTestsTest(CommandTest):
         self.assertIn("    cannot be computed\n", out)
         out = self.answer(text.replace("not in", "undecided"), expect=RULES)
         self.assertIn("    could be computed\n", out)
+
+    # ---- what is given, whatever the person did ----
+
+    def test_says_which_band_is_not_given(self):
+        self.write("fitted.kitle", FITTED)
+        out = self.answer('test "a" {\n  now 2026-03-01\n'
+                          "  given rank.score 8\n  expect in champions\n}\n",
+                          expect=RULES)
+        self.assertIn(
+            "    cannot be computed\n"
+            "    ?    `rank.recency` is not known, since tests fit nothing: "
+            "write `given rank.recency 5`\n"
+            "    ?    `rank.monetary` is not known, since tests fit nothing: "
+            "write `given rank.monetary 3`\n", out)
+        self.assertNotIn("no ", out)
+
+    def test_says_which_top_is_not_given(self):
+        self.write("fitted.kitle", FITTED)
+        out = self.answer('test "a" {\n  now 2026-03-01\n'
+                          "  expect in top_here\n"
+                          "  expect rank.score > 7\n}\n", expect=RULES)
+        self.assertIn("`top_spenders.top` is not known, since tests fit "
+                      "nothing: write `given top_spenders.top yes`\n", out)
+        self.assertIn("write `given rank.score 8`, or each of its bands\n", out)
+
+    def test_gives_the_top(self):
+        self.write("fitted.kitle", FITTED)
+        self.assertEqual(self.answer("""test "the top" {
+  now 2026-03-01
+  expect undecided top_here
+  given top_spenders.top yes
+  expect in top_spenders and not in top_here
+  customer { city "izmir" }
+  expect in top_here
+  given top_spenders.top no
+  expect not in top_spenders and not in top_here
+}
+
+test "or not" {
+  now 2026-03-01
+  given top_spenders.top best
+  cases best {
+    yes  expect in top_spenders
+    no   expect not in top_spenders
+  }
+}
+"""), "2 tests, 6 expectations: all hold (TIME)\n")
+
+    def test_gives_points(self):
+        self.write("points.kitle", POINTS)
+        self.assertEqual(self.answer("""test "points" {
+  now 2026-03-01
+  2 visits yesterday
+  expect in nearly and not in fan
+  given fan.points 30
+  expect fan.points is 30 and in fan and in friend and not in nearly
+  given fan.points 7.25
+  expect in friend
+  given fan.points 7.24
+  expect in fan and not in friend
+  given fan.points -1
+  expect fan.points < count of visit and not in fan and fan.points >= -1
+  given friend.points 10
+  expect in friend and fan.points < friend.points
+}
+"""),
+                         "1 test, 6 expectations: all hold (TIME)\n")
+
+    def test_refuses_to_give_anything_else(self):
+        self.write("fitted.kitle", FITTED + POINTS)
+        for line, expected in (
+                ("lately.top yes", "as `kitle fit` names it, is expected"),
+                ("fan.top yes", "as `kitle fit` names it, is expected"),
+                ("rank.top yes", "as `kitle fit` names it, is expected"),
+                ("top_spenders.top missing", "`yes` or `no` is expected"),
+                ("top_spenders.top 2", "error E1108"),
+                ("fan.points 1.234", "up to two decimals is expected"),
+                ("fan.points missing", "up to two decimals is expected"),
+                ("fan.points 99999999999", "up to two decimals is expected")):
+            self.write("tests/a.kitle", 'test "a" {\n  now 2026-03-01\n'
+                       f"  given {line}\n  expect in lately\n}}\n")
+            done = self.kitle("check", expect=RULES)
+            self.assertIn(expected, done.out)
 
     def test_filters_by_title_and_by_segment(self):
         self.assertIn("1 test, 1 expectation:", self.answer(TESTS, "near and"))
@@ -224,8 +337,65 @@ class RuleTestsTest(CommandTest):
     def test_counts_only_what_the_tests_ask_for(self):
         covered = self.json(TESTS, "near and", "--coverage")["coverage"]
         seen = {each["segment"]: each["seen"] for each in covered}
-        self.assertEqual(seen, {"lately": 1, "nearby": 2, "immense": 0,
-                                "life": 0})
+        self.assertEqual(seen, {"lately": 1, "nearby": 2})
+
+    def seen(self, text, *arguments):
+        """By the condition's words, how often it held and did not."""
+        return {each["text"]: (each["held"], each["held_not"])
+                for segment in self.json(text, "--coverage",
+                                         *arguments)["coverage"]
+                for each in segment["conditions"]}
+
+    def test_covers_the_lines_of_personas(self):
+        self.write("points.kitle", POINTS)
+        seen = self.seen("""test "a fan" {
+  now 2026-03-01
+  visit yesterday
+  expect not in fan
+  later 60 days
+  customer { city "izmir" }
+  expect fan.points is 5
+  given fan.points 9
+  expect in fan
+}
+""", "fan")
+        self.assertEqual(seen["1 point for visit"], (1, 1))
+        self.assertEqual(seen['city is "İzmir"'], (1, 1))
+        self.assertEqual(seen["points > 6"], (1, 2))
+
+    def test_covers_scores(self):
+        self.write("bands.kitle", BANDS)
+        seen = self.seen("""test "rich" {
+  now 2026-03-01
+  expect not in rich
+  purchase yesterday { amount 5 TRY }
+  expect not in rich
+  purchase yesterday { amount 901 TRY }
+  expect in rich
+}
+""", "worth")
+        self.assertEqual(seen["any purchase"], (2, 1))
+        self.assertEqual(seen["amount > 5 TRY"], (1, 2))
+        self.assertEqual(seen["worth.monetary is 3"], (1, 2))
+
+    def test_covers_what_is_given_and_nothing_undecided(self):
+        self.write("fitted.kitle", FITTED)
+        seen = self.seen("""test "given" {
+  now 2026-03-01
+  expect undecided champions
+  expect undecided top_here
+  given rank.recency 5
+  given rank.monetary 3
+  expect in champions
+  given rank.monetary 2
+  expect not in champions
+}
+""", "champions")
+        self.assertEqual(seen["rank.recency is 5"], (2, 0))
+        self.assertEqual(seen["rank.monetary is 3"], (1, 1))
+        # Asked for in a segment that no test can decide.
+        self.assertEqual(seen["in top_spenders"], (0, 0))
+        self.assertEqual(seen['city is "İzmir"'], (0, 1))
 
     def test_writes_lcov(self):
         self.answer(TESTS, "--lcov", "coverage.info")
@@ -237,6 +407,9 @@ class RuleTestsTest(CommandTest):
             self.read("coverage.info").splitlines()[-7:],
             ["DA:1,5", "DA:2,2", "DA:3,0", "DA:4,0", "LF:4", "LH:2",
              "end_of_record"])
+        # Never asked is something else than never true.
+        self.assertIn("BRDA:3,0,0,-\nBRDA:3,0,1,-\n",
+                      self.read("coverage.info"))
         self.kitle("test", "-C", self.folder, "--lcov", "there.info",
                    cwd=self.folder.parent)
         text = (self.folder.parent / "there.info").read_text()
@@ -257,6 +430,58 @@ class RuleTestsTest(CommandTest):
         self.assertIn("killed    segments.kitle:1:39\n"
                       "  - any purchase in last 7 days\n"
                       "  + any purchase in last 8 days\n", out)
+
+    def test_names_what_no_test_asks_for_without_a_filter_only(self):
+        self.assertNotIn("no test asks for",
+                         self.answer(TESTS, "lately", "--mutate"))
+
+    def test_mutates_lines_of_personas(self):
+        self.write("points.kitle", POINTS)
+        out = self.answer("""test "a fan" {
+  now 2026-03-01
+  7 visits yesterday
+  expect fan.points is 7 and in fan
+}
+""", "--mutate", "--verbose", "fan")
+        self.assertIn("killed    points.kitle:3:3\n"
+                      "  - 1 point for visit\n  + 2 point for visit\n", out)
+        self.assertIn("killed    points.kitle:3:3\n"
+                      "  - 1 point for visit\n  + (left out)\n", out)
+        self.assertIn('survived  points.kitle:4:3\n'
+                      '  - 5 points when city is "İzmir"\n'
+                      '  + (left out)\n', out)
+        self.assertIn("survived  points.kitle:5:3\n"
+                      "  - at most 40 points in all\n  + (left out)\n", out)
+        self.assertIn("killed    points.kitle:6:24\n"
+                      "  - points > 6\n  + points > 7\n", out)
+        self.assertIn("survived  points.kitle:6:24\n"
+                      "  - points > 6\n  + points > 5\n", out)
+        self.assertNotIn("friend", out)
+
+    def test_mutates_cuts_but_nothing_that_is_fitted(self):
+        self.write("bands.kitle", BANDS + FITTED)
+        out = self.answer("""test "rich" {
+  now 2026-03-01
+  purchase yesterday { amount 901 TRY }
+  expect worth.monetary is 3
+  given rank.recency 5
+  given rank.monetary 3
+  expect in champions
+  given top_spenders.top yes
+  expect in top_spenders
+}
+""", "--mutate", "--verbose")
+        cut = ("sum of purchase.amount where amount > 5 TRY, 3 bands by cuts "
+               "{{100 TRY, {} TRY}}{}")
+        line = "monetary: " + cut
+        self.assertIn(f"  - {line.format(900, '')}\n"
+                      f"  + {line.format(901, '')}\n", out)
+        self.assertIn("killed    bands.kitle:2:", out)
+        self.assertIn(f"  - {line.format(900, '')}\n"
+                      f"  + {line.format(900, ', less is better')}\n", out)
+        self.assertNotIn("quantile", out)
+        self.assertNotIn("in last 91 days", out)
+        self.assertNotIn("in top", out)
 
     def test_tests_of_a_boundary_kill_its_mutants(self):
         out = self.answer(TESTS + """test "far" {
