@@ -379,11 +379,13 @@ bool ExprChecker::property_of_clause_before(const Expr& expr) {
   const EventClause* clause = clause_before_;
   if (clause == nullptr || beside_ == nullptr) return false;
   std::optional<uint32_t> event = context_.find_event(clause->event.text);
-  if (!event || !find_column(schema_event(*event).columns, expr.name.text)) {
-    return false;
-  }
+  const std::string& name = expr.name.text;
+  const bool of_event =
+      event && (find_column(schema_event(*event).columns, name) ||
+                name == "time" || part_of_time(name));
+  if (!of_event) return false;
   Diagnostic& diagnostic = report(DiagnosticId::kPropertyOutside, expr.span,
-                                  {expr.name.text, schema_event(*event).name});
+                                  {name, schema_event(*event).name});
   diagnostic.with_place(clause->span, "its clause ends here");
   bool adjacent = clause->where &&
                   clause->where->span.end == clause->span.end &&

@@ -61,6 +61,15 @@ bool item_fits(ValueType left, const Typed& item) {
   return item.type == left;
 }
 
+// `city` or `customer.city`.
+bool is_attribute(const Schema& schema, std::string_view name) {
+  const std::string person = schema.profile_name + ".";
+  if (name.starts_with(person)) name.remove_prefix(person.size());
+  return std::ranges::any_of(schema.attributes, [name](const Column& column) {
+    return column.name == name;
+  });
+}
+
 }  // namespace
 
 // Patterns are normalised when they meet a store. RE2 bounds the memory of a
@@ -282,6 +291,10 @@ ExprChecker::Items ExprChecker::items_of(const Expr& list, const Typed* left) {
   const std::string& name = list.name.text;
   const Symbol* symbol = context_.find(name);
   if (symbol == nullptr && context_.reported(name)) return items;
+  if (symbol == nullptr && is_attribute(context_.schema, name)) {
+    report(DiagnosticId::kNotAList, list.span, {name, "an attribute"});
+    return items;
+  }
   if (symbol == nullptr) {
     std::vector<std::string> known;
     add_names(context_.syntax.lets, known);
