@@ -75,7 +75,7 @@ TEST(RuleTests, TakeWhatIsGivenOfTopsAndPoints) {
 
 TEST(RuleTests, CoverLinesOfPersonasAndScores) {
   const TestReport report = report_of(
-      "  expect reader.points is 0 and worth.score is missing\n"
+      "  expect reader.points is 0 and worth.monetary is 1\n"
       "  purchase yesterday { category \"Kitap\", amount 200 TRY }\n"
       "  expect reader.points is 2 and worth.monetary is 2\n",
       {.filter = "reader", .coverage = true});
