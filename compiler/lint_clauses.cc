@@ -195,6 +195,8 @@ class ClauseLinter {
     const Expr* whole = nullptr;
     const EventClause* clause = nullptr;  // that `ever` can stand behind
     std::optional<Span> timed{};
+    // Of which moment it says so: that is one of all such events.
+    const EventClause* moment = nullptr;
   };
 
   // How many days a window reaches back from now, at most or at least.
@@ -232,15 +234,24 @@ class ClauseLinter {
   // some with none.
   void mixed_windows(const Expr& all) {
     std::vector<Counting> open;
-    std::optional<Span> bounded;
+    std::vector<Counting> timed;
     for (const ExprPtr& arg : all.args) {
       const Counting found = arg ? counting(*arg) : Counting();
       if (found.whole == nullptr) continue;
-      if (!found.timed) open.push_back(found);
-      if (found.timed && !bounded) bounded = found.timed;
+      (found.timed ? timed : open).push_back(found);
     }
-    if (!bounded) return;
-    for (const Counting& each : open) without_time(each, *bounded);
+    for (const Counting& each : open) {
+      const auto beside = std::ranges::find_if(
+          timed, [&](const Counting& other) { return differ(each, other); });
+      if (beside != timed.end()) without_time(each, *beside->timed);
+    }
+  }
+
+  // `exactly 1 purchase and last purchase in last 60 days` speaks of one
+  // history, so nothing is left open.
+  bool differ(const Counting& open, const Counting& timed) const {
+    return timed.moment == nullptr || open.clause == nullptr ||
+           !same_event(timed.moment->event.text, open.clause->event.text);
   }
 
   void without_time(const Counting& open, const Span& bounded) {
@@ -260,14 +271,14 @@ class ClauseLinter {
       case ExprKind::kNot:
         return expr.args[0] ? counting(*expr.args[0]) : Counting();
       case ExprKind::kGroup:
-        return {&expr, nullptr, expr.window->span};
+        return {&expr, nullptr, expr.window->span, nullptr};
       case ExprKind::kQuantified:
         return of_clause(expr, *expr.clause);
       case ExprKind::kSequence:
         return of_steps(expr);
       case ExprKind::kMatchesWindow:
         if (!is_moment(expr.args[0])) return {};
-        return {&expr, nullptr, expr.window->span};
+        return {&expr, nullptr, expr.window->span, expr.args[0]->clause.get()};
       case ExprKind::kCompare:
       case ExprKind::kBetween:
         return compared(expr);
@@ -282,7 +293,8 @@ class ClauseLinter {
       if (arg->kind == ExprKind::kMeasure) return of_clause(expr, *arg->clause);
       const bool since = arg->kind == ExprKind::kDaysSince ||
                          arg->kind == ExprKind::kTimeSince;
-      if (since && is_moment(arg->args[0])) return {&expr, nullptr, expr.span};
+      if (!since || !is_moment(arg->args[0])) continue;
+      return {&expr, nullptr, expr.span, arg->args[0]->clause.get()};
     }
     return {};
   }
@@ -292,14 +304,14 @@ class ClauseLinter {
   }
 
   static Counting of_clause(const Expr& whole, const EventClause& clause) {
-    Counting made{&whole, &clause, std::nullopt};
+    Counting made{&whole, &clause, std::nullopt, nullptr};
     if (clause.window || !clause.anchors.empty()) made.timed = clause.span;
     return made;
   }
 
   // One step that says when is enough: the others come before or behind it.
   static Counting of_steps(const Expr& expr) {
-    Counting made{&expr, nullptr, std::nullopt};
+    Counting made{&expr, nullptr, std::nullopt, nullptr};
     for (const StepClause& each : expr.steps) {
       if (each.clause && each.clause->window) made.timed = each.clause->span;
     }
