@@ -141,10 +141,10 @@ std::optional<Rules> load(const std::string& folder, Context& context,
   const Language language = environment_language();
   if (rules->ok() || !context.json) {
     const bool colour = colour_on(STDERR_FILENO);
-    fmt::print(stderr, "{}",
-               rules->diagnostics({.colour = colour,
-                                   .segments = segments,
-                                   .language = language}));
+    fmt::print(
+        stderr, "{}",
+        rules->diagnostics(
+            {.colour = colour, .segments = segments, .language = language}));
   } else {
     fmt::print("{}",
                rules->diagnostics({.format = DiagnosticStyle::Format::kJson,

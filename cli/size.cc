@@ -99,12 +99,16 @@ void print_sizes(const Answers& answers) {
 int size(const Options& options, Context& context) {
   const auto declared = read_rules(options.evaluate.folder);
   if (!declared) return no_rules(declared.error());
+  context.json = options.evaluate.format == Format::kJson;
+  if (!declared->ok()) {  // else questions that are fine have mistakes, too
+    load(options.evaluate.folder, context, {}, {});
+    return context.exit_code;
+  }
   const auto questions = questions_of(*declared, options.questions);
   EvaluateOptions evaluated = options.evaluate;
   for (const Question& question : questions) {
     evaluated.run.segments.push_back(question.segment);
   }
-  context.json = options.evaluate.format == Format::kJson;
   const auto rules = load(evaluated.folder, context, evaluated.run.segments,
                           rules_of(questions));
   if (!rules) return context.exit_code;

@@ -336,7 +336,9 @@ TypedPtr ExprChecker::quantified(const Expr& expr) {
 TypedPtr ExprChecker::each_period(const Expr& expr, TypedPtr first) {
   const std::optional<Window>& window = expr.clause->window;
   if (!window || window->kind != WindowKind::kEach) return first;
-  int64_t periods = window->amount.count;
+  const std::optional<Amount> length = length_of(window->amount);
+  if (!length) return nullptr;
+  int64_t periods = length->count;
   uint64_t copies = size_of(*first).nodes * static_cast<uint64_t>(periods);
   if (!context_.may_copy(copies, expr.span)) return nullptr;
   TypedPtr typed = node(TypedKind::kAnd, ValueType::kFlag, expr.span);

@@ -192,11 +192,11 @@ TypedPtr ExprChecker::attribute(const std::string& name, Span span) const {
 TypedPtr ExprChecker::person_name(const Expr& expr) {
   const std::string& name = expr.name.text;
   const Schema& schema = context_.schema;
+  if (name == "points" && persona_ != kNoPersona) {
+    return points_of(persona_, expr.span);  // whatever an attribute is called
+  }
   if (TypedPtr typed = attribute(name, expr.span)) return typed;
   if (context_.broken(schema.profile_name, name)) return nullptr;
-  if (name == "points" && persona_ != kNoPersona) {
-    return points_of(persona_, expr.span);
-  }
   const Symbol* symbol = context_.find(name);
   if (symbol != nullptr && symbol->kind == Symbol::Kind::kLet) {
     return let_value(expr, symbol->index);
@@ -380,10 +380,9 @@ bool ExprChecker::property_of_clause_before(const Expr& expr) {
   if (clause == nullptr || beside_ == nullptr) return false;
   std::optional<uint32_t> event = context_.find_event(clause->event.text);
   const std::string& name = expr.name.text;
-  const bool of_event =
-      event && (find_column(schema_event(*event).columns, name) ||
-                name == "time" || part_of_time(name));
-  if (!of_event) return false;
+  const bool known = event && (part_of_time(name) ||
+                               find_column(schema_event(*event).columns, name));
+  if (!known) return false;
   Diagnostic& diagnostic = report(DiagnosticId::kPropertyOutside, expr.span,
                                   {name, schema_event(*event).name});
   diagnostic.with_place(clause->span, "its clause ends here");

@@ -173,7 +173,9 @@ void LeafMaker::add_sums(WhyPoints& made, const TypedPersona& persona,
   Int128 kept = sum;
   for (const auto& [day, of_day] : parts.days) {
     kept -= of_day.sum - of_day.kept;
-    if (of_day.kept == of_day.sum) continue;
+    const bool cut =
+        persona.most_a_day != kNoLimit && of_day.kept != of_day.sum;
+    if (!cut) continue;
     step(limit_words(declared, true) + ", of " + date_text(day),
          words(of_day.sum, 1), words(of_day.kept, 1));
   }

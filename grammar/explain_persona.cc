@@ -26,8 +26,8 @@ void explain_persona(const BrokenPlace& place) {
     case Expected::kBetter:
       return place.near(Id::kExpectedBetter, {"less", "more"});
     case Expected::kGuard:
-      return place.near(Id::kExpectedGuard,
-                        {"excludes", "implies", "equals", "size", "between", "at"});
+      return place.near(Id::kExpectedGuard, {"excludes", "implies", "equals",
+                                             "size", "between", "at"});
     case Expected::kTopBy:
       return place.near(Id::kExpectedTopBy, {"percent", "by"});
     default:  // kPersonaLine

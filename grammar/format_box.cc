@@ -159,6 +159,10 @@ class Maker {
       case Role::kConnector:
         return lead(open, begin, end);
       case Role::kItem:
+        if (open.boxes.size() == 1) {  // in no body, as the parts of a case
+          if (!open.first_child) break_before(open, begin);
+          return;
+        }
         open.boxes.back().fold = Fold::kBody;
         return break_before(open, begin);
     }

@@ -119,7 +119,7 @@ class TextRenderer {
   // Over several lines, at blanks.
   void help(std::string_view text) {
     const std::string heading = word("help");
-    const size_t margin = heading.size() + 2;
+    const size_t margin = show(heading).columns.back() + 2;
     out_ += fmt::format("{}{}:{} ", colours_.bold, heading, colours_.none);
     size_t column = margin;
     for (size_t at = 0; at < text.size();) {

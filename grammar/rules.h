@@ -515,8 +515,9 @@ struct undecided : seq<at<undecided_start>, node<K::kUndecided, key<"undecided">
 struct expect : node<K::kTestExpect, key<"expect">, sor<undecided, chain>> {};
 struct test_now : node<K::kTestNow, key<"now">, want_instant> {};
 struct test_later : node<K::kTestLater, key<"later">, want<E::kNumber, at<digit>>, plus<number, want_unit>> {};
+struct given_number : sor<node<K::kNegate, sign<one<'-'>>, number>, number> {};
 struct given_band : seq<at<plain_name>, name> {};
-struct test_given : seq<at<word<"given">, spaces, name_text>, node<K::kTestGiven, key<"given">, path, opt<node<K::kGivenValue, sor<number, given_band>>>>> {};
+struct test_given : seq<at<word<"given">, spaces, name_text>, node<K::kTestGiven, key<"given">, path, opt<node<K::kGivenValue, sor<given_number, yes_no, given_band>>>>> {};
 struct fact_name : node<K::kEventName, name> {};
 struct fact_when : sor<at<one<'{'>>, want_instant> {};
 struct test_fact : node<K::kTestFact, opt<number>, want<E::kTestLine, fact_name>, fact_when, opt<at<one<'{'>>, given_values>> {};

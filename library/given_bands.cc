@@ -72,7 +72,7 @@ std::optional<std::pair<ValueType, int64_t>> BandsInPlace::given(
     type = ValueType::kFlag;
   }
   if (tree.kind == TypedKind::kPoints) {
-    name = tree.text + ".points";
+    name = repository_.personas[tree.index].name + ".points";
     type = ValueType::kPoints;
   }
   const auto found = bands_.find(name);

@@ -40,8 +40,8 @@ struct LintRule {
   // It follows from the conditions, so `kitle check` tells it
   // (LoadOptions::proven), and lint() only where it is asked for by name.
   bool proven = false;
-  std::string summary;                    // in one line
-  std::string fix_note = {};              // what `--fix` does of it, and why
+  std::string summary;        // in one line
+  std::string fix_note = {};  // what `--fix` does of it, and why
 };
 // In the order of the documentation.
 std::vector<LintRule> lint_rules(Language language = Language::kEnglish);

@@ -20,7 +20,7 @@ segment top_spenders { in top 10 percent by sum of purchase.amount }
 score rank for any purchase {
   recency: days since last purchase, 5 bands by quantile, less is better
 }
-score worth { monetary: sum of purchase.amount where category is "Kitap", 2 bands by cuts {100 TRY} }
+score worth { monetary: sum of purchase.amount where (category is "Kitap"), 2 bands by cuts {100 TRY} }
 persona reader {
   look back 30 days
   2 points for purchase where category is "Kitap"

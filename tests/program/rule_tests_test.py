@@ -61,7 +61,7 @@ persona friend {
 segment nearly { fan.points between 2 and 6 }
 """
 BANDS = """score worth for any purchase {
-  monetary: sum of purchase.amount where amount > 5 TRY, 3 bands by cuts {100 TRY, 900 TRY}
+  monetary: sum of purchase.amount where (amount > 5 TRY), 3 bands by cuts {100 TRY, 900 TRY}
 }
 segment rich { worth.monetary is 3 }
 """
@@ -471,7 +471,7 @@ test "or not" {
   expect in top_spenders
 }
 """, "--mutate", "--verbose")
-        cut = ("sum of purchase.amount where amount > 5 TRY, 3 bands by cuts "
+        cut = ("sum of purchase.amount where (amount > 5 TRY), 3 bands by cuts "
                "{{100 TRY, {} TRY}}{}")
         line = "monetary: " + cut
         self.assertIn(f"  - {line.format(900, '')}\n"

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <map>
 
+#include "tests/support/tiers/fits.h"
+
 namespace kitle::testing {
 namespace {
 
@@ -52,6 +54,13 @@ class Laws {
     const auto store = CaseStore::make(made_, trial.form);
     if (!loaded) mistake_ = loaded.error();
     if (!loaded || !store) return;
+    // What nobody could be fitted to is undecided as a whole.
+    const auto fitted = fitted_alike(loaded->repository, (*store)->snapshot(),
+                                     made_.moments[0].now);
+    const bool whole =
+        fitted && std::ranges::all_of(fitted->segments, &std::string::empty,
+                                      &TypedSegment::undecided);
+    if (!whole) return;
     const auto answers = ask_every_tier(
         loaded->repository, (*store)->snapshot(), made_.moments[0].now,
         {.each_rewrite_off = false, .machine = false});

@@ -38,14 +38,16 @@ class Mangler {
     if (bracket) gap(false);
   }
 
-  // A let and the lines of stages, personas and scores end with their line.
+  // A let, a table and the lines of stages, personas and scores end with their
+  // line.
   void end_line() {
     const std::string_view whole = text_;
     const std::string_view rest = whole.substr(at_ + 1);
     if (whole.substr(0, at_).ends_with("\n}")) in_lines_ = false;
     in_lines_ = in_lines_ || rest.starts_with("stages ") ||
                 rest.starts_with("persona ") || rest.starts_with("score ");
-    in_let_ = in_lines_ || rest.starts_with("let ");
+    in_let_ =
+        in_lines_ || rest.starts_with("let ") || rest.starts_with("table ");
   }
 
   void keep(char c) { made_ += c; }
@@ -84,9 +86,23 @@ struct Read {
   std::string meaning;  // of every segment, as typed
 };
 
+// The words that a test of a table's column had, which are not its meaning.
+void forget_words(Typed& tree) {
+  const bool tested =
+      tree.kind == TypedKind::kInTexts || tree.kind == TypedKind::kInIntegers;
+  if (tested) tree.text.clear();
+  for (const TypedPtr& arg : tree.args) forget_words(*arg);
+  if (tree.events && tree.events->where) forget_words(*tree.events->where);
+  if (!tree.sequence) return;
+  for (const TypedStep& step : tree.sequence->steps) {
+    if (step.events.where) forget_words(*step.events.where);
+  }
+}
+
 Read read(const Case& of, const std::string& rules) {
   Read made{load_texts(texts_of(of, rules), nullptr), ""};
-  for (const TypedSegment& segment : made.loaded.repository.segments) {
+  for (TypedSegment& segment : made.loaded.repository.segments) {
+    forget_words(*segment.condition);
     made.meaning += segment.name + "\n" +
                     print(*segment.condition, made.loaded.repository.schema);
   }

@@ -232,7 +232,7 @@ Phrase Maker::birthday_test(int depth) {
       fmt::format("in last {} months", dice_.between(1, 11)),
       fmt::format("in next {} weeks", dice_.between(1, 52)),
       fmt::format("{} to {} days ago", low, low + dice_.between(1, 300)),
-      fmt::format("{} days ago", low),
+      fmt::format("{} days ago", low + 1),
       "today",
       "yesterday",
       "in this week",
