@@ -100,6 +100,8 @@ class Parts {
  private:
   // `event`: whose conditions they are, kNone for those of people.
   void junctions(const Typed& tree, uint32_t event) {
+    // Its parts are the checker's, whatever places they have.
+    if (tree.kind == TypedKind::kTally) return wheres(tree);
     for (const TypedPtr& arg : tree.args) junctions(*arg, event);
     of_events(tree);
     const bool joins =
