@@ -383,6 +383,9 @@ TypedPtr ExprChecker::code_comparison(const Expr& expr, uint32_t score) {
                      expr.op == CompareOp::kIsExactly;
   if (event_ || !equal) return score_member(*expr.args[0], score, "code");
   TypedPtr typed = has_code(expr.args[1], expr.args[0]->name.text, score);
+  if (!typed) return nullptr;
+  typed->span = expr.span;
+  for (const TypedPtr& band : typed->args) band->span = expr.span;
   return expr.op == CompareOp::kIsNot ? negated(std::move(typed))
                                       : std::move(typed);
 }
@@ -428,8 +431,10 @@ TypedPtr ExprChecker::has_code(const ExprPtr& written, const std::string& name,
   TypedPtr typed = node(TypedKind::kAnd, ValueType::kFlag, written->span);
   for (size_t i = 0; i < code.size(); ++i) {
     TypedPtr same = node(TypedKind::kCompare, ValueType::kFlag, written->span);
+    // As if the band were asked for by its name.
+    const Span& named = context_.syntax.scores[score].dimensions[i].name.span;
     TypedPtr band =
-        tally(score, i, owner + "." + info.dimensions[i].name, written->span);
+        tally(score, i, owner + "." + info.dimensions[i].name, named);
     if (!band) return nullptr;
     same->comparison = Comparison::kEqual;
     same->args.push_back(std::move(band));

@@ -66,9 +66,9 @@ std::string period_words(int64_t day, StepUnit unit) {
   constexpr std::array kMonths = {
       "January", "February", "March",     "April",   "May",      "June",
       "July",    "August",   "September", "October", "November", "December"};
-  const std::string date = date_text(day);  // 2026-02-01
+  std::string date = date_text(day);  // 2026-02-01
   const size_t dash = date.find('-', 1);
-  const std::string year = date.substr(0, dash);
+  std::string year = date.substr(0, dash);
   const auto month = static_cast<size_t>(std::stoi(date.substr(dash + 1, 2)));
   switch (unit) {
     case StepUnit::kYear:

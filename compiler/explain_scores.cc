@@ -52,16 +52,18 @@ void LeafMaker::add_score(WhyNode& node, const Typed& tree) {
 // Who is not asked for, or which value is missing.
 std::string LeafMaker::unranked_words(const Typed& ranked) {
   std::string text;
+  bool outside = false;
   for (const TypedPtr& each : ranked.args) {
     const bool holds = walk_.holds(*each);
     walk_.take_undecided();
     if (holds) continue;
     const bool value = each->kind == TypedKind::kPresent;
+    outside = outside || !value;
     text += fmt::format("{}`{}` {}", text.empty() ? "" : " and ",
                         words_.full(value ? each->args[0]->span : each->span),
                         value ? "is missing" : "does not hold");
   }
-  return "not in the population: " + text;
+  return outside ? "not in the population: " + text : text;
 }
 
 WhyBand LeafMaker::band(const DimensionDecl& declared, const Cuts& cuts) {

@@ -130,7 +130,7 @@ std::optional<RuleSyntax::Given> RuleSyntax::find(const std::string& name,
 }
 
 std::string RuleSyntax::value_words(Span value) {
-  const std::string words = in_one_line(sources_.text(value));
+  std::string words = in_one_line(sources_.text(value));
   const auto found = find(words, value);
   if (found && !(found->value == value)) return value_words(found->value);
   return words;

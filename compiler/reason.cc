@@ -118,8 +118,9 @@ bool Prover::propagate(std::span<const Literal> goals) {
 }
 
 bool Prover::force_implied() {
-  for (size_t i = 0; i < state_.implied().size(); ++i) {
-    const Literal each = state_.implied()[i];
+  size_t at = 0;
+  while (at < state_.implied().size()) {  // they grow on the way
+    const Literal each = state_.implied()[at++];
     if (!force(each.condition, each.holds)) return false;
   }
   return true;

@@ -188,7 +188,8 @@ bool ReasonState::some(const Happened& events) {
     if (moment == kNone) continue;
     learn(Fact{.kind = Fact::Kind::kIn, .value = moment, .line = whole_line()});
   }
-  for (size_t i = 0; i < touched_.size(); ++i) of_some(events, touched_[i]);
+  size_t at = 0;  // they grow on the way, here and below
+  while (at < touched_.size()) of_some(events, touched_[at++]);
   return true;
 }
 
@@ -199,7 +200,8 @@ bool ReasonState::none(const Happened& events) {
     if (events_.among(each, events)) return false;
   }
   none_.push_back(events);
-  for (size_t i = 0; i < touched_.size(); ++i) of_none(events, touched_[i]);
+  size_t at = 0;
+  while (at < touched_.size()) of_none(events, touched_[at++]);
   return true;
 }
 
@@ -228,8 +230,9 @@ void ReasonState::changed(NodeId value) {
   }
   const bool tally = of->kind == NodeKind::kTally;
   if (!tally && facts_.events_of(value) == kNone) return;
-  for (size_t i = 0; i < touched_.size(); ++i) {
-    const NodeId other = touched_[i];
+  size_t at = 0;
+  while (at < touched_.size()) {
+    const NodeId other = touched_[at++];
     const Node* beside = node(other);
     if (beside == nullptr) continue;
     ++work_;

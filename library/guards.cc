@@ -162,7 +162,7 @@ std::string breaking_condition(const TypedGuard& guard, const std::string& a,
   if (guard.kind == GuardKind::kExcludes) {
     return fmt::format("in {} and in {}", a, b);
   }
-  const std::string first = fmt::format("in {} and not in {}", a, b);
+  std::string first = fmt::format("in {} and not in {}", a, b);
   if (guard.kind == GuardKind::kImplies) return first;
   return fmt::format("({}) or (in {} and not in {})", first, b, a);
 }

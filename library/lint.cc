@@ -47,7 +47,7 @@ bool has_fix(const Diagnostic& finding) {
 }
 
 std::string message_of(const Diagnostic& finding, MessageLanguage language) {
-  const std::string title = title_of(finding, language);
+  std::string title = title_of(finding, language);
   if (finding.label.empty()) return title;
   return title + ": " + phrase_in(language, finding.label);
 }

@@ -345,19 +345,19 @@ std::string shown_example(std::string_view code, MessageLanguage language) {
 
 }  // namespace
 
-std::string explain_diagnostic(std::string_view code, Language in) {
-  const MessageLanguage language = message_language(in);
+std::string explain_diagnostic(std::string_view code, Language language) {
+  const MessageLanguage in = message_language(language);
   const DiagnosticInfo* row = find_diagnostic(code);
   if (row == nullptr) return "";
   const auto id = static_cast<DiagnosticId>(row - &info(DiagnosticId{}));
-  std::string text = fmt::format("{}: {}\n\n{}\n", row->code,
-                                 without_places(title_in(language, id)),
-                                 help_in(language, id));
-  text += shown_example(code, language);
+  std::string text =
+      fmt::format("{}: {}\n\n{}\n", row->code, without_places(title_in(in, id)),
+                  help_in(in, id));
+  text += shown_example(code, in);
   for (const DiagnosticId lint : all_lints()) {
     if (lint != id) continue;
-    text += fmt::format("\n`kitle lint --fix` {}\n",
-                        phrase_in(language, fix_note(id)));
+    text +=
+        fmt::format("\n`kitle lint --fix` {}\n", phrase_in(in, fix_note(id)));
   }
   return text;
 }
