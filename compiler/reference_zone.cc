@@ -113,13 +113,15 @@ ZoneClock::ZoneClock(ZoneRules rules)
   }
 }
 
+bool ZoneClock::is_known(int64_t seconds) const {
+  const bool before =
+      rules_.changes.empty() && seconds < known_.front().at + kNear;
+  return !before && seconds <= known_.back().at - kNear;
+}
+
 std::vector<OffsetChange> ZoneClock::changes_around(int64_t seconds) const {
   const bool yearly = rules_.yearly && rules_.yearly->has_summer;
-  const bool before_known = rules_.changes.empty() && !known_.empty() &&
-                            seconds < known_.front().at + kNear;
-  const bool behind_known =
-      !known_.empty() && seconds > known_.back().at - kNear;
-  if (yearly && (before_known || behind_known)) {
+  if (yearly && !is_known(seconds)) {
     return yearly_around(*rules_.yearly, seconds);
   }
   const auto at = &OffsetChange::at;

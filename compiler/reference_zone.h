@@ -74,6 +74,8 @@ class ZoneClock {
   Found instant_of(int64_t local) const;
 
  private:
+  // REQUIRES: clocks change every year. Whether known_ has all near it.
+  bool is_known(int64_t seconds) const;
   // All changes from the last that is two days before `seconds`, or the first
   // of all, until two days after it.
   std::vector<OffsetChange> changes_around(int64_t seconds) const;
