@@ -161,9 +161,10 @@ TEST(Format, OfRandomRulesEndsLinesInTime) {
         return (static_cast<uint8_t>(c) & 0xC0) != 0x80;
       });
       // These end with their line, or begin a condition in it; the names of
-      // `with same` are kept with what stands before them, and steps with the
-      // bracket behind which they go on.
+      // `with same` are kept with what stands before them, and steps and
+      // anchors with the bracket behind which they go on.
       const bool whole = line.starts_with("let ") || line.starts_with("  st") ||
+                         line.find(") ") == line.find_first_not_of(' ') ||
                          line.starts_with("score ") ||
                          line.contains(" with same ") ||
                          line.contains(") then ") || line.starts_with("  d") ||
