@@ -18,6 +18,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/compares.h"
 #include "compiler/explain_leaf.h"
 
 namespace kitle {
@@ -75,22 +76,6 @@ bool moves(const Typed& tree) {
   return window || since ||
          std::ranges::any_of(tree.args,
                              [](const TypedPtr& arg) { return moves(*arg); });
-}
-
-bool holds(Comparison comparison, Int128 a, Int128 b) {
-  switch (comparison) {
-    case Comparison::kEqual:
-      return a == b;
-    case Comparison::kLess:
-      return a < b;
-    case Comparison::kLessEqual:
-      return a <= b;
-    case Comparison::kGreater:
-      return a > b;
-    case Comparison::kGreaterEqual:
-      return a >= b;
-  }
-  return false;
 }
 
 // A count or an exact sum over a window that ends now, against a constant: it
@@ -337,12 +322,12 @@ class Piece {
     }
     walk_.take_undecided();
     const Int128 limit = tree.args[1]->integer;
-    const bool now = holds(tree.comparison, rest, limit);
+    const bool now = compares(tree.comparison, rest, limit);
     for (size_t i = 0; i < items.size(); ++i) {
       rest -= items[i].second;
       const bool more =
           i + 1 < items.size() && items[i + 1].first == items[i].first;
-      if (more || holds(tree.comparison, rest, limit) == now) continue;
+      if (more || compares(tree.comparison, rest, limit) == now) continue;
       return window(events.window, items[i].first);
     }
     days_ = days_ || is_calendar(events.window.unit);

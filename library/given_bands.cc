@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/compares.h"
+
 namespace kitle {
 
 namespace {
@@ -32,21 +34,8 @@ bool is_written_test(const Typed& tree) {
 bool holds(const Typed& written) {
   const Typed& left = *written.args[0];
   const Typed& right = *written.args[1];
-  const Int128 a = left.integer * right.denominator;
-  const Int128 b = right.integer * left.denominator;
-  switch (written.comparison) {
-    case Comparison::kEqual:
-      return a == b;
-    case Comparison::kLess:
-      return a < b;
-    case Comparison::kLessEqual:
-      return a <= b;
-    case Comparison::kGreater:
-      return a > b;
-    case Comparison::kGreaterEqual:
-      return a >= b;
-  }
-  return false;
+  return compares(written.comparison, left.integer * right.denominator,
+                  right.integer * left.denominator);
 }
 
 }  // namespace
