@@ -103,6 +103,18 @@ Instant to_point(int64_t seconds) {
 
 int64_t to_seconds(Instant point) { return point.time_since_epoch().count(); }
 
+// The day so many days after 1970-01-01. The standard calendar answers at once,
+// but knows 16 bits of years; cctz walks year by year.
+cctz::civil_day civil_day_of(int64_t days) {
+  constexpr int64_t kStandard = 10'000'000;
+  if (days < -kStandard || days > kStandard) return cctz::civil_day() + days;
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days(std::chrono::days(days))};
+  return cctz::civil_day(static_cast<int>(date.year()),
+                         static_cast<unsigned>(date.month()),
+                         static_cast<unsigned>(date.day()));
+}
+
 class CctzZone : public Zone {
  public:
   explicit CctzZone(cctz::time_zone zone) : zone_(zone) {}
@@ -120,7 +132,7 @@ class CctzZone : public Zone {
     const int64_t seconds = local.micros / kMicros;
     const int64_t rest = local.micros % kMicros;
     const cctz::civil_second civil =
-        cctz::civil_second(cctz::civil_day() + local.day) + seconds;
+        cctz::civil_second(civil_day_of(local.day)) + seconds;
     const auto lookup = zone_.lookup(civil);
     if (lookup.kind == cctz::time_zone::civil_lookup::SKIPPED) {
       return clamp128(static_cast<Int128>(to_seconds(lookup.trans)) * kMicros);
@@ -159,7 +171,7 @@ class CctzZone : public Zone {
 }  // namespace
 
 CivilDate civil_of(int64_t days) {
-  const cctz::civil_day day = cctz::civil_day() + days;
+  const cctz::civil_day day = civil_day_of(days);
   return {day.year(), day.month(), day.day()};
 }
 
@@ -173,11 +185,11 @@ int days_in_month(int64_t year, int month) {
 }
 
 int weekday_of(int64_t days) {
-  return static_cast<int>(cctz::get_weekday(cctz::civil_day() + days)) + 1;
+  return static_cast<int>(cctz::get_weekday(civil_day_of(days))) + 1;
 }
 
 int64_t add_months(int64_t days, int64_t n) {
-  const cctz::civil_day day = cctz::civil_day() + days;
+  const cctz::civil_day day = civil_day_of(days);
   const cctz::civil_month month = cctz::civil_month(day) + n;
   const int last = days_in_month(month.year(), month.month());
   return days_of({month.year(), month.month(), std::min(day.day(), last)});

@@ -19,6 +19,7 @@ from command import CommandTest
 from postgres import Postgres, programs
 
 FEW = "80" if os.environ.get("KITLE_SANITIZERS") else "400"
+ENOUGH = 400  # some fall where clocks move, wherever they do
 INSTANTS = int(os.environ.get("KITLE_CALENDAR_INSTANTS", FEW))
 ZONES = ["Europe/Istanbul", "America/New_York", "Asia/Kathmandu", "UTC"]
 WINDOWS_EACH = 4
@@ -269,8 +270,9 @@ class Calendars(CommandTest):
                 asked, ours, postgres_bounds(postgres, zone, asked),
                 strict=True):
             self.assertEqual(mine, other, (zone, now, bound))
-        # Where clocks move there must have been some of those.
-        self.assertEqual(odd > 0, bool(changes), (zone, odd))
+        self.assertGreaterEqual(bool(changes), odd > 0, (zone, odd))
+        if INSTANTS >= ENOUGH:
+            self.assertEqual(odd > 0, bool(changes), (zone, odd))
         self.tell(zone, told)
 
     def tell(self, zone, told):

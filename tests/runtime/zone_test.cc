@@ -37,6 +37,13 @@ TEST(Calendar, DaysAndDatesAreInverse) {
   for (int64_t days = -800000; days < 800000; days += 37) {
     EXPECT_EQ(days_of(civil_of(days)), days);
   }
+  // Years that the standard calendar does not know, and where they begin.
+  for (const int64_t far : {10'000'000, 50'000'000, -10'000'000, -50'000'000}) {
+    for (int64_t days = far - 3; days <= far + 3; ++days) {
+      EXPECT_EQ(days_of(civil_of(days)), days);
+      EXPECT_EQ(weekday_of(days + 1), weekday_of(days) % 7 + 1);
+    }
+  }
 }
 
 TEST(Calendar, MonthsClampToTheMonthsEnd) {
