@@ -1,6 +1,8 @@
-"""Kitle's C interface in Python, as much of it as run.py needs."""
+"""Kitle's C interface in Python, as much of it as the benchmarks need."""
 
+import copy
 import ctypes
+import functools
 import pathlib
 
 import numpy as np
@@ -25,9 +27,7 @@ class Kitle:
         self.store = self.made(self.lib.kitle_store_open,
                                self.store_folder.encode())
         self.profiles = self.lib.kitle_store_profiles(self.store)
-        self.segments = [
-            self.lib.kitle_rules_segment_name(self.rules, i).decode()
-            for i in range(self.lib.kitle_rules_segments(self.rules))]
+        self.segments = self.names()
 
     def declare(self):
         handle, number = ctypes.c_void_p, ctypes.c_uint64
@@ -46,6 +46,10 @@ class Kitle:
             getattr(self.lib, name).restype = kind
         takes = {
             "kitle_error_message": [handle], "kitle_error_free": [handle],
+            "kitle_rules_parse": [pointer(ctypes.c_char_p),
+                                  pointer(ctypes.c_char_p), ctypes.c_size_t,
+                                  pointer(), pointer()],
+            "kitle_rules_free": [handle],
             "kitle_rules_segments": [handle],
             "kitle_rules_segment_name": [handle, ctypes.c_size_t],
             "kitle_store_profiles": [handle], "kitle_store_bytes": [handle],
@@ -82,6 +86,22 @@ class Kitle:
             raise RuntimeError(f"{function.__name__}: {text}")
         return made
 
+    def names(self):
+        return [self.lib.kitle_rules_segment_name(self.rules, i).decode()
+                for i in range(self.lib.kitle_rules_segments(self.rules))]
+
+    def with_rules(self, texts):
+        """The same store with other rules, {path: text}; the caller frees
+        `rules` of it."""
+        other = copy.copy(self)
+        strings = [(ctypes.c_char_p * len(texts))(
+            *(text.encode() for text in part))
+            for part in (texts, texts.values())]
+        other.rules = self.made(self.lib.kitle_rules_parse, *strings,
+                                len(texts))
+        other.segments = other.names()
+        return other
+
     def version(self):
         return self.lib.kitle_version().decode()
 
@@ -99,7 +119,6 @@ class Kitle:
 
     def members(self, result):
         """{segment: sorted customer numbers}."""
-        number_of = self.keys()
         found = {}
         for i, name in enumerate(self.segments):
             if self.lib.kitle_result_undecided(result, i):
@@ -107,9 +126,10 @@ class Kitle:
             size = self.lib.kitle_result_size(result, i)
             ordinals = np.empty(size, np.uint32)
             self.lib.kitle_result_members(result, i, ordinals.ctypes.data, size)
-            found[name] = np.sort(number_of[ordinals])
+            found[name] = np.sort(self.keys[ordinals])
         return found
 
+    @functools.cached_property
     def keys(self):
         """By ordinal, the customer's number that is its key."""
         numbers = np.empty(self.profiles, np.int64)

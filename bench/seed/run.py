@@ -12,94 +12,29 @@ import argparse
 import json
 import os
 import pathlib
-import resource
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 import numpy as np
 
 import generate
 import library
 import peer
+import prepare
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "bench" / "support"))
+
+from timing import Times, short, timed  # noqa: E402
+
 NOW = generate.NOW * 1_000_000
 REFERENCE_BYTES = 230  # a profile, whatever either side stores
-
-
-def timed(function, *arguments):
-    start = time.perf_counter()
-    result = function(*arguments)
-    return time.perf_counter() - start, result
-
-
-def processor_seconds():
-    """Of this process, its threads and the commands it waited for."""
-    of = [resource.getrusage(who) for who in (resource.RUSAGE_SELF,
-                                              resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in of)
-
-
-class Times:
-    """What one side took, round by round."""
-
-    def __init__(self):
-        self.rounds = []
-        self.processor = []
-
-    def add(self, function, *arguments):
-        start = processor_seconds()
-        seconds, result = timed(function, *arguments)
-        self.processor.append(processor_seconds() - start)
-        self.rounds.append(seconds)
-        return result
-
-    def seconds(self):
-        return statistics.median(self.rounds)
-
-    def __str__(self):
-        return (f"{self.seconds() * 1e3:.1f} ms (processors "
-                f"{statistics.median(self.processor) * 1e3:.1f} ms)")
-
-
-def short(count):
-    return f"{count / 1e6:g}M"
-
-
-def prepare(folder, args):
-    """The rules in `folder`, and beside them the files, made once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in [*HERE.glob("*.kitle"), HERE / "kitle.toml"]:
-        shutil.copy(path, folder)
-    shutil.copytree(HERE / "segments", folder / "segments", dirs_exist_ok=True)
-    stamp = folder / "data" / "made.json"
-    wanted = {"profiles": args.profiles, "seed": args.seed}
-    if not stamp.exists() or json.loads(stamp.read_text()) != wanted:
-        subprocess.run(
-            [sys.executable, HERE / "generate.py", "--profiles",
-             str(args.profiles), "--seed", str(args.seed), "--out",
-             folder / "data"], check=True)
-        stamp.write_text(json.dumps(wanted))
-
-
-def ingest(build, folder):
-    """What `kitle ingest` says of a new store."""
-    shutil.rmtree(folder / "store", ignore_errors=True)
-    done = subprocess.run(
-        [library.command(build), "ingest", "--format", "json"], cwd=folder,
-        stdout=subprocess.PIPE, check=True, text=True)
-    return json.loads(done.stdout)
 
 
 def compare_ingest(build, folder, args):
     """Prints both sides' times to a sorted store; the row of seed.json."""
     ours, theirs = Times(), Times()
-    sources = ours.add(ingest, build, folder)["sources"]
+    sources = ours.add(prepare.ingest, build, folder)["sources"]
     rows = sum(source["seen"] for source in sources)
     if rows != sum(source["accepted"] for source in sources):
         sys.exit(f"ingest did not accept every row: {sources}")
@@ -221,7 +156,8 @@ def main():
     build = pathlib.Path(
         os.environ.get("KITLE_BUILD", ROOT / "build/bench")).resolve()
     folder = build / "seed" / short(args.profiles)
-    prepare(folder, args)
+    prepare.copy_rules(folder)
+    prepare.make_files(folder / "data", args.profiles, args.seed)
     rows = []
     if not args.keep_store:
         rows.append(compare_ingest(build, folder, args))
