@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
 SOAK_PROGRAMS ?= 100000
 
-.PHONY: all build help demo test asan tsan lint fuzz-short soak bench format install clean
+.PHONY: all build help demo test asan tsan lint fuzz-short soak bench bench-peers format install clean
 
 all: build
 
@@ -56,6 +56,11 @@ bench: ## the benchmarks and the seed workload against its peers
 	@tools/build bench $(JOBS)
 	@tools/bench
 
+bench-peers: ## Kitle against DuckDB, ClickHouse and Polars, into docs/performance.md
+	@tools/setup peers
+	@tools/build bench $(JOBS)
+	@build/venv-peers/bin/python3 bench/peers/compare.py
+
 format: ## clang-format over every C++ file
 	@tools/setup lint
 	@git ls-files -z '*.h' '*.cc' '*.c' | xargs -0r clang-format-19 -i
@@ -63,5 +68,5 @@ format: ## clang-format over every C++ file
 install: build ## into PREFIX
 	@cmake --install build/release --prefix $(PREFIX)
 
-clean: ## every build folder but the Python environment
-	@find build -mindepth 1 -maxdepth 1 ! -name venv -exec rm -rf {} +
+clean: ## every build folder but the Python environments
+	@find build -mindepth 1 -maxdepth 1 ! -name 'venv*' -exec rm -rf {} +
