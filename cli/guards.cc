@@ -64,8 +64,10 @@ void print_relations(const RelationReport& report) {
   if (report.relations.empty()) {
     fmt::print("nothing is known of any two segments without data\n");
   }
-  if (!report.complete) {
-    fmt::print("not all pairs were looked at: there are too many\n");
+  if (report.undecided > 0) {
+    fmt::print("{} {} not decided: that takes more steps than are taken\n",
+               report.undecided,
+               report.undecided == 1 ? "pair was" : "pairs were");
   }
   print_guards(report.guards);
 }
@@ -86,7 +88,8 @@ void print_relations_json(const RelationReport& report) {
     if (!each.witness.empty()) guards.back()["witness"] = each.witness;
   }
   const Json json = {{"relations", relations},
-                     {"complete", report.complete},
+                     {"complete", report.undecided == 0},
+                     {"undecided", report.undecided},
                      {"guards", guards}};
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }

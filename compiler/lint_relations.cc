@@ -2,18 +2,20 @@
 // the same, and parts of conditions that decide nothing or never hold.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 #include "compiler/compile.h"
 #include "compiler/lint_context.h"
-#include "compiler/reason.h"
+#include "compiler/reason_pairs.h"
 #include "compiler/relations.h"
 
 namespace kitle {
 
 namespace {
 
-constexpr uint64_t kMostSteps = 4'000'000;
+// For the pairs of segments and for the parts of conditions, half each.
+constexpr uint64_t kMostWork = 8'000'000;
 constexpr size_t kMostClauses = 20'000;
 
 // `segment a { in b }`: another name on purpose.
@@ -29,13 +31,13 @@ bool is_promised(const Repository& repository, const ProvenRelation& found) {
   });
 }
 
-void same_segments(const LintContext& context) {
+void same_segments(const LintContext& context,
+                   const std::vector<ProvenRelation>& relations) {
   const auto& segments = context.repository().segments;
-  for (const ProvenRelation& each : find_relations(context.repository()).all) {
+  for (const ProvenRelation& each : relations) {
     const TypedSegment& first = segments[each.first];
     const TypedSegment& second = segments[each.second];
-    const bool told = each.kind != RelationKind::kExcludes &&
-                      !is_alias(first) && !is_alias(second) &&
+    const bool told = !is_alias(first) && !is_alias(second) &&
                       !context.sources().call_of(second.span.file);
     if (!told) continue;
     if (each.kind == RelationKind::kImplies) {
@@ -160,30 +162,52 @@ class PartLinter {
       : context_(context),
         parts_(context),
         plan_(make_plan_of(context.repository(), parts_.parts())),
-        prover_(plan_, context.repository()) {}
+        budget_(kMostWork),
+        prover_(plan_, context.repository(), budget_),
+        empty_(context.repository().segments.size()) {}
+
+  std::vector<ProvenRelation> relations() {
+    const auto half = budget_.share(1);
+    return find_implications(context_.repository(), plan_, prover_, budget_)
+        .all;
+  }
 
   void lint() {
-    for (const Junction& each : parts_.all()) {
-      if (prover_.steps_taken() > kMostSteps) return;
-      if (dead_part(each) || dead_filter(each)) continue;
-      for (size_t i = 0; i < each.parts.size(); ++i) redundant(each, i);
+    const std::vector<Junction>& all = parts_.all();
+    for (size_t i = 0; i < all.size(); ++i) {
+      const auto bound = budget_.share(all.size() - i - 1);
+      junction(all[i]);
     }
   }
 
  private:
+  void junction(const Junction& junction) {
+    const bool filter = junction.event != kNone &&
+                        junction.kind == TypedKind::kAnd &&
+                        !is_empty(junction.segment);
+    std::vector<NodeId> conditions;
+    for (const uint32_t each : junction.parts) {
+      conditions.push_back(condition(each));
+    }
+    ReasonPairs pairs(prover_, budget_, std::move(conditions));
+    if (dead_part(junction, pairs)) return;
+    if (filter && dead_filter(junction, pairs)) return;
+    for (uint32_t i = 0; i < pairs.size(); ++i) redundant(junction, pairs, i);
+  }
+
   NodeId condition(uint32_t part) const {
     const size_t before = context_.repository().segments.size();
     return plan_.segments[before + part].condition;
   }
 
   // In an `or` a part that cannot hold, in an `and` one that everyone meets.
-  bool dead_part(const Junction& junction) {
+  bool dead_part(const Junction& junction, ReasonPairs& pairs) {
     bool found = false;
-    for (const uint32_t part : junction.parts) {
-      const bool dead = prover_.never(condition(part));
-      const bool idle = prover_.always(condition(part));
+    for (uint32_t i = 0; i < pairs.size(); ++i) {
+      const bool dead = pairs.never(i);
+      const bool idle = pairs.always(i);
       found = found || dead || idle;
-      const Span span = parts_.span(part);
+      const Span span = parts_.span(junction.parts[i]);
       if (dead && junction.kind == TypedKind::kOr && !is_told(span)) {
         context_.add(DiagnosticId::kImpossibleClause, span,
                      {context_.quote(span)});
@@ -198,15 +222,8 @@ class PartLinter {
 
   // An `and` in a `where` that no event passes; of a segment that is empty
   // `check` tells that.
-  bool dead_filter(const Junction& junction) {
-    const bool filter =
-        junction.event != kNone && junction.kind == TypedKind::kAnd;
-    if (!filter || is_empty(junction.segment)) return false;
-    std::vector<Literal> all;
-    for (const uint32_t part : junction.parts) {
-      all.push_back({condition(part), true});
-    }
-    if (!prover_.impossible(all)) return false;
+  bool dead_filter(const Junction& junction, ReasonPairs& pairs) {
+    if (!pairs.all_exclude_each_other()) return false;
     context_
         .add(DiagnosticId::kImpossibleClause, junction.span,
              {context_.quote(junction.span)})
@@ -224,48 +241,54 @@ class PartLinter {
   }
 
   bool is_empty(uint32_t segment) {
-    return segment != kNone && prover_.never(plan_.segments[segment].condition);
+    if (segment == kNone) return false;
+    std::optional<bool>& known = empty_[segment];
+    if (!known) {
+      prover_.suppose_nothing();
+      known = prover_.never(plan_.segments[segment].condition);
+    }
+    return *known;
   }
 
   // Of two that follow from each other the later one is too much.
-  void redundant(const Junction& junction, size_t index) {
+  void redundant(const Junction& junction, ReasonPairs& pairs, uint32_t index) {
     const uint32_t part = junction.parts[index];
     if (parts_.asks_presence(part)) return;
-    for (size_t i = 0; i < junction.parts.size(); ++i) {
-      if (i == index) continue;
-      const uint32_t other = junction.parts[i];
-      if (!follows(junction.kind, part, other)) continue;
-      const bool twice = follows(junction.kind, other, part);
+    for (uint32_t i = 0; i < pairs.size() && !budget_.spent(); ++i) {
+      if (i == index || !follows(junction.kind, pairs, index, i)) continue;
+      const bool twice = follows(junction.kind, pairs, i, index);
       if (twice && i > index) continue;
       context_
           .add(DiagnosticId::kRedundantClause, parts_.span(part),
                {context_.quote(parts_.span(part))})
-          .with_place(parts_.span(other), "this decides alone");
+          .with_place(parts_.span(junction.parts[i]), "this decides alone");
       return;
     }
   }
 
   // In an `and` what follows from another part; in an `or` what is in it.
-  bool follows(TypedKind kind, uint32_t part, uint32_t other) {
-    const NodeId a = condition(part);
-    const NodeId b = condition(other);
-    return kind == TypedKind::kAnd ? prover_.implies(b, a)
-                                   : prover_.implies(a, b);
+  static bool follows(TypedKind kind, ReasonPairs& pairs, uint32_t part,
+                      uint32_t other) {
+    return kind == TypedKind::kAnd ? pairs.follows(part, other)
+                                   : pairs.implies(part, other);
   }
 
   const LintContext& context_;
   std::vector<Span> told_;  // filters that no event passes
   Parts parts_;
   Plan plan_;
+  ReasonBudget budget_;
   Prover prover_;
+  std::vector<std::optional<bool>> empty_;  // by segment
 };
 
 }  // namespace
 
 void lint_relations(const LintContext& context) {
   if (context.repository().segments.empty()) return;
-  same_segments(context);
-  PartLinter(context).lint();
+  PartLinter linter(context);
+  same_segments(context, linter.relations());
+  linter.lint();
 }
 
 }  // namespace kitle

@@ -3,46 +3,74 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace kitle {
 
 namespace {
 
-// Bounds of one question: conditions looked at, and atoms assumed at once.
+// Bounds of one question: conditions looked at, atoms assumed at once, and
+// steps of all that this needs.
 constexpr uint32_t kBudget = 4000;
 constexpr size_t kMostAssumed = 400;
+constexpr uint64_t kMostWork = 200'000;
+// So many may be worth less than they take.
+constexpr uint64_t kFirstWishes = 2;
 
 }  // namespace
 
-Prover::Prover(const Plan& plan, const Repository& repository)
+Prover::Prover(const Plan& plan, const Repository& repository,
+               ReasonBudget& budget)
     : plan_(plan),
       repository_(repository),
-      state_(plan, repository.schema, repository.settings.locale,
+      budget_(budget),
+      state_(plan, repository.schema, repository.settings.locale, budget,
              [this](std::span<const Literal> all) {
                return of_events().impossible(all);
-             }) {}
+             }),
+      truths_(plan.size(), Truth::kUnknown) {}
 
 Prover::~Prover() = default;
 
 // Conditions of events are asked about in the middle of a question.
 Prover& Prover::of_events() {
-  if (!of_events_) of_events_ = std::make_unique<Prover>(plan_, repository_);
+  if (!of_events_) {
+    of_events_ = std::make_unique<Prover>(plan_, repository_, budget_);
+  }
   return *of_events_;
 }
 
-uint64_t Prover::steps_taken() const {
-  return taken_ + state_.work() + (of_events_ ? of_events_->steps_taken() : 0);
-}
-
-void Prover::step(size_t work) {
+void Prover::step() {
   ++steps_;
-  taken_ += work;
+  budget_.take(1);
 }
 
-bool Prover::impossible(std::span<const Literal> all) {
-  truths_.resize(plan_.size(), Truth::kUnknown);
+bool Prover::is_enough() const { return steps_ > kBudget || budget_.spent(); }
+
+bool Prover::impossible(std::span<const Literal> all, Sketch* met) {
+  const auto bound = budget_.at_most(kMostWork);
   steps_ = 0;
-  return refuted(all);
+  asked_ = budget_.taken();
+  met_ = met;
+  if (supposed_.empty()) return refuted(all);
+  std::vector<Literal> goals = supposed_;
+  goals.insert(goals.end(), all.begin(), all.end());
+  return refuted(goals);
+}
+
+bool Prover::suppose(const Literal& literal) {
+  suppose_nothing();
+  const auto bound = budget_.at_most(kMostWork);
+  steps_ = 0;
+  const std::array<Literal, 1> goals{literal};
+  if (!propagate(goals)) return false;
+  if (open_ != kNone || is_enough()) supposed_.push_back(literal);
+  return true;
+}
+
+void Prover::suppose_nothing() {
+  forget(0);
+  supposed_.clear();
 }
 
 bool Prover::never(NodeId condition) {
@@ -85,8 +113,10 @@ bool Prover::refuted(std::span<const Literal> goals) {
   const size_t kept = assumed_.size();
   bool missed = !propagate(goals);
   if (!missed && open_ != kNone) {
-    const bool enough = steps_ > kBudget || assumed_.size() > kMostAssumed;
+    const bool enough = is_enough() || assumed_.size() > kMostAssumed;
     missed = !enough && either_way(goals, open_);
+  } else if (!missed && met_ != nullptr && !is_enough()) {
+    draw();
   }
   forget(kept);
   return missed;
@@ -113,7 +143,7 @@ bool Prover::propagate(std::span<const Literal> goals) {
       if (!force(goal.condition, goal.holds)) return false;
     }
     if (!force_implied()) return false;
-  } while (assumed_.size() > before && steps_ <= kBudget);
+  } while (assumed_.size() > before && !is_enough());
   return true;
 }
 
@@ -126,9 +156,10 @@ bool Prover::force_implied() {
   return true;
 }
 
-// False: it cannot be so.
+// False: it cannot be so, as far as the budget goes.
 bool Prover::force(NodeId id, bool wanted) {
-  step(1);
+  step();
+  if (budget_.spent()) return true;
   const Node& node = plan_[id];
   switch (node.kind) {
     case NodeKind::kAlways:
@@ -163,6 +194,7 @@ bool Prover::force_one(NodeId id, bool wanted) {
   NodeId choice = kNone;
   size_t possible = 0;
   for (const NodeId arg : node.args) {
+    if (budget_.spent()) return true;
     open_ = kNone;
     const Truth found = truth(arg);
     if (found == (wanted ? Truth::kYes : Truth::kNo)) {
@@ -210,7 +242,7 @@ bool Prover::contradicts(NodeId atom, bool holds) {
 }
 
 Prover::Truth Prover::truth(NodeId id) {
-  step(1);
+  step();
   if (truths_[id] != Truth::kUnknown) return truths_[id];
   const Node& node = plan_[id];
   switch (node.kind) {
@@ -238,10 +270,60 @@ Prover::Truth Prover::junction(const Node& node, Truth decisive) {
     const Truth found = truth(arg);
     if (found == decisive) return decisive;
     unknown = unknown || found == Truth::kUnknown;
-    if (steps_ > kBudget) return Truth::kUnknown;
+    if (is_enough()) return Truth::kUnknown;
   }
   if (unknown) return Truth::kUnknown;
   return decisive == Truth::kYes ? Truth::kNo : Truth::kYes;
+}
+
+// ---- people ----
+
+// Who is left when nothing is open any more meets the goals.
+void Prover::draw() {
+  Sketch& sketch = *std::exchange(met_, nullptr);
+  const size_t kept = assumed_.size();
+  grant(sketch);
+  for (const NodeId each : sketch.conditions) {
+    steps_ = 0;
+    sketch.truths.push_back(truth(each));
+  }
+  forget(kept);
+}
+
+void Prover::grant(const Sketch& sketch) {
+  const uint64_t begin = budget_.taken();
+  const uint64_t worth = sketch.worth != 0 ? sketch.worth : begin - asked_;
+  uint64_t granted = kFirstWishes;
+  for (const Literal& each : sketch.wishes) {
+    steps_ = 0;
+    if (budget_.taken() - begin > worth * granted || budget_.spent()) return;
+    ++granted;
+    if (truth(each.condition) != Truth::kUnknown || wish(each)) continue;
+    if (!sketch.either) return;
+    wish({each.condition, !each.holds});
+  }
+}
+
+bool Prover::wish(const Literal& literal) {
+  const size_t kept = assumed_.size();
+  const bool granted = dive(literal);
+  if (!granted) forget(kept);
+  return granted;
+}
+
+// Takes the first way that it finds; false: it did not find one.
+bool Prover::dive(const Literal& goal) {
+  const std::array<Literal, 1> goals{goal};
+  while (propagate(goals)) {
+    if (is_enough()) return false;
+    if (open_ == kNone) return true;
+    const NodeId choice = open_;
+    const size_t kept = assumed_.size();
+    if (assume(choice, true)) continue;
+    forget(kept);
+    if (!assume(choice, false)) return false;
+  }
+  return false;
 }
 
 }  // namespace kitle

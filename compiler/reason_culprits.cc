@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "compiler/compile.h"
-#include "compiler/reason.h"
 
 namespace kitle {
 
@@ -16,22 +15,6 @@ void collect(const Typed& tree, std::vector<const Typed*>& found) {
     return;
   }
   for (const TypedPtr& arg : tree.args) collect(*arg, found);
-}
-
-// Of clauses of people, or of events.
-std::vector<size_t> contradiction(const Repository& repository,
-                                  const std::vector<const Typed*>& clauses,
-                                  uint32_t event) {
-  std::vector<PlanPart> parts;
-  for (const Typed* each : clauses) parts.push_back({each, event});
-  const Plan plan = make_plan_of(repository, parts);
-  Prover prover(plan, repository);
-  std::vector<Literal> all;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    const size_t place = repository.segments.size() + i;
-    all.push_back({plan.segments[place].condition, true});
-  }
-  return prover.contradiction(all);
 }
 
 // The events that a comparison is of, if their `where` joins several.
@@ -49,29 +32,55 @@ const TypedEvents* filtered(const Typed& clause) {
 
 }  // namespace
 
-std::vector<const Typed*> clauses_of(const Typed& condition) {
-  std::vector<const Typed*> found;
-  collect(condition, found);
-  return found;
+CulpritFinder::CulpritFinder(const Repository& repository, ReasonBudget& budget,
+                             const std::vector<const Typed*>& conditions)
+    : repository_(repository),
+      plan_(plan_of(conditions)),
+      prover_(plan_, repository, budget) {}
+
+Plan CulpritFinder::plan_of(const std::vector<const Typed*>& conditions) {
+  for (const Typed* each : conditions) put(*each, kNone);
+  return make_plan_of(repository_, parts_);
 }
 
-Culprits find_culprits(const Repository& repository,
-                       const std::vector<const Typed*>& clauses) {
-  Culprits found;
-  found.places = contradiction(repository, clauses, kNone);
+void CulpritFinder::put(const Typed& condition, uint32_t event) {
+  const auto [made, fresh] = clauses_.try_emplace(&condition);
+  if (!fresh) return;
+  std::vector<const Typed*> all;
+  collect(condition, all);
+  made->second = {all, parts_.size()};
+  for (const Typed* each : all) parts_.push_back({each, event});
+  if (event != kNone) return;
+  for (const Typed* each : all) {
+    const TypedEvents* events = filtered(*each);
+    if (events != nullptr) put(*events->where, events->event);
+  }
+}
+
+std::vector<size_t> CulpritFinder::contradiction(const Clauses& clauses) {
+  std::vector<Literal> all;
+  for (size_t i = 0; i < clauses.all.size(); ++i) {
+    const size_t place = repository_.segments.size() + clauses.first + i;
+    all.push_back({plan_.segments[place].condition, true});
+  }
+  return prover_.contradiction(all);
+}
+
+Culprits CulpritFinder::find(const Typed& condition) {
+  const Clauses& clauses = clauses_.at(&condition);
+  Culprits found{contradiction(clauses), {}};
   if (found.places.size() == 1) {
-    const TypedEvents* events = filtered(*clauses[found.places.front()]);
+    const TypedEvents* events = filtered(*clauses.all[found.places.front()]);
     if (events != nullptr) {
-      const auto inner = clauses_of(*events->where);
-      for (const size_t each :
-           contradiction(repository, inner, events->event)) {
-        found.spans.push_back(inner[each]->span);
+      const Clauses& inner = clauses_.at(events->where.get());
+      for (const size_t each : contradiction(inner)) {
+        found.spans.push_back(inner.all[each]->span);
       }
     }
   }
   if (found.spans.empty()) {
     for (const size_t each : found.places) {
-      found.spans.push_back(clauses[each]->span);
+      found.spans.push_back(clauses.all[each]->span);
     }
   }
   // What the checker made of one (`between`) shares its place.

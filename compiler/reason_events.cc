@@ -1,4 +1,5 @@
-// See reason_events.h.
+// See reason_events.h. What is not known because the budget is spent is asked
+// again another time.
 #include "compiler/reason_events.h"
 
 #include <algorithm>
@@ -6,12 +7,13 @@
 
 namespace kitle {
 
-std::vector<Scaled> EventSets::places(const Happened& events) const {
+std::vector<Scaled> EventSets::made(SetId events) const {
+  const EventSet& set = facts_.set(events);
   std::vector<Scaled> all;
-  if (const auto window = scaled(plan_[events.events].window)) {
+  if (const auto window = scaled(plan_[set.events].window)) {
     all.push_back(*window);
   }
-  if (events.when) all.push_back(*events.when);
+  if (set.when) all.push_back(*set.when);
   for (size_t i = 0, count = all.size(); i < count; ++i) {
     const auto ago = roughly_ago(all[i]);
     if (ago && all[i].scale != kAge) all.push_back({kAge, *ago});
@@ -19,9 +21,25 @@ std::vector<Scaled> EventSets::places(const Happened& events) const {
   return all;
 }
 
-bool EventSets::among(const Happened& inner, const Happened& outer) {
-  const Node& a = plan_[inner.events];
-  const Node& b = plan_[outer.events];
+const std::vector<Scaled>& EventSets::places(SetId events) {
+  const std::vector<Scaled>* found = places_.find(events);
+  return found != nullptr ? *found : places_.add(events, made(events));
+}
+
+bool EventSets::among(SetId inner, SetId outer) {
+  budget_.take(1);
+  if (inner == outer) return true;
+  const uint64_t key = uint64_t{inner} << 32 | outer;
+  const auto found = among_.find(key);
+  if (found != among_.end()) return found->second;
+  const bool among = are_among(inner, outer);
+  if (!budget_.spent()) among_.emplace(key, among);
+  return among;
+}
+
+bool EventSets::are_among(SetId inner, SetId outer) {
+  const Node& a = node(inner);
+  const Node& b = node(outer);
   const bool after =
       !b.after || (a.after == b.after && after_of(a) == after_of(b));
   const bool before =
@@ -31,18 +49,20 @@ bool EventSets::among(const Happened& inner, const Happened& outer) {
 }
 
 // Events are never in the future, so what ends there ends now.
-bool EventSets::lies_in(const Happened& inner, const Happened& outer) const {
-  const WindowSpec& own = plan_[inner.events].window;
-  const WindowSpec& window = plan_[outer.events].window;
+bool EventSets::lies_in(SetId inner, SetId outer) {
+  const WindowSpec& own = node(inner).window;
+  const WindowSpec& window = node(outer).window;
   if (window.form != WindowForm::kEver && window != own && !scaled(window)) {
     return false;
   }
-  const std::vector<Scaled> mine = places(inner);
+  const std::vector<Scaled>& mine = places(inner);
   std::vector<Scaled> wanted;
   if (const auto of_window = scaled(window); of_window && window != own) {
     wanted.push_back(*of_window);
   }
-  if (outer.when) wanted.push_back(*outer.when);
+  const EventSet& set = facts_.set(outer);
+  if (set.when) wanted.push_back(*set.when);
+  budget_.take(1 + wanted.size() * mine.size());
   return std::ranges::all_of(wanted, [&](const Scaled& to) {
     const Line past =
         is_backwards(to.scale) ? line_of(0, kHighest) : whole_line();
@@ -57,34 +77,44 @@ bool EventSets::lies_in(const Happened& inner, const Happened& outer) const {
 // Of conditions of events; kNone is none.
 bool EventSets::filtered_among(NodeId inner, NodeId outer) {
   if (outer == kNone || inner == outer) return true;
-  const auto [found, fresh] = filtered_.try_emplace({inner, outer}, false);
-  if (!fresh) return found->second;
   std::vector<Literal> against{{outer, false}};
   if (inner != kNone) against.push_back({inner, true});
-  const bool among = ask_(against);
-  filtered_[{inner, outer}] = among;
-  return among;
+  return ask(inner, outer, against);
 }
 
-bool EventSets::empty(const Happened& events) {
-  const std::vector<Scaled> all = places(events);
-  for (size_t i = 0; i < all.size(); ++i) {
-    Line left =
-        is_backwards(all[i].scale) ? line_of(0, kHighest) : whole_line();
-    for (const Scaled& each : all) {
-      if (each.scale == all[i].scale) left = common(left, each.line);
-    }
-    if (left.empty()) return true;
-  }
-  const NodeId where = where_of(plan_[events.events]);
+bool EventSets::ask(NodeId inner, NodeId outer,
+                    std::span<const Literal> against) {
+  const auto found = filtered_.find({inner, outer});
+  if (found != filtered_.end()) return found->second;
+  const bool impossible = ask_(against);
+  if (!budget_.spent()) filtered_.emplace(std::pair(inner, outer), impossible);
+  return impossible;
+}
+
+bool EventSets::empty(SetId events) {
+  budget_.take(1);
+  if (const bool* found = empty_.find(events)) return *found;
+  const NodeId where = where_of(node(events));
+  bool empty = nowhere(places(events));
   // Of a table's column that no row fits `check` has its own warning.
-  if (where == kNone || plan_[where].kind == NodeKind::kAlways) return false;
-  const auto [found, fresh] = filtered_.try_emplace({where, kNone}, false);
-  if (!fresh) return found->second;
-  const std::array<Literal, 1> asked{{{where, true}}};
-  const bool empty = ask_(asked);
-  filtered_[{where, kNone}] = empty;
-  return empty;
+  const bool filtered =
+      where != kNone && plan_[where].kind != NodeKind::kAlways;
+  if (!empty && filtered) {
+    const std::array<Literal, 1> asked{{{where, true}}};
+    empty = ask(where, kNone, asked);
+    if (budget_.spent()) return empty;
+  }
+  return empty_.add(events, empty);
+}
+
+bool EventSets::nowhere(const std::vector<Scaled>& all) {
+  return std::ranges::any_of(all, [&](const Scaled& at) {
+    Line left = is_backwards(at.scale) ? line_of(0, kHighest) : whole_line();
+    for (const Scaled& each : all) {
+      if (each.scale == at.scale) left = common(left, each.line);
+    }
+    return left.empty();
+  });
 }
 
 }  // namespace kitle

@@ -26,8 +26,8 @@ Fact is_missing(NodeId value) {
   return value_fact(Fact::Kind::kNotIn, value, kItself, whole_line());
 }
 
-Fact events_fact(Fact::Kind kind, Happened events) {
-  return {.kind = kind, .events = std::move(events)};
+Fact events_fact(Fact::Kind kind, const Happened& events) {
+  return {.kind = kind, .events = events};
 }
 
 Fact condition_fact(NodeId condition, bool holds) {
@@ -119,11 +119,21 @@ std::optional<Line> roughly_ago(const Scaled& of) {
 // ---- what an atom says ----
 
 const Facts& ReasonFacts::of(const Literal& literal) {
-  const uint64_t key =
-      uint64_t{literal.condition} << 1 | (literal.holds ? 1 : 0);
-  const auto found = made_.find(key);
-  if (found != made_.end()) return found->second;
-  return made_.emplace(key, made(literal)).first->second;
+  ReasonTable<Facts>& all = literal.holds ? held_ : failed_;
+  if (const Facts* found = all.find(literal.condition)) return *found;
+  return all.add(literal.condition, made(literal));
+}
+
+SetId ReasonFacts::set_of(NodeId events) {
+  if (const SetId* found = set_of_.find(events)) return *found;
+  sets_.push_back({events});
+  return set_of_.add(events, static_cast<SetId>(sets_.size() - 1));
+}
+
+// Each is of one literal, so that none is looked for.
+SetId ReasonFacts::set_of(NodeId events, Scaled when) {
+  sets_.push_back({events, std::move(when)});
+  return static_cast<SetId>(sets_.size() - 1);
 }
 
 Facts ReasonFacts::made(const Literal& literal) {
@@ -132,8 +142,9 @@ Facts ReasonFacts::made(const Literal& literal) {
   Facts facts;
   switch (node.kind) {
     case NodeKind::kAny:
-      facts.push_back(events_fact(
-          holds ? Fact::Kind::kSome : Fact::Kind::kNoEvent, {node.args[0]}));
+      facts.push_back(
+          events_fact(holds ? Fact::Kind::kSome : Fact::Kind::kNoEvent,
+                      happened(node.args[0])));
       break;
     case NodeKind::kRange:
       test(node.args[0], line_of(node.low, node.high), holds, facts);
@@ -222,7 +233,7 @@ void ReasonFacts::age(NodeId value, const Line& line, Facts& facts) const {
       line_of(first, days_to_micros((most + 1) * length.longest + 1))));
 }
 
-void ReasonFacts::window(const Node& atom, bool holds, Facts& facts) const {
+void ReasonFacts::window(const Node& atom, bool holds, Facts& facts) {
   const NodeId value = atom.args[0];
   if (holds) facts.push_back(is_there(value));
   const auto where = scaled(atom.window);
@@ -242,7 +253,7 @@ void ReasonFacts::window(const Node& atom, bool holds, Facts& facts) const {
 // A first or last time of events that no window bounds: one of them is there,
 // and none is before or after it.
 void ReasonFacts::window_of_moment(const Node& atom, const Scaled& where,
-                                   bool holds, Facts& facts) const {
+                                   bool holds, Facts& facts) {
   const Node& of = plan_[atom.args[0]];
   const bool moment = of.kind == NodeKind::kMoment && of.column == kTimeIndex;
   if (!moment || plan_[of.args[0]].window.form != WindowForm::kEver) return;
@@ -250,11 +261,12 @@ void ReasonFacts::window_of_moment(const Node& atom, const Scaled& where,
   if (!holds) {
     // The last one is not in it, which ends now: none is.
     if (of.last && atom.window.form == WindowForm::kLast) {
-      facts.push_back(events_fact(Fact::Kind::kNoEvent, {of.args[0], where}));
+      facts.push_back(
+          events_fact(Fact::Kind::kNoEvent, {set_of(of.args[0], where)}));
     }
     return;
   }
-  facts.push_back(events_fact(Fact::Kind::kSome, {of.args[0], where}));
+  facts.push_back(events_fact(Fact::Kind::kSome, {set_of(of.args[0], where)}));
   const LinePoint low = where.line.front().low;
   const LinePoint high = where.line.back().high;
   const bool below = of.last == is_backwards(where.scale);
@@ -262,8 +274,8 @@ void ReasonFacts::window_of_moment(const Node& atom, const Scaled& where,
   if (below && !low.is_lowest()) beyond = line_of(kLowest, low.top - 1);
   if (!below && !high.is_highest()) beyond = line_of(high.top + 1, kHighest);
   if (beyond.empty()) return;
-  facts.push_back(events_fact(Fact::Kind::kNoEvent,
-                              {of.args[0], Scaled{where.scale, beyond}}));
+  facts.push_back(events_fact(
+      Fact::Kind::kNoEvent, {set_of(of.args[0], Scaled{where.scale, beyond})}));
 }
 
 void ReasonFacts::texts(NodeId id, const Node& atom, bool holds,
@@ -275,15 +287,15 @@ void ReasonFacts::texts(NodeId id, const Node& atom, bool holds,
 }
 
 // Each positive step has its event, each at a time of its own.
-void ReasonFacts::sequence(const Node& atom, Facts& facts) const {
+void ReasonFacts::sequence(const Node& atom, Facts& facts) {
   for (size_t i = 0; i < atom.steps.size(); ++i) {
     if (atom.steps[i].negated) continue;
-    Happened made{.events = atom.args[i], .times = 0};
+    Happened made{.set = set_of(atom.args[i]), .times = 0};
     for (size_t j = 0; j < atom.steps.size(); ++j) {
       const bool same = !atom.steps[j].negated && atom.args[j] == atom.args[i];
       if (same) ++made.times;
     }
-    facts.push_back(events_fact(Fact::Kind::kSome, std::move(made)));
+    facts.push_back(events_fact(Fact::Kind::kSome, made));
   }
 }
 
@@ -344,17 +356,26 @@ void ReasonFacts::compare_pair(const Node& atom, bool holds, Facts& facts) {
 }
 
 NodeId ReasonFacts::pair(NodeId left, NodeId right) {
-  const auto found = std::ranges::find_if(pairs_, [&](const Pair& each) {
-    return each.left == left && each.right == right;
-  });
-  const auto index = static_cast<NodeId>(found - pairs_.begin());
-  if (found == pairs_.end()) pairs_.push_back({left, right});
-  return plan_.size() + index;
+  const auto id = static_cast<NodeId>(plan_.size() + pairs_.size());
+  const auto [found, fresh] =
+      pair_ids_.try_emplace(uint64_t{left} << 32 | right, id);
+  if (fresh) pairs_.push_back({left, right});
+  return found->second;
 }
 
 // ---- presence ----
 
-Facts ReasonFacts::of_presence(NodeId value) const {
+const Facts& ReasonFacts::of_presence(NodeId value) {
+  if (const Facts* found = there_.find(value)) return *found;
+  return there_.add(value, presence(value));
+}
+
+const Facts& ReasonFacts::of_absence(NodeId value) {
+  if (const Facts* found = missing_.find(value)) return *found;
+  return missing_.add(value, absence(value));
+}
+
+Facts ReasonFacts::presence(NodeId value) {
   Facts facts;
   if (is_pair(value)) {
     const Pair& of = pairs_[value - plan_.size()];
@@ -385,12 +406,13 @@ Facts ReasonFacts::of_presence(NodeId value) const {
     case NodeKind::kMeasure:
       if (!never_missing(value)) {
         const bool gap = node.measure == Measure::kMedianGap;
-        facts.push_back(events_fact(
-            Fact::Kind::kSome, {.events = node.args[0], .times = gap ? 2 : 1}));
+        facts.push_back(
+            events_fact(Fact::Kind::kSome,
+                        {.set = set_of(node.args[0]), .times = gap ? 2 : 1}));
       }
       break;
     case NodeKind::kMoment:
-      facts.push_back(events_fact(Fact::Kind::kSome, {node.args[0]}));
+      facts.push_back(events_fact(Fact::Kind::kSome, happened(node.args[0])));
       break;
     case NodeKind::kTally:
       facts.push_back(condition_fact(node.args[0], true));
@@ -401,7 +423,7 @@ Facts ReasonFacts::of_presence(NodeId value) const {
   return facts;
 }
 
-Facts ReasonFacts::of_absence(NodeId value) const {
+Facts ReasonFacts::absence(NodeId value) {
   if (is_pair(value)) return {};
   const Node& node = plan_[value];
   switch (node.kind) {
@@ -413,7 +435,7 @@ Facts ReasonFacts::of_absence(NodeId value) const {
       return {value_fact(Fact::Kind::kNotIn, node.args[0], kAge, at_least(0))};
     case NodeKind::kMoment:
       if (!is_of_time(node.column)) return {};
-      return {events_fact(Fact::Kind::kNoEvent, {node.args[0]})};
+      return {events_fact(Fact::Kind::kNoEvent, happened(node.args[0]))};
     case NodeKind::kTally:
       return {condition_fact(node.args[0], false)};
     default:

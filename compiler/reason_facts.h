@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/reason_line.h"
+#include "compiler/reason_table.h"
 
 namespace kitle {
 
@@ -42,15 +44,21 @@ struct Scaled {
   Line line;
   friend bool operator==(const Scaled&, const Scaled&) = default;
 };
+using ScaledLines = boost::container::small_vector<Scaled, 1>;
 // Where a window lies; nothing where it is everything, or cannot be said.
 std::optional<Scaled> scaled(const WindowSpec& window);
 // In microseconds before now at most, whatever calendar steps and days are.
 std::optional<Line> roughly_ago(const Scaled& of);
 
 // Events: those of a node, maybe only where they lie in `when`, too.
-struct Happened {
+struct EventSet {
   NodeId events = kNone;
   std::optional<Scaled> when{};
+};
+using SetId = uint32_t;  // see ReasonFacts::set()
+
+struct Happened {
+  SetId set = kNone;
   int64_t times = 1;  // at least so many, at different times
   friend bool operator==(const Happened&, const Happened&) = default;
 };
@@ -82,8 +90,11 @@ class ReasonFacts {
 
   const Facts& of(const Literal& literal);
   // What follows from the value being there, and from its being missing.
-  Facts of_presence(NodeId value) const;
-  Facts of_absence(NodeId value) const;
+  const Facts& of_presence(NodeId value);
+  const Facts& of_absence(NodeId value);
+
+  const EventSet& set(SetId id) const { return sets_[id]; }
+  SetId set_of(NodeId events);
 
   // Every place that it can have.
   Line possible(NodeId value, Scale scale) const;
@@ -103,12 +114,16 @@ class ReasonFacts {
   };
 
   Facts made(const Literal& literal);
+  Facts presence(NodeId value);
+  Facts absence(NodeId value);
+  SetId set_of(NodeId events, Scaled when);
+  Happened happened(NodeId events) { return {set_of(events)}; }
   void test(NodeId value, Line line, bool holds, Facts& facts) const;
-  void window(const Node& atom, bool holds, Facts& facts) const;
+  void window(const Node& atom, bool holds, Facts& facts);
   void window_of_moment(const Node& atom, const Scaled& where, bool holds,
-                        Facts& facts) const;
+                        Facts& facts);
   void texts(NodeId id, const Node& atom, bool holds, Facts& facts) const;
-  void sequence(const Node& atom, Facts& facts) const;
+  void sequence(const Node& atom, Facts& facts);
   void compare(const Node& atom, bool holds, Facts& facts);
   void compare_pair(const Node& atom, bool holds, Facts& facts);
   std::optional<LinePoint> written(const Node& constant,
@@ -125,8 +140,14 @@ class ReasonFacts {
 
   const Plan& plan_;
   const Schema& schema_;
-  std::unordered_map<uint64_t, Facts> made_;
+  ReasonTable<Facts> held_;  // of the condition, and of its opposite
+  ReasonTable<Facts> failed_;
+  ReasonTable<Facts> there_;  // of the value
+  ReasonTable<Facts> missing_;
+  ReasonTable<SetId> set_of_;  // of the node
+  std::deque<EventSet> sets_;
   std::vector<Pair> pairs_;
+  std::unordered_map<uint64_t, NodeId> pair_ids_;
 };
 
 }  // namespace kitle

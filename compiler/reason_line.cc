@@ -19,6 +19,7 @@ struct Division {
 };
 
 Division divide(Int128 top, Int128 bottom) {
+  if (bottom == 1) return {top, 0};
   Division found{top / bottom, top % bottom};
   if (found.rest < 0) {
     --found.quotient;
@@ -79,7 +80,9 @@ std::optional<LinePoint> LinePoint::of(double number) {
 }
 
 std::strong_ordering operator<=>(const LinePoint& a, const LinePoint& b) {
-  const std::strong_ordering found = compare(a.top, a.bottom, b.top, b.bottom);
+  const std::strong_ordering found =
+      a.bottom == b.bottom ? a.top <=> b.top
+                           : compare(a.top, a.bottom, b.top, b.bottom);
   return found != 0 ? found : a.side <=> b.side;
 }
 

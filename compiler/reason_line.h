@@ -3,6 +3,15 @@
 // and money stand on one line.
 #pragma once
 
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 warns falsely of what a small_vector copies.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wstringop-overread"
+#include <boost/container/small_vector.hpp>
+#pragma GCC diagnostic pop
+#else
+#include <boost/container/small_vector.hpp>
+#endif
 #include <compare>
 #include <optional>
 #include <vector>
@@ -39,7 +48,7 @@ struct Stretch {
 };
 
 // Sorted, and apart from each other.
-using Line = std::vector<Stretch>;
+using Line = boost::container::small_vector<Stretch, 1>;
 Line line_of(const LinePoint& low, const LinePoint& high);  // may be empty
 Line line_of(Int128 low, Int128 high);
 Line whole_line();

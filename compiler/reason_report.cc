@@ -1,7 +1,7 @@
 // What follows from conditions, reported (reason.h).
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "compiler/compile.h"
@@ -12,8 +12,8 @@ namespace kitle {
 
 namespace {
 
-// Of all guards together, in the prover's steps.
-constexpr uint64_t kMostSteps = 2'000'000;
+// Of all stages, segments and guards together.
+constexpr uint64_t kMostWork = 8'000'000;
 
 class Reasoner {
  public:
@@ -22,7 +22,8 @@ class Reasoner {
       : repository_(repository),
         sources_(sources),
         plan_(make_plan(repository, {})),
-        prover_(plan_, repository),
+        budget_(kMostWork),
+        prover_(plan_, repository, budget_),
         diagnostics_(diagnostics) {
     for (const SegmentDecl& each : syntax.segments) {
       names_.emplace(each.name.text, each.name.span);
@@ -36,12 +37,40 @@ class Reasoner {
   }
 
   void report() {
+    // Of each segment twice, of each stages and each guard one question.
+    questions_ = 2 * repository_.segments.size() + repository_.stages.size() +
+                 repository_.guards.size();
+    for (uint32_t i = 0; i < repository_.segments.size(); ++i) {
+      const auto bound = next();
+      empty_.push_back(prover_.never(condition(i)));
+    }
+    const std::vector<const Typed*> told = told_empty();
+    if (!told.empty()) culprits_.emplace(repository_, budget_, told);
     for (const TypedStages& each : repository_.stages) stages(each);
     for (uint32_t i = 0; i < repository_.segments.size(); ++i) segment(i);
     for (const TypedGuard& each : repository_.guards) guard(each);
   }
 
  private:
+  // Each question may take its share of what is left.
+  ReasonBudget::Scope next() { return budget_.share(--questions_); }
+
+  // Of a stage that is what comes before it, too.
+  bool is_written(uint32_t segment) const {
+    const TypedSegment& typed = repository_.segments[segment];
+    return typed.stages.empty() &&
+           typed.condition->kind == TypedKind::kConstant;
+  }
+
+  std::vector<const Typed*> told_empty() const {
+    std::vector<const Typed*> all;
+    for (uint32_t i = 0; i < repository_.segments.size(); ++i) {
+      if (!empty_[i] || is_written(i)) continue;
+      all.push_back(repository_.segments[i].condition.get());
+    }
+    return all;
+  }
+
   NodeId condition(uint32_t segment) const {
     return plan_.segments[segment].condition;
   }
@@ -49,9 +78,7 @@ class Reasoner {
   void stages(const TypedStages& typed) {
     const StagesDecl& declared = *stages_.at(typed.name);
     for (uint32_t i = 0; i < typed.count; ++i) {
-      if (prover_.never(condition(typed.first + i))) {
-        unreachable(declared, typed, i);
-      }
+      if (empty_[typed.first + i]) unreachable(declared, typed, i);
     }
     if (declared.stages.back().otherwise || is_total(typed)) return;
     diagnostics_
@@ -61,6 +88,7 @@ class Reasoner {
   }
 
   bool is_total(const TypedStages& typed) {
+    const auto bound = next();
     std::vector<Literal> none;
     for (uint32_t i = 0; i < typed.count; ++i) {
       none.push_back({condition(typed.first + i), false});
@@ -78,9 +106,8 @@ class Reasoner {
     for (uint32_t i = 0; i < index; ++i) {
       if (!declared.stages[i].otherwise) before.push_back(i);
     }
-    const Typed& condition =
-        *repository_.segments[typed.first + index].condition;
-    const auto culprits = find_culprits(repository_, clauses_of(condition));
+    const auto culprits =
+        culprits_->find(*repository_.segments[typed.first + index].condition);
     bool told = false;
     for (const size_t each : culprits.places) {
       if (each >= before.size()) continue;
@@ -94,8 +121,7 @@ class Reasoner {
     const TypedSegment& typed = repository_.segments[index];
     Diagnostic& made =
         diagnostics_.add(DiagnosticId::kAlwaysEmpty, name, {typed.name});
-    const auto culprits =
-        find_culprits(repository_, clauses_of(*typed.condition));
+    const auto culprits = culprits_->find(*typed.condition);
     for (const Span& each : culprits.spans) {
       if (culprits.spans.size() == 1) {
         made.with_place(each, "this can hold for nobody");
@@ -109,10 +135,10 @@ class Reasoner {
 
   void segment(uint32_t index) {
     const TypedSegment& typed = repository_.segments[index];
-    const bool written = typed.condition->kind == TypedKind::kConstant;
-    if (!typed.stages.empty() || written) return;
+    const auto bound = next();
+    if (!typed.stages.empty() || is_written(index)) return;
     const Span span = names_.at(typed.name);
-    if (prover_.never(condition(index))) {
+    if (empty_[index]) {
       empty(index, span);
     } else if (prover_.always(condition(index))) {
       diagnostics_.add(DiagnosticId::kAlwaysEveryone, span, {typed.name});
@@ -120,9 +146,8 @@ class Reasoner {
   }
 
   void guard(const TypedGuard& guard) {
-    if (prover_.steps_taken() > kMostSteps) return;
-    const NodeId first = condition(guard.first);
-    if (guard.kind != GuardKind::kSize && prover_.never(first)) return;
+    const auto bound = next();
+    if (guard.kind != GuardKind::kSize && empty_[guard.first]) return;
     const std::string why = guard.kind == GuardKind::kSize
                                 ? against_size(guard)
                                 : against_pair(guard);
@@ -140,7 +165,7 @@ class Reasoner {
     if (guard.kind != GuardKind::kExcludes) {
       return prover_.excludes(a, b) ? "nobody is in both" : "";
     }
-    if (prover_.never(b)) return "";
+    if (empty_[guard.second]) return "";
     if (prover_.implies(a, b)) {
       return fmt::format("everyone in `{}` is in `{}`", first, second);
     }
@@ -149,21 +174,24 @@ class Reasoner {
   }
 
   std::string against_size(const TypedGuard& guard) {
-    const NodeId condition = this->condition(guard.first);
     const std::string& name = repository_.segments[guard.first].name;
-    if (guard.low > 0 && prover_.never(condition)) {
+    if (guard.low > 0 && empty_[guard.first]) {
       return fmt::format("nobody can be in `{}`", name);
     }
     const bool most = guard.percent && guard.high < kWholePercent;
-    if (!most || !prover_.always(condition)) return "";
+    if (!most || !prover_.always(condition(guard.first))) return "";
     return fmt::format("everyone is in `{}`", name);
   }
 
   const Repository& repository_;
   const SourceSet& sources_;
   Plan plan_;
+  ReasonBudget budget_;
   Prover prover_;
   Diagnostics& diagnostics_;
+  uint64_t questions_ = 0;   // that are left
+  std::vector<bool> empty_;  // by segment
+  std::optional<CulpritFinder> culprits_;
   std::unordered_map<std::string, Span> names_;
   std::unordered_map<std::string, const StagesDecl*> stages_;
 };

@@ -28,21 +28,24 @@ bool holds_zero(const Line& line) {
 
 bool ReasonState::add(const Literal& literal) {
   queue_.clear();
-  learn(facts_.of(literal));
+  budget_.take(1);
+  for (const Fact& each : facts_.of(literal)) {
+    if (!take(each)) return false;
+  }
   return settle();
 }
 
 bool ReasonState::settle() {
   for (size_t i = 0; i < queue_.size() && i < kMostFacts; ++i) {
-    ++work_;
+    if (budget_.spent()) return true;
     const Fact fact = std::move(queue_[i]);
     if (!take(fact)) return false;
   }
   return true;
 }
 
-void ReasonState::learn(Facts facts) {
-  for (Fact& each : facts) learn(std::move(each));
+void ReasonState::learn(const Facts& facts) {
+  queue_.insert(queue_.end(), facts.begin(), facts.end());
 }
 
 void ReasonState::learn_within(NodeId value, Scale scale, Line line) {
@@ -68,47 +71,99 @@ void ReasonState::learn_at_least(NodeId value, Scale scale,
 
 void ReasonState::restore(const Mark& mark) {
   while (undo_.size() > mark.undo) {
-    Undo& last = undo_.back();
-    if (last.before) {
-      known_[last.value] = std::move(*last.before);
-    } else {
-      known_.erase(last.value);
-    }
+    undo(undo_.back());
     undo_.pop_back();
   }
-  touched_.resize(mark.touched);
   some_.resize(mark.some);
   none_.resize(mark.none);
   implied_.resize(mark.implied);
 }
 
-ReasonState::Known& ReasonState::change(NodeId value) {
-  Known& known = known_.at(value);
-  undo_.push_back({value, known});
-  return known;
+void ReasonState::undo(const Undo& last) {
+  Known& known = *known_.find(last.value);
+  switch (last.kind) {
+    case Undo::Kind::kTouched:
+      known.touched = false;
+      known.presence = Presence::kUnknown;
+      if (known.about.linked()) linked_.pop_back();
+      break;
+    case Undo::Kind::kPresence:
+      known.presence = last.presence;
+      break;
+    case Undo::Kind::kLine:
+      std::ranges::find(known.lines, last.scale, &Scaled::scale)->line =
+          last.line;
+      break;
+    case Undo::Kind::kText:
+      known.texts.pop_back();
+      break;
+  }
+}
+
+void ReasonState::set_presence(NodeId value, Presence presence) {
+  Known& known = this->known(value);
+  undo_.push_back({.kind = Undo::Kind::kPresence,
+                   .value = value,
+                   .presence = known.presence});
+  known.presence = presence;
+}
+
+// REQUIRES: line() of it was asked for.
+void ReasonState::set_line(NodeId value, Scale scale, Line line) {
+  Line& own =
+      std::ranges::find(known(value).lines, scale, &Scaled::scale)->line;
+  undo_.push_back({.kind = Undo::Kind::kLine,
+                   .value = value,
+                   .scale = scale,
+                   .line = std::move(own)});
+  own = std::move(line);
 }
 
 bool ReasonState::is_there(NodeId value) const {
-  const auto found = known_.find(value);
-  return found != known_.end() && found->second.presence == Presence::kThere;
+  const Known* found = known_.find(value);
+  return found != nullptr && found->presence == Presence::kThere;
 }
 
 const Line& ReasonState::line(NodeId value, Scale scale) {
-  std::map<Scale, Line>& lines = known_.at(value).lines;
-  const auto found = lines.find(scale);
-  if (found != lines.end()) return found->second;
-  return lines.emplace(scale, facts_.possible(value, scale)).first->second;
+  ScaledLines& lines = known(value).lines;
+  const auto found = std::ranges::find(lines, scale, &Scaled::scale);
+  if (found != lines.end()) return found->line;
+  lines.push_back({scale, facts_.possible(value, scale)});
+  return lines.back().line;
+}
+
+ReasonState::Known& ReasonState::known(NodeId value) {
+  if (Known* found = known_.find(value)) return *found;
+  return known_.add(value, {.about = describe(value)});
+}
+
+ReasonState::About ReasonState::describe(NodeId value) {
+  About made{.never_missing = facts_.never_missing(value)};
+  const Node* of = node(value);
+  if (of == nullptr) return made;
+  made.tally = of->kind == NodeKind::kTally;
+  const NodeId events = facts_.events_of(value);
+  if (events == kNone) return made;
+  made.set = facts_.set_of(events);
+  made.table = plan_[events].table;
+  made.moment = facts_.is_time_of_event(value);
+  made.days = of->kind == NodeKind::kMeasure &&
+              of->measure == Measure::kDistinctCount && is_of_time(of->column);
+  made.counts = made.days || (of->kind == NodeKind::kMeasure &&
+                              of->measure == Measure::kCount);
+  return made;
 }
 
 // From now on it is looked at, together with what is known already.
 void ReasonState::touch(NodeId value) {
-  const auto [found, fresh] = known_.try_emplace(value);
-  if (!fresh) return;
-  undo_.push_back({value, std::nullopt});
-  touched_.push_back(value);
-  if (facts_.never_missing(value)) {
-    found->second.presence = Presence::kThere;
-  }
+  Known& known = this->known(value);
+  if (known.touched) return;
+  known.touched = true;
+  undo_.push_back({.kind = Undo::Kind::kTouched, .value = value});
+  if (known.about.never_missing) known.presence = Presence::kThere;
+  if (!known.about.linked()) return;
+  linked_.push_back(value);
+  if (known.about.set == kNone) return;
   for (const Happened& each : some_) of_some(each, value);
   for (const Happened& each : none_) of_none(each, value);
 }
@@ -116,6 +171,7 @@ void ReasonState::touch(NodeId value) {
 // ---- facts ----
 
 bool ReasonState::take(const Fact& fact) {
+  budget_.take(1);
   switch (fact.kind) {
     case Fact::Kind::kIn:
     case Fact::Kind::kWithin:
@@ -138,24 +194,25 @@ bool ReasonState::take(const Fact& fact) {
 
 bool ReasonState::narrow(const Fact& fact) {
   if (fact.kind == Fact::Kind::kIn && !there(fact.value)) return false;
-  if (known_.at(fact.value).presence == Presence::kMissing) return true;
+  if (known(fact.value).presence == Presence::kMissing) return true;
   const Line& before = line(fact.value, fact.scale);
+  budget_.take(before.size() + fact.line.size());
   const bool whole = facts_.is_whole_line(fact.value, fact.scale);
   Line left = fact.kind == Fact::Kind::kNotIn
                   ? without(before, fact.line, whole)
                   : common(before, fact.line);
   if (left.empty()) return nothing_left(fact.value);
   if (left == before) return true;
-  change(fact.value).lines[fact.scale] = std::move(left);
+  set_line(fact.value, fact.scale, std::move(left));
   changed(fact.value);
   return true;
 }
 
 bool ReasonState::there(NodeId value) {
-  const Presence presence = known_.at(value).presence;
+  const Presence presence = known(value).presence;
   if (presence == Presence::kThere) return true;
   if (presence == Presence::kMissing) return false;
-  change(value).presence = Presence::kThere;
+  set_presence(value, Presence::kThere);
   learn(facts_.of_presence(value));
   changed(value);
   return true;
@@ -163,45 +220,42 @@ bool ReasonState::there(NodeId value) {
 
 // No place is left, so it is missing.
 bool ReasonState::nothing_left(NodeId value) {
-  if (known_.at(value).presence == Presence::kThere) return false;
-  change(value).presence = Presence::kMissing;
+  if (known(value).presence == Presence::kThere) return false;
+  set_presence(value, Presence::kMissing);
   learn(facts_.of_absence(value));
   return true;
 }
 
 bool ReasonState::text(const Fact& fact) {
-  Known& known = change(fact.value);
+  Known& known = this->known(fact.value);
+  undo_.push_back({.kind = Undo::Kind::kText, .value = fact.value});
   known.texts.push_back(fact.literal);
   return !texts_.contradict(known.texts, facts_.column_of(fact.value));
 }
 
 bool ReasonState::some(const Happened& events) {
   if (std::ranges::find(some_, events) != some_.end()) return true;
-  if (events_.empty(events)) return false;
+  if (events_.empty(events.set)) return false;
   for (const Happened& each : none_) {
-    ++work_;
-    if (events_.among(events, each)) return false;
+    if (events_.among(events.set, each.set)) return false;
   }
   some_.push_back(events);
-  const Node& of = plan_[events.events];
+  const Node& of = plan_[facts_.set(events.set).events];
   for (const NodeId moment : {after_of(of), before_of(of)}) {
     if (moment == kNone) continue;
     learn(Fact{.kind = Fact::Kind::kIn, .value = moment, .line = whole_line()});
   }
-  size_t at = 0;  // they grow on the way, here and below
-  while (at < touched_.size()) of_some(events, touched_[at++]);
+  for (const NodeId each : linked_) of_some(events, each);
   return true;
 }
 
 bool ReasonState::none(const Happened& events) {
   if (std::ranges::find(none_, events) != none_.end()) return true;
   for (const Happened& each : some_) {
-    ++work_;
-    if (events_.among(each, events)) return false;
+    if (events_.among(each.set, events.set)) return false;
   }
   none_.push_back(events);
-  size_t at = 0;
-  while (at < touched_.size()) of_none(events, touched_[at++]);
+  for (const NodeId each : linked_) of_none(events, each);
   return true;
 }
 
@@ -214,55 +268,53 @@ void ReasonState::condition(const Literal& literal) {
 // ---- what follows from a value ----
 
 void ReasonState::changed(NodeId value) {
-  const Node* of = node(value);
-  if (of == nullptr || !is_there(value)) return;
-  if (of->kind == NodeKind::kTally) tally_decides(value);
-  if (of->kind == NodeKind::kMeasure && facts_.never_missing(value)) {
-    const Line& left = line(value, kItself);
-    const bool counts =
-        of->measure == Measure::kCount ||
-        (of->measure == Measure::kDistinctCount && is_of_time(of->column));
-    if (!holds_zero(left)) {
-      learn(Fact{.kind = Fact::Kind::kSome, .events = {of->args[0]}});
-    } else if (counts && left == line_of(0, 0)) {
-      learn(Fact{.kind = Fact::Kind::kNoEvent, .events = {of->args[0]}});
+  const About& about = this->about(value);
+  if (!about.linked() || !is_there(value)) return;
+  if (about.tally) tally_decides(value);
+  events_counted(value);
+  for (const NodeId other : linked_) {
+    budget_.take(1);
+    if (budget_.spent()) return;
+    const About& beside = this->about(other);
+    if (about.tally) {
+      if (beside.tally) of_tally(other);
+    } else if (other != value && beside.table == about.table) {
+      between(value, other);
+      between(other, value);
     }
   }
-  const bool tally = of->kind == NodeKind::kTally;
-  if (!tally && facts_.events_of(value) == kNone) return;
-  size_t at = 0;
-  while (at < touched_.size()) {
-    const NodeId other = touched_[at++];
-    const Node* beside = node(other);
-    if (beside == nullptr) continue;
-    ++work_;
-    if (tally && beside->kind == NodeKind::kTally) of_tally(other);
-    if (tally || other == value || !is_there(value)) continue;
-    between(value, other);
-    between(other, value);
+}
+
+void ReasonState::events_counted(NodeId value) {
+  const About& about = this->about(value);
+  const Node& of = plan_[value];
+  if (of.kind != NodeKind::kMeasure || !about.never_missing) return;
+  const Line& left = line(value, kItself);
+  if (!holds_zero(left)) {
+    learn(Fact{.kind = Fact::Kind::kSome, .events = {about.set}});
+  } else if (about.counts && left == line_of(0, 0)) {
+    learn(Fact{.kind = Fact::Kind::kNoEvent, .events = {about.set}});
   }
 }
 
 // There is an event, so some of what is said of more than it is known.
 void ReasonState::of_some(const Happened& events, NodeId value) {
-  const NodeId of = facts_.events_of(value);
-  if (of == kNone || plan_[of].table != plan_[events.events].table) return;
-  const Node& feature = plan_[value];
-  const bool moment = facts_.is_time_of_event(value);
-  const bool counts = feature.kind == NodeKind::kMeasure &&
-                      (feature.measure == Measure::kCount ||
-                       (feature.measure == Measure::kDistinctCount &&
-                        is_of_time(feature.column)));
-  if ((!moment && !counts) || !events_.among(events, {of})) return;
-  if (counts) {
-    const bool days = feature.measure == Measure::kDistinctCount;
-    learn_at_least(value, kItself, LinePoint::at(days ? 1 : events.times));
+  const About& about = this->about(value);
+  budget_.take(1);
+  const bool known = about.moment || about.counts;
+  if (!known || about.table != plan_[facts_.set(events.set).events].table ||
+      !events_.among(events.set, about.set)) {
     return;
   }
+  if (about.counts) {
+    const int64_t least = about.days ? 1 : events.times;
+    return learn_at_least(value, kItself, LinePoint::at(least));
+  }
   learn(Fact{.kind = Fact::Kind::kIn, .value = value, .line = whole_line()});
-  for (const Scaled& place : events_.places(events)) {
+  const bool last = plan_[value].last;
+  for (const Scaled& place : events_.places(events.set)) {
     if (place.line.empty()) continue;
-    if (feature.last == is_backwards(place.scale)) {
+    if (last == is_backwards(place.scale)) {
       learn_at_most(value, place.scale, place.line.back().high);
     } else {
       learn_at_least(value, place.scale, place.line.front().low);
@@ -271,10 +323,11 @@ void ReasonState::of_some(const Happened& events, NodeId value) {
 }
 
 void ReasonState::of_none(const Happened& events, NodeId value) {
-  const NodeId of = facts_.events_of(value);
-  if (of == kNone || plan_[of].table != plan_[events.events].table) return;
-  if (!events_.among({of}, events)) return;
-  if (facts_.never_missing(value)) {
+  const About& about = this->about(value);
+  budget_.take(1);
+  if (about.table != plan_[facts_.set(events.set).events].table) return;
+  if (!events_.among(about.set, events.set)) return;
+  if (about.never_missing) {
     learn_within(value, kItself, line_of(0, 0));
   } else {
     learn(
@@ -284,13 +337,11 @@ void ReasonState::of_none(const Happened& events, NodeId value) {
 
 // ---- what follows from one value for another ----
 
+// Of two features of one event's.
 void ReasonState::between(NodeId value, NodeId other) {
-  const NodeId a = facts_.events_of(value);
-  const NodeId b = facts_.events_of(other);
-  if (a == kNone || b == kNone || plan_[a].table != plan_[b].table) return;
   const Node& x = plan_[value];
   const Node& y = plan_[other];
-  if (x.kind != y.kind) return;
+  if (x.kind != y.kind || !is_there(value)) return;
   if (x.kind == NodeKind::kMoment) return of_moments(value, other);
   of_counts(value, other);
   of_extremes(value, other);
@@ -300,14 +351,16 @@ void ReasonState::between(NodeId value, NodeId other) {
 void ReasonState::of_counts(NodeId few, NodeId many) {
   const Node& x = plan_[few];
   const Node& y = plan_[many];
-  const bool counts = facts_.never_missing(few) && x.measure != Measure::kSum &&
-                      y.measure != Measure::kSum && facts_.never_missing(many);
+  const bool counts = about(few).never_missing && x.measure != Measure::kSum &&
+                      y.measure != Measure::kSum && about(many).never_missing;
   if (!counts) return;
   const bool same = x.measure == y.measure && x.column == y.column &&
                     (x.by_order == y.by_order || x.by_order);
   const bool values = x.measure == Measure::kDistinctCount &&
                       y.measure == Measure::kCount && !y.by_order;
-  if ((!same && !values) || !events_.among(x.args[0], y.args[0])) return;
+  const bool among =
+      (same || values) && events_.among(about(few).set, about(many).set);
+  if (!among) return;
   learn_at_least(many, kItself, line(few, kItself).front().low);
   learn_at_most(few, kItself, line(many, kItself).back().high);
 }
@@ -315,26 +368,23 @@ void ReasonState::of_counts(NodeId few, NodeId many) {
 // The last of more events is not before that of fewer, and the first not
 // behind it.
 void ReasonState::of_moments(NodeId inner, NodeId outer) {
-  const bool times =
-      facts_.is_time_of_event(inner) && facts_.is_time_of_event(outer);
-  if (!times || !is_there(inner) ||
-      !events_.among(plan_[inner].args[0], plan_[outer].args[0])) {
-    return;
-  }
+  const bool times = about(inner).moment && about(outer).moment;
+  if (!times || !events_.among(about(inner).set, about(outer).set)) return;
   const bool later = plan_[outer].last;
-  const auto follow = [&](NodeId from, NodeId to, bool up) {
-    const std::map<Scale, Line> lines = known_.at(from).lines;
-    for (const auto& [scale, left] : lines) {
-      if (scale == kItself || left.empty()) continue;
-      if (up == is_backwards(scale)) {
-        learn_at_most(to, scale, left.back().high);
-      } else {
-        learn_at_least(to, scale, left.front().low);
-      }
-    }
-  };
   follow(inner, outer, later);
   if (is_there(outer)) follow(outer, inner, !later);
+}
+
+// `up`: `to` is not before `from`.
+void ReasonState::follow(NodeId from, NodeId to, bool up) {
+  for (const Scaled& each : known(from).lines) {
+    if (each.scale == kItself || each.line.empty()) continue;
+    if (up == is_backwards(each.scale)) {
+      learn_at_most(to, each.scale, each.line.back().high);
+    } else {
+      learn_at_least(to, each.scale, each.line.front().low);
+    }
+  }
 }
 
 // smallest <= average <= largest, of the same values.
@@ -371,37 +421,36 @@ void ReasonState::of_extremes(NodeId low, NodeId high) {
 
 // ---- scores ----
 
-namespace {
-
-std::vector<NodeId> counted(const Node& tally) {
-  std::vector<NodeId> all(tally.args.begin() + 1, tally.args.end());
+// What a tally counts, sorted.
+const std::vector<NodeId>& ReasonState::counted(NodeId tally) {
+  if (const std::vector<NodeId>* found = counted_.find(tally)) return *found;
+  const Node& of = plan_[tally];
+  std::vector<NodeId> all(of.args.begin() + 1, of.args.end());
   std::ranges::sort(all);
-  return all;
+  return counted_.add(tally, std::move(all));
 }
-
-}  // namespace
 
 // The sum of a score is that of its bands, as far as these are asked for.
 void ReasonState::of_tally(NodeId value) {
   const Node& whole = plan_[value];
-  std::vector<NodeId> rest = counted(whole);
+  std::vector<NodeId> rest = counted(value);
   Int128 low = whole.integer;
   Int128 high = whole.integer;
   std::vector<NodeId> parts;
-  for (const NodeId other : touched_) {
-    const Node* part = node(other);
-    if (other == value || part == nullptr || part->kind != NodeKind::kTally ||
-        part->args.size() >= whole.args.size() || !is_there(other)) {
-      continue;
-    }
-    const std::vector<NodeId> own = counted(*part);
+  for (const NodeId other : linked_) {
+    const bool part = other != value && about(other).tally &&
+                      plan_[other].args.size() < whole.args.size() &&
+                      is_there(other);
+    if (!part) continue;
+    const std::vector<NodeId>& own = counted(other);
+    budget_.take(rest.size());
     if (own.empty() || !std::ranges::includes(rest, own)) continue;
     std::vector<NodeId> left;
     std::ranges::set_difference(rest, own, std::back_inserter(left));
     rest = std::move(left);
     const Line& bands = line(other, kItself);
-    low += bands.front().low.top - part->integer;
-    high += bands.back().high.top - part->integer;
+    low += bands.front().low.top - plan_[other].integer;
+    high += bands.back().high.top - plan_[other].integer;
     parts.push_back(other);
   }
   if (parts.empty()) return;

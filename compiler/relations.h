@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "compiler/plan.h"
+#include "compiler/reason.h"
 #include "compiler/typed.h"
 #include "kitle/guards.h"
 
@@ -19,14 +21,20 @@ struct ProvenRelation {
 struct ProvenRelations {
   std::vector<ProvenRelation> all;
   std::vector<bool> guards;  // proven; by Repository::guards
-  // False: the work for so many segments was more than is done, so that some
-  // pairs were not looked at.
-  bool complete = true;
+  // Pairs of segments of which something was not decided, because the steps
+  // that are taken for so many were spent.
+  uint64_t undecided = 0;
 };
 
 // Pairs of segments that are neither empty nor everyone for certain, and are
 // not stages of one declaration, which exclude each other by their meaning.
 // REQUIRES: no errors in `repository`.
 ProvenRelations find_relations(const Repository& repository);
+
+// Those that imply each other alone, without the guards, by a prover of a plan
+// whose first segments are the repository's.
+ProvenRelations find_implications(const Repository& repository,
+                                  const Plan& plan, Prover& prover,
+                                  ReasonBudget& budget);
 
 }  // namespace kitle

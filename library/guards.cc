@@ -181,7 +181,7 @@ RelationReport relations_of(const Rules& rules) {
   const auto& segments = loaded.repository.segments;
   const ProvenRelations proven = find_relations(loaded.repository);
   RelationReport report;
-  report.complete = proven.complete;
+  report.undecided = proven.undecided;
   for (const ProvenRelation& each : proven.all) {
     report.relations.push_back(
         {segments[each.first].name, each.kind, segments[each.second].name});

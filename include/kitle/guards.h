@@ -51,8 +51,9 @@ struct RelationReport {
   // Pairs by order of declaration; of two segments the strongest relation.
   std::vector<Relation> relations;
   std::vector<GuardInfo> guards;
-  // False: there are so many segments that some pairs were not looked at.
-  bool complete = true;
+  // Pairs of segments of which something is not decided: work for so many is
+  // bounded, by steps that are counted.
+  uint64_t undecided = 0;
 };
 
 // Relations that follow from the conditions alone: of everyone for whom both

@@ -123,7 +123,7 @@ TEST(Relations, OfVeryManySegmentsAreBounded) {
   const LoadedRepository loaded = load(rules);
   ASSERT_EQ(loaded.diagnostics.errors(), 0u);
   const ProvenRelations found = find_relations(loaded.repository);
-  EXPECT_FALSE(found.complete);
+  EXPECT_GT(found.undecided, 0u);
   EXPECT_GT(found.all.size(), 1000u);
 }
 

@@ -113,8 +113,21 @@ class GuardsTest(CommandTest):
         self.assertEqual(report["relations"][1], {
             "first": "many", "relation": "implies", "second": "callers"})
         self.assertTrue(report["complete"])
+        self.assertEqual(report["undecided"], 0)
         self.assertTrue(report["guards"][0]["proven"])
         self.kitle("check", "--relations", "--format", "sarif", expect=USAGE)
+
+    def test_pairs_that_are_not_decided_are_counted(self):
+        self.write("segments.kitle", "".join(
+            f"segment s{i} {{ at least {i % 40 + 1} purchases "
+            f"in last {i // 40 + 1} days }}\n" for i in range(2000)))
+        text = self.kitle("check", "--relations").out
+        self.assertRegex(text, r"\n\d+ pairs were not decided: that takes more "
+                         r"steps than are taken\n")
+        report = json.loads(
+            self.kitle("check", "--relations", "--format", "json").out)
+        self.assertFalse(report["complete"])
+        self.assertGreater(report["undecided"], 0)
 
     def test_a_witness_is_a_test_that_passes(self):
         rules = ("segment callers { any purchase in last 30 days }\n"

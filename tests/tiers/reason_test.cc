@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "compiler/compile.h"
+#include "compiler/reason_pairs.h"
 #include "compiler/reference.h"
 #include "tests/support/random/differential.h"
 #include "tests/support/random/random_writing.h"
@@ -45,7 +46,9 @@ class Trial {
       : made_(made),
         segments_(loaded.repository.segments.size()),
         plan_(make_plan(loaded.repository, {})),
-        prover_(plan_, loaded.repository) {
+        prover_(plan_, loaded.repository, budget_),
+        of_pairs_(plan_, loaded.repository, budget_),
+        pairs_(of_pairs_, budget_, conditions()) {
     std::vector<uint32_t> all(segments_);
     std::iota(all.begin(), all.end(), 0);
     const int64_t now = made.moments[0].now;
@@ -82,13 +85,26 @@ class Trial {
     return plan_.segments[segment].condition;
   }
 
+  std::vector<NodeId> conditions() const {
+    std::vector<NodeId> all;
+    for (const PlanSegment& each : plan_.segments) {
+      all.push_back(each.condition);
+    }
+    return all;
+  }
+
   void pair(uint32_t a, uint32_t b, Claims& claims) {
     const ReferenceSegment& one = answers_.segments[a];
     const ReferenceSegment& other = answers_.segments[b];
     for (const bool holds : {false, true}) {
       const std::vector<Literal> both = {{condition(a), true},
                                          {condition(b), holds}};
-      if (a == b || !prover_.impossible(both)) continue;
+      if (a == b) continue;
+      const bool claimed = prover_.impossible(both);
+      // Who is met answers for others as the prover itself would.
+      EXPECT_EQ(holds ? pairs_.excludes(a, b) : pairs_.implies(a, b), claimed)
+          << text(a) << text(b);
+      if (!claimed) continue;
       ++(holds ? claims.excluded : claims.implied);
       EXPECT_TRUE(against(one, other, holds).empty()) << text(a) << text(b);
     }
@@ -101,7 +117,10 @@ class Trial {
   const Case& made_;
   size_t segments_;
   Plan plan_;
+  ReasonBudget budget_;
   Prover prover_;
+  Prover of_pairs_;
+  ReasonPairs pairs_;
   Repository fitted_;
   ReferenceAnswers answers_;
 };
