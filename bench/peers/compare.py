@@ -20,6 +20,15 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path[:0] = [str(HERE.parent / "seed"), str(HERE.parent / "support")]
+
+import constructs  # noqa: E402
+import engines  # noqa: E402
+import library  # noqa: E402
+import report  # noqa: E402
+import repository  # noqa: E402
+import seed_rules  # noqa: E402
+from timing import short, timed  # noqa: E402
 
 
 def arguments():
@@ -36,60 +45,6 @@ def arguments():
     parser.add_argument("--no-report", action="store_true",
                         help="leave docs/performance.md as it is")
     return parser.parse_args()
-
-
-ARGS = arguments() if __name__ == "__main__" else None
-if ARGS:  # read when Polars is loaded, so before the imports
-    os.environ["POLARS_MAX_THREADS"] = str(ARGS.threads)
-sys.path[:0] = [str(HERE.parent / "seed"), str(HERE.parent / "support")]
-
-import constructs  # noqa: E402
-import engines  # noqa: E402
-import generate  # noqa: E402
-import library  # noqa: E402
-import numpy as np  # noqa: E402
-import polars_seed  # noqa: E402
-import prepare  # noqa: E402
-import pyarrow as pa  # noqa: E402
-import pyarrow.parquet as pq  # noqa: E402
-import report  # noqa: E402
-import seed_rules  # noqa: E402
-from timing import short, timed  # noqa: E402
-
-BORN_STREAM = 100  # of random numbers, beside those of generate.py
-BORN_SOURCE = """
-source born_rows {
-  files     "born.parquet"
-  customer  from "customer"
-  into customer { birth_date from "birth_date" }
-}
-"""
-
-
-def make_births(path, profiles, seed):
-    """A date of birth for each profile, 1940 to 2009."""
-    if path.exists() and pq.read_metadata(path).num_rows == profiles:
-        return
-    days = generate.stream(seed, BORN_STREAM).integers(
-        -10_957, 14_610, profiles)
-    pq.write_table(pa.table({
-        "customer": pa.array(np.arange(profiles, dtype=np.uint32)),
-        "birth_date": pa.array(days.astype(np.int32), pa.date32()),
-    }), path)
-
-
-def make_repository(build, folder, args):
-    """The seed's rules over the seed's files, with dates of birth."""
-    prepare.copy_rules(folder)
-    (folder / "schema.kitle").write_text(constructs.schema(), "utf-8")
-    (folder / "born.kitle").write_text(BORN_SOURCE, "utf-8")
-    data = build / "seed" / args.short / "data"
-    prepare.make_files(data, args.profiles, args.seed)
-    make_births(folder / "born.parquet", args.profiles, args.seed)
-    if not (folder / "data").exists():
-        (folder / "data").symlink_to(data)
-    if not (args.keep_store and (folder / "store").exists()):
-        prepare.ingest(build, folder)
 
 
 class Rows:
@@ -140,9 +95,17 @@ def seed_forms(duck, click, polars, names):
     return forms
 
 
+def load_polars(folder, threads, names):
+    """Polars reads its number of threads when it is imported."""
+    os.environ["POLARS_MAX_THREADS"] = str(threads)
+    import polars_seed
+    return polars_seed.Polars(folder, names)
+
+
 def run_seed(kitle, duck, click, folder, args):
     print("seed")
-    polars = opened("Polars", polars_seed.Polars, folder, kitle.segments)
+    polars = opened("Polars", load_polars, folder, args.threads,
+                    kitle.segments)
     forms = seed_forms(duck, click, polars, kitle.segments)
     return seed_rules.run(kitle, forms, args)
 
@@ -160,12 +123,12 @@ def run(kitle, folder, args, rows):
 
 
 def main():
-    args = ARGS
+    args = arguments()
     args.short = short(args.profiles)
     build = pathlib.Path(
         os.environ.get("KITLE_BUILD", ROOT / "build/bench")).resolve()
     folder = build / "peers" / args.short
-    make_repository(build, folder, args)
+    repository.make(build, folder, args)
     kitle = library.Kitle(build, folder, folder / "store")
     rows = Rows(build / "peers.json")
     seconds, _ = timed(run, kitle, folder, args, rows)
