@@ -122,7 +122,7 @@ def seed_part(rows, folder, args):
         return ""
     (folder / "seed.svg").write_text(seed_chart(seed), "utf-8")
     share = of_workload(rows, "bandwidth")
-    events = f"{args.profiles * 52.7 / 1e6:.3g} million"
+    events = f"{args.profiles * 52.5 / 1e6:.3g} million"
     return (SEED.format(profiles=f"{args.profiles:,}", events=events)
             + seed_table(seed) + "".join(bandwidth(row) for row in share)
             + reasons(seed, "form"))
