@@ -35,7 +35,7 @@ SEED = HERE.parent / "seed"
 GROUPS = ("quantifiers", "measures", "windows", "texts", "points", "sequences")
 CLICKHOUSE = ("arrays", "grouped", "windowFunnel", "sequenceMatch", "retention")
 LIMIT = 60  # seconds that a question may take
-ROUNDS = ((0.3, 9), (1, 5), (20, 3))  # up to so many seconds, so many rounds
+ROUNDS = ((0.25, 9), (0.8, 5), (20, 3))  # up to so many seconds, so many rounds
 FEW = 3  # rounds of what is not compared but told: the interpreter
 SETS = {"sneakers": (0, 25), "sport": (100, 130), "newborn": (200, 230)}
 
