@@ -73,7 +73,7 @@ def opened(name, make, *arguments):
 class Failed:
     """Stands for a form of a peer that could not be loaded."""
 
-    form = ""
+    form = "not loaded"
     version = "?"
 
     def __init__(self, name):

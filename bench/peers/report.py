@@ -125,7 +125,7 @@ def seed_part(rows, folder, args):
     events = f"{args.profiles * 52.5 / 1e6:.3g} million"
     return (SEED.format(profiles=f"{args.profiles:,}", events=events)
             + seed_table(seed) + "".join(bandwidth(row) for row in share)
-            + reasons(seed, "form"))
+            + reasons(seed, "workload"))
 
 
 def by_construct(rows):
