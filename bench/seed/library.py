@@ -92,7 +92,9 @@ class Kitle:
 
     def with_rules(self, texts):
         """The same store with other rules, {path: text}; the caller frees
-        `rules` of it."""
+        `rules` of it. The keys, which take a second, are found once for all.
+        """
+        assert len(self.keys) == self.profiles
         other = copy.copy(self)
         strings = [(ctypes.c_char_p * len(texts))(
             *(text.encode() for text in part))
