@@ -71,6 +71,8 @@ class Finder {
     // `5 points for add_to_cart`: for each of them. Groups and sessions are
     // made of an event, in the singular.
     const bool points = made.kind == CstKind::kPoints;
+    const bool limit = made.kind == CstKind::kPointsLimit;
+    if (points || limit) points_word(at + 1);
     const bool one =
         made.kind == CstKind::kGroupOfEvents || made.kind == CstKind::kSessions;
     bool many = false;
@@ -83,6 +85,14 @@ class Finder {
         event(child, many && !one, points);
       }
     }
+  }
+
+  // `points` has no node of its own: it stands behind its number.
+  void points_word(uint32_t number) {
+    if (node(number).kind == CstKind::kNegate) ++number;
+    if (node(number).kind != CstKind::kNumber) return;
+    const size_t token = text_.token_at(node(number).begin) + 1;
+    words_[token] = {WordKind::kUnit, !is_one(node(number))};
   }
 
   // What a number, or a word of how many, says of what stands behind it.

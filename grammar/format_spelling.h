@@ -18,7 +18,7 @@ enum class WordKind : uint8_t {
   kOther,  // kept as it is
   kEvent,  // an event's name, maybe with a property: `purchase.amount`
   kRows,   // `rows` of `rows of`
-  kUnit,   // `days`
+  kUnit,   // `days`, `points`
   kMonth,  // `March`
   kFewer,  // `fewer` of `fewer than`
 };

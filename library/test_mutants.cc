@@ -9,6 +9,7 @@
 #include "grammar/ast.h"
 #include "grammar/cst.h"
 #include "grammar/door.h"
+#include "grammar/scan.h"
 #include "library/test_words.h"
 
 namespace kitle {
@@ -195,9 +196,31 @@ class Finder {
     const bool fits = error == std::errc() && rest == end && value < INT64_MAX;
     if (!fits) return;
     const Span whole = around(declaration, at);
-    add(here.begin, here.begin + length, fmt::to_string(value + 1), whole);
-    if (value == 0) return;
-    add(here.begin, here.begin + length, fmt::to_string(value - 1), whole);
+    const bool decimal = length < words(here).size();
+    for (const int64_t other : {value + 1, value - 1}) {
+      if (other < 0) continue;
+      const Counted made = decimal ? Counted{} : unit_behind(here.end, other);
+      const uint32_t until = made.end == 0 ? here.begin + length : made.end;
+      add(here.begin, until, fmt::to_string(other) + made.text, whole);
+    }
+  }
+
+  // What is counted by a number that ends here, in its singular or plural; no
+  // text where that is no unit of time and no points.
+  struct Counted {
+    uint32_t end = 0;
+    std::string text{};
+  };
+  Counted unit_behind(uint32_t at, int64_t count) const {
+    const size_t begin = skip_spaces(text_, at);
+    const std::string_view word = word_at(text_, begin);
+    const bool points = word == "point" || word == "points";
+    if (!points && !is_unit_word(word)) return {};
+    std::string one(word);
+    if (one.ends_with('s')) one.pop_back();
+    const std::string blank(text_.substr(at, begin - at));
+    return {static_cast<uint32_t>(begin + word.size()),
+            blank + one + (count == 1 ? "" : "s")};
   }
 
   // The smallest condition around a node: what reads as a whole.

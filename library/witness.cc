@@ -240,9 +240,13 @@ class PersonMaker {
   std::string ago() {
     const int64_t hours = pick(palette_.hours);
     if (hours % kHoursOfDay == 0 && hours > 0) {
-      return fmt::format("{} days ago", hours / kHoursOfDay);
+      return counted(hours / kHoursOfDay, "day") + " ago";
     }
-    return fmt::format("{} hours ago", std::max<int64_t>(hours, 1));
+    return counted(std::max<int64_t>(hours, 1), "hour") + " ago";
+  }
+
+  static std::string counted(int64_t count, const char* unit) {
+    return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
   }
 
   // "" where none is tried.
@@ -265,8 +269,7 @@ class PersonMaker {
       case TypeKind::kTime:
         return ago();
       case TypeKind::kDuration:
-        return fmt::format("{} hours",
-                           std::max<int64_t>(pick(palette_.hours), 1));
+        return counted(std::max<int64_t>(pick(palette_.hours), 1), "hour");
       case TypeKind::kTextList:
       case TypeKind::kCodeList:
         return "{" + quoted(pick(palette_.texts)) + "}";

@@ -444,7 +444,7 @@ test "or not" {
 }
 """, "--mutate", "--verbose", "fan")
         self.assertIn("killed    points.kitle:3:3\n"
-                      "  - 1 point for visit\n  + 2 point for visit\n", out)
+                      "  - 1 point for visit\n  + 2 points for visit\n", out)
         self.assertIn("killed    points.kitle:3:3\n"
                       "  - 1 point for visit\n  + (left out)\n", out)
         self.assertIn('survived  points.kitle:4:3\n'
