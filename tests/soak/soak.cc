@@ -1,7 +1,9 @@
 // kitle_soak FOLDER PROGRAMS [JOBS [SECONDS]]: random repositories of 1,000
 // people, each asked on every tier, until PROGRAMS segments of distinct shape
 // are alike, or SECONDS are over. Goes on with what FOLDER has; whatever
-// differs is shortened to FOLDER/differs-SEED.kcase. Exit 1 if anything did.
+// differs is shortened to FOLDER/differs-SEED.kcase. Exit 1 if anything did, 2
+// for wrong words, 3 where machine code is not possible or the folder not to be
+// written.
 #include <fmt/format.h>
 
 #include <atomic>
@@ -15,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "compiler/machine.h"
 #include "tests/soak/record.h"
 #include "tests/support/random/differential.h"
 #include "tests/support/random/shape.h"
@@ -155,6 +158,13 @@ int run(const std::vector<std::string>& words) {
   if (wanted == 0 || jobs == 0) {
     fmt::print(stderr, "usage: kitle_soak FOLDER PROGRAMS [JOBS [SECONDS]]\n");
     return 2;
+  }
+  // Without machine code a tier would be left out, and the record would say
+  // that all were alike.
+  if (!machine_info().starts_with("LLVM")) {
+    fmt::print(stderr, "kitle_soak: there is no machine code to compare: {}\n",
+               machine_info());
+    return 3;
   }
   std::filesystem::create_directories(words[0]);
   auto record = read_record(words[0] + "/record", kPeople);
