@@ -14,6 +14,7 @@ namespace kitle {
 namespace {
 
 constexpr std::string_view kRules = ".kitle";
+constexpr std::string_view kEnding = ".toml";
 constexpr std::string_view kTitle = "title";
 constexpr std::string_view kAction = "action";
 
@@ -21,15 +22,16 @@ constexpr std::string_view kAction = "action";
 struct Entry {
   std::string name;              // "groups", "groups.lost"
   std::string* title = nullptr;  // of the declaration
-  bool acted_on = true;          // a score has no members: no action
+  bool acted_on = true;          // stages and scores have no members
   StagesDecl* stages = nullptr;  // whose tables may stand in it
 };
 
 class CatalogueReader {
  public:
-  CatalogueReader(const SourceSet& sources, uint32_t file, Syntax& library,
-                  Diagnostics& diagnostics)
+  CatalogueReader(const SourceSet& sources, uint32_t file, bool taken,
+                  Syntax& library, Diagnostics& diagnostics)
       : text_(sources.file(file).text),
+        taken_(taken),
         library_(library),
         diagnostics_(diagnostics),
         places_(text_, file) {}
@@ -38,10 +40,9 @@ class CatalogueReader {
     const toml::parse_result parsed = toml::parse(text_);
     if (!parsed) {
       const toml::parse_error& error = parsed.error();
-      diagnostics_
-          .add(DiagnosticId::kTomlSyntax, places_.span(error.source()),
-               {std::string(error.description())})
-          .with_label("a catalogue is TOML: `title = \"Loyal\"`, one a line");
+      diagnostics_.add(DiagnosticId::kCatalogueSyntax,
+                       places_.span(error.source()),
+                       {std::string(error.description())});
       return {};
     }
     for (auto&& [key, value] : parsed.table()) {
@@ -64,7 +65,7 @@ class CatalogueReader {
       return Entry{name, &found->title};
     }
     if (auto* found = named(library_.stages, name)) {
-      return Entry{name, &found->title, true, found};
+      return Entry{name, &found->title, false, found};
     }
     if (auto* found = named(library_.personas, name)) {
       return Entry{name, &found->title};
@@ -77,10 +78,7 @@ class CatalogueReader {
     add_names(library_.stages, known);
     add_names(library_.personas, known);
     add_names(library_.scores, known);
-    unknown(DiagnosticId::kUnknownName, key, {name}, known)
-        .with_label(
-            "no segment, stages, persona or score of the library has this "
-            "name");
+    unknown(DiagnosticId::kCatalogueName, key, {name}, known);
     return std::nullopt;
   }
 
@@ -100,12 +98,18 @@ class CatalogueReader {
       } else if (key.str() == kAction && entry.acted_on) {
         text(key, value, actions_[entry.name]);
       } else {
-        unknown(DiagnosticId::kUnknownSetting, key, {std::string(key.str())},
+        unknown(DiagnosticId::kCatalogueKey, key, {std::string(key.str())},
                 settings_of(entry))
-            .with_label(entry.acted_on ? "here stand `title` and `action`"
-                                       : "a score has a `title` alone");
+            .with_label(what_stands(entry));
       }
     }
+  }
+
+  static const char* what_stands(const Entry& entry) {
+    if (entry.acted_on) return "here stand `title` and `action`";
+    return entry.stages != nullptr
+               ? "stages have a `title`, and each of them an `action`"
+               : "a score has a `title` alone";
   }
 
   static std::vector<std::string> settings_of(const Entry& entry) {
@@ -130,18 +134,18 @@ class CatalogueReader {
     const bool lines = text->find_first_of("\r\n") != std::string::npos;
     if (text->empty() || lines) {
       diagnostics_.add(
-          DiagnosticId::kSettingRange, places_.span(value.source()),
+          DiagnosticId::kCatalogueValue, places_.span(value.source()),
           {std::string(key.str()), text->empty() ? "empty" : "of several lines",
            "one line of text"});
       return;
     }
-    to = *text;
+    if (taken_) to = *text;
   }
 
   void wrong_type(const toml::key& key, const toml::node& value,
                   const char* wanted) {
     diagnostics_.add(
-        DiagnosticId::kSettingType, places_.span(value.source()),
+        DiagnosticId::kCatalogueValue, places_.span(value.source()),
         {std::string(key.str()), type_phrase(value.type()), wanted});
   }
 
@@ -156,6 +160,7 @@ class CatalogueReader {
   }
 
   const std::string& text_;
+  bool taken_;  // else it is only checked
   Syntax& library_;
   Diagnostics& diagnostics_;
   TomlPlaces places_;
@@ -163,6 +168,18 @@ class CatalogueReader {
 };
 
 }  // namespace
+
+bool is_catalogue(std::string_view path, std::string_view library) {
+  library = library.substr(0, library.size() - kRules.size());
+  if (!path.starts_with(library) || !path.ends_with(kEnding)) return false;
+  path.remove_prefix(library.size());
+  path.remove_suffix(kEnding.size());
+  const bool fits = path.size() == 3 || path.size() == 4;  // ".tr", ".fil"
+  return fits && path[0] == '.' &&
+         std::ranges::all_of(path.substr(1), [](char letter) {
+           return letter >= 'a' && letter <= 'z';
+         });
+}
 
 std::string catalogue_path(std::string_view library,
                            std::string_view language) {
@@ -172,7 +189,12 @@ std::string catalogue_path(std::string_view library,
 
 Actions read_catalogue(const SourceSet& sources, uint32_t file, Syntax& library,
                        Diagnostics& diagnostics) {
-  return CatalogueReader(sources, file, library, diagnostics).read();
+  return CatalogueReader(sources, file, true, library, diagnostics).read();
+}
+
+void check_catalogue(const SourceSet& sources, uint32_t file, Syntax& library,
+                     Diagnostics& diagnostics) {
+  CatalogueReader(sources, file, false, library, diagnostics).read();
 }
 
 }  // namespace kitle

@@ -25,9 +25,16 @@ using Actions = std::map<std::string, std::string>;
 // "lib/mine.kitle" -> "lib/mine.tr.toml"; "std.rfm" -> "std.rfm.tr.toml".
 std::string catalogue_path(std::string_view library, std::string_view language);
 
+// "lib/mine.tr.toml" is one of the library "lib/mine.kitle".
+bool is_catalogue(std::string_view path, std::string_view library);
+
 // Puts the titles of a catalogue into what the library declares; what it does
 // not name keeps the title that is written. Returns the actions.
 Actions read_catalogue(const SourceSet& sources, uint32_t file, Syntax& library,
                        Diagnostics& diagnostics);
+
+// Only reports what is wrong with one of a language that is not asked for.
+void check_catalogue(const SourceSet& sources, uint32_t file, Syntax& library,
+                     Diagnostics& diagnostics);
 
 }  // namespace kitle

@@ -216,6 +216,11 @@ bool deep(CheckContext& context, const Name& name, uint32_t depth,
 // Each once, in order.
 std::vector<uint32_t> distinct(std::vector<uint32_t> uses);
 
+// A written length, or that of a `let`, also before lets are checked; a mistake
+// is reported.
+std::optional<Amount> written_length(CheckContext& context,
+                                     const Amount& amount);
+
 // Adds the mend that writes the nearest of `known` instead of `name`, or the
 // word of the language for a foreign one (`true`).
 void suggest_name(Diagnostic& diagnostic, Span span, std::string_view name,

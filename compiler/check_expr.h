@@ -38,6 +38,12 @@ class ExprChecker {
   std::optional<WindowSpec> event_window(const Window& window);
   // A written length, or that of a `let`; a mistake is reported.
   std::optional<Amount> length_of(const Amount& amount);
+  struct Range {
+    Amount low;
+    Amount high;
+  };
+  std::optional<Range> range_of(const Amount& low, const Amount& high,
+                                Span span);
   // Of `time` and what comes from it: kTimeIndex and the like.
   std::optional<uint32_t> property_of(uint32_t event, const Name& name);
   ValueType property_type(uint32_t event, uint32_t index) const;
@@ -162,6 +168,7 @@ class ExprChecker {
   TypedPtr days_since(const Expr& expr);
   TypedPtr time_since(const Expr& expr);
   TypedPtr order_total(const Expr& expr);
+  TypedPtr total_of_other(const Expr& expr);
   TypedPtr no_arithmetic(const Expr& expr, const Typed& left,
                          const Typed& right);
 
@@ -231,7 +238,7 @@ class ExprChecker {
   // check_groups.cc
   // Says why a group lacks a property that a member has.
   bool not_common(uint32_t event, const std::string& name, Span span);
-  bool not_of_session(const DerivedEvents& sessions, const std::string& name,
+  void not_of_session(const DerivedEvents& sessions, const std::string& name,
                       Span span);
   void report_time_of_events(const EventClause& clause, const Typed& measure);
   TypedPtr part_of(TypedKind part, TypedPtr time, Span span) const;

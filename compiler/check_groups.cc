@@ -191,28 +191,32 @@ class SessionsChecker {
  private:
   // 1 where the written one is none.
   int64_t gap() {
-    const Amount& written = declared_.gap;
-    const StepUnit unit = step_unit(written.unit);
+    const std::optional<Amount> length =
+        written_length(context_, declared_.gap);
+    if (!length) return 1;
+    const StepUnit unit = step_unit(length->unit);
     const bool fixed = !is_calendar(unit);
     const int64_t most = fixed ? kMostGap / microseconds(unit) : 0;
-    if (written.count > 0 && written.count <= most) {
-      return written.count * microseconds(unit);
+    if (length->count > 0 && length->count <= most) {
+      return length->count * microseconds(unit);
     }
-    Diagnostic& made = context_.report(DiagnosticId::kGapLength, written.span,
-                                       {context_.quote(written.span)});
-    if (!fixed && written.count > 0) mend_calendar(unit, made);
+    const Span span = declared_.gap.span;
+    Diagnostic& made =
+        context_.report(DiagnosticId::kGapLength, span, {context_.quote(span)});
+    if (!fixed && length->count > 0) mend_calendar(unit, *length, made);
     return 1;
   }
 
   // About as long, in days.
-  void mend_calendar(StepUnit unit, Diagnostic& diagnostic) {
-    const Amount& written = declared_.gap;
+  void mend_calendar(StepUnit unit, const Amount& written,
+                     Diagnostic& diagnostic) {
     const int64_t days = unit == StepUnit::kMonth     ? 30
                          : unit == StepUnit::kQuarter ? 91
                                                       : 365;
     if (written.count > kMostGap / microseconds(StepUnit::kDay) / days) return;
     const std::string mend = fmt::format("{} days", written.count * days);
-    diagnostic.with_mend(written.span, mend, fmt::format("write `{}`", mend));
+    diagnostic.with_mend(declared_.gap.span, mend,
+                         fmt::format("write `{}`", mend));
   }
 
   std::optional<uint32_t> event() {
@@ -223,6 +227,11 @@ class SessionsChecker {
     if (symbol != nullptr) {
       Diagnostic& made = context_.report(DiagnosticId::kSessionsOf, of.span,
                                          {of.text, symbol_kind(symbol->kind)});
+      const bool itself = of.text == declared_.name.text;
+      if (itself) {
+        made.with_label("these sessions themselves; name their event");
+        return std::nullopt;
+      }
       made.with_place(symbol->span, "declared here");
       mend_sessions(context_, *symbol, of.span, made);
       return std::nullopt;
@@ -288,7 +297,10 @@ bool ExprChecker::not_common(uint32_t event, const std::string& name,
   const Schema& schema = context_.schema;
   const DerivedEvents* group = schema.derived_event(event);
   if (group == nullptr) return false;
-  if (!group->is_group()) return not_of_session(*group, name, span);
+  if (!group->is_group()) {
+    not_of_session(*group, name, span);
+    return true;
+  }
   const bool known = std::ranges::any_of(group->members, [&](uint32_t member) {
     return find_column(schema.events[member].columns, name).has_value();
   });
@@ -298,21 +310,23 @@ bool ExprChecker::not_common(uint32_t event, const std::string& name,
   return true;
 }
 
-// Its events may have it, or some of them.
-bool ExprChecker::not_of_session(const DerivedEvents& sessions,
+void ExprChecker::not_of_session(const DerivedEvents& sessions,
                                  const std::string& name, Span span) {
-  if (sessions.members.empty()) return true;  // that is reported
-  const Schema& schema = context_.schema;
+  if (sessions.members.empty()) return;  // that is reported
   const uint32_t of = sessions.members.front();
-  const DerivedEvents* group = schema.derived_event(of);
-  const auto has = [&](uint32_t event) {
-    return find_column(schema.event(event).columns, name).has_value();
-  };
-  const bool known =
-      group == nullptr ? has(of) : std::ranges::any_of(group->members, has);
-  if (!known) return false;
-  report(DiagnosticId::kSessionProperty, span, {name, schema.event(of).name});
-  return true;
+  const std::string& event = context_.schema.event(of).name;
+  const std::vector<std::string> known{"length", "count",   "time",
+                                       "day",    "weekday", "hour"};
+  Diagnostic& made = report(DiagnosticId::kSessionProperty, span, {name, event})
+                         .with_label("a session has `.length` and `.count`");
+  // What another event has is no slip of the pen.
+  const bool others =
+      std::ranges::any_of(context_.schema.events, [&](const EventType& each) {
+        return find_column(each.columns, name).has_value();
+      });
+  const std::string near = others ? "" : nearest(name, known);
+  if (near.empty()) return;
+  made.with_mend(span, near, fmt::format("write `{}`", near));
 }
 
 }  // namespace kitle

@@ -164,6 +164,7 @@ class Collector {
 
   void window(const Window& window) {
     length(window.amount);
+    length(window.low);
     expr(window.low_value);
     expr(window.high_value);
   }
@@ -176,6 +177,7 @@ class Collector {
     columns_ = outer;
     for (const Anchor& anchor : clause.anchors) {
       length(anchor.amount);
+      length(anchor.low);
       expr(anchor.moment);
     }
     if (clause.window) window(*clause.window);

@@ -391,7 +391,24 @@ TypedPtr ExprChecker::time_since(const Expr& expr) {
   return typed;
 }
 
+// `total a.amount`: of another step the order's sum is what its name says.
+TypedPtr ExprChecker::total_of_other(const Expr& expr) {
+  const std::string& path = expr.name.text;
+  const size_t dot = path.find('.');
+  const std::string owner = path.substr(0, dot);
+  const bool step = step_named(owner).has_value();
+  const bool own = event_ && context_.find_event(owner) == event_;
+  const std::string mend = step ? path : "total " + path.substr(dot + 1);
+  Diagnostic& made = report(DiagnosticId::kTotalOfOther, expr.span, {owner});
+  if (!step && !own) return nullptr;
+  made.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+  return nullptr;
+}
+
 TypedPtr ExprChecker::order_total(const Expr& expr) {
+  if (expr.name.text.find('.') != std::string::npos) {
+    return total_of_other(expr);
+  }
   if (!event_ || !context_.schema.counts_orders(*event_)) {
     report(DiagnosticId::kTotalNeedsOrder, expr.span, {expr.name.text});
     return nullptr;

@@ -92,6 +92,29 @@ AnchorShape shape_of(AnchorForm form) {
 
 }  // namespace
 
+std::optional<Amount> written_length(CheckContext& context,
+                                     const Amount& amount) {
+  if (amount.name.empty()) return amount;
+  const Symbol* symbol = context.find(amount.name);
+  if (symbol != nullptr && symbol->kind == Symbol::Kind::kLet) {
+    const ExprPtr& value = context.syntax.lets[symbol->index].value;
+    if (!value) return std::nullopt;  // that is reported
+    if (value->kind == ExprKind::kDuration) return value->amount;
+  }
+  if (context.reported(amount.name)) return std::nullopt;
+  Diagnostic& made =
+      context.report(DiagnosticId::kNotALength, amount.span, {amount.name});
+  if (symbol != nullptr) {
+    made.with_place(symbol->span, symbol_kind(symbol->kind));
+    return std::nullopt;
+  }
+  std::vector<std::string> known{"days",  "weeks", "months", "quarters",
+                                 "years", "hours", "minutes"};
+  add_names(context.syntax.lets, known);
+  suggest_name(made, amount.span, amount.name, known);
+  return std::nullopt;
+}
+
 // ---- a value and a window ----
 
 // `<time or date value> <window>` (Meaning 12).
@@ -236,31 +259,30 @@ std::optional<WindowSpec> ExprChecker::amount_window(const Window& window,
 
 // `7 days ago`: that whole local day.
 std::optional<WindowSpec> ExprChecker::ago_window(const Window& window) {
-  const Amount& amount = window.amount;
-  if (!sensible(amount, false, window.span)) return std::nullopt;
-  if (amount.unit != TimeUnit::kDay) {
+  const std::optional<Amount> amount = length_of(window.amount);
+  if (!amount || !sensible(*amount, false, window.span)) return std::nullopt;
+  if (amount->unit != TimeUnit::kDay) {
     Diagnostic& diagnostic =
         report(DiagnosticId::kAgoNeedsDays, window.span, {quote(window.span)});
-    if (amount.unit != TimeUnit::kWeek) return std::nullopt;
-    std::string days = fmt::format("{} days ago", amount.count * 7);
+    if (amount->unit != TimeUnit::kWeek) return std::nullopt;
+    std::string days = fmt::format("{} days ago", amount->count * 7);
     diagnostic.with_mend(window.span, days, fmt::format("write `{}`", days));
     return std::nullopt;
   }
   WindowSpec spec;
   spec.form = WindowForm::kDayAgo;
-  spec.n = amount.count;
+  spec.n = amount->count;
   return spec;
 }
 
 // `7 to 8 days ago`.
 std::optional<WindowSpec> ExprChecker::range_window(const Window& window,
                                                     Target target) {
-  const Amount& low = window.low;
-  const Amount& high = window.amount;
-  if (low.unit != high.unit) {
-    report(DiagnosticId::kRangeUnits, window.span, {quote(window.span)});
-    return std::nullopt;
-  }
+  const std::optional<Range> range =
+      range_of(window.low, window.amount, window.span);
+  if (!range) return std::nullopt;
+  const Amount& low = range->low;
+  const Amount& high = range->high;
   if (!sensible(high, true, window.span)) return std::nullopt;
   if (low.count >= high.count) {
     std::string mend = fmt::format("{} to {} {}s ago", high.count, low.count,
@@ -358,23 +380,24 @@ std::optional<WindowSpec> ExprChecker::end_window(const Window& window,
 
 // `in last grace`.
 std::optional<Amount> ExprChecker::length_of(const Amount& amount) {
-  if (amount.name.empty()) return amount;
   const Symbol* symbol = context_.find(amount.name);
   const bool is_let = symbol != nullptr && symbol->kind == Symbol::Kind::kLet;
   const LetInfo* let = is_let ? &context_.lets[symbol->index] : nullptr;
-  if (let != nullptr && let->length != nullptr) return *let->length;
-  if (let != nullptr && !let->sound) return std::nullopt;
-  if (context_.reported(amount.name)) return std::nullopt;
-  Diagnostic& made =
-      report(DiagnosticId::kNotALength, amount.span, {amount.name});
-  if (symbol != nullptr) {
-    made.with_place(symbol->span, symbol_kind(symbol->kind));
-    return std::nullopt;
-  }
-  std::vector<std::string> known{"days",  "weeks", "months", "quarters",
-                                 "years", "hours", "minutes"};
-  add_names(context_.syntax.lets, known);
-  suggest_name(made, amount.span, amount.name, known);
+  const bool reported = let != nullptr && !let->sound && let->length == nullptr;
+  return reported ? std::nullopt : written_length(context_, amount);
+}
+
+// Both ends of `3 to grace ago`, in one unit.
+std::optional<ExprChecker::Range> ExprChecker::range_of(const Amount& low,
+                                                        const Amount& high,
+                                                        Span span) {
+  const std::optional<Amount> from = length_of(low);
+  const std::optional<Amount> to = length_of(high);
+  if (!from || !to) return std::nullopt;
+  Range range{*from, *to};
+  if (range.low.unit_of_other) range.low.unit = range.high.unit;
+  if (range.low.unit == range.high.unit) return range;
+  report(DiagnosticId::kRangeUnits, span, {quote(span)});
   return std::nullopt;
 }
 
@@ -459,12 +482,10 @@ std::optional<TypedAnchor> ExprChecker::anchor(const Anchor& written) {
   anchor.m = amount->count;
   anchor.unit = step_unit(amount->unit);
   if (written.form != AnchorForm::kRange) return anchor;
-  anchor.n = written.low.count;
-  anchor.low_unit = step_unit(written.low.unit);
-  if (written.low.unit != written.amount.unit) {
-    report(DiagnosticId::kRangeUnits, written.span, {quote(written.span)});
-    return std::nullopt;
-  }
+  const auto range = range_of(written.low, *amount, written.span);
+  if (!range) return std::nullopt;
+  anchor.n = range->low.count;
+  anchor.low_unit = step_unit(range->low.unit);
   if (anchor.n < anchor.m) return anchor;
   report(DiagnosticId::kRangeOrder, written.span, {quote(written.span)});
   return std::nullopt;

@@ -76,13 +76,14 @@ class ConfigReader {
     }
     std::vector<std::string> known;
     for (const Row& row : kRows) known.emplace_back(row.name);
-    unknown(key, known);
+    unknown(DiagnosticId::kUnknownSetting, key, known);
   }
 
-  void unknown(const toml::key& key, const std::vector<std::string>& known) {
+  void unknown(DiagnosticId id, const toml::key& key,
+               const std::vector<std::string>& known) {
     Span place = span(key.source());
     std::string name(key.str());
-    Diagnostic& diagnostic = add(DiagnosticId::kUnknownSetting, place, {name});
+    Diagnostic& diagnostic = add(id, place, {name});
     std::string near = nearest(name, known);
     if (near.empty()) return;
     diagnostic.with_label(fmt::format("did you mean `{}`?", near));
@@ -175,7 +176,7 @@ class ConfigReader {
       for (const DiagnosticId id : all_lints()) {
         known.emplace_back(info(id).code);
       }
-      unknown(key, known);
+      unknown(DiagnosticId::kUnknownLintLevel, key, known);
     }
   }
 

@@ -266,7 +266,7 @@ class LibraryUser {
   Actions run() {
     for (auto& [path, library] : libraries_) {
       declared(library.syntax);
-      catalogue_of_file(path, library);
+      catalogues_of_file(path, library);
     }
     for (const UseDecl& each : syntax_.uses) use(each);
     return std::move(actions_);
@@ -391,16 +391,32 @@ class LibraryUser {
     return {wording_.language, "en"};
   }
 
-  void catalogue_of_file(const std::string& of, Library& library) {
+  // One gives the titles; those of other languages are checked.
+  void catalogues_of_file(const std::string& of, Library& library) {
+    const std::vector<std::string> all = wording_.all(of);
+    std::string taken;
     for (const std::string& language : languages()) {
       const std::string path = catalogue_path(of, language);
-      auto text = wording_.read(path);
-      if (text) return catalogue(path, *std::move(text), library);
-      if (text.error().code() == StatusCode::kNotFound) continue;
+      const bool there = std::ranges::find(all, path) != all.end();
+      if (taken.empty() && there) taken = path;
+    }
+    for (const std::string& path : all) {
+      catalogue_of_file(path, path == taken, library);
+    }
+  }
+
+  void catalogue_of_file(const std::string& path, bool taken,
+                         Library& library) {
+    auto text = wording_.read(path);
+    if (!text) {
       report(DiagnosticId::kTableUnreadable,
              library.syntax.libraries.front().name.span,
              {path, text.error().cause()});
-      return;
+    } else if (taken) {
+      catalogue(path, *std::move(text), library);
+    } else {
+      const uint32_t file = sources_.add(path, *std::move(text));
+      check_catalogue(sources_, file, library.syntax, diagnostics_);
     }
   }
 

@@ -3,8 +3,10 @@
 // take_file(), use_libraries().
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "compiler/catalogue.h"
 #include "compiler/check.h"
@@ -21,11 +23,16 @@ struct Library {
 // The library files of a repository by their path.
 using Libraries = std::map<std::string, Library>;
 
+using ListCatalogues =
+    std::function<std::vector<std::string>(const std::string& library)>;
+
 // Where titles and actions come from: the catalogues in this language, or
 // where a library has none, the English ones.
 struct Wording {
   std::string language;
   const ReadFile& read;  // a file beside a library of the repository
+  // The catalogues beside one of its libraries, in all languages, sorted.
+  const ListCatalogues& all;
 };
 
 // Moves what one file declares to `syntax`, or, if it is a library, to

@@ -137,6 +137,9 @@ class NameLinter {
     }
     for (const TemplateDecl& each : syntax_.templates) tree(each.body);
     for (const LetDecl& each : syntax_.lets) tree(each.value);
+    for (const SessionsDecl& each : syntax_.sessions) {
+      NamesOf(used_).path(each.gap.name);
+    }
     for (const PersonaDecl& each : syntax_.personas) persona(each);
     for (const ScoreDecl& each : syntax_.scores) score(each);
     for (const UseDecl& each : syntax_.uses) {

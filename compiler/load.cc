@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "compiler/config.h"
 #include "compiler/expand.h"
@@ -82,7 +83,22 @@ class Finder {
   std::vector<fs::path> found_;
 };
 
-void read_fits(LoadedRepository& loaded, std::vector<RuleText> texts) {
+std::optional<Fit> read_one(LoadedRepository& loaded, uint32_t file,
+                            Diagnostics& diagnostics) {
+  auto fit = read_fit(loaded.sources, file, loaded.repository, diagnostics);
+  const bool again =
+      fit && std::ranges::any_of(loaded.fits, [&](const Fit& other) {
+        return other.name == fit->name && other.now == fit->now;
+      });
+  if (!again) return fit;
+  diagnostics.add(
+      DiagnosticId::kBadFit, {file, 0, 0},
+      {fmt::format("there is another fit of `{}` of this instant", fit->name)});
+  return std::nullopt;
+}
+
+void read_fits(LoadedRepository& loaded, std::vector<RuleText> texts,
+               BrokenFits broken) {
   for (TypedFit& each : loaded.repository.fits) {
     each.definition = definition_of(each, loaded.repository);
   }
@@ -90,28 +106,31 @@ void read_fits(LoadedRepository& loaded, std::vector<RuleText> texts) {
   for (RuleText& text : texts) {
     const uint32_t file =
         loaded.sources.add(std::move(text.path), std::move(text.text));
-    auto fit =
-        read_fit(loaded.sources, file, loaded.repository, loaded.diagnostics);
-    if (!fit) continue;
-    const bool again = std::ranges::any_of(loaded.fits, [&](const Fit& other) {
-      return other.name == fit->name && other.now == fit->now;
-    });
-    if (again) {
-      loaded.diagnostics.add(
-          DiagnosticId::kBadFit, {file, 0, 0},
-          {fmt::format("there is another fit of `{}` of this instant",
-                       fit->name)});
-    } else {
+    Diagnostics found;
+    auto fit = read_one(loaded, file, found);
+    if (fit) {
       loaded.fits.push_back(std::move(*fit));
+    } else {
+      loaded.broken_fits.push_back(loaded.sources.file(file).path);
+    }
+    for (Diagnostic each : found.all()) {
+      if (broken == BrokenFits::kWarnings) each.severity = Severity::kWarning;
+      loaded.diagnostics.add(each);
     }
   }
 }
 
+// What is read where rules name it, or beside a library.
+struct NamedFiles {
+  ReadFile read;
+  ListCatalogues catalogues;
+};
+
 // Parses and checks what is in `loaded.sources`; the first file is kitle.toml
 // if `configured`.
 void finish(LoadedRepository& loaded, const Config& config, bool configured,
-            const SeenValues* seen, const ReadFile& read,
-            std::vector<RuleText> fits) {
+            const SeenValues* seen, const NamedFiles& named,
+            std::vector<RuleText> fits, BrokenFits broken) {
   loaded.lint_levels = config.lint;
   Libraries libraries;
   for (uint32_t i = configured ? 1 : 0; i < loaded.sources.size(); ++i) {
@@ -121,15 +140,16 @@ void finish(LoadedRepository& loaded, const Config& config, bool configured,
               libraries, loaded.diagnostics);
   }
   loaded.actions =
-      use_libraries(loaded.sources, libraries, {config.settings.locale, read},
+      use_libraries(loaded.sources, libraries,
+                    {config.settings.locale, named.read, named.catalogues},
                     loaded.syntax, loaded.diagnostics);
   expand_templates(loaded.sources, loaded.syntax, loaded.diagnostics);
   loaded.repository = check(loaded.sources, loaded.syntax, config.settings,
-                            config.store, seen, read, loaded.diagnostics);
+                            config.store, seen, named.read, loaded.diagnostics);
   if (loaded.diagnostics.errors() == 0) {
     reason(loaded.repository, loaded.syntax, loaded.sources,
            loaded.diagnostics);
-    read_fits(loaded, std::move(fits));
+    read_fits(loaded, std::move(fits), broken);
   }
   loaded.diagnostics.place_in_files(loaded.sources);
   loaded.diagnostics.sort();
@@ -225,6 +245,34 @@ Result<std::string> read_whole(const std::string& path) {
   return text;
 }
 
+// The files in the folder of a library, relative to the repository.
+void add_beside(const std::string& folder, const std::string& library,
+                std::vector<std::string>& paths) {
+  const fs::path beside = fs::path(library).parent_path();
+  std::error_code none;
+  fs::directory_iterator entry(fs::path(folder) / beside, none);
+  for (; !none && entry != fs::end(entry); entry.increment(none)) {
+    const fs::path path = beside / entry->path().filename();
+    paths.push_back(path.generic_string());
+  }
+}
+
+// Those of `texts` and of the folder that are catalogues of a library.
+ListCatalogues catalogues_of(const std::vector<RuleText>& texts,
+                             const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const RuleText& each : texts) paths.push_back(each.path);
+  return [paths, folder](const std::string& library) {
+    std::vector<std::string> all = paths;
+    if (!folder.empty()) add_beside(folder, library, all);
+    std::set<std::string> found;
+    for (const std::string& each : all) {
+      if (is_catalogue(each, library)) found.insert(each);
+    }
+    return std::vector<std::string>(found.begin(), found.end());
+  };
+}
+
 // One of `texts`, else a file of the folder; "" has none.
 ReadFile read_first(std::vector<RuleText> texts, const std::string& folder) {
   return [texts = std::move(texts),
@@ -235,6 +283,11 @@ ReadFile read_first(std::vector<RuleText> texts, const std::string& folder) {
     return std::unexpected(
         Status(StatusCode::kNotFound, "open", path, "there is no such text"));
   };
+}
+
+NamedFiles named_files(std::vector<RuleText> texts, const std::string& folder) {
+  ListCatalogues catalogues = catalogues_of(texts, folder);
+  return {read_first(std::move(texts), folder), std::move(catalogues)};
 }
 
 // The fits of the repository in this folder.
@@ -288,18 +341,20 @@ Result<std::string> store_folder(const std::string& folder) {
 
 Result<LoadedRepository> load_repository(const std::string& folder,
                                          const SeenValues* seen,
-                                         std::vector<RuleText> more) {
+                                         std::vector<RuleText> more,
+                                         BrokenFits broken) {
   LoadedRepository loaded;
   Result<Config> config = read_sources(folder, seen, loaded);
   if (!config) return std::unexpected(config.error());
-  const ReadFile read = read_first(take(more, is_named_file), loaded.folder);
+  const NamedFiles named =
+      named_files(take(more, is_named_file), loaded.folder);
   auto fits = fits_below(loaded.folder);
   if (!fits) return std::unexpected(fits.error());
   for (RuleText& each : take(more, is_fit)) fits->push_back(std::move(each));
   for (RuleText& text : more) {
     loaded.sources.add(std::move(text.path), std::move(text.text));
   }
-  finish(loaded, *config, true, seen, read, std::move(*fits));
+  finish(loaded, *config, true, seen, named, std::move(*fits), broken);
   return loaded;
 }
 
@@ -345,7 +400,7 @@ Diagnostics diagnostics_of(const LoadedRepository& loaded,
 LoadedRepository load_texts(std::vector<RuleText> texts,
                             const SeenValues* seen) {
   LoadedRepository loaded;
-  const ReadFile read = read_first(take(texts, is_named_file), "");
+  const NamedFiles named = named_files(take(texts, is_named_file), "");
   std::vector<RuleText> fits = take(texts, is_fit);
   auto is_config = [](const RuleText& text) {
     return text.path == kConfigFile;
@@ -359,7 +414,8 @@ LoadedRepository load_texts(std::vector<RuleText> texts,
   Config config;
   if (configured)
     config = read_config(loaded.sources, 0, seen, loaded.diagnostics);
-  finish(loaded, config, configured, seen, read, std::move(fits));
+  finish(loaded, config, configured, seen, named, std::move(fits),
+         BrokenFits::kErrors);
   return loaded;
 }
 

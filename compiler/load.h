@@ -27,10 +27,11 @@ struct LoadedRepository {
   SourceSet sources;   // kitle.toml, then the *.kitle files sorted by path
   Syntax syntax;
   Repository repository;
-  Actions actions;          // recommended ones, by segments, stages, "a.stage"
-  std::vector<Fit> fits;    // those in the folder `fits`, by path
-  Diagnostics diagnostics;  // sorted by place
-  LintLevels lint_levels;   // those of kitle.toml
+  Actions actions;        // recommended ones, by segments, stages, "a.stage"
+  std::vector<Fit> fits;  // those in the folder `fits`, by path
+  std::vector<std::string> broken_fits;  // files there that are none
+  Diagnostics diagnostics;               // sorted by place
+  LintLevels lint_levels;                // those of kitle.toml
 };
 
 // The values that a store has seen.
@@ -62,6 +63,10 @@ Result<std::string> find_repository(const std::string& folder);
 // the values seen. A kitle.toml with mistakes gives the default, "store".
 Result<std::string> store_folder(const std::string& folder);
 
+// What files are in the folder `fits` that hold no fit. New ones may be made in
+// their place.
+enum class BrokenFits : uint8_t { kErrors, kWarnings };
+
 // Reads kitle.toml at or above `folder` and all *.kitle files below it, but
 // not those in hidden folders, in folders called `build`, in the store, or in
 // a repository inside this one. Files that rules name (`table "toys.csv"`) are
@@ -69,9 +74,9 @@ Result<std::string> store_folder(const std::string& folder);
 // The user's mistakes are in the diagnostics; a Status is a file or folder that
 // cannot be read. `more`: texts that are no files, as if they were files behind
 // the others.
-Result<LoadedRepository> load_repository(const std::string& folder,
-                                         const SeenValues* seen,
-                                         std::vector<RuleText> more = {});
+Result<LoadedRepository> load_repository(
+    const std::string& folder, const SeenValues* seen,
+    std::vector<RuleText> more = {}, BrokenFits broken = BrokenFits::kErrors);
 
 // The same files, read but neither parsed nor checked: only `folder`,
 // `sources` and what is wrong with kitle.toml.

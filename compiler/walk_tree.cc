@@ -42,12 +42,18 @@ class NameCollector {
   void of(const EventClause& clause) {
     add(clause.event.text);
     if (clause.property) add(clause.property->text);
-    for (const Anchor& anchor : clause.anchors) add(anchor.amount.name);
+    for (const Anchor& anchor : clause.anchors) {
+      add(anchor.amount.name);
+      add(anchor.low.name);
+    }
     if (clause.window) of(*clause.window);
   }
 
  private:
-  void of(const Window& window) { add(window.amount.name); }
+  void of(const Window& window) {
+    add(window.amount.name);
+    add(window.low.name);
+  }
 
   void add(const std::string& path) {
     for (size_t at = 0; at < path.size();) {

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "grammar/ast_text.h"
+
 namespace kitle {
 
 const char* unit_name(TimeUnit unit) {
@@ -92,8 +94,7 @@ std::string text_of(const SessionsDecl& sessions) {
   std::string text = "sessions " + sessions.name.text;
   if (sessions.plural) text += " plural " + sessions.plural->text;
   return text + " of " + sessions.of.text + " gap " +
-         std::to_string(sessions.gap.count) + " " +
-         unit_name(sessions.gap.unit);
+         printing::amount_text(sessions.gap);
 }
 
 std::string text_of(const GroupDecl& group) {

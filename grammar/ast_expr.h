@@ -40,6 +40,7 @@ struct Amount {
   int64_t count = 0;
   TimeUnit unit = TimeUnit::kDay;
   std::string name{};  // of a `let` or a parameter, in place of the others
+  bool unit_of_other = false;  // `3 to grace ago`: the unit is that of `grace`
   Span span{};
 };
 

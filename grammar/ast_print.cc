@@ -289,7 +289,7 @@ class Printer {
       case WindowKind::kAgo:
         return amount_text(window.amount) + " ago";
       case WindowKind::kRangeAgo:
-        return fmt::format("{} to {} ago", window.low.count,
+        return fmt::format("{} to {} ago", low_text(window.low),
                            amount_text(window.amount));
       case WindowKind::kToday:
         return "today";
@@ -317,6 +317,11 @@ class Printer {
     return {};
   }
 
+  // The unit stands behind the other end.
+  static std::string low_text(const Amount& low) {
+    return low.name.empty() ? std::to_string(low.count) : low.name;
+  }
+
   void clause(const EventClause& clause) {
     std::string event = clause.rows ? "rows of " : "";
     event += clause.event.text;
@@ -342,7 +347,7 @@ class Printer {
         line(fmt::format("more than {} {}", amount_text(anchor.amount), side));
         break;
       case AnchorForm::kRange:
-        line(fmt::format("{} to {} {}", anchor.low.count,
+        line(fmt::format("{} to {} {}", low_text(anchor.low),
                          amount_text(anchor.amount), side));
         break;
     }

@@ -1,6 +1,8 @@
 // Declarations: from the matched text to the syntax tree; see build.h.
 #include "grammar/build.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "grammar/build_expr.h"
@@ -115,8 +117,7 @@ class Builder {
       made.plural = expr_.name(*plural->first());
     }
     made.of = expr_.name(*node.first(CstKind::kEventName)->first());
-    made.gap = expr_.amount(*node.first(CstKind::kNumber),
-                            *node.first(CstKind::kUnit));
+    made.gap = expr_.length(*node.first(CstKind::kGap));
     made.span = node.span();
     syntax_.sessions.push_back(std::move(made));
   }
@@ -228,7 +229,16 @@ class Builder {
     if (const auto value = what.following(node)) {
       made.value = expr_.value(*value);
     }
+    if (made.type.name.text == "duration") no_unit(made.name);
     return made;
+  }
+
+  // `in last month` is the calendar month, whatever else is called so.
+  void no_unit(const Name& name) {
+    if (!is_unit_word(name.text)) return;
+    const std::string other = name.text + "_length";
+    input_.diagnostics.add(DiagnosticId::kUnitName, name.span, {name.text})
+        .with_mend(name.span, other, fmt::format("call it `{}`", other));
   }
 
   void segment(const NodeRef& node) {
@@ -284,6 +294,8 @@ class Builder {
     if (const auto value = node.first(CstKind::kChain)) {
       made.value = expr_.chain(*value);
     }
+    const bool length = made.value && made.value->kind == ExprKind::kDuration;
+    if (length) no_unit(made.name);
     made.span = node.span();
     syntax_.lets.push_back(std::move(made));
   }

@@ -394,16 +394,30 @@ bool ExprBuilder::between_ago(const NodeRef& node) {
 }
 
 std::optional<Window> ExprBuilder::span_window(const NodeRef& node) {
-  const NodeRef unit = *node.first(CstKind::kUnit);
-  const NodeRef first = *node.first();
-  const NodeRef second = *first.following(node);
   Window made;
   made.span = node.span();
-  const bool range = second.is(CstKind::kNumber);
+  const bool range = span_ends(node, made.low, made.amount);
   made.kind = range ? WindowKind::kRangeAgo : WindowKind::kAgo;
-  made.amount = amount(range ? second : first, unit);
-  if (range) made.low = amount(first, unit);
   return made;
+}
+
+// `7`, `grace`, `3 to 7` and `3 to grace`, and the unit; true of the last two.
+bool ExprBuilder::span_ends(const NodeRef& node, Amount& low, Amount& high) {
+  const NodeRef first = *node.first();
+  const NodeRef second = *first.following(node);
+  const bool range = second.is(CstKind::kNumber) || second.is(CstKind::kPath);
+  const NodeRef far = range ? second : first;
+  const auto unit = node.first(CstKind::kUnit);
+  high = unit ? amount(far, *unit) : named_length(far);
+  if (!range) return false;
+  if (first.is(CstKind::kPath)) {
+    low = named_length(first);
+  } else {
+    // The unit of a name is known when its `let` is.
+    low = amount(first, unit.value_or(first));
+    low.unit_of_other = !unit;
+  }
+  return true;
 }
 
 std::optional<Anchor> ExprBuilder::anchor(const NodeRef& node) {
@@ -421,13 +435,8 @@ std::optional<Anchor> ExprBuilder::anchor(const NodeRef& node) {
     made.amount = length(node);
     return made;
   }
-  const NodeRef unit = *node.first(CstKind::kUnit);
-  const NodeRef first = *node.first();
-  const NodeRef second = *first.following(node);
-  const bool ranged = second.is(CstKind::kNumber);
+  const bool ranged = span_ends(node, made.low, made.amount);
   made.form = AnchorForm::kRange;
-  made.amount = amount(ranged ? second : first, unit);
-  if (ranged) made.low = amount(first, unit);
   if (!ranged) {
     const std::string text = fmt::format("within {}", node.text());
     report(DiagnosticId::kWindowWords, node.span(), {text})
@@ -450,10 +459,14 @@ ExprPtr ExprBuilder::moment_value(const NodeRef& node,
 
 Amount ExprBuilder::length(const NodeRef& node) {
   const NodeRef first = *node.first();
-  if (!first.is(CstKind::kPath)) return amount(first, *first.following(node));
+  if (first.is(CstKind::kPath)) return named_length(first);
+  return amount(first, *first.following(node));
+}
+
+Amount ExprBuilder::named_length(const NodeRef& path) {
   Amount made;
-  made.name = name(first).text;
-  made.span = first.span();
+  made.name = name(path).text;
+  made.span = path.span();
   return made;
 }
 

@@ -80,6 +80,8 @@ class ExprBuilder {
   void mend_order(std::vector<NodeRef> parts, Diagnostic& made) const;
   std::optional<Window> window(const NodeRef& node);
   std::optional<Window> span_window(const NodeRef& node);
+  bool span_ends(const NodeRef& node, Amount& low, Amount& high);
+  Amount named_length(const NodeRef& path);
   void fill_window(const NodeRef& form, Window& made);
   std::optional<Anchor> anchor(const NodeRef& node);
   ExprPtr moment_value(const NodeRef& node, std::string_view before);

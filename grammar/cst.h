@@ -22,7 +22,8 @@ enum class CstKind : uint8_t {
   kProfile,
   kEvent,
   kGroupOfEvents,  // kPath, kTitle, kPlural, kEventName...
-  kSessions,       // kPath, kTitle, kPlural, kEventName, kNumber, kUnit
+  kSessions,       // kPath, kTitle, kPlural, kEventName, kGap
+  kGap,            // kNumber, kUnit; or kPath
   kTable,          // kPath, kTitle, kString, kPath (the key), kColumn...
   kSource,
   kSegment,
@@ -175,7 +176,8 @@ enum class CstKind : uint8_t {
   kUntil,
   kPeriod,    // `last month`, `today` where a moment belongs
   kBareLast,  // `last 7 days` without `in`
-  kSpan,      // numbers, kUnit, then kAgo, or kAfter or kBefore and a value
+  kSpan,      // maybe kNumber or kPath; then kNumber and kUnit, or kPath; then
+              // kAgo, or kAfter or kBefore and a value
   kAgo,
   kUnit,
   // Values.

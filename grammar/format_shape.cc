@@ -209,6 +209,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kUntil:
     case CstKind::kPeriod:
     case CstKind::kAgo:
+    case CstKind::kGap:
       return kFlow;
 
     // Values.

@@ -159,7 +159,14 @@ struct ever : node<K::kEver, key<"ever">> {};
 struct bare_last : seq<at<word<"last">, spaces, digit>, node<K::kBareLast, key<"last">, amount>> {};
 struct ago : node<K::kAgo, key<"ago">> {};
 struct date_between : node<K::kDateBetween, key<"between">, want_moment, want<E::kAnd, joint<"and">>, want_moment, opt<ago>> {};
-struct span_numbers : seq<number, opt<key<"to">, want<E::kNumber, number>>> {};
+// A length by its name where a span begins: `grace ago`, `grace to 60 days ago`.
+struct named_end : seq<not_at<unit_text>, name_text> {};
+struct ago_word : seq<spaces, word<"ago">> {};
+struct named_range_start : seq<named_end, spaces, word<"to">, spaces, sor<decimal, named_end>> {};
+struct named_span_start : sor<seq<named_end, ago_word>, named_range_start> {};
+struct span_start : sor<at<digit>, at<named_span_start>> {};
+struct span_far : sor<amount, name> {};
+struct span_ends : sor<seq<number, key<"to">, want<E::kNumber, span_far>>, seq<number, want_unit>, seq<name, opt<key<"to">, want<E::kNumber, span_far>>>> {};
 struct plain_window : sor<in_window, today, yesterday, since, until, ever, bare_last> {};
 
 struct after : node<K::kAfter, joint<"after">> {};
@@ -172,9 +179,9 @@ struct length_start : sor<seq<decimal, spaces, unit_text>, name_text> {};
 struct more_than_start : seq<word<"more">, spaces, word<"than">, spaces, length_start, scanned<blank_length>, sor<word<"after">, word<"before">>> {};
 struct more_than : seq<at<more_than_start>, node<K::kMoreThan, key<"more">, key<"than">, length, want_side>> {};
 struct span_end : sor<ago, seq<after_before, want_moment>> {};
-struct span : node<K::kSpan, span_numbers, want_unit, want<E::kAgo, span_end>> {};
+struct span : seq<span_start, node<K::kSpan, span_ends, want<E::kAgo, span_end>>> {};
 struct any_anchor : sor<anchor, within, more_than> {};
-struct value_ago : node<K::kSpan, span_numbers, want_unit, want<E::kAgo, ago>> {};
+struct value_ago : node<K::kSpan, span_ends, want<E::kAgo, ago>> {};
 
 // ---- event clauses ----
 
@@ -259,7 +266,7 @@ struct time_since : node<K::kTimeSince, key<"time">, key<"since">, want_moment> 
 struct age_of : node<K::kAgeOf, key<"age">, key<"of">, want_primary> {};
 struct length_of : node<K::kLengthOf, key<"length">, key<"of">, want_primary> {};
 struct birthday_of : node<K::kBirthdayOf, key<"birthday">, key<"of">, want_primary> {};
-struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, name> {};
+struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, path> {};
 struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
 struct of_start : seq<name_text, scanned<blank_length>, word<"of">> {};
 struct later_value_start : sor<of_start, seq<name_text, one<'('>>> {};
@@ -330,7 +337,7 @@ struct in_what : sor<list, table_file, in_other, want<E::kValue, path>> {};
 struct in_tail : node_of<K::kInTail, 0, not_at<in_window_start>, is, joint<"in">, in_what> {};
 struct not_in_tail : node_of<K::kInTail, 1, is, key<"not">, not_at<in_window_start>, joint<"in">, in_what> {};
 struct value_anchor : sor<anchor, within, more_than> {};
-struct value_window : sor<node<K::kWindow, plain_window>, value_anchor, seq<at<digit>, value_ago>> {};
+struct value_window : sor<node<K::kWindow, plain_window>, value_anchor, seq<span_start, value_ago>> {};
 struct window_tail : seq<test<lone_value>, value_window> {};
 struct clause_goes_on : seq<test<whole_where>, sor<word<"between">, more_than_start>> {};
 struct any_tail : sor<window_tail, is_missing, is_present, not_in_tail, in_tail, between_tail, contains_any, contains_all, op_tail> {};
@@ -359,7 +366,8 @@ struct group_in : node<K::kGroup, node<K::kWindow, in_window>, want_group> {};
 struct group_between : node<K::kGroup, at<word<"between">, scanned<blank_length>, any_date>, node<K::kWindow, date_between>, want_group> {};
 struct group_since : node<K::kGroup, at<sor<word<"since">, word<"until">>>, node<K::kWindow, sor<since, until>>, want_group> {};
 struct group_day : node<K::kGroup, at<sor<word<"today">, word<"yesterday">>, scanned<blank_length>, one<'('>>, node<K::kWindow, sor<today, yesterday>>, want_group> {};
-struct ago_start : seq<decimal, spaces, opt<word<"to">, spaces, decimal, spaces>, unit_text, spaces, word<"ago">> {};
+struct ago_end : sor<seq<decimal, spaces, unit_text>, named_end> {};
+struct ago_start : seq<opt<sor<decimal, named_end>, spaces, word<"to">, spaces>, ago_end, ago_word> {};
 struct group_ago : node<K::kGroup, at<ago_start>, value_ago, want_group> {};
 struct group : sor<group_in, group_between, group_since, group_day, group_ago> {};
 struct in_list_alone : seq<at<word<"in">, scanned<blank_length>, one<'{'>>, give_up<E::kListBefore>> {};
@@ -409,7 +417,7 @@ struct group_head : seq<want_name, star<sor<title, plural>>, want<E::kLetSign, s
 struct group_member : want<E::kEvent, node<K::kEventName, name>> {};
 struct group_of_events : node<K::kGroupOfEvents, key<"events">, in_lines<group_head, group_member, star<comma, group_member>, item_end>> {};
 struct sessions_head : seq<want_name, star<sor<title, plural>>, want<E::kOf, key<"of">>> {};
-struct gap : seq<want<E::kGap, key<"gap">>, want<E::kNumber, number>, want_unit> {};
+struct gap : seq<want<E::kGap, key<"gap">>, want<E::kGap, node<K::kGap, length>>> {};
 struct sessions : node<K::kSessions, key<"sessions">, in_lines<sessions_head, group_member, gap, item_end>> {};
 
 struct table_head : seq<key<"from">, string, key<"key">, name> {};

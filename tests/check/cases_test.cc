@@ -85,9 +85,12 @@ const std::set<std::string_view> kTestedElsewhere = {
     "E0217",  // Limits.LetsThatDoubleAreStopped
     "E0218",  // Limits.DeepSegmentsAreStopped
     "E1115",  // Limits.TestsThatTellTooMuchAreStopped
-    "E0409",  // the parser gives both ends of a range one unit
     "E0234",  // Libraries.TemplatesThatGrowFastAreStopped
     "E0938",  // Fit.ADamagedFileIsAMistakeWithItsPlace
+    "E0711",  // Catalogues.MistakesAreReportedInTheirPlace
+    "E0712",  // the same
+    "E0713",  // the same
+    "E0714",  // the same
     "E0803",  // TableFiles: places in files that rules name
     "E0807",  // the same
     "E0812",  // the same

@@ -106,23 +106,43 @@ std::vector<std::string> mistakes(const std::string& catalogue) {
 
 TEST(Catalogues, MistakesAreReportedInTheirPlace) {
   EXPECT_THAT(mistakes("[mien]\ntitle = \"a\"\n"),
-              ElementsAre("1 E0201 mien (mine)"));
+              ElementsAre("1 E0712 mien (mine)"));
   EXPECT_THAT(mistakes("[groups]\n[groups.lots]\ntitle = \"a\"\n"),
               ElementsAre("2 E0221 lots (lost)"));
   EXPECT_THAT(mistakes("[mine]\ntitel = \"a\"\n"),
-              ElementsAre("2 E0702 titel (title)"));
-  EXPECT_THAT(mistakes("[mine]\ntitle = 3\n"), ElementsAre("2 E0703 3"));
+              ElementsAre("2 E0713 titel (title)"));
+  EXPECT_THAT(mistakes("[mine]\ntitle = 3\n"), ElementsAre("2 E0714 3"));
   EXPECT_THAT(mistakes("[mine]\naction = [\"a\"]\n"),
-              ElementsAre("2 E0703 [\"a\"]"));
-  EXPECT_THAT(mistakes("mine = \"a\"\n"), ElementsAre("1 E0703 \"a\""));
-  EXPECT_THAT(mistakes("[mine]\ntitle = \"\"\n"), ElementsAre("2 E0708 \"\""));
+              ElementsAre("2 E0714 [\"a\"]"));
+  EXPECT_THAT(mistakes("mine = \"a\"\n"), ElementsAre("1 E0714 \"a\""));
+  EXPECT_THAT(mistakes("[mine]\ntitle = \"\"\n"), ElementsAre("2 E0714 \"\""));
   EXPECT_THAT(mistakes("[mine]\ntitle = \"a\\nb\"\n"),
-              ElementsAre("2 E0708 \"a\\nb\""));
+              ElementsAre("2 E0714 \"a\\nb\""));
   EXPECT_THAT(mistakes("[value]\naction = \"a\"\n"),
-              ElementsAre("2 E0702 action"));
+              ElementsAre("2 E0713 action"));
+  EXPECT_THAT(mistakes("[groups]\naction = \"a\"\n"),
+              ElementsAre("2 E0713 action"));
   const auto broken = mistakes("[mine]\ntitle = \"a\n");
   ASSERT_EQ(broken.size(), 1u);
-  EXPECT_TRUE(broken[0].starts_with("2 E0701")) << broken[0];
+  EXPECT_TRUE(broken[0].starts_with("2 E0711")) << broken[0];
+}
+
+TEST(Catalogues, ThoseOfOtherLanguagesAreCheckedToo) {
+  const LoadedRepository loaded =
+      load("tr", {{"tr", kTurkish},
+                  {"de", "[mien]\ntitle = \"Meine\"\n"},
+                  {"en", "[mine]\ntitle = \"Ours\"\naction = 3\n"},
+                  {"backup", "[mien]\n"}});
+  std::vector<std::string> found;
+  for (const Diagnostic& each : loaded.diagnostics.all()) {
+    found.push_back(fmt::format(
+        "{} {}", loaded.sources.file(each.span.file).path, info(each.id).code));
+  }
+  EXPECT_THAT(found,
+              ElementsAre("lib/mine.de.toml E0712", "lib/mine.en.toml E0714"));
+  const LoadedRepository sound =
+      load("tr", {{"tr", kTurkish}, {"de", "[mine]\ntitle = \"Meine\"\n"}});
+  EXPECT_EQ(titles(sound), "Benimkiler, New, Kaybedilenler, Gruplar");
 }
 
 // ---- the standard library ----

@@ -147,7 +147,7 @@ TEST(Lint, LevelsHaveNamesThatAreKnown) {
     }
     return all;
   };
-  EXPECT_EQ(codes("[lint]\nunused-lte = \"off\"\n"), "E0702 ");
+  EXPECT_EQ(codes("[lint]\nunused-lte = \"off\"\n"), "E0709 ");
   EXPECT_EQ(codes("[lint]\nunused-let = \"of\"\n"), "E0708 ");
   EXPECT_EQ(codes("[lint]\nunused-let = 3\n"), "E0703 ");
   EXPECT_EQ(codes("lint = \"off\"\n"), "E0703 ");

@@ -20,6 +20,7 @@ use std.x with purchase, n 5 as y
 table things "Titled" from "a.csv" key k { k code, v text }
 events contact plural contacts_made = calls, mail
 sessions talk plural talks of contact gap 2 hours
+sessions named of contact gap pause
 template t(p duration, v property of e money = 3 TRY) deprecated "no" {
   any e within p after f(p, gift is "a")
 }
@@ -27,7 +28,8 @@ let l = table "b.csv" column "c"
 )",
      R"(
 events contact plural contacts_made = calls, mail
-sessions talk plural talks of contact gap 2 hour
+sessions talk plural talks of contact gap 2 hours
+sessions named of contact gap pause
 table things "Titled" from "a.csv" key k
   k code
   v text

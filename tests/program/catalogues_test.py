@@ -83,6 +83,14 @@ class Catalogues(CommandTest):
         found = self.kitle("check", expect=RULES).out
         self.assertIn("lib/mine.tr.toml:1:2", found)
         self.assertIn("write `mine`", found)
+        self.assertIn("help: A catalogue has a table for each segment", found)
+        # Those of other languages are checked, too.
+        self.write("lib/mine.tr.toml", '[mine]\ntitle = "Alanlar"\n')
+        self.kitle("check")
+        self.write("lib/mine.fr.toml", '[mine]\ntitel = "Acheteurs"\n')
+        found = self.kitle("check", expect=RULES).out
+        self.assertIn("lib/mine.fr.toml:2:1", found)
+        self.assertIn("error E0713", found)
 
 
 if __name__ == "__main__":
