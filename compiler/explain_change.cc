@@ -12,7 +12,9 @@
 // which move with the clock between two local midnights, and `time since`. Both
 // go one way, so where the ends of a piece differ the instant between them is
 // found by halving. (Only a product or a quotient of several `time since` may
-// turn around and come back within one piece unseen.)
+// turn around and come back within one piece unseen.) What `time since` is
+// compared with a written duration tells that instant at once; else all that is
+// asked to find it counts as work.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -34,6 +36,8 @@ constexpr int64_t kDayMicros = microseconds(StepUnit::kDay);
 // very many; the choices that searches for sequences look at count as rows.
 constexpr size_t kMostPieces = 100'000;
 constexpr size_t kMostRowVisits = 10'000'000;
+// What it takes to ask a person at another instant, beside rows.
+constexpr size_t kRowsOfWalk = 20;
 
 bool rolls(WindowForm form) {
   return form == WindowForm::kLast || form == WindowForm::kNext ||
@@ -67,9 +71,9 @@ bool flows(const Typed& tree) {
 
 // Whether now plays a part in a `where`.
 bool moves(const Typed& tree) {
-  const bool windowed =
-      tree.kind == TypedKind::kInWindow || tree.kind == TypedKind::kBirthday;
-  const bool window = windowed && !is_fixed(tree.window.form);
+  const bool window =
+      tree.kind == TypedKind::kBirthday ||
+      (tree.kind == TypedKind::kInWindow && !is_fixed(tree.window.form));
   const bool since = tree.kind == TypedKind::kAge ||
                      tree.kind == TypedKind::kDaysSince ||
                      tree.kind == TypedKind::kTimeSince;
@@ -98,15 +102,19 @@ bool only_leaves(const Typed& tree) {
 // From one instant on.
 class Piece {
  public:
+  // It gives up behind `most_rows` visits.
   Piece(const PersonView& view, Walk::SequenceMemo& memo, int64_t from,
-        int64_t end)
+        int64_t end, size_t most_rows)
       : view_(view),
+        most_rows_(most_rows),
         memo_(memo),
         calendar_(view.calendar.at(from)),
         walk_(view.repository, calendar_, view.texts, view.person),
         from_(from),
         next_(end),
-        visited_(view.repository.segments.size()) {}
+        visited_(view.repository.segments.size()) {
+    walk_.remember_in(&memo_);
+  }
 
   // The first instant behind `from` at which something may be otherwise; `end`
   // if there is none before.
@@ -114,10 +122,15 @@ class Piece {
     visit_segment(segment);
     if (days_) soon(next_day());
     for (const auto& [window, instants] : steps_) cross(*window, instants);
-    for (const Flow& flow : flows_) cross(flow);
+    for (const Flow& flow : flows_) {
+      if (rows_ > most_rows_) break;
+      cross(flow);
+    }
     return next_;
   }
   size_t rows() const { return rows_; }
+  // Else what next() said is not to be trusted.
+  bool is_whole() const { return rows_ <= most_rows_; }
 
  private:
   // A comparison in which something flows; inside a `where` of a row.
@@ -125,6 +138,7 @@ class Piece {
     const Typed* tree;
     uint32_t event;
     size_t row;
+    size_t rows;  // how many are visited to ask it once
   };
 
   void soon(Int128 instant) {
@@ -218,10 +232,11 @@ class Piece {
 
   void test(const Typed& tree) {
     if (tree.sequence) visit(*tree.sequence);
-    if (flows(tree)) flows_.push_back({&tree, event_, row_});
-    if (tree.kind == TypedKind::kBirthday) {
-      days_ = days_ || !is_fixed(tree.window.form);
+    if (flows(tree) && !turns(tree)) {
+      flows_.push_back({&tree, event_, row_, kRowsOfWalk + rows_of(tree)});
     }
+    // Also of written days: who is not born yet will be.
+    days_ = days_ || tree.kind == TypedKind::kBirthday;
     if (tree.kind != TypedKind::kInWindow || is_fixed(tree.window.form)) return;
     const Typed& moment = *tree.args[0];
     days_ = days_ || moment.type == ValueType::kDate;
@@ -229,6 +244,33 @@ class Piece {
     const Value value = value_of(moment);
     if (reference::is_missing(value)) return;
     window(tree.window, std::get<Int128>(value));
+  }
+
+  // `time since T` against a written duration, which it passes once: when that
+  // is is known without asking.
+  bool turns(const Typed& tree) {
+    if (tree.kind != TypedKind::kCompare) return false;
+    const bool left = tree.args[0]->kind == TypedKind::kTimeSince;
+    const Typed& since = *tree.args[left ? 0 : 1];
+    const Typed& limit = *tree.args[left ? 1 : 0];
+    const bool one = since.kind == TypedKind::kTimeSince &&
+                     limit.kind == TypedKind::kConstant &&
+                     limit.type == ValueType::kDuration &&
+                     limit.denominator == 1 && !flows(*since.args[0]);
+    if (!one) return false;
+    const Value moment = value_of(*since.args[0]);
+    if (reference::is_missing(moment)) return true;
+    const Int128 at = std::get<Int128>(moment) + limit.integer;
+    soon(at);
+    soon(at + 1);
+    return true;
+  }
+
+  // Of what it measures, once each.
+  size_t rows_of(const Typed& tree) {
+    size_t rows = tree.events ? walk_.history_of(tree.events->event).size() : 0;
+    for (const TypedPtr& arg : tree.args) rows += rows_of(*arg);
+    return rows;
   }
 
   // Age, days since, time since; parts of a time depend on nothing else.
@@ -400,8 +442,10 @@ class Piece {
 
   void cross(const Flow& flow) {
     const auto holds = [&](int64_t now) {
+      rows_ += flow.rows;
       const Calendar calendar = view_.calendar.at(now);
       Walk walk(view_.repository, calendar, view_.texts, view_.person);
+      walk.remember_in(&memo_);
       walk.stand_at(flow.event, flow.row);
       const bool held = walk.holds(*flow.tree);
       return std::pair(held, walk.take_undecided());
@@ -414,6 +458,7 @@ class Piece {
   }
 
   const PersonView& view_;
+  size_t most_rows_;
   Walk::SequenceMemo& memo_;
   Calendar calendar_;
   Walk walk_;
@@ -447,10 +492,12 @@ NextAnswer next_answer(const PersonView& view, uint32_t segment, int64_t end) {
   int64_t at = now;
   size_t visits = 0;
   for (size_t step = 0; step < kMostPieces; ++step) {
-    if (visits + memo.tried >= kMostRowVisits) break;
-    Piece piece(view, memo, at, end);
+    const size_t spent = visits + memo.tried;
+    if (spent >= kMostRowVisits) break;
+    Piece piece(view, memo, at, end, kMostRowVisits - spent);
     const int64_t next = piece.next(segment);
     visits += piece.rows();
+    if (!piece.is_whole()) break;
     if (next >= end) return {std::nullopt, end - 1, end};
     if (answer_at(view, memo, segment, next) != first) return {next, at, next};
     at = next;

@@ -185,6 +185,7 @@ std::string LeafMaker::missing_of_birthday(const Typed& tree) {
   if (reference::is_missing(value)) return "";
   const auto birth = static_cast<int64_t>(std::get<Int128>(value));
   const int64_t today = view_.calendar.today();
+  if (birth > today) return "the date is in the future";
   int64_t day = today;
   while (!reference::is_birthday(birth, day)) ++day;
   if (day == today) return "the birthday is today";

@@ -133,12 +133,11 @@ bool Walk::in_window(const Typed& tree) {
 bool Walk::has_birthday(const Typed& tree) {
   const Value date = value(*tree.args[0]);
   if (is_missing(date)) return false;
+  const auto born = static_cast<int64_t>(std::get<Int128>(date));
+  if (born > calendar_.today()) return false;
   const Span span = calendar_.days(tree.window);
   for (Int128 day = span.low; day <= span.high; ++day) {
-    if (is_birthday(static_cast<int64_t>(std::get<Int128>(date)),
-                    static_cast<int64_t>(day))) {
-      return true;
-    }
+    if (is_birthday(born, static_cast<int64_t>(day))) return true;
   }
   return false;
 }

@@ -8,6 +8,11 @@ namespace kitle::reference {
 const std::vector<Event>& Walk::history_of(uint32_t event) {
   const DerivedEvents* derived = repository_.schema.derived_event(event);
   if (derived == nullptr) return person_.history[event];
+  if (memo_ != nullptr && derived->is_group()) {
+    const auto [known, fresh] = memo_->groups.try_emplace(event);
+    if (fresh) known->second = events_of_group(*derived);
+    return known->second;
+  }
   std::optional<std::vector<Event>>& made =
       derived_[event - repository_.schema.events.size()];
   if (!made) {

@@ -91,6 +91,8 @@ class Walk {
     };
     std::map<const TypedSequence*, Entry> known;
     size_t tried = 0;  // choices of events that all searches have looked at
+    // Of groups of events, which are the same at every instant, by event type.
+    std::map<uint32_t, std::vector<Event>> groups;
   };
   void remember_in(SequenceMemo* memo) { memo_ = memo; }
 

@@ -259,7 +259,7 @@ enum class TypedKind : uint8_t {
   kInWindow,    // args[0] time or date, window
   kBirthday,    // args[0] date: its day and month, in some year, lie in window,
                 // which is shorter than a year; 29 February is 28 February in
-                // other years
+                // other years; false of a date in the future
   kSegment,     // index: of Repository::segments
   kSequence,    // sequence
 };

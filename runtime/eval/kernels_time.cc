@@ -73,8 +73,10 @@ KITLE_KERNEL(age) {
   });
 }
 
-// Within less than a year each day of the calendar comes once at most.
+// Within less than a year each day of the calendar comes once at most. Who is
+// not born yet has none.
 KITLE_KERNEL(birthday) {
+  const int64_t today = context.params->today;
   const Bounds& window = context.params->ranges[what.param];
   const CivilDate first = civil_of(window.low);
   const CivilDate last = civil_of(window.high);
@@ -82,9 +84,9 @@ KITLE_KERNEL(birthday) {
   const int64_t* a = values<int64_t>(context, what.a);
   uint64_t* out = bits(context, what.dst);
   for (size_t i = 0; i < count; ++i) {
-    set_bit(
-        out, i,
-        window.low <= window.high && has_birthday(civil_of(a[i]), first, last));
+    set_bit(out, i,
+            a[i] <= today && window.low <= window.high &&
+                has_birthday(civil_of(a[i]), first, last));
   }
 }
 

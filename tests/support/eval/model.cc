@@ -569,7 +569,8 @@ class Model {
       case Op::kAge:
         return put_integer(i, model_age(a, block_.bound.today));
       case Op::kBirthday:
-        return put(i, model_birthday(a, block_.bound.ranges[what_->param]));
+        return put(i, model_birthday(a, block_.bound.ranges[what_->param],
+                                     block_.bound.today));
       default:
         return put(i, equal_texts(a, narrow(what_->b, i)));
     }

@@ -95,7 +95,8 @@ int64_t model_age(int64_t birth, int64_t today) {
 }
 
 // Every day of the window is looked at.
-bool model_birthday(int64_t birth, const Bounds& window) {
+bool model_birthday(int64_t birth, const Bounds& window, int64_t today) {
+  if (birth > today) return false;
   const CivilDate born = civil_of(birth);
   for (int64_t day = window.low; day <= window.high; ++day) {
     const CivilDate date = civil_of(day);

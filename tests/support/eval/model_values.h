@@ -17,6 +17,6 @@ std::optional<int64_t> model_look_up(const LookupParam& lookup, Int128 key);
 // kCmpWF.
 bool model_mixed(Int128 a, double b, int imm);
 int64_t model_age(int64_t birth, int64_t today);
-bool model_birthday(int64_t birth, const Bounds& window);
+bool model_birthday(int64_t birth, const Bounds& window, int64_t today);
 
 }  // namespace kitle::test
