@@ -84,7 +84,7 @@ void add_why(CLI::App& app, Context& context) {
   command
       ->add_option("--days", options->why.days,
                    "how far ahead to look for a change; else 400")
-      ->check(CLI::Range(0, 4000).description(""))
+      ->check(CLI::Range(1, 4000).description(""))
       ->type_name("N");
   add_choice<WhyFormat>(
       *command, "--format", options->format,

@@ -89,6 +89,12 @@ std::string period_words(int64_t day, StepUnit unit) {
   return date;
 }
 
+// Without what a test adds to a segment of which it gives something: names have
+// no blanks.
+std::string own_name(const TypedSegment& segment) {
+  return segment.name.substr(0, segment.name.find(' '));
+}
+
 class TreeMaker {
  public:
   TreeMaker(const PersonView& view, size_t events)
@@ -172,7 +178,7 @@ class TreeMaker {
     const TypedSegment& of = view_.repository.segments[tree.index];
     WhyNode node = node_of(tree);
     node.kind = Kind::kSegment;
-    node.name = of.name;
+    node.name = own_name(of);
     node.again = shown_[tree.index];
     if (!node.again) {
       node.parts.push_back(segment(tree.index, wanted));
@@ -196,7 +202,7 @@ class TreeMaker {
     for (uint32_t i = owner->first; i < owner->first + owner->count; ++i) {
       const reference::Answer answer = walk_.answer(i);
       if (answer.undecided) return "";
-      if (answer.member) return view_.repository.segments[i].name;
+      if (answer.member) return own_name(view_.repository.segments[i]);
     }
     return "";
   }

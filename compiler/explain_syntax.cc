@@ -55,6 +55,12 @@ std::vector<std::string> names_in(std::string_view text) {
   return names;
 }
 
+bool is_written(ExprKind kind) {
+  return kind == ExprKind::kNumber || kind == ExprKind::kMoney ||
+         kind == ExprKind::kString || kind == ExprKind::kDate ||
+         kind == ExprKind::kDateTime || kind == ExprKind::kDuration;
+}
+
 }  // namespace
 
 std::string in_one_line(std::string_view text) {
@@ -133,7 +139,25 @@ std::string RuleSyntax::value_words(Span value) {
   std::string words = in_one_line(sources_.text(value));
   const auto found = find(words, value);
   if (found && !(found->value == value)) return value_words(found->value);
-  return words;
+  const std::string written = let_words(words);
+  return written.empty() ? words : words + " = " + written;
+}
+
+// What a `let` of the repository's own files is, if it is a written value.
+std::string RuleSyntax::let_words(const std::string& name) {
+  for (uint32_t id = 0; id < sources_.size(); ++id) {
+    const bool rules = sources_.file(id).path.ends_with(".kitle");
+    if (!rules || sources_.call_of(id)) continue;
+    const auto& lets = file(id).lets;
+    const auto let = std::ranges::find_if(
+        lets, [&](const LetDecl& each) { return each.name.text == name; });
+    if (let == lets.end() || !let->value || !file(id).libraries.empty()) {
+      continue;
+    }
+    const bool written = is_written(let->value->kind);
+    return written ? in_one_line(sources_.text(let->value->span)) : "";
+  }
+  return "";
 }
 
 const RuleSyntax::Call& RuleSyntax::call(uint32_t copy, Span inside) {

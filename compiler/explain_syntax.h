@@ -28,8 +28,8 @@ class RuleSyntax {
   }
 
   // What was given for the parameters that a piece of a template or a library
-  // mentions: "period 30 days, least 500 TRY". Not those whose argument is
-  // written as they are called.
+  // mentions: "period 30 days, least 500 TRY", of a `let` "least generous = 500
+  // TRY". Not those whose argument is written as they are called.
   std::string given(Span piece);
 
  private:
@@ -54,6 +54,7 @@ class RuleSyntax {
   std::optional<Given> find(const std::string& name, Span piece);
   // In one line; of a parameter that was handed on what it is.
   std::string value_words(Span value);
+  std::string let_words(const std::string& name);
 
   const SourceSet& sources_;
   std::map<uint32_t, Syntax> files_;

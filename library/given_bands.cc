@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/compares.h"
+#include "compiler/words.h"
 
 namespace kitle {
 
@@ -38,7 +39,35 @@ bool holds(const Typed& written) {
                   right.integer * left.denominator);
 }
 
+// "30" and "0.5" of hundredths.
+std::string written_points(int64_t hundredths) {
+  std::string text = points_text(hundredths);
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 }  // namespace
+
+std::string words_of_given(const GivenBands& bands,
+                           const Repository& repository) {
+  std::string text;
+  for (const auto& [name, value] : bands) {
+    const bool points =
+        std::ranges::any_of(repository.personas, [&](const TypedPersona& each) {
+          return name == each.name + ".points";
+        });
+    const bool top =
+        std::ranges::find(repository.fits, name, &TypedFit::name) !=
+        repository.fits.end();
+    const std::string words = points       ? written_points(value)
+                              : !top       ? std::to_string(value)
+                              : value != 0 ? "yes"
+                                           : "no";
+    text += fmt::format("{}{} {}", text.empty() ? "given " : ", ", name, words);
+  }
+  return text;
+}
 
 std::string_view top_of(const Typed& tree) {
   const bool pair = tree.kind == TypedKind::kAnd && tree.args.size() == 2;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -11,6 +12,11 @@
 #include "compiler/typed.h"
 
 namespace kitle {
+
+// What a test gives, as it is written there: "given value.recency 5, vip.top
+// yes"; "" where that is nothing.
+std::string words_of_given(const GivenBands& bands,
+                           const Repository& repository);
 
 // "vip.top" of what the checker made of an `in top`; "" of anything else.
 std::string_view top_of(const Typed& tree);

@@ -101,9 +101,12 @@ class GuardTester {
         "the person of \"{}\" is {}", repository.tests[person.test].title,
         place_of(guard, repository.segments[guard.first].name,
                  repository.segments[guard.second].name));
-    made.why = tree_text(explain_condition(
-        bench_.view(person), *repository.segments[person.segment].condition,
-        kShownEvents));
+    const std::string given = words_of_given(*person.given, repository);
+    made.why =
+        (given.empty() ? "" : given + "\n") +
+        tree_text(explain_condition(
+            bench_.view(person), *repository.segments[person.segment].condition,
+            kShownEvents));
     return made;
   }
 

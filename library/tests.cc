@@ -143,9 +143,11 @@ class Runner {
     if (unknown) {
       return fmt::format("?    {}\n", fmt::join(asked.needs, "\n?    "));
     }
-    return tree_text(explain_condition(
+    const std::string given = words_of_given(*asked.given, repository());
+    const std::string tree = tree_text(explain_condition(
         bench_.view(asked), *repository().segments[asked.segment].condition,
         kShownEvents));
+    return given.empty() ? tree : given + "\n" + tree;
   }
 
   const TestBench& bench_;

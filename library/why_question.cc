@@ -11,12 +11,14 @@
 namespace kitle {
 namespace {
 
-// How a condition asks for a score: "value.score" for `value`; "" for what is
-// neither a score nor a band of one.
+// How a condition asks for a score: "value.score" for `value` and for its code;
+// "" for what is neither a score nor a band of one.
 std::string score_asked(const Rules& rules, std::string_view name) {
   for (const ScoreDecl& score : rules.impl().loaded.syntax.scores) {
     const std::string& owner = score.name.text;
-    if (name == owner || name == owner + ".score") return owner + ".score";
+    const bool whole =
+        name == owner || name == owner + ".score" || name == owner + ".code";
+    if (whole) return owner + ".score";
     for (const DimensionDecl& each : score.dimensions) {
       if (name == owner + "." + each.name.text) return std::string(name);
     }
@@ -81,9 +83,20 @@ Result<Question> score_question(const Rules& rules, const std::string& name,
                   .score = std::move(made)};
 }
 
+// `new_mother` of `new_mother.points`, which are shown with who is a member.
+std::string owner_of_points(const Repository& repository,
+                            const std::string& name) {
+  for (const TypedPersona& each : repository.personas) {
+    if (name == each.name + ".points") return each.name;
+  }
+  return name;
+}
+
 // Of a segment, or of stages as a whole.
-Result<Question> segment_question(const Rules& rules, const std::string& name) {
+Result<Question> segment_question(const Rules& rules,
+                                  const std::string& asked) {
   const Repository& repository = rules.impl().loaded.repository;
+  const std::string name = owner_of_points(repository, asked);
   const auto stages =
       std::ranges::find(repository.stages, name, &TypedStages::name);
   if (stages != repository.stages.end()) {

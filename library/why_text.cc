@@ -37,6 +37,7 @@ class Writer {
       out_ += fmt::format("What to do: {}\n", why.action);
     }
     out_ += "\n";
+    is_value_ = why.score && !why.undecided;
     node(why.condition, 0, "");
     out_ += "\n" + change(why) + "\n";
     return std::move(out_);
@@ -59,7 +60,11 @@ class Writer {
 
   // "> no   ...".
   void head(const WhyNode& node, size_t depth, const std::string& text) {
-    const char* truth = node.undecided ? "?" : node.holds ? "yes" : "no";
+    const char* truth = is_value_        ? ""
+                        : node.undecided ? "?"
+                        : node.holds     ? "yes"
+                                         : "no";
+    is_value_ = false;
     const char* colour = node.undecided ? colours_.bold
                          : node.holds   ? colours_.yes
                                         : colours_.no;
@@ -295,6 +300,7 @@ class Writer {
   }
 
   const Colours& colours_;
+  bool is_value_ = false;  // the next line: neither true nor not
   std::string out_;
   std::vector<WhyEvent> shown_;
   std::set<std::string> bands_;  // that were shown with their measures

@@ -217,6 +217,23 @@ test "or not" {
 """),
                          "1 test, 6 expectations: all hold (TIME)\n")
 
+    def test_shows_what_is_given_where_it_fails(self):
+        self.write("fitted.kitle", FITTED + POINTS)
+        out = self.answer("""test "shown" {
+  now 2026-03-01
+  given fan.points 7.5
+  given rank.recency 1
+  given rank.monetary 3
+  given top_spenders.top yes
+  expect in champions and in friend
+}
+""", expect=RULES)
+        self.assertIn("    given fan.points 7.5, rank.monetary 3, "
+                      "rank.recency 1, rank.score 4, top_spenders.top yes\n",
+                      out)
+        self.assertIn("in champions", out)
+        self.assertNotIn("as given", out)
+
     def test_refuses_to_give_anything_else(self):
         self.write("fitted.kitle", FITTED + POINTS)
         for line, expected in (

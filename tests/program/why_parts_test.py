@@ -92,7 +92,9 @@ template bought(period duration, least money = 50 TRY) {
   sum of purchase.amount in last period >= least
 }
 template twice(span duration) { bought(span) and bought(span, 60 TRY) }
+let generous = 90 TRY
 segment rising { bought(30 days) and not bought(7 days, 1 TRY) }
+segment rising_far { bought(30 days, generous) }
 segment rising_twice { twice(90 days) }
 
 stages life {
@@ -329,6 +331,9 @@ test "a fan" {
     def test_a_score_itself_is_explained(self):
         out = self.why("buyer", "worth")
         self.assertEqual(out, self.why("buyer", "worth.score"))
+        self.assertEqual(out, self.why("buyer", "worth.code"))
+        # A number is neither true nor not.
+        self.assertRegex(out, r"(?m)^>      worth\.score: 4$")
         self.assertIn("`worth.score` of buyer is 4 = recency 2 + spent 2.", out)
         self.assertIn("With no new event `worth.score` is another one from "
                       "2026-03-24 10:00:00", out)
@@ -354,6 +359,21 @@ test "a fan" {
         self.assertEqual(first["given"], "period 90 days, least 50 TRY")
         self.assertEqual(first["values"][0]["of"], "sum of purchase.amount in "
                          "last period (period 90 days)")
+
+    def test_a_let_is_told_with_its_value(self):
+        self.assertIn("(period 30 days, least generous = 90 TRY)",
+                      self.why("buyer", "rising_far"))
+
+    def test_points_are_shown_with_their_persona(self):
+        self.assertEqual(self.why("capped", "fan.points"),
+                         self.why("capped", "fan"))
+
+    def test_a_change_is_looked_for_over_a_day_at_least(self):
+        done = self.kitle("why", "buyer", "worth", "--days", "0", *NOW,
+                          expect=USAGE)
+        self.assertIn("1", done.err)
+        self.assertIn("--days", done.err)
+        self.why("buyer", "worth", "--days", "1")
 
     def test_coverage_tells_two_calls_apart(self):
         self.write("tests.kitle", '''
