@@ -27,16 +27,13 @@ int print_for_program(const Rules& rules, const Options& options) {
   return rules.ok() ? kFine : kRules;
 }
 
-std::string counted(size_t number, const char* what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
-}
-
-std::string counted_segments(const Rules& rules) {
+std::string counted_segments(const Rules& rules, Language language) {
   size_t stages = 0;
   for (const StagesInfo& each : rules.stages()) stages += each.count;
   const std::string segments =
-      counted(rules.segments().size() - stages, "segment");
-  return stages == 0 ? segments : segments + ", " + counted(stages, "stage");
+      counted(rules.segments().size() - stages, "segment", language);
+  return stages == 0 ? segments
+                     : segments + ", " + counted(stages, "stage", language);
 }
 
 int check_relations(const Options& options, Context& context) {
@@ -59,20 +56,22 @@ int check(const Options& options, Context& context) {
     return usage("--relations prints text or json");
   }
   if (options.relations) return check_relations(options, context);
-  const auto rules = read_rules(options.folder, {}, true);
+  const auto rules = read_rules(options.folder, {.proven = true});
   if (!rules) return no_rules(rules.error());
   if (options.format != Style::Format::kText) {
     return print_for_program(*rules, options);
   }
   fmt::print("{}", rules->diagnostics({.colour = colour_on(STDOUT_FILENO),
                                        .language = options.language}));
+  const Language language = options.language;
+  const std::string warnings = counted(rules->warnings(), "warning", language);
   if (!rules->ok()) {
-    fmt::print("{}, {}\n", counted(rules->errors(), "error"),
-               counted(rules->warnings(), "warning"));
+    fmt::print("{}, {}\n", counted(rules->errors(), "error", language),
+               warnings);
     return kRules;
   }
-  fmt::print("{}, no errors, {}\n", counted_segments(*rules),
-             counted(rules->warnings(), "warning"));
+  fmt::print("{}, {}, {}\n", counted_segments(*rules, language),
+             in_language(language, "no errors"), warnings);
   return kFine;
 }
 

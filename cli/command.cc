@@ -65,6 +65,21 @@ Language environment_language() {
   return Language::kEnglish;
 }
 
+void report_language() {
+  const char* asked = std::getenv("KITLE_LANGUAGE");
+  if (asked == nullptr || *asked == '\0' || language_named(asked)) return;
+  fmt::print(
+      stderr,
+      "kitle: there are no messages in KITLE_LANGUAGE={}, only in en and "
+      "tr; these are English\n",
+      asked);
+}
+
+std::string counted(uint64_t number, const char* what, Language language) {
+  return in_language(language, fmt::format("{} {}{}", grouped(number), what,
+                                           number == 1 ? "" : "s"));
+}
+
 void add_language(CLI::App& command, Language& language) {
   add_choice(command, "--language", language,
              {{"en", Language::kEnglish}, {"tr", Language::kTurkish}},
@@ -111,11 +126,7 @@ void add_store(CLI::App& command, std::string& folder) {
       ->type_name("FOLDER");
 }
 
-Result<Rules> read_rules(const std::string& folder,
-                         const std::vector<RuleText>& more, bool proven) {
-  LoadOptions options;
-  options.more = more;
-  options.proven = proven;
+Result<Rules> read_rules(const std::string& folder, LoadOptions options) {
   auto rules = load_rules(folder, options);
   if (!rules) return rules;
   const auto store = Store::open(rules->store_folder());
@@ -132,8 +143,8 @@ int no_rules(const Status& status) {
 
 std::optional<Rules> load(const std::string& folder, Context& context,
                           const std::vector<std::string>& segments,
-                          const std::vector<RuleText>& more) {
-  const auto rules = read_rules(folder, more);
+                          LoadOptions options) {
+  const auto rules = read_rules(folder, std::move(options));
   if (!rules) {
     context.exit_code = no_rules(rules.error());
     return std::nullopt;

@@ -67,6 +67,10 @@ void add_diagnostic_format(CLI::App& command, DiagnosticStyle::Format& format,
 void add_language(CLI::App& command, Language& language);
 // KITLE_LANGUAGE, else that of the locale: LC_ALL, LC_MESSAGES, LANG.
 Language environment_language();
+// Says it where KITLE_LANGUAGE names a language without messages.
+void report_language();
+// "1 error", "1,200 segments", in the language.
+std::string counted(uint64_t number, const char* what, Language language);
 // Most subcommands work on the repository at or above a folder. It may stand
 // before the subcommand, too; the one behind it counts then.
 void add_folder(CLI::App& command, std::string& folder);
@@ -78,10 +82,8 @@ void add_store(CLI::App& command, std::string& folder);
 // ---- rules ----
 
 // The rules. Values that the store has seen serve suggestions if the store
-// can be opened. `proven`: see LoadOptions.
-Result<Rules> read_rules(const std::string& folder,
-                         const std::vector<RuleText>& more = {},
-                         bool proven = false);
+// can be opened.
+Result<Rules> read_rules(const std::string& folder, LoadOptions options = {});
 // Says why they cannot be read; kTrouble.
 int no_rules(const Status& status);
 // read_rules(), or nothing after the trouble or the diagnostics were printed
@@ -89,7 +91,7 @@ int no_rules(const Status& status);
 // and go on: those of `segments` and of what they use, or all.
 std::optional<Rules> load(const std::string& folder, Context& context,
                           const std::vector<std::string>& segments = {},
-                          const std::vector<RuleText>& more = {});
+                          LoadOptions options = {});
 // The repository's folder from here, "rules/", as readers of SARIF, of
 // annotations and of coverage want paths; "" for this one.
 std::string folder_from_here(const Rules& rules);

@@ -86,13 +86,17 @@ int write(const Rules& rules, const std::vector<FitResult>& fits) {
   if (!kept.ok()) return trouble(kept);
   for (const FitResult& each : fits) {
     fmt::print(stderr, "wrote {}\n", each.path);
+    for (const std::string& old : each.replaced) {
+      fmt::print(stderr, "removed {}, which was no fit\n", old);
+    }
   }
   return kFine;
 }
 
 int run(Options& options, Context& context) {
   context.json = options.evaluate.format == Format::kJson;
-  const auto rules = load(options.evaluate.folder, context);
+  const auto rules =
+      load(options.evaluate.folder, context, {}, {.refit = true});
   if (!rules) return context.exit_code;
   const auto store = open_store(options.evaluate, *rules);
   if (!store) return trouble(store.error());
@@ -124,7 +128,10 @@ void add_fit(CLI::App& app, Context& context) {
       "folder fits/ of the repository, one for each score and instant: to be\n"
       "reviewed and kept with the rules. A run never fits; it uses the newest\n"
       "fit that is not after its now. Prints each band, worst first: how many\n"
-      "people it has, and the best value of it or of a worse one.\n\n"
+      "people it has, and the best value of it or of a worse one. A file "
+      "there\n"
+      "that cannot be read is warned of, and removed once there is a new fit\n"
+      "of its name.\n\n"
       "Examples:\n"
       "  kitle fit\n"
       "  kitle fit value --as-of 2026-03-01\n"

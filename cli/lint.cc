@@ -53,10 +53,6 @@ std::string unknown(const std::string& name) {
                      near.empty() ? "" : ", did you mean `" + near + "`?");
 }
 
-std::string counted(size_t number, const char* what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
-}
-
 // Writes what was mended; the rules as they are now.
 Result<Rules> fixed(const Options& options, const Rules& rules) {
   const LintFixes fixes = fix_lints(rules, options.lint);
@@ -67,7 +63,10 @@ Result<Rules> fixed(const Options& options, const Rules& rules) {
     if (!written.ok()) return std::unexpected(written);
     fmt::print(stderr, "{}\n", path.lexically_normal().string());
   }
-  fmt::print(stderr, "{} mended\n", counted(fixes.fixed, "finding"));
+  const std::string findings =
+      counted(fixes.fixed, "finding", Language::kEnglish);
+  fmt::print(stderr, "{}\n",
+             in_language(options.language, findings + " mended"));
   return read_rules(options.folder);
 }
 
@@ -79,12 +78,15 @@ int report(const Options& options, const Rules& rules) {
   const LintReport report = lint(rules, options.lint, style);
   fmt::print("{}", report.text);
   if (text) {
-    fmt::print("{}, {}, {}\n", counted(report.errors, "error"),
-               counted(report.warnings, "warning"),
-               counted(report.notes, "note"));
+    fmt::print("{}, {}, {}\n",
+               counted(report.errors, "error", options.language),
+               counted(report.warnings, "warning", options.language),
+               counted(report.notes, "note", options.language));
   }
   if (text && report.fixable > 0) {
-    fmt::print("`kitle lint --fix` mends {} of them\n", report.fixable);
+    const std::string mends =
+        fmt::format("`kitle lint --fix` mends {} of them", report.fixable);
+    fmt::print("{}\n", in_language(options.language, mends));
   }
   return report.errors + report.warnings == 0 ? kFine : kRules;
 }

@@ -106,6 +106,7 @@ int run_command(int count, char** arguments) {
     fmt::print(stderr, "{}", app.help());
     return kUsage;
   }
+  report_language();
   try {
     app.parse(count, arguments);
   } catch (const CLI::Success& asked_for_help) {

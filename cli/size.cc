@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/evaluate.h"
+#include "kitle/fit.h"
 
 namespace kitle::cli {
 namespace {
@@ -96,6 +97,41 @@ void print_sizes(const Answers& answers) {
              now_text(answers));
 }
 
+// What the conditions ask of ranks: "condition_1.top".
+std::vector<std::string> tops_of(const Rules& rules,
+                                 const std::vector<Question>& questions) {
+  std::vector<std::string> names;
+  for (const std::string& name : fitted_names(rules)) {
+    const std::string owner = name.substr(0, name.find('.'));
+    const bool asked =
+        std::ranges::any_of(questions, [&](const Question& each) {
+          return each.text != each.segment && each.segment == owner;
+        });
+    if (asked && owner != name) names.push_back(name);
+  }
+  return names;
+}
+
+// A condition has no fit that could be kept, so its `in top` ranks the people
+// of now. What else it asks for must have been fitted; a run says so.
+Result<Rules> with_tops(const EvaluateOptions& evaluated, const Rules& rules,
+                        const std::vector<Question>& questions) {
+  FitOptions wanted{.names = tops_of(rules, questions),
+                    .threads = evaluated.run.threads};
+  if (wanted.names.empty()) return rules;
+  const auto store = open_store(evaluated, rules);
+  if (!store) return std::unexpected(store.error());
+  const auto now = instant_of(rules, *store, evaluated.as_of);
+  if (!now) return rules;  // evaluate() says what is wrong with it
+  wanted.now = *now;
+  const auto fits = fit(rules, *store, wanted);
+  if (!fits && fits.error().code() == StatusCode::kUnsupported) return rules;
+  if (!fits) return std::unexpected(fits.error());
+  std::vector<RuleText> texts = rules_of(questions);
+  for (const FitResult& each : *fits) texts.push_back({each.path, each.text});
+  return read_rules(evaluated.folder, {.more = std::move(texts)});
+}
+
 int size(const Options& options, Context& context) {
   const auto declared = read_rules(options.evaluate.folder);
   if (!declared) return no_rules(declared.error());
@@ -110,13 +146,15 @@ int size(const Options& options, Context& context) {
     evaluated.run.segments.push_back(question.segment);
   }
   const auto rules = load(evaluated.folder, context, evaluated.run.segments,
-                          rules_of(questions));
+                          {.more = rules_of(questions)});
   if (!rules) return context.exit_code;
   const size_t added = rules_of(questions).size();
   if (rules->segments().size() != declared->segments().size() + added) {
     return usage("a condition ends before its text does");
   }
-  auto answers = evaluate(evaluated, *rules, context);
+  const auto ranked = with_tops(evaluated, *rules, questions);
+  if (!ranked) return trouble(ranked.error());
+  auto answers = evaluate(evaluated, *ranked, context);
   if (!answers) return context.exit_code;
   arrange(questions, answers->result);
   if (options.evaluate.format == Format::kTable) {

@@ -13,8 +13,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string counted(size_t number, const char* what) {
-  return fmt::format("{} {}{}", grouped(number), what, number == 1 ? "" : "s");
+std::string number_of(size_t number, const char* what) {
+  return counted(number, what, environment_language());
+}
+
+std::string said(const std::string& english) {
+  return in_language(environment_language(), english);
 }
 
 std::string in_red(const char* text) {
@@ -59,16 +63,17 @@ void print_test(const TestResult& test, bool verbose) {
 void print_text(const TestReport& report, bool verbose) {
   for (const TestResult& each : report.tests) print_test(each, verbose);
   if (report.tests.empty()) {
-    fmt::print("no tests; one begins with `test \"...\" {{`\n");
+    fmt::print("{}\n", said("no tests; one begins with `test \"...\" {`"));
     return;
   }
   const std::string told =
-      fmt::format("{}, {}", counted(report.tests.size(), "test"),
-                  counted(report.expectations, "expectation"));
+      fmt::format("{}, {}", number_of(report.tests.size(), "test"),
+                  number_of(report.expectations, "expectation"));
   const std::string answer =
       report.failed == 0
-          ? "all hold"
-          : fmt::format("{} failed", counted(report.failed, "test"));
+          ? said("all hold")
+          : said(fmt::format("{} failed", counted(report.failed, "test",
+                                                  Language::kEnglish)));
   fmt::print("{}: {} ({})\n", told, answer, seconds_text(report.seconds));
 }
 
@@ -170,8 +175,9 @@ void print_text(const MutationReport& report, bool verbose) {
   const std::string of = chosen < report.possible
                              ? fmt::format(" (of {} possible)", report.possible)
                              : "";
-  fmt::print("{}{}: {} killed, {} survived ({})\n", counted(tried, "mutant"),
-             of, report.killed, tried - report.killed,
+  fmt::print("{}{}: {}, {} ({})\n", number_of(tried, "mutant"), said(of),
+             said(fmt::format("{} killed", report.killed)),
+             said(fmt::format("{} survived", tried - report.killed)),
              whole_percent(report.killed, tried));
 }
 
@@ -227,8 +233,10 @@ void print_coverage(const TestReport& report) {
     }
   }
   const Share all = coverage_of(report);
-  fmt::print("coverage: {} ({} of {})\n", whole_percent(all.seen, all.wanted),
-             grouped(all.seen), grouped(all.wanted));
+  const std::string share = fmt::format("coverage: {} ({} of {})",
+                                        whole_percent(all.seen, all.wanted),
+                                        grouped(all.seen), grouped(all.wanted));
+  fmt::print("{}\n", said(share));
 }
 
 void print_mutants(const MutationReport& report, TestFormat format,

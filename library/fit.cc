@@ -79,7 +79,9 @@ class Fitter {
 
   // There is a fit, and it is not too old.
   Result<bool> is_good(uint32_t index) const {
-    if (chosen_.fits[index] == nullptr) return false;
+    const std::string& name = loaded_.repository.fits[index].name;
+    const bool lacks = chosen_.fits[index] == nullptr;
+    if (lacks || !broken_of(name).empty()) return false;
     const auto stale = is_stale(loaded_.repository.fits[index],
                                 *chosen_.fits[index], options_.now, *snapshot_);
     if (!stale) return std::unexpected(stale.error());
@@ -142,6 +144,18 @@ class Fitter {
                       {executor.get(), nullptr, options_.cancel});
   }
 
+  // By their names: what stands in them cannot be read.
+  std::vector<std::string> broken_of(const std::string& name) const {
+    const std::string begin = fmt::format("{}/{}.", kFitsFolder, name);
+    std::vector<std::string> found;
+    for (const std::string& path : loaded_.broken_fits) {
+      const bool one = path.starts_with(begin) && path.size() > begin.size() &&
+                       path[begin.size()] >= '0' && path[begin.size()] <= '9';
+      if (one) found.push_back(path);
+    }
+    return found;
+  }
+
   FitResult result_of(const Fit& fit, uint32_t index) const {
     const TypedFit& of = loaded_.repository.fits[index];
     const Settings& settings = loaded_.repository.settings;
@@ -150,6 +164,8 @@ class Fitter {
     made.now = fit.now;
     made.path = fit_path(fit);
     made.text = write_fit(fit, of, settings);
+    made.replaced = broken_of(fit.name);
+    std::erase(made.replaced, made.path);
     for (size_t i = 0; i < fit.dimensions.size(); ++i) {
       const Fit::Dimension& bands = fit.dimensions[i];
       FittedBands& shown = made.dimensions.emplace_back();
@@ -174,6 +190,14 @@ class Fitter {
 
 }  // namespace
 
+std::vector<std::string> fitted_names(const Rules& rules) {
+  std::vector<std::string> names;
+  for (const TypedFit& each : rules.impl().loaded.repository.fits) {
+    names.push_back(each.name);
+  }
+  return names;
+}
+
 Result<std::vector<FitResult>> fit(const Rules& rules, const Store& store,
                                    const FitOptions& options) {
   return Fitter(rules, store, options).run();
@@ -193,9 +217,14 @@ Status keep_fits(const Rules& rules, const std::vector<FitResult>& fits) {
             error.message()};
   }
   for (const FitResult& each : fits) {
-    const Status status =
-        write_whole_file((folder / each.path).string(), each.text);
+    Status status = write_whole_file((folder / each.path).string(), each.text);
     if (!status.ok()) return status;
+    for (const std::string& old : each.replaced) {
+      std::filesystem::remove(folder / old, error);
+      if (!error) continue;
+      return {StatusCode::kIo, "remove", (folder / old).string(),
+              error.message()};
+    }
   }
   return {};
 }

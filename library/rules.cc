@@ -178,10 +178,17 @@ RenderStyle render_style(const DiagnosticStyle& style) {
 }
 
 std::optional<Language> language_named(std::string_view name) {
-  const std::string_view language = name.substr(0, name.find_first_of("_-.@"));
+  std::string language(name.substr(0, name.find_first_of("_-.@")));
+  for (char& c : language) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
   if (language == "tr") return Language::kTurkish;
   if (language == "en") return Language::kEnglish;
   return std::nullopt;
+}
+
+std::string in_language(Language language, std::string_view english) {
+  return phrase_in(message_language(language), english);
 }
 
 std::shared_ptr<const Program> FittedRules::program() const {
@@ -309,7 +316,9 @@ Result<Rules> load_rules(const std::string& folder,
   const auto seen = seen_values(options);
   auto store = store_folder(folder);
   if (!store) return std::unexpected(store.error());
-  auto loaded = load_repository(folder, seen.get(), options.more);
+  auto loaded = load_repository(
+      folder, seen.get(), options.more,
+      options.refit ? BrokenFits::kWarnings : BrokenFits::kErrors);
   if (!loaded) return std::unexpected(loaded.error());
   return make_rules(with_proven(std::move(*loaded), options),
                     std::move(*store));

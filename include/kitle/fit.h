@@ -30,6 +30,9 @@ struct FitResult {
   std::vector<FittedBands> dimensions;
   std::string path;  // relative to the repository: "fits/value....toml"
   std::string text;  // the file
+  // Files that were to be fits of this name and are none; keep_fits() removes
+  // them (LoadOptions::refit).
+  std::vector<std::string> replaced = {};
 };
 
 struct FitOptions {
@@ -42,6 +45,9 @@ struct FitOptions {
   const std::atomic<bool>* cancel = nullptr;
 };
 
+// What fit() fits, each behind those that it depends on.
+std::vector<std::string> fitted_names(const Rules& rules);
+
 // Each behind those that it depends on, and with them. Exact: over everyone
 // who is ranked, equal values in one band, the same bits whatever the threads.
 // Nothing is written. Errors: kNotFound (a name of nothing that is fitted, with
@@ -52,7 +58,8 @@ struct FitOptions {
 Result<std::vector<FitResult>> fit(const Rules& rules, const Store& store,
                                    const FitOptions& options);
 
-// Writes each into the folder of the rules, whole or not at all. Errors: kIo;
+// Writes each into the folder of the rules, whole or not at all, and removes
+// what it replaces. Errors: kIo;
 // kInvalid where the rules are from memory.
 Status keep_fits(const Rules& rules, const std::vector<FitResult>& fits);
 

@@ -45,9 +45,12 @@ struct StagesInfo {
 
 // In which language diagnostics speak. The library never asks the environment.
 enum class Language : uint8_t { kEnglish, kTurkish };
-// Of "tr", "en" or a locale of the environment, "tr_TR.UTF-8"; nothing for
-// others.
+// Of "tr", "en" or a locale of the environment, "tr_TR.UTF-8", in small letters
+// or capitals; nothing for others.
 std::optional<Language> language_named(std::string_view name);
+// "3 errors" in a language, as it stands behind diagnostics; what is in no
+// catalogue of messages stays English.
+std::string in_language(Language language, std::string_view english);
 
 // What diagnostics look like; text is for people, the others for programs.
 struct DiagnosticStyle {
@@ -136,6 +139,9 @@ struct LoadOptions {
   // Also tell what is proven of segments and clauses: which are the same, and
   // which change nothing (LintRule::proven).
   bool proven = false;
+  // Files in the folder `fits` with a mistake are left out with a warning; else
+  // they are errors. For what makes new ones.
+  bool refit = false;
 };
 
 // Reads the repository that holds `folder` (the nearest kitle.toml upwards).

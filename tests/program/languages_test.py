@@ -32,6 +32,32 @@ class Diagnostics(CommandTest):
             self.assertIn("no event is called", self.check(**environment),
                           environment)
 
+    def test_a_language_is_named_in_many_ways(self):
+        for name in ("TR", "tr_TR.UTF-8", "Tr"):
+            done = self.kitle("check", expect=RULES,
+                              env={"KITLE_LANGUAGE": name})
+            self.assertIn("adında bir olay yok", done.out)
+            self.assertEqual(done.err, "")
+        done = self.kitle("check", expect=RULES, env={"KITLE_LANGUAGE": "de"})
+        self.assertIn("no event is called", done.out)
+        self.assertEqual(done.err.count("KITLE_LANGUAGE=de"), 1)
+
+    def test_what_is_counted_is_said_in_the_language(self):
+        turkish = {"KITLE_LANGUAGE": "tr"}
+        self.assertIn("\n1 hata, 0 uyarı\n", self.check(**turkish))
+        self.write("segments/slip.kitle", 'test "a" {\n  now 2026-03-01\n'
+                   "  expect not in good_customers\n}\n")
+        done = self.kitle("check", env=turkish)
+        self.assertRegex(done.out, r"\d+ segment, hata yok, \d+ uyarı\n")
+        done = self.kitle("test", env=turkish)
+        self.assertRegex(done.out, r"test, \d+ beklenti: hepsi tutuyor ")
+        self.write("segments/slip.kitle", 'test "a" {\n  now 2026-03-01\n'
+                   "  expect in good_customers\n}\n")
+        done = self.kitle("test", expect=RULES, env=turkish)
+        self.assertIn(": 1 test başarısız (", done.out)
+        done = self.kitle("lint", env=turkish)
+        self.assertIn("0 hata, 0 uyarı, 0 not\n", done.out)
+
     def test_the_option_comes_first(self):
         self.assertIn("no event is called",
                       self.check("--language", "en", LC_ALL="tr_TR.UTF-8"))
