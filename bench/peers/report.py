@@ -19,10 +19,10 @@ ten minutes. Machines differ and are noisy: read the ratios, not the millisecond
 SEED = """
 ## The seed: twelve rules at once
 
-{profiles} people and {events} of their events of seven kinds; twelve segments (two personas, a score, three stages among what
-they ask) answered together. The rules are in [bench/seed](../bench/seed), the peers' questions in
-[bench/peers](../bench/peers): each peer has its tables sorted by (customer, time), codes of 8 and 16 bits, seconds of 32
-bits, money in whole cents, everything in memory or warm, and the form that was the quickest of those that were tried.
+{profiles} people and {events} of their events of seven kinds; twelve segments (two personas, a score, three
+stages among what they ask) answered together. The rules are in [bench/seed](../bench/seed), the peers' questions in
+[bench/peers](../bench/peers): each peer has its tables sorted by (customer, time), codes of 8 and 16 bits, seconds of
+32 bits, money in whole cents, everything in memory or warm, and the forms that were the quickest of those tried.
 
 ![Milliseconds of each side](performance/seed.svg)
 
@@ -32,10 +32,11 @@ bits, money in whole cents, everything in memory or warm, and the form that was 
 CONSTRUCTS = """
 ## Each construct by itself
 
-One rule alone, as a repository of one segment; what SQL knows of columns and orders is used. Where ClickHouse has several
-forms (a row an event; a row a person with arrays; `windowFunnel`, `sequenceMatch`, `retention`), the table has the quickest;
-`peers.json` has all. *Times* is the peer's median by Kitle's; *at least* is its lower bound: an order statistic of the ratios round
-by round, below the true one with 95 percent (with fewer than five rounds, for questions of seconds, simply the least of them).
+One rule alone, as a repository of one segment; what SQL knows of columns and orders is used. Where ClickHouse has
+several forms (a row an event; a row a person with arrays; `windowFunnel`, `sequenceMatch`, `retention`), the table has
+the quickest; `build/bench/peers.json` has all. *Times* is the peer's median by Kitle's, of nine rounds where a question
+takes under a quarter of a second, of fewer where it takes longer. *At least* is its lower bound: an order statistic of
+the ratios round by round, below the true one with 95 percent; with fewer than five rounds simply the least of them.
 
 ![How many times as long as Kitle each peer takes](performance/constructs.svg)
 """
