@@ -2,13 +2,20 @@
 // comes every year, so it is only asked for with a window of less than a year.
 #include <fmt/format.h>
 
+#include <set>
+#include <utility>
+
 #include "compiler/check_expr.h"
+#include "runtime/time/zone.h"
 
 namespace kitle {
 
 namespace {
 
 constexpr int64_t kYearDays = 365;
+constexpr int64_t kLongYearDays = 366;
+constexpr int kFebruary = 2;
+constexpr int kLastCommon = 28;  // of February
 constexpr int64_t kYearMonths = 12;
 
 bool is_year(int64_t n, StepUnit unit) {
@@ -17,8 +24,24 @@ bool is_year(int64_t n, StepUnit unit) {
          Int128{kYearDays} * microseconds(StepUnit::kDay);
 }
 
-// Whether each day of the calendar lies in the window, whatever now is, but for
-// one at most.
+// Whether everyone has a birthday in these days. A leap year has one day more
+// than 365, and those of 29 February have theirs on the 28th of other years.
+bool has_every_birthday(int64_t first, int64_t last) {
+  if (last - first >= kLongYearDays) return true;
+  std::set<std::pair<int, int>> born;
+  for (int64_t day = first; day <= last; ++day) {
+    const CivilDate date = civil_of(day);
+    born.emplace(date.month, date.day);
+    const bool short_year = days_in_month(date.year, kFebruary) == kLastCommon;
+    if (date.month == kFebruary && date.day == kLastCommon && short_year) {
+      born.emplace(kFebruary, kLastCommon + 1);
+    }
+  }
+  return born.size() == kLongYearDays;
+}
+
+// Whether the window is as long as a year, whatever now is; of written days,
+// whether it has every birthday.
 bool takes_a_year(const WindowSpec& window) {
   switch (window.form) {
     case WindowForm::kLast:
@@ -31,7 +54,7 @@ bool takes_a_year(const WindowSpec& window) {
     case WindowForm::kPeriod:
       return window.unit == StepUnit::kYear;
     case WindowForm::kDates:
-      return int64_t{window.last_day} - window.first_day >= kYearDays - 1;
+      return has_every_birthday(window.first_day, window.last_day);
     case WindowForm::kEver:
     case WindowForm::kInstants:
       break;
