@@ -114,7 +114,10 @@ Line ReasonFacts::bounds(NodeId value) const {
     case NodeKind::kAge:
     case NodeKind::kDaysSince:
     case NodeKind::kTimeSince:
+    case NodeKind::kLength:
       return at_least(0);
+    case NodeKind::kProperty:
+      return property_bounds(node);
     case NodeKind::kAdd:
     case NodeKind::kSubtract:
     case NodeKind::kMultiply:
@@ -125,6 +128,13 @@ Line ReasonFacts::bounds(NodeId value) const {
     default:
       return whole_line();
   }
+}
+
+// A session is of one event at least, which takes no time.
+Line ReasonFacts::property_bounds(const Node& node) const {
+  const DerivedEvents* derived = schema_.derived_event(node.table);
+  if (derived == nullptr || derived->is_group()) return whole_line();
+  return at_least(node.column == kSessionCount ? 1 : 0);
 }
 
 Line ReasonFacts::measure_bounds(const Node& node) const {
@@ -139,6 +149,10 @@ Line ReasonFacts::measure_bounds(const Node& node) const {
     }
     if (node.measure == Measure::kSum) return whole_line();
   }
+  const bool one = node.kind == NodeKind::kMoment ||
+                   node.measure == Measure::kSmallest ||
+                   node.measure == Measure::kLargest;
+  if (one && !is_of_time(node.column)) return property_bounds(node);
   if (node.column == kHourIndex) return line_of(0, kLastHour);
   if (node.column == kWeekdayIndex) return line_of(1, kLastWeekday);
   return whole_line();

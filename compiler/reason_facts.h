@@ -134,6 +134,7 @@ class ReasonFacts {
   bool is_pair(NodeId value) const { return value >= plan_.size(); }
   Line bounds(NodeId value) const;
   Line measure_bounds(const Node& node) const;
+  Line property_bounds(const Node& node) const;
   Line points_bounds(const Node& node) const;
   Line sum_bounds(const Node& node) const;
   bool is_share(const Node& node) const;

@@ -230,7 +230,19 @@ bool ReasonState::text(const Fact& fact) {
   Known& known = this->known(fact.value);
   undo_.push_back({.kind = Undo::Kind::kText, .value = fact.value});
   known.texts.push_back(fact.literal);
+  length(fact);
   return !texts_.contradict(known.texts, facts_.column_of(fact.value));
+}
+
+// Of a text that has these characters.
+void ReasonState::length(const Fact& test) {
+  const NodeId* length = length_of_.find(test.value);
+  const Column* column = facts_.column_of(test.value);
+  const bool asked = length != nullptr && column != nullptr &&
+                     !is_list_type(plan_[test.value].type);
+  if (!asked) return;
+  auto line = texts_.lengths(test.literal, *column);
+  if (line) learn_within(*length, kItself, std::move(*line));
 }
 
 bool ReasonState::some(const Happened& events) {

@@ -27,7 +27,12 @@ class ReasonState {
         budget_(budget),
         facts_(plan, schema),
         events_(plan, facts_, budget, std::move(ask)),
-        texts_(plan, locale, budget) {}
+        texts_(plan, locale, budget) {
+    for (NodeId id = 0; id < plan.size(); ++id) {
+      const bool length = plan[id].kind == NodeKind::kLength;
+      if (length) length_of_.add(plan[id].args[0], id);
+    }
+  }
 
   // False: it contradicts what is known; then restore() what was before.
   bool add(const Literal& literal);
@@ -80,6 +85,7 @@ class ReasonState {
   bool there(NodeId value);
   bool nothing_left(NodeId value);
   bool text(const Fact& fact);
+  void length(const Fact& test);
   bool some(const Happened& events);
   bool none(const Happened& events);
   void condition(const Literal& literal);
@@ -123,6 +129,7 @@ class ReasonState {
   ReasonTexts texts_;
   ReasonTable<Known> known_;
   ReasonTable<std::vector<NodeId>> counted_;
+  ReasonTable<NodeId> length_of_;  // of a text or a list
   // What is said of one says something of others.
   std::vector<NodeId> linked_;
   std::vector<Happened> some_;

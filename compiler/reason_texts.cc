@@ -65,7 +65,55 @@ bool has_part(const std::string& form, TextTest test,
   });
 }
 
+// What a letter can fold to together with others, as ß does to `ss`: such
+// letters, and what is no ASCII, may be a third of a character each.
+bool may_be_part(char c) {
+  constexpr std::string_view kParts = "afhijlnstwy";
+  return static_cast<unsigned char>(c) > 0x7F ||
+         kParts.find(c) != std::string_view::npos;
+}
+
+bool begins_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
+
+// Characters that a text has at least which folds to this.
+int64_t fewest(const std::string& form) {
+  constexpr int64_t kMostParts = 3;
+  int64_t sure = 0;
+  int64_t parts = 0;
+  for (const char c : form) {
+    if (!begins_character(c)) continue;
+    if (may_be_part(c)) {
+      ++parts;
+      continue;
+    }
+    sure += 1 + (parts + kMostParts - 1) / kMostParts;
+    parts = 0;
+  }
+  return sure + (parts + kMostParts - 1) / kMostParts;
+}
+
 }  // namespace
+
+std::optional<Line> ReasonTexts::lengths(const Literal& test,
+                                         const Column& column) {
+  const Node& node = plan_[test.condition];
+  const bool known =
+      test.holds && !node.texts.empty() && node.test != TextTest::kMatches;
+  if (!known || !written(test, column).stable) return std::nullopt;
+  const bool exactly = node.test == TextTest::kExactly;
+  const bool folded = column.type == TypeKind::kText && !exactly;
+  const Written& all = written(test, column);
+  std::vector<int64_t> fewest_of;
+  for (const std::string& each : exactly ? all.composed : all.forms) {
+    fewest_of.push_back(folded ? fewest(each)
+                               : std::ranges::count_if(each, begins_character));
+  }
+  const auto [low, high] = std::ranges::minmax(fewest_of);
+  const bool whole = exactly || (node.test == TextTest::kIs && !folded);
+  return line_of(Int128{low}, whole ? Int128{high} : kHighest);
+}
 
 const ReasonTexts::Written& ReasonTexts::written(const Literal& test,
                                                  const Column& column) {

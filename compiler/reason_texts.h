@@ -1,6 +1,7 @@
 // What tests of one text say together: which texts can pass all of them.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class ReasonTexts {
   // some does, as far as is known. `column`: whose text it is, which says how
   // it is folded; null: not known.
   bool contradict(std::span<const Literal> tests, const Column* column);
+  // How many characters a text has that passes; nothing: it is not known.
+  std::optional<Line> lengths(const Literal& test, const Column& column);
 
  private:
   // The texts of a test as they are compared, in their order and sorted.

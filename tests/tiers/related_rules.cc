@@ -279,7 +279,7 @@ std::string RelatedRules::of_number(const std::string& name,
 
 std::string RelatedRules::of_text(const std::string& name) {
   const std::string text = fmt::format("\"{}\"", dice_.pick(texts_));
-  switch (dice_.below(4)) {
+  switch (dice_.below(5)) {
     case 0:
       return fmt::format("{} in {{{}, \"{}\"}}", name, text,
                          dice_.pick(texts_));
@@ -293,6 +293,9 @@ std::string RelatedRules::of_text(const std::string& name) {
                          dice_.pick(Words{"contains", "starts with",
                                           "ends with", "is exactly", "is"}),
                          text);
+    case 3:
+      return fmt::format("length of {} {} {}", name, dice_.pick(signs_),
+                         dice_.below(7));
     default:
       return fmt::format("{} is {}{}", name, dice_.chance(40) ? "not " : "",
                          text);
