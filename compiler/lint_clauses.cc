@@ -13,7 +13,16 @@ namespace kitle {
 
 namespace {
 
-using Beside = std::vector<const Expr*>;
+// The other conditions that are joined with one, in all junctions around it.
+struct Beside {
+  const Beside* outer = nullptr;
+  const Expr* junction = nullptr;
+  const Expr* but = nullptr;
+};
+
+// Conditions that are looked at beside others, in all: of what is not looked at
+// nothing is told.
+constexpr size_t kMostBeside = 1'000'000;
 
 // What a condition is without the brackets around it.
 const Expr& bare(const Expr& expr) {
@@ -127,13 +136,21 @@ class ClauseLinter {
   void junction(const Expr& expr, const Beside& beside, Place place) {
     place.turned = nullptr;
     for (const ExprPtr& arg : expr.args) {
-      if (!arg) continue;
-      Beside all = beside;
-      for (const ExprPtr& other : expr.args) {
-        if (other && other != arg) all.push_back(other.get());
-      }
-      condition(*arg, all, place);
+      if (arg) condition(*arg, {&beside, &expr, arg.get()}, place);
     }
+  }
+
+  // Whether one of those beside is as asked, or there are too many.
+  template <class Ask>
+  bool any_beside(const Beside& beside, const Ask& ask) {
+    for (const Beside* at = &beside; at != nullptr; at = at->outer) {
+      if (at->junction == nullptr) continue;
+      for (const ExprPtr& arg : at->junction->args) {
+        if (!arg || arg.get() == at->but) continue;
+        if (++beside_ > kMostBeside || ask(arg.get())) return true;
+      }
+    }
+    return false;
   }
 
   // Clauses in a condition that joins nothing.
@@ -391,7 +408,7 @@ class ClauseLinter {
   void missing_anchor(const Expr& expr, const Anchor& anchor,
                       const Beside& beside) {
     const Expr& moment = *anchor.moment;
-    const bool guarded = std::ranges::any_of(beside, [&](const Expr* other) {
+    const bool guarded = any_beside(beside, [&](const Expr* other) {
       return requires_moment(*other, moment);
     });
     if (guarded) return;
@@ -432,7 +449,7 @@ class ClauseLinter {
                                        anchor.form == AnchorForm::kRange);
     if (!ends || expr.quantifier == Quantifier::kAtMost) return;
     const std::string moment = context_.quote(anchor.moment->span);
-    const bool waited = std::ranges::any_of(beside, [&](const Expr* other) {
+    const bool waited = any_beside(beside, [&](const Expr* other) {
       return any_part(*other, [&](const Expr& part) {
         const bool asks = part.kind == ExprKind::kDaysSince ||
                           part.kind == ExprKind::kTimeSince ||
@@ -488,7 +505,7 @@ class ClauseLinter {
               const Place& place) {
     const Expr* whole = excluding(expr, place);
     if (whole == nullptr || !may_miss(name.text, place)) return;
-    const bool thought_of = std::ranges::any_of(beside, [&](const Expr* other) {
+    const bool thought_of = any_beside(beside, [&](const Expr* other) {
       return any_part(*other, [&](const Expr& part) {
         const bool tested =
             part.kind == ExprKind::kIsMissing ||
@@ -543,6 +560,7 @@ class ClauseLinter {
   }
 
   const LintContext& context_;
+  size_t beside_ = 0;  // looked at
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/lint.h"
 #include "compiler/load.h"
 
 namespace kitle {
@@ -94,6 +95,20 @@ TEST(Limits, ALongChainOfSegmentsMayBeDeclaredBackwards) {
   const LoadedRepository loaded = load(text + "segment s0 { any call }\n");
   EXPECT_EQ(loaded.diagnostics.errors(), 0u);
   EXPECT_EQ(loaded.repository.segments.size(), 201u);
+}
+
+// Each of 2,000 clauses has 1,999 beside it: of the later ones nothing is told.
+TEST(Limits, WhatStandsBesideClausesIsLookedAtInPart) {
+  std::string text = "segment s { n is not 0";
+  for (int i = 1; i < 2'000; ++i) text += fmt::format(" and n is not {}", i);
+  const LoadedRepository loaded = load(text + " }\n");
+  ASSERT_EQ(loaded.diagnostics.errors(), 0u);
+  const Diagnostics found = lint(loaded, {});
+  const auto told = std::ranges::count_if(found.all(), [](const auto& each) {
+    return info(each.id).code == "is-not-missing";
+  });
+  EXPECT_GT(told, 400);
+  EXPECT_LT(told, 600);
 }
 
 // A circle of twenty thousand is one mistake, shown in part.
