@@ -5,7 +5,9 @@
 // tree is there; then resolve_lookups() puts in its place which keys have such
 // a row: `product in {...}`. So later passes know nothing of tables, and a
 // test costs what a test of its key does. A column that is not tested against
-// what is written becomes a kLookedUp, which has its rows.
+// what is written becomes a kLookedUp, which has its rows. What stands in such
+// a place has the table's place in Syntax::tables, and 1, as its `index`: lints
+// tell what follows from a table's file alone (table_of()).
 #pragma once
 
 #include <optional>
@@ -39,6 +41,9 @@ struct Lookup {
     return file->cell(row, column.place).missing();
   }
 };
+
+// The table, by its place in Syntax::tables, whose rows it is made of.
+std::optional<uint32_t> table_of(const Typed& tree);
 
 // Reads the files of all tables. Needs check_names().
 void check_tables(CheckContext& context);

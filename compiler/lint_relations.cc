@@ -2,9 +2,12 @@
 // the same, and parts of conditions that decide nothing or never hold.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "compiler/check_lookup.h"
 #include "compiler/compile.h"
 #include "compiler/lint_context.h"
 #include "compiler/reason_pairs.h"
@@ -31,6 +34,60 @@ bool is_promised(const Repository& repository, const ProvenRelation& found) {
   });
 }
 
+// What is asked of tables, as it is written, by the table's place in
+// Syntax::tables. What follows from different ones follows from what the
+// tables' files say now.
+using OfTables = std::set<std::pair<uint32_t, std::string>>;
+
+class TableReader {
+ public:
+  explicit TableReader(const LintContext& context) : context_(context) {}
+
+  OfTables of(const Typed& tree) {
+    found_.clear();
+    read(tree);
+    return std::move(found_);
+  }
+
+ private:
+  void read(const Typed& tree) {
+    if (const auto table = table_of(tree)) {
+      found_.emplace(*table, context_.quote(tree.span));
+    }
+    for (const TypedPtr& arg : tree.args) read(*arg);
+    if (tree.kind == TypedKind::kSegment) {
+      read(*context_.repository().segments[tree.index].condition);
+    }
+    if (tree.events) read(*tree.events);
+    if (!tree.sequence) return;
+    for (const TypedStep& step : tree.sequence->steps) read(step.events);
+  }
+
+  void read(const TypedEvents& events) {
+    if (events.where) read(*events.where);
+    for (const auto* anchor : {&events.after, &events.before}) {
+      if (*anchor && (*anchor)->moment) read(*(*anchor)->moment);
+    }
+  }
+
+  const LintContext& context_;
+  OfTables found_;
+};
+
+// Where one of the two asks a table for what the other does not.
+void tell_tables(const LintContext& context, const Typed& a, const Typed& b,
+                 Diagnostic& made) {
+  TableReader reader(context);
+  const OfTables of_a = reader.of(a);
+  const OfTables of_b = reader.of(b);
+  OfTables apart;
+  std::ranges::set_symmetric_difference(of_a, of_b,
+                                        std::inserter(apart, apart.end()));
+  if (apart.empty()) return;
+  const TableDecl& table = context.syntax().tables[apart.begin()->first];
+  made.with_place(table.file.span, "as long as this file says what it says");
+}
+
 void same_segments(const LintContext& context,
                    const std::vector<ProvenRelation>& relations) {
   const auto& segments = context.repository().segments;
@@ -42,17 +99,17 @@ void same_segments(const LintContext& context,
     if (!told) continue;
     if (each.kind == RelationKind::kImplies) {
       if (!is_promised(context.repository(), each)) {
-        context
-            .add(DiagnosticId::kSubsumedSegment, first.span,
-                 {first.name, second.name})
-            .with_place(second.span, "this one");
+        Diagnostic& made = context.add(DiagnosticId::kSubsumedSegment,
+                                       first.span, {first.name, second.name});
+        made.with_place(second.span, "this one");
+        tell_tables(context, *first.condition, *second.condition, made);
       }
       continue;
     }
-    context
-        .add(DiagnosticId::kDuplicateSegment, second.span,
-             {second.name, first.name})
-        .with_place(first.span, "the same people");
+    Diagnostic& made = context.add(DiagnosticId::kDuplicateSegment, second.span,
+                                   {second.name, first.name});
+    made.with_place(first.span, "the same people");
+    tell_tables(context, *first.condition, *second.condition, made);
   }
 }
 
@@ -92,6 +149,9 @@ class Parts {
   const std::vector<Junction>& all() const { return junctions_; }
   const std::vector<PlanPart>& parts() const { return parts_; }
   Span span(uint32_t part) const { return parts_[part].condition->span; }
+  const Typed& condition(uint32_t part) const {
+    return *parts_[part].condition;
+  }
   // `is missing` and `is present` say aloud what another part says silently.
   bool asks_presence(uint32_t part) const {
     const Typed* typed = parts_[part].condition;
@@ -258,10 +318,12 @@ class PartLinter {
       if (i == index || !follows(junction.kind, pairs, index, i)) continue;
       const bool twice = follows(junction.kind, pairs, i, index);
       if (twice && i > index) continue;
-      context_
-          .add(DiagnosticId::kRedundantClause, parts_.span(part),
-               {context_.quote(parts_.span(part))})
-          .with_place(parts_.span(junction.parts[i]), "this decides alone");
+      Diagnostic& made =
+          context_.add(DiagnosticId::kRedundantClause, parts_.span(part),
+                       {context_.quote(parts_.span(part))});
+      made.with_place(parts_.span(junction.parts[i]), "this decides alone");
+      tell_tables(context_, parts_.condition(part),
+                  parts_.condition(junction.parts[i]), made);
       return;
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -122,6 +123,7 @@ class Resolver {
     if (!context_.may_copy(rows / kRowsOfNode, lookup->span)) return false;
     auto made = std::make_unique<Typed>();
     made->kind = TypedKind::kLookedUp;
+    made->index = lookup->index + 1;
     made->type = lookup->type;
     made->span = lookup->span;
     for (size_t row = 0; row < rows; ++row) {
@@ -360,6 +362,7 @@ class Resolver {
     auto set = std::make_unique<Typed>();
     set->kind = whole ? TypedKind::kInIntegers : TypedKind::kInTexts;
     set->span = tree->span;
+    set->index = lookup.index + 1;
     for (size_t row = 0; row < rows; ++row) {
       if (!passes(row)) continue;
       if (whole) set->integers.push_back(key.integers[row]);
@@ -398,6 +401,14 @@ class Resolver {
 };
 
 }  // namespace
+
+std::optional<uint32_t> table_of(const Typed& tree) {
+  const bool made = tree.index > 0 && (tree.kind == TypedKind::kInTexts ||
+                                       tree.kind == TypedKind::kInIntegers ||
+                                       tree.kind == TypedKind::kLookedUp);
+  if (!made) return std::nullopt;
+  return tree.index - 1;
+}
 
 bool resolve_lookups(CheckContext& context, TypedPtr& tree) {
   return Resolver(context).root(tree);

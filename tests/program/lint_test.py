@@ -71,6 +71,24 @@ class LintTest(CommandTest):
         self.assertIn("error duplicate-segment: ",
                       self.kitle("check", expect=RULES).out)
 
+    def test_what_a_table_says_now_is_named(self):
+        self.write("schema.kitle", "profile customer { id code key }\n"
+                   "event purchase { }\nevent call { reason code }\n")
+        self.write("t.csv", "code,warm,dear\na,yes,yes\nb,no,no\nc,yes,yes\n")
+        self.write("a.kitle", 'table things from "t.csv" key code {\n'
+                   "  code code\n  warm flag\n  dear flag\n}\n"
+                   "segment a { any call where (warm of reason) }\n"
+                   "segment b { any call where (dear of reason) }\n"
+                   "segment c { at least 1 call where (warm of reason) }\n"
+                   "segment d { any call where\n"
+                   "  (warm of reason and dear of reason) and no purchase }\n")
+        told = self.kitle("check").out
+        self.assertEqual(told.count("is the same segment as"), 3, told)
+        self.assertEqual(told.count("changes nothing here"), 1, told)
+        # Of `c` and `a` it follows whatever the table says.
+        self.assertEqual(
+            told.count("as long as this file says what it says"), 3, told)
+
     def test_levels(self):
         self.write("kitle.toml", '[lint]\nunused-let = "off"\n'
                    'is-not-missing = "note"\nmixed-windows = "note"\n')
