@@ -66,7 +66,7 @@ void print_relations(const RelationReport& report) {
   }
   if (report.undecided > 0) {
     fmt::print("{} {} not decided: that takes more steps than are taken\n",
-               report.undecided,
+               grouped(report.undecided),
                report.undecided == 1 ? "pair was" : "pairs were");
   }
   print_guards(report.guards);
