@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cassert>
 
-#include "compiler/lower.h"
-
 namespace kitle {
 namespace {
 
@@ -33,7 +31,8 @@ Plan make_plan_of(const Repository& repository,
 }
 
 Program compile(const Repository& repository, const CompileOptions& options) {
-  return lower(make_plan(repository, options), repository.schema);
+  return lower(make_plan(repository, options), repository.schema,
+               options.lower);
 }
 
 }  // namespace kitle

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/build_plan.h"
+#include "compiler/lower.h"
 #include "compiler/plan.h"
 #include "compiler/simplify.h"
 #include "compiler/typed.h"
@@ -18,6 +19,7 @@ struct CompileOptions {
   Rewrites rewrites{};
   // Names of the segments wanted, with what they need; empty: all.
   std::vector<std::string> segments{};
+  LowerOptions lower{};
 };
 
 // REQUIRES for both: check() found no error in `repository`.

@@ -102,7 +102,10 @@ Lowered Lowering::lower_node(const Node& node, const Place& place) {
       break;
     case Family::kFeature:
       if (node.kind == NodeKind::kAny) {
-        result.bits = any(lowered(node.args[0], kProfiles).filter, place);
+        const uint32_t coded = coded_fold(Op::kAnyCoded, node.args[0], place);
+        result.bits = coded != kNone
+                          ? coded
+                          : any(lowered(node.args[0], kProfiles).filter, place);
       } else {
         result.value = feature(node, place);
       }
@@ -117,7 +120,8 @@ Lowered Lowering::lower_node(const Node& node, const Place& place) {
   return result;
 }
 
-Program lower(const Plan& plan, const Schema& schema) {
+Program lower(const Plan& plan, const Schema& schema,
+              const LowerOptions& options) {
   Program program;
   for (const PlanSegment& segment : plan.segments) {
     program.segments.push_back(segment.name);
@@ -129,8 +133,11 @@ Program lower(const Plan& plan, const Schema& schema) {
     program.derived.push_back({i, derived->members, derived->gap});
   }
   Parameters parameters(program);
-  program.fast = Lowering(plan, schema, {.fast = true}, parameters).run();
-  program.general = Lowering(plan, schema, {.fast = false}, parameters).run();
+  const Sharing sharing(plan, options);
+  for (const bool fast : {true, false}) {
+    Code& code = fast ? program.fast : program.general;
+    code = Lowering(plan, schema, {.fast = fast}, sharing, parameters).run();
+  }
   lay_out(program);
   assert(verify(program).ok());
   return program;

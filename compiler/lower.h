@@ -7,11 +7,13 @@
 #pragma once
 
 #include "compiler/plan.h"
+#include "compiler/sharing.h"
 #include "runtime/eval/program.h"
 
 namespace kitle {
 
 // REQUIRES: verify(plan, schema) finds nothing.
-Program lower(const Plan& plan, const Schema& schema);
+Program lower(const Plan& plan, const Schema& schema,
+              const LowerOptions& options = {});
 
 }  // namespace kitle

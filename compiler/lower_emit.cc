@@ -95,6 +95,7 @@ std::string key_of(const SequenceParam& sequence) {
   key.add(sequence.keys);
   for (const SequenceStep& step : sequence.steps) {
     key.add(step.table).add(step.negated).add(step.by_order).add(step.fixed);
+    key.add(step.within);
     for (const uint32_t slot : step.slots) key.add(slot);
   }
   for (const SequenceComparison& each : sequence.comparisons) {
@@ -125,7 +126,7 @@ constexpr std::array kResultKinds = {
 #undef KITLE_OP
 };
 
-std::array<uint32_t, 11> operands(const Instruction& what) {
+std::array<uint32_t, 12> operands(const Instruction& what) {
   return {static_cast<uint32_t>(what.op),
           what.a,
           what.b,
@@ -135,6 +136,7 @@ std::array<uint32_t, 11> operands(const Instruction& what) {
           what.slot2,
           what.table,
           what.param,
+          what.param2,
           what.list,
           static_cast<uint32_t>(what.imm)};
 }

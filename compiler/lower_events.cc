@@ -90,19 +90,27 @@ Filter Lowering::filter(const Node& node, const Place& place) {
   return result;
 }
 
-// The events in the window. Where fast code may run nothing is later than
-// now, so that a whole history needs no test.
-uint32_t Lowering::time_mask(const Node& node, const Place& events) {
-  const bool ever = node.window.form == WindowForm::kEver;
-  if (ever && assumptions_.fast) return kNone;
+// Where fast code may run nothing is later than now, so that a whole history
+// needs no test.
+bool Lowering::sees_all(const Node& events) const {
+  return events.window.form == WindowForm::kEver && assumptions_.fast;
+}
+
+RangeParam Lowering::time_range(const Node& events) {
   RangeParam window;
   window.kind = RangeParam::Kind::kInstants;
-  window.window = node.window;
+  window.window = events.window;
   window.until_now = true;
+  return window;
+}
+
+// The events in the window.
+uint32_t Lowering::time_mask(const Node& node, const Place& events) {
+  if (sees_all(node)) return kNone;
   return events.emit(
       {.op = Op::kInRange,
        .slot = column_slot(SlotKind::kEventTime, node.table, kNone),
-       .param = events.parameters().range(window)});
+       .param = events.parameters().range(time_range(node))});
 }
 
 // Meaning 10; typed.h lists the spans. A date stands for the start of the

@@ -95,7 +95,8 @@ class CallsFirst {
 
 // Whatever is moved stands behind its operands: instructions over events read
 // their own table's registers, and what is spread from people, which stands
-// first; those over people are moved once their operands are there.
+// first; those over people are moved once their operands are there. What comes
+// next in another table is found behind that one, or at the end.
 class Schedule {
  public:
   explicit Schedule(Code& code)
@@ -104,19 +105,31 @@ class Schedule {
   void run() {
     collect();
     move_spread();
-    size_t together = 0;
-    for (std::vector<Instruction>& table : tables_) {
-      CallsFirst(code_, table).run();
-      for (const Instruction& what : table) {
-        move(what);
-        if (++together % kTogether == 0) move_ready();
-      }
+    for (uint32_t table = 0; table < tables_.size(); ++table) {
+      move_table(table);
     }
+    for (const Instruction& what : late_) move(what);
     move_ready();
     code_.instructions = std::move(moved_);
   }
 
  private:
+  void move_table(uint32_t number) {
+    std::vector<Instruction> table = std::exchange(tables_[number], {});
+    for (const Instruction& what : table) {
+      if (what.op == Op::kFollowing) move_table(what.table);
+    }
+    CallsFirst(code_, table).run();
+    for (const Instruction& what : table) {
+      if (what.op == Op::kFollowing && !is_ready(what)) {
+        late_.push_back(what);
+        continue;
+      }
+      move(what);
+      if (++together_ % kTogether == 0) move_ready();
+    }
+  }
+
   void collect() {
     for (const Instruction& what : code_.instructions) {
       const uint32_t domain = code_.registers[what.dst].domain;
@@ -188,6 +201,8 @@ class Schedule {
   std::vector<bool> defined_;
   std::vector<std::vector<Instruction>> tables_;
   std::vector<Instruction> waiting_;
+  std::vector<Instruction> late_;
+  size_t together_ = 0;
   std::vector<Instruction> moved_;
 };
 
@@ -265,14 +280,18 @@ class Compaction {
   void use(Instruction& what) {
     slots_.use(what.slot);
     slots_.use(what.slot2);
+    ranges_.use(what.param2);
     switch (what.op) {
       case Op::kInRange:
       case Op::kRangeI:
+      case Op::kNthLast:
       case Op::kBirthday:
         return ranges_.use(what.param);
       case Op::kInSet:
       case Op::kListHas:
       case Op::kSetI:
+      case Op::kAnyCoded:
+      case Op::kCountCoded:
         return sets_.use(what.param);
       case Op::kAmongI:
         return wholes_.use(what.param);

@@ -140,6 +140,9 @@ uint32_t Lowering::predicate(const Node& node, const Place& place) {
     case NodeKind::kCompare:
       return compare_node(node, place);
     case NodeKind::kRange:
+      if (sharing_.is_told_by_one(node) && assumptions_.fast) {
+        return nth_last(node, place);
+      }
       return range(value(node.args[0], place), node.low, node.high, place);
     case NodeKind::kIntegers:
       return integers(node, place);
@@ -215,6 +218,17 @@ uint32_t Lowering::range(const Value& value, Int128 low, Int128 high,
        .param = place.parameters().range(constant_range(low, high))});
 }
 
+// At least n events up to now: the n-th from the end is one of them.
+uint32_t Lowering::nth_last(const Node& node, const Place& place) {
+  const Node& events = plan_[plan_[node.args[0]].args[0]];
+  return place.emit(
+      {.op = Op::kNthLast,
+       .slot = column_slot(SlotKind::kEventTime, events.table, kNone),
+       .table = events.table,
+       .param = place.parameters().range(time_range(events)),
+       .imm = static_cast<int32_t>(node.low)});
+}
+
 // Neighbouring integers become one range; where these are many, all are looked
 // for at once.
 uint32_t Lowering::integers(const Node& node, const Place& place) {
@@ -239,17 +253,21 @@ uint32_t Lowering::integers(const Node& node, const Place& place) {
   return first ? place.never() : result;
 }
 
-uint32_t Lowering::texts(const Node& node, const Place& place) {
-  const Value& tested = value(node.args[0], place);
-  const Slot slot = place.parameters().slot_at(tested.slot);
+SetParam Lowering::set_of(const Node& texts, const Slot& slot) {
   SetParam set;
-  set.match = static_cast<TextMatch>(node.test);
+  set.match = static_cast<TextMatch>(texts.test);
   const bool text =
       slot.type == TypeKind::kText || slot.type == TypeKind::kTextList;
   set.type = text ? TypeKind::kText : TypeKind::kCode;
   set.any_case = slot.any_case;
-  set.texts = node.texts;
-  const uint32_t param = place.parameters().set(set);
+  set.texts = texts.texts;
+  return set;
+}
+
+uint32_t Lowering::texts(const Node& node, const Place& place) {
+  const Value& tested = value(node.args[0], place);
+  const Slot slot = place.parameters().slot_at(tested.slot);
+  const uint32_t param = place.parameters().set(set_of(node, slot));
   const bool list = tested.shape == Shape::kList;
   const Op op = list ? Op::kListHas : Op::kInSet;
   if (tested.direct) {

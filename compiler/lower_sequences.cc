@@ -48,6 +48,7 @@ uint32_t Lowering::sequence(const Node& node, const Place& place) {
   for (uint32_t step = 0; step < count; ++step) sequence_step(parts, step);
   for (uint32_t step = 0; step < count; ++step)
     step_registers(parts, step, place);
+  if (sharing_.is_followed(node)) return followed(parts, place);
   for (uint32_t step = 0; step < count; ++step) step_keys(parts, step);
   for (size_t i = 0; i < node.comparisons.size(); ++i) {
     step_comparison(parts, i, place);
@@ -55,6 +56,34 @@ uint32_t Lowering::sequence(const Node& node, const Place& place) {
   return place.emit({.op = Op::kSequence,
                      .param = place.parameters().sequence(parts.param),
                      .list = emitter_.list(parts.registers)});
+}
+
+// Of two steps: any event of the first whose next of the second is in time.
+uint32_t Lowering::followed(const SequenceParts& parts, const Place& place) {
+  enum Part : uint32_t { kRows, kMask, kTime, kDeadline };
+  const auto reg = [&](uint32_t step, Part part) {
+    return parts.registers[step * kStepRegisters + part];
+  };
+  const std::vector<SequenceStep>& steps = parts.param.steps;
+  const uint32_t next = emitter_.emit({.op = Op::kFollowing,
+                                       .a = reg(1, kMask),
+                                       .b = reg(1, kTime),
+                                       .v = reg(0, kTime),
+                                       .table = steps[1].table},
+                                      steps[0].table);
+  Instruction what{.op = Op::kAnyFollowed,
+                   .a = reg(0, kMask),
+                   .b = reg(0, kTime),
+                   .c = reg(1, kDeadline),
+                   .v = next,
+                   .table = steps[0].table,
+                   .imm = steps[1].negated ? 1 : 0};
+  if (steps[1].within != 0) {
+    IntParam within;
+    within.value = steps[1].within;
+    what.param = place.parameters().integer(within);
+  }
+  return place.emit(what);
 }
 
 void Lowering::sequence_step(SequenceParts& parts, uint32_t step) {
@@ -96,7 +125,8 @@ void Lowering::step_registers(SequenceParts& parts, uint32_t step,
   const auto& within = step == 0 ? node.all_within : node.steps[step].within;
   const uint32_t before = positive_before(node, step);
   uint32_t deadline = kNone;
-  if (within) {
+  if (within) parts.param.steps[step].within = clock_length(*within);
+  if (within && parts.param.steps[step].within == 0) {
     const Place other(emitter_, parts.param.steps[before].table, error);
     deadline = step_deadline(*within, other);
   }
@@ -107,6 +137,17 @@ uint32_t Lowering::event_times(const Place& events) {
   return events.emit(
       {.op = Op::kLoadI,
        .slot = column_slot(SlotKind::kEventTime, events.domain(), kNone)});
+}
+
+// Of clock time, in microseconds; 0 of calendar steps, and of what is so long
+// that T + D must stop at the ends of time.
+int64_t Lowering::clock_length(const StepSpan& span) {
+  constexpr int64_t kLongest = int64_t{1} << 61;
+  int64_t exact = 0;
+  const bool clock =
+      !is_calendar(span.unit) &&
+      !__builtin_mul_overflow(span.n, microseconds(span.unit), &exact);
+  return clock && exact < kLongest ? exact : 0;
 }
 
 // T + D of each event.

@@ -14,6 +14,7 @@
 #include "compiler/lower_emit.h"
 #include "compiler/lower_integers.h"
 #include "compiler/plan.h"
+#include "compiler/sharing.h"
 
 namespace kitle {
 
@@ -63,10 +64,11 @@ struct Lowered {
 class Lowering {
  public:
   Lowering(const Plan& plan, const Schema& schema, Assumptions assumptions,
-           Parameters& parameters)
+           const Sharing& sharing, Parameters& parameters)
       : plan_(plan),
         schema_(schema),
         assumptions_(assumptions),
+        sharing_(sharing),
         emitter_(parameters) {}
 
   Code run();
@@ -85,6 +87,8 @@ class Lowering {
 
   // lower_events.cc
   Filter filter(const Node& node, const Place& place);
+  bool sees_all(const Node& events) const;
+  static RangeParam time_range(const Node& events);
   uint32_t time_mask(const Node& node, const Place& events);
   struct Span;  // bounds that anchors give
   void anchor(const AnchorSteps& steps, NodeId moment, bool after,
@@ -96,6 +100,7 @@ class Lowering {
 
   // lower_features.cc
   uint32_t any(const Filter& filter, const Place& place);
+  uint32_t coded_fold(Op op, NodeId events, const Place& place);
   Integer count(const Filter& filter, const Place& place);
   uint32_t fold(Op op, const Filter& filter, uint32_t slot, uint32_t v,
                 const Place& place);
@@ -163,7 +168,9 @@ class Lowering {
   static int32_t text_mode(const Value& a, const Value& b, const Place& place);
   uint32_t range(const Value& value, Int128 low, Int128 high,
                  const Place& place);
+  uint32_t nth_last(const Node& node, const Place& place);
   uint32_t integers(const Node& node, const Place& place);
+  static SetParam set_of(const Node& texts, const Slot& slot);
   uint32_t texts(const Node& node, const Place& place);
   uint32_t in_window(const Node& node, const Place& place);
   uint32_t birthday(const Node& node, const Place& place);
@@ -171,9 +178,11 @@ class Lowering {
   // lower_sequences.cc
   struct SequenceParts;
   uint32_t sequence(const Node& node, const Place& place);
+  uint32_t followed(const SequenceParts& parts, const Place& place);
   void sequence_step(SequenceParts& parts, uint32_t step);
   void step_registers(SequenceParts& parts, uint32_t step, const Place& place);
   uint32_t event_times(const Place& events);
+  static int64_t clock_length(const StepSpan& span);
   uint32_t step_deadline(const StepSpan& span, const Place& events);
   uint32_t waited_for(const Node& node, uint32_t step, const Place& events);
   void step_keys(SequenceParts& parts, uint32_t step);
@@ -182,6 +191,7 @@ class Lowering {
   const Plan& plan_;
   const Schema& schema_;
   Assumptions assumptions_;
+  const Sharing& sharing_;
   Emitter emitter_;
   std::unordered_map<uint64_t, Lowered> lowered_;  // by node and domain
 };

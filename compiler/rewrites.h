@@ -53,6 +53,10 @@ std::optional<NodeId> days_to_window(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> any_to_last_time(Rewriter& rewriter, const Node& node);
 std::optional<NodeId> factor(Rewriter& rewriter, const Node& node);
 
+// Windows that end now, or later, where no event is: only their beginning
+// matters to events.
+bool reaches_now(const WindowSpec& window);
+
 // `node` as low <= value <= high, where it is that: a range, or a comparison
 // of an integer with a constant.
 struct RangeOf {

@@ -6,27 +6,6 @@
 namespace kitle {
 namespace {
 
-// Windows that end now, or later, where no event is: only their beginning
-// matters to events.
-bool reaches_now(const WindowSpec& window) {
-  switch (window.form) {
-    case WindowForm::kEver:
-    case WindowForm::kLast:
-      return true;
-    case WindowForm::kNext:
-      return false;
-    case WindowForm::kDayAgo:
-    case WindowForm::kRangeAgo:
-    case WindowForm::kPeriod:
-      return window.n == 0;
-    case WindowForm::kDates:
-      return window.last_day == INT32_MAX;
-    case WindowForm::kInstants:
-      return window.last == INT64_MAX;
-  }
-  return false;
-}
-
 bool is_plain(const std::optional<AnchorSteps>& anchor) {
   return !anchor || anchor->shape == AnchorShape::kPlain;
 }
@@ -104,6 +83,25 @@ bool is_time_anchor(const Rewriter& rewriter, NodeId moment) {
 }
 
 }  // namespace
+
+bool reaches_now(const WindowSpec& window) {
+  switch (window.form) {
+    case WindowForm::kEver:
+    case WindowForm::kLast:
+      return true;
+    case WindowForm::kNext:
+      return false;
+    case WindowForm::kDayAgo:
+    case WindowForm::kRangeAgo:
+    case WindowForm::kPeriod:
+      return window.n == 0;
+    case WindowForm::kDates:
+      return window.last_day == INT32_MAX;
+    case WindowForm::kInstants:
+      return window.last == INT64_MAX;
+  }
+  return false;
+}
 
 // Only where the clause has no window of its own, or one of the same kind
 // would be needed beside it.

@@ -32,6 +32,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 // From this many bytes of a store on, compiling a repository's rules pays: the
 // interpreter answers for a smaller one before LLVM is loaded.
 constexpr uint64_t kWorthCompiling = uint64_t{64} << 20;
+// And up to this many operations: more take seconds to compile, and most of
+// them are calls of the interpreter's kernels, shared by many rules.
+constexpr size_t kMostCompiled = 1024;
 
 // One program, ready for every tier.
 struct Compiled {
@@ -227,7 +230,9 @@ Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
   std::shared_ptr<const MachineCode> none;
   if (options.tier == Tier::kInterpreter) return none;
   const bool worth =
-      options.segments.empty() && bound->snapshot().bytes() >= kWorthCompiling;
+      options.segments.empty() &&
+      bound->snapshot().bytes() >= kWorthCompiling &&
+      bound->program().fast.instructions.size() <= kMostCompiled;
   auto made = machine_code(bound, options.tier == Tier::kCompiled || worth);
   if (!made && options.tier != Tier::kCompiled) return none;
   return made;

@@ -409,6 +409,7 @@ BoundInstruction Binding::bind_instruction(const Instruction& what,
   BoundInstruction made;
   switch (what.op) {
     case Op::kInRange:
+    case Op::kNthLast:
       made.range =
           BoundRange::make(ranges_[what.param], bound.slots[what.slot]);
       break;
@@ -417,6 +418,15 @@ BoundInstruction Binding::bind_instruction(const Instruction& what,
     case Op::kSetI:
       bound.sets.push_back(set_of(what.param, bound.slots[what.slot]));
       made.set = bound.sets.back().get();
+      break;
+    case Op::kAnyCoded:
+    case Op::kCountCoded:
+      bound.sets.push_back(set_of(what.param, bound.slots[what.slot]));
+      made.set = bound.sets.back().get();
+      made.range.form = BoundRange::Form::kPresent;
+      if (what.param2 == kNone) break;
+      made.range =
+          BoundRange::make(ranges_[what.param2], bound.slots[what.slot2]);
       break;
     case Op::kTextLength:
     case Op::kLookUp:

@@ -97,8 +97,9 @@ class BoundWholes {
 
 // What an instruction needs beside itself.
 struct BoundInstruction {
-  BoundRange range;               // kInRange
-  const BoundSet* set = nullptr;  // kInSet, kListHas, kSetI: never null there
+  BoundRange range;  // kInRange, kNthLast; of time: kAnyCoded, kCountCoded
+  // kInSet, kListHas, kSetI, kAnyCoded, kCountCoded: never null there
+  const BoundSet* set = nullptr;
   const BoundCodes* codes = nullptr;    // kTextLength, kLookUp: the same
   const BoundWholes* wholes = nullptr;  // kAmongI
   const LookupParam* lookup = nullptr;  // kLookUpI

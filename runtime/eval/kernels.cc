@@ -14,6 +14,9 @@ KernelTableByOp kernels_by_op() {
   add_vector_column_kernels(table);
   add_vector_value_kernels(table);
   add_vector_event_kernels(table);
+  add_coded_kernels(table);
+  add_following_kernels(table);
+  add_last_kernels(table);
   add_fold_kernels(table);
   add_order_kernels(table);
   add_wide_kernels(table);
@@ -45,6 +48,13 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kCount:
       // Running popcounts by word, ranks by row and a vector behind each.
       return (places / 64 + limits.rows + 32) * 8;
+    case Op::kByCode:
+    case Op::kAnyCoded:
+    case Op::kCountCoded:
+      return coded_work_bytes(table, limits);
+    case Op::kFollowing:
+    case Op::kAnyFollowed:
+    case Op::kNthLast:
     case Op::kInRange:
     case Op::kInSet:
     case Op::kPresent:

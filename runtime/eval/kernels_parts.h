@@ -16,6 +16,9 @@ void add_vector_column_kernels(KernelTableByOp& table);
 void add_vector_value_kernels(KernelTableByOp& table);
 void add_vector_event_kernels(KernelTableByOp& table);
 void add_column_kernels(KernelTableByOp& table);
+void add_coded_kernels(KernelTableByOp& table);
+void add_following_kernels(KernelTableByOp& table);
+void add_last_kernels(KernelTableByOp& table);
 void add_fold_kernels(KernelTableByOp& table);
 void add_order_kernels(KernelTableByOp& table);
 void add_wide_kernels(KernelTableByOp& table);
@@ -26,6 +29,8 @@ void add_tally_kernels(KernelTableByOp& table);
 void add_points_kernels(KernelTableByOp& table);
 void add_sequence_kernels(KernelTableByOp& table);
 
+// What kByCode, kAnyCoded and kCountCoded need.
+uint64_t coded_work_bytes(uint32_t table, const ChunkLimits& limits);
 // What kPoints of this parameter needs.
 uint64_t points_work_bytes(const PointsParam& param, const ChunkLimits& limits);
 // And kSequence.

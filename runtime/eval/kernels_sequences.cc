@@ -19,6 +19,7 @@
 
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/registers.h"
+#include "runtime/eval/sequence_rows.h"
 
 namespace kitle {
 namespace {
@@ -129,11 +130,14 @@ class Sequence {
   // Until when `step` may happen, or is waited for, behind an event of the
   // positive step before it.
   int64_t deadline(uint32_t step, const Reached& before) const {
+    const int64_t within = param_.steps[step].within;
+    if (within != 0) return wrap_add(before.time, within);
     const uint32_t reg = step_register(step, kDeadline);
     return reg == kNone ? kOpen : values<int64_t>(context_, reg)[before.place];
   }
   bool is_bounded(uint32_t step) const {
-    return step_register(step, kDeadline) != kNone;
+    return step_register(step, kDeadline) != kNone ||
+           param_.steps[step].within != 0;
   }
   const KernelTable& table(uint32_t step) const {
     return context_.view->tables[param_.steps[step].table];
@@ -382,13 +386,8 @@ class Sequence {
 
   bool group_holds() {
     List list = events(0, buffers_[0]);
-    for (Reached& each : list) each.bound = bound_of_all(each.place);
+    for (Reached& each : list) each.bound = deadline(0, each);
     return goes_on(0, list, 0);
-  }
-
-  int64_t bound_of_all(uint32_t place) const {
-    const uint32_t reg = step_register(0, kDeadline);
-    return reg == kNone ? kOpen : values<int64_t>(context_, reg)[place];
   }
 
   List events(uint32_t step, Reached* out) const {
@@ -561,10 +560,20 @@ class Sequence {
 };
 
 KITLE_KERNEL(sequence) {
-  Sequence found(context, what);
+  const SequenceParam& param = context.params->sequences[what.param];
+  const uint32_t* list = context.params->lists[what.list].data();
   uint64_t* out = bits(context, what.dst);
-  for (size_t row = 0; row < context.view->rows; ++row) {
-    set_bit(out, row, found.holds(row));
+  mark_sequence_rows(context, param, list, out);
+  const auto of_two = SequenceOfTwo::make(context, param, list);
+  Sequence whole(context, what);
+  for (size_t word = 0; word < (size_t{context.view->rows} + 63) / 64; ++word) {
+    for (uint64_t rest = out[word]; rest != 0; rest &= rest - 1) {
+      const size_t row = word * 64 + std::countr_zero(rest);
+      std::optional<bool> found;
+      if (of_two) found = of_two->holds(row);
+      if (!found) found = whole.holds(row);
+      if (!*found) set_bit(out, row, false);
+    }
   }
 }
 

@@ -253,11 +253,15 @@ std::string parameter_text(const Program& program, const Instruction& what) {
   if (op == Op::kLookUp || op == Op::kLookUpI) {
     return lookup_text(program.lookups[what.param]);
   }
-  if (op == Op::kInRange || op == Op::kRangeI || op == Op::kBirthday) {
+  if (op == Op::kInRange || op == Op::kRangeI || op == Op::kBirthday ||
+      op == Op::kNthLast) {
     return range_text(program.ranges[what.param]);
   }
-  if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI) {
-    return set_text(program.sets[what.param]);
+  const bool coded = op == Op::kAnyCoded || op == Op::kCountCoded;
+  if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI || coded) {
+    const std::string set = set_text(program.sets[what.param]);
+    if (what.param2 == kNone) return set;
+    return set + ", " + range_text(program.ranges[what.param2]);
   }
   if (op == Op::kParamF) return fmt::format("{}", program.numbers[what.param]);
   if (op == Op::kShift) return step_text(program.steps[what.param]);

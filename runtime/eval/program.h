@@ -164,8 +164,9 @@ struct PointsParam {
 // list, of the step's table where nothing else is said:
 //   for each step kStepRegisters: the rows that its filter takes and those of
 //   them that count here (bits, or kNone: all), the events' times (i64), and
-//   the step's deadline (i64, or kNone: none) at each event of the positive
-//   step before it; of the first step, that of the last step at its own events
+//   the step's deadline (i64, or kNone: none, or SequenceStep::within) at each
+//   event of the positive step before it; of the first step, that of the last
+//   step at its own events
 //   for each step, and each key: its value (i64 or f64)
 //   for each comparison kComparisonRegisters: the step's value and where it is
 //   present (bits, or kNone), then the same of the other step's
@@ -186,6 +187,8 @@ struct SequenceStep {
   // Of a step that is compared with one that does not stand next behind it:
   // its number among such steps.
   uint32_t fixed = kNone;
+  // The deadline is so many microseconds behind the event; 0: see above.
+  int64_t within = 0;
   std::vector<uint32_t> slots;  // by key: of texts, else kNone
 };
 struct SequenceComparison {
@@ -223,9 +226,10 @@ struct Instruction {
   uint32_t v = kNone;
   uint32_t slot = kNone;
   uint32_t slot2 = kNone;
-  uint32_t table = kNone;  // event to profile operations: the event type
-  uint32_t param = kNone;  // index in the list of the parameter's kind
-  uint32_t list = kNone;   // index in Code::lists: further registers
+  uint32_t table = kNone;   // event to profile operations: the event type
+  uint32_t param = kNone;   // index in the list of the parameter's kind
+  uint32_t param2 = kNone;  // a second one: a range
+  uint32_t list = kNone;    // index in Code::lists: further registers
   int32_t imm = 0;
 };
 

@@ -148,7 +148,8 @@ void describe(auto& archive, Is<PointsParam> auto& p) {
   all(archive, p.lines, p.most_a_day, p.most, p.halving);
 }
 void describe(auto& archive, Is<SequenceStep> auto& s) {
-  all(archive, s.table, s.like, s.negated, s.by_order, s.fixed, s.slots);
+  all(archive, s.table, s.like, s.negated, s.by_order, s.fixed, s.within,
+      s.slots);
 }
 void describe(auto& archive, Is<SequenceComparison> auto& c) {
   all(archive, c.own, c.other, c.test, c.negated, c.slot, c.slot2, c.mode);
@@ -161,7 +162,7 @@ void describe(auto& archive, Is<Register> auto& r) {
 }
 void describe(auto& archive, Is<Instruction> auto& i) {
   all(archive, i.op, i.dst, i.dst2, i.a, i.b, i.c, i.v, i.slot, i.slot2,
-      i.table, i.param, i.list, i.imm);
+      i.table, i.param, i.param2, i.list, i.imm);
 }
 void describe(auto& archive, Is<Output> auto& o) {
   all(archive, o.segment, o.bits, o.error, o.top, o.bottom, o.number);

@@ -34,6 +34,7 @@ bool step_fits(const Program& program, const SequenceParam& param,
   if (step.like != static_cast<uint32_t>(first - param.steps.begin())) {
     return false;
   }
+  if (step.within < 0) return false;
   if (step.fixed != kNone && (step.fixed != fixed || step.negated)) {
     return false;
   }
@@ -102,7 +103,8 @@ class ListVerifier {
     return may_be(list_[at], RegisterKind::kBits, table) &&
            may_be(list_[at + 1], RegisterKind::kBits, table) &&
            is(list_[at + 2], RegisterKind::kI64, table) &&
-           may_be(list_[at + 3], RegisterKind::kI64, before);
+           may_be(list_[at + 3], RegisterKind::kI64, before) &&
+           (list_[at + 3] == kNone || param_.steps[step].within == 0);
   }
 
   // Keys of all steps have one kind.

@@ -71,6 +71,48 @@ constexpr Shape take_bits() {
   shape.b = in(RegisterKind::kBits, Place::kTable);
   return shape;
 }
+constexpr Shape by_code() {
+  Shape shape = leaf(Op::kByCode, SlotUse::kCodes, ParamKind::kNoParam);
+  shape.time_slot = true;
+  return shape;
+}
+// `a`: what kByCode makes of the table's events.
+constexpr Shape coded(Op op) {
+  return {.op = op,
+          .a = in(RegisterKind::kI128, Place::kTable),
+          .param = ParamKind::kSet,
+          .maybe_range = true,
+          .slot = SlotUse::kCodes,
+          .slot_place = Place::kTable,
+          .time_slot = true,
+          .dst_place = Place::kRows,
+          .table = true};
+}
+constexpr Shape following() {
+  return {.op = Op::kFollowing,
+          .a = kMask,
+          .b = in(RegisterKind::kI64, Place::kTable),
+          .v = kI,
+          .table = true};
+}
+constexpr Shape nth_last() {
+  return {.op = Op::kNthLast,
+          .param = ParamKind::kRange,
+          .slot = SlotUse::kIntegers,
+          .slot_place = Place::kTable,
+          .dst_place = Place::kRows,
+          .table = true};
+}
+constexpr Shape any_followed() {
+  return {.op = Op::kAnyFollowed,
+          .a = kMask,
+          .b = in(RegisterKind::kI64, Place::kTable),
+          .c = maybe(RegisterKind::kI64, Place::kTable),
+          .v = in(RegisterKind::kI64, Place::kTable),
+          .param = ParamKind::kMaybeInt,
+          .dst_place = Place::kRows,
+          .table = true};
+}
 constexpr Shape points() {
   return {.op = Op::kPoints,
           .dst2 = in(RegisterKind::kBits),
@@ -189,6 +231,12 @@ constexpr std::array kShapes = {
     fold(Op::kDistinct, kI, SlotUse::kScalars),
     fold(Op::kMedianGap2, kNo, SlotUse::kNoSlot, kError),
     span(),
+    by_code(),
+    coded(Op::kAnyCoded),
+    coded(Op::kCountCoded),
+    following(),
+    any_followed(),
+    nth_last(),
     tally(),
     points(),
     sequence(),

@@ -28,6 +28,7 @@ enum class ParamKind : uint8_t {
   kNoParam,
   kRange,
   kInt,
+  kMaybeInt,
   kNumber,
   kStep,
   kSet,
@@ -54,10 +55,12 @@ struct OperationShape {
   Operand c = {};
   Operand v = {};
   ParamKind param = ParamKind::kNoParam;
+  bool maybe_range = false;  // param2
   SlotUse slot = SlotUse::kNoSlot;
   bool slot_or_v = false;  // exactly one of them; otherwise slot if used
   OperandPlace slot_place = OperandPlace::kSame;
   bool two_slots = false;
+  bool time_slot = false;  // slot2: the events' time
   OperandPlace dst_place =
       OperandPlace::kSame;  // kRows where dst must be of profiles
   bool table = false;       // reads Instruction::table

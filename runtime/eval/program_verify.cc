@@ -21,7 +21,13 @@ constexpr std::array kDstKinds = {
 };
 
 // What a register of positions is; any other register is kNumber.
-enum class Position : uint8_t { kNumber, kEvent, kSpanBegin, kSpanEnd };
+enum class Position : uint8_t {
+  kNumber,
+  kEvent,
+  kSpanBegin,
+  kSpanEnd,
+  kByCode,
+};
 struct PositionOf {
   Position what = Position::kNumber;
   uint32_t table = kNone;
@@ -31,15 +37,18 @@ Position first_result(Op op) {
   const bool event =
       op == Op::kFirst || op == Op::kLast || op == Op::kMostFrequent;
   if (event) return Position::kEvent;
+  if (op == Op::kByCode) return Position::kByCode;
   return op == Op::kSpan ? Position::kSpanBegin : Position::kNumber;
 }
 
 bool is_take(Op op) { return op >= Op::kTakeI && op <= Op::kTakeBits; }
+bool is_coded(Op op) { return op == Op::kAnyCoded || op == Op::kCountCoded; }
 bool is_fold(Op op) { return op >= Op::kAny && op < Op::kSpan; }
 // Has results for the events of a table only.
 bool is_of_events(Op op) {
   return (op >= Op::kOrderFirst && op <= Op::kOrderSumF) ||
-         (op >= Op::kSpreadBits && op <= Op::kSpreadF);
+         (op >= Op::kSpreadBits && op <= Op::kSpreadF) || op == Op::kByCode ||
+         op == Op::kFollowing;
 }
 
 bool slot_fits(const Slot& slot, SlotUse use) {
@@ -110,7 +119,9 @@ class Verifier {
     if (wrong != nullptr) return wrong;
     defined_[what.dst] = true;
     if (what.dst2 != kNone) defined_[what.dst2] = true;
-    positions_[what.dst] = {first_result(what.op), what.table};
+    const bool by_code = what.op == Op::kByCode;
+    positions_[what.dst] = {first_result(what.op),
+                            by_code ? domain : what.table};
     if (what.op == Op::kSpan) {
       positions_[what.dst2] = {Position::kSpanEnd, what.table};
     }
@@ -124,6 +135,11 @@ class Verifier {
     if (!v_fits(what, shape)) return "v";
     if (!slots_fit(what, shape)) return "the slot";
     if (!param_fits(what, shape.param)) return "the parameter";
+    const bool one_param = what.param2 == kNone;
+    if (!one_param &&
+        (!shape.maybe_range || what.param2 >= param_count(ParamKind::kRange))) {
+      return "the second parameter";
+    }
     if (!imm_fits(what)) return "imm";
     if (!positions_fit(what)) return "a position";
     if (!list_fits(what)) return "the list";
@@ -168,6 +184,11 @@ class Verifier {
   // Positions are read as they are, so only those found in the same table are.
   bool positions_fit(const Instruction& what) const {
     if (is_take(what.op)) return is_position(what, what.a, Position::kEvent);
+    if (is_coded(what.op)) return is_position(what, what.a, Position::kByCode);
+    // An index is no number.
+    if (what.a != kNone && positions_[what.a].what == Position::kByCode) {
+      return false;
+    }
     if (!is_fold(what.op)) return true;
     return is_position(what, what.b, Position::kSpanBegin) &&
            is_position(what, what.c, Position::kSpanEnd);
@@ -238,10 +259,17 @@ class Verifier {
            (any_place || slot.domain() == domain_at(what, shape.slot_place));
   }
 
+  bool second_slot_fits(const Instruction& what, const Shape& shape) const {
+    if (shape.two_slots) return slot_is(what, what.slot2, shape);
+    if (!shape.time_slot) return what.slot2 == kNone;
+    if (what.slot2 >= program_.slots.size()) return false;
+    const Slot& slot = program_.slots[what.slot2];
+    return slot.kind == SlotKind::kEventTime &&
+           slot.table == domain_at(what, shape.slot_place);
+  }
+
   bool slots_fit(const Instruction& what, const Shape& shape) const {
-    const bool second = shape.two_slots ? slot_is(what, what.slot2, shape)
-                                        : what.slot2 == kNone;
-    if (!second) return false;
+    if (!second_slot_fits(what, shape)) return false;
     if (shape.slot_or_v && (what.slot == kNone) == (what.v == kNone)) {
       return false;
     }
@@ -258,6 +286,7 @@ class Verifier {
       case ParamKind::kRange:
         return program_.ranges.size();
       case ParamKind::kInt:
+      case ParamKind::kMaybeInt:
         return program_.ints.size();
       case ParamKind::kNumber:
         return program_.numbers.size();
@@ -279,6 +308,7 @@ class Verifier {
 
   bool param_fits(const Instruction& what, ParamKind kind) const {
     if (kind == ParamKind::kNoParam) return what.param == kNone;
+    if (kind == ParamKind::kMaybeInt && what.param == kNone) return true;
     if (what.param >= param_count(kind)) return false;
     if (what.op == Op::kFloorDivI) {
       const IntParam& divisor = program_.ints[what.param];
@@ -295,8 +325,9 @@ class Verifier {
 
   static bool imm_fits(const Instruction& what) {
     if (what.op == Op::kDayStart) return true;
+    if (what.op == Op::kNthLast) return what.imm > 0;
     int32_t largest = 0;
-    if (what.op == Op::kAllBits) largest = 1;
+    if (what.op == Op::kAllBits || what.op == Op::kAnyFollowed) largest = 1;
     if (what.op == Op::kCmpWF) largest = 4;
     const bool round = what.op == Op::kRoundW || what.op == Op::kRoundF;
     if (what.op == Op::kTextEqual || round) largest = 2;

@@ -56,14 +56,23 @@ class Asker {
     const Forms plain =
         options.machine_as_written ? Forms::kMachineToo : Forms::kInterpreted;
     Status status = reference();
-    if (status.ok())
-      status = compiled("all rewrites", Rewrites::all(), Forms::kMachineToo);
-    if (status.ok()) status = compiled("no rewrite", Rewrites::none(), plain);
+    if (status.ok()) status = compiled("all rewrites", {}, Forms::kMachineToo);
+    if (status.ok()) {
+      status = compiled("no rewrite", {.rewrites = Rewrites::none()}, plain);
+    }
+    // As if each question were one of many.
+    if (status.ok()) {
+      status = compiled(
+          "all shared",
+          {.lower = {.coded_from = 1, .followed_from = 1, .told_from = 1}},
+          Forms::kBlocks);
+    }
     for (size_t i = 0;
          options.each_rewrite_off && status.ok() && i < kRewriteCount; ++i) {
       const auto rewrite = static_cast<Rewrite>(i);
       status = compiled(fmt::format("without {}", rewrite_name(rewrite)),
-                        Rewrites::all().set(rewrite, false), Forms::kBlocks);
+                        {.rewrites = Rewrites::all().set(rewrite, false)},
+                        Forms::kBlocks);
     }
     if (!status.ok()) return std::unexpected(status);
     return std::move(answers_);
@@ -80,11 +89,10 @@ class Asker {
     return {};
   }
 
-  Status compiled(const std::string& name, const Rewrites& rewrites,
+  Status compiled(const std::string& name, const CompileOptions& options,
                   Forms forms) {
     Bound bound;
-    bound.program = std::make_shared<Program>(
-        compile(repository_, {.rewrites = rewrites, .segments = {}}));
+    bound.program = std::make_shared<Program>(compile(repository_, options));
     const auto binding = Binding::make(bound.program, snapshot_, now_);
     if (!binding) return binding.error();
     bound.binding = *binding;
