@@ -12,15 +12,6 @@ using Words = std::vector<std::string>;
 
 constexpr int64_t kSecond = 1'000'000;
 
-std::string quoted(const std::string& text) {
-  std::string written = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') written += '\\';
-    written += c;
-  }
-  return written + "\"";
-}
-
 std::string written_day(int64_t day) {
   const CivilDate date = civil_of(day);
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
@@ -37,6 +28,15 @@ std::string written_instant(int64_t instant) {
 }
 
 }  // namespace
+
+std::string quoted(const std::string& text) {
+  std::string written = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') written += '\\';
+    written += c;
+  }
+  return written + "\"";
+}
 
 std::string Writing::integer() {
   static const Words kSpecial = {"0", "1", "9223372036854775807",

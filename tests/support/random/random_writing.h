@@ -10,6 +10,9 @@
 
 namespace kitle::testing {
 
+// The text as it is written in rules.
+std::string quoted(const std::string& text);
+
 class Writing {
  public:
   using Kind = TypeKind;
