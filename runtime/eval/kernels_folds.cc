@@ -2,6 +2,7 @@
 // profile after the other: sums that must keep the order, smallest and
 // largest, distinct values, gaps, spans, and values taken at a position.
 #include <algorithm>
+#include <bit>
 #include <span>
 
 #include "runtime/eval/kernels_rows.h"
@@ -47,21 +48,15 @@ void fold_wide(const KernelContext& context, const Instruction& what,
   fold(context, what, values<const Int128>(context, what.v), join);
 }
 
-template <class T>
-T smaller(T a, T b) {
-  return b < a ? b : a;
-}
-template <class T>
-T larger(T a, T b) {
-  return a < b ? b : a;
-}
+constexpr auto kSmaller = [](auto a, auto b) { return b < a ? b : a; };
+constexpr auto kLarger = [](auto a, auto b) { return a < b ? b : a; };
 
-KITLE_KERNEL(smallest) { fold_integers(context, what, smaller<int64_t>); }
-KITLE_KERNEL(largest) { fold_integers(context, what, larger<int64_t>); }
-KITLE_KERNEL(smallest_wide) { fold_wide(context, what, smaller<Int128>); }
-KITLE_KERNEL(largest_wide) { fold_wide(context, what, larger<Int128>); }
-KITLE_KERNEL(smallest_number) { fold_numbers(context, what, smaller<double>); }
-KITLE_KERNEL(largest_number) { fold_numbers(context, what, larger<double>); }
+KITLE_KERNEL(smallest) { fold_integers(context, what, kSmaller); }
+KITLE_KERNEL(largest) { fold_integers(context, what, kLarger); }
+KITLE_KERNEL(smallest_wide) { fold_wide(context, what, kSmaller); }
+KITLE_KERNEL(largest_wide) { fold_wide(context, what, kLarger); }
+KITLE_KERNEL(smallest_number) { fold_numbers(context, what, kSmaller); }
+KITLE_KERNEL(largest_number) { fold_numbers(context, what, kLarger); }
 
 // ---- sums ----
 
@@ -135,9 +130,17 @@ KITLE_KERNEL(sum_wide) {
 
 // ---- distinct values, gaps ----
 
-// The number of different values; sorts them.
+// The number of different values; may sort them. Days of events come in their
+// order, codes of small dictionaries lie close together.
 int64_t count_distinct(std::span<int64_t> found) {
-  std::sort(found.begin(), found.end());
+  const auto [low, high] = std::ranges::minmax(found);
+  constexpr uint64_t kClose = 64;
+  if (static_cast<uint64_t>(high) - static_cast<uint64_t>(low) < kClose) {
+    uint64_t seen = 0;
+    for (const int64_t value : found) seen |= uint64_t{1} << (value - low);
+    return std::popcount(seen);
+  }
+  if (!std::ranges::is_sorted(found)) std::ranges::sort(found);
   return std::unique(found.begin(), found.end()) - found.begin();
 }
 

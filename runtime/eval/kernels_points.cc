@@ -8,7 +8,7 @@
 
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/registers.h"
-#include "runtime/time/zone.h"
+#include "runtime/time/local_clock.h"
 
 namespace kitle {
 namespace {
@@ -261,7 +261,8 @@ class Points {
         bound_(context.params->points[what.param]),
         registers_(context.params->lists[what.list].data()),
         lines_(reinterpret_cast<Line*>(context.scratch->work)),
-        days_(bound_, context.params->today) {
+        days_(bound_, context.params->today),
+        clock_(*context.params->zone) {
     const std::vector<PointsLine>& all = bound_.param->lines;
     std::byte* behind = context.scratch->work + all.size() * sizeof(Line);
     for (const PointsLine& line : all) {
@@ -278,7 +279,7 @@ class Points {
     for (Line& line : lines()) line.start(row);
     days_.start();
     for (Line* next = earliest(); next != nullptr; next = earliest()) {
-      const int64_t day = context_.params->zone->local_day(next->time());
+      const int64_t day = clock_.day(next->time());
       days_.add(day, next->take());
     }
     return days_.finish(of_person(row), bound_.param->most);
@@ -315,6 +316,7 @@ class Points {
   Line* lines_;
   size_t count_ = 0;
   Days days_;
+  LocalClock clock_;
 };
 
 static_assert(std::is_trivially_destructible_v<Line>);

@@ -127,8 +127,7 @@ class Sequence {
   int64_t time(uint32_t step, uint32_t place) const {
     return values<int64_t>(context_, step_register(step, kTime))[place];
   }
-  // Until when `step` may happen, or is waited for, behind an event of the
-  // positive step before it.
+  // Until when `step` may happen, or is waited for, behind the one before it.
   int64_t deadline(uint32_t step, const Reached& before) const {
     const int64_t within = param_.steps[step].within;
     if (within != 0) return wrap_add(before.time, within);
@@ -561,16 +560,17 @@ class Sequence {
 
 KITLE_KERNEL(sequence) {
   const SequenceParam& param = context.params->sequences[what.param];
-  const uint32_t* list = context.params->lists[what.list].data();
+  const auto* list = context.params->lists[what.list].data();
   uint64_t* out = bits(context, what.dst);
   mark_sequence_rows(context, param, list, out);
   const auto of_two = SequenceOfTwo::make(context, param, list);
+  const auto plain = PlainSequence::make(context, param, list);
   Sequence whole(context, what);
   for (size_t word = 0; word < (size_t{context.view->rows} + 63) / 64; ++word) {
     for (uint64_t rest = out[word]; rest != 0; rest &= rest - 1) {
       const size_t row = word * 64 + std::countr_zero(rest);
-      std::optional<bool> found;
-      if (of_two) found = of_two->holds(row);
+      auto found = of_two ? of_two->holds(row) : std::nullopt;
+      if (plain && !found) found = plain->holds(row);
       if (!found) found = whole.holds(row);
       if (!*found) set_bit(out, row, false);
     }

@@ -259,7 +259,7 @@ std::string parameter_text(const Program& program, const Instruction& what) {
   }
   const bool coded = op == Op::kAnyCoded || op == Op::kCountCoded;
   if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI || coded) {
-    const std::string set = set_text(program.sets[what.param]);
+    std::string set = set_text(program.sets[what.param]);
     if (what.param2 == kNone) return set;
     return set + ", " + range_text(program.ranges[what.param2]);
   }

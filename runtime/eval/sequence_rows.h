@@ -17,6 +17,15 @@ void mark_sequence_rows(const KernelContext& context,
                         const SequenceParam& param, const uint32_t* list,
                         uint64_t* rows);
 
+// What sequences of the simple kinds read of a step.
+struct PlainStep {
+  static constexpr uint32_t kMostKeys = 4;
+  const uint32_t* offsets = nullptr;
+  const uint64_t* mask = nullptr;
+  const int64_t* times = nullptr;
+  std::array<const int64_t*, kMostKeys> keys = {};
+};
+
 // A sequence of two steps that are not compared: `a then b`, `a then no b`,
 // with `within` and with keys that are integers or codes of one dictionary.
 // Most that are written are such, and an event of the one need only be held
@@ -32,28 +41,35 @@ class SequenceOfTwo {
   std::optional<bool> holds(size_t row) const;
 
  private:
-  static constexpr uint32_t kMostKeys = 4;
-  // Events of the first step times those of the second.
-  static constexpr uint64_t kMostPairs = 1024;
-
-  struct Step {
-    const uint32_t* offsets = nullptr;
-    const uint64_t* mask = nullptr;
-    const int64_t* times = nullptr;
-    std::array<const int64_t*, kMostKeys> keys = {};
-  };
-
-  bool have_equal_keys(uint32_t first, uint32_t second) const;
   int64_t deadline(uint32_t first) const;
   bool follows(uint32_t first, uint32_t from, uint32_t end) const;
-  uint32_t next(const Step& step, uint32_t at, uint32_t end) const;
 
-  std::array<Step, 2> steps_ = {};
+  std::array<PlainStep, 2> steps_ = {};
   // Of `all within` and of the second step: an array, or a length.
   std::array<const int64_t*, 2> deadlines_ = {};
   std::array<int64_t, 2> within_ = {};
   uint32_t keys_ = 0;
   bool negated_ = false;
+};
+
+// A sequence of steps that are neither negated, bounded nor compared, with keys
+// as above: from an event of the first, each next step's first one behind is
+// as good as any.
+class PlainSequence {
+ public:
+  static std::optional<PlainSequence> make(const KernelContext& context,
+                                           const SequenceParam& param,
+                                           const uint32_t* list);
+  std::optional<bool> holds(size_t row) const;
+
+ private:
+  static constexpr size_t kMostSteps = 8;
+
+  bool goes_on(size_t row, uint32_t first) const;
+
+  std::array<PlainStep, kMostSteps> steps_ = {};
+  size_t count_ = 0;
+  uint32_t keys_ = 0;
 };
 
 }  // namespace kitle

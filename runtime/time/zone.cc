@@ -5,6 +5,7 @@
 #include <cctz/zone_info_source.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <fstream>
@@ -180,8 +181,10 @@ int64_t days_of(const CivilDate& date) {
 }
 
 int days_in_month(int64_t year, int month) {
-  return static_cast<int>(cctz::civil_day(cctz::civil_month(year, month) + 1) -
-                          cctz::civil_day(year, month, 1));
+  constexpr std::array kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  const bool february = month == 2;
+  return kDays[static_cast<size_t>(month) - 1] + (february && leap ? 1 : 0);
 }
 
 int weekday_of(int64_t days) {
