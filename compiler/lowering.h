@@ -100,7 +100,7 @@ class Lowering {
 
   // lower_features.cc
   uint32_t any(const Filter& filter, const Place& place);
-  uint32_t coded_fold(Op op, NodeId events, const Place& place);
+  uint32_t coded_fold(Op op, NodeId id, const Place& place);
   Integer count(const Filter& filter, const Place& place);
   uint32_t fold(Op op, const Filter& filter, uint32_t slot, uint32_t v,
                 const Place& place);
