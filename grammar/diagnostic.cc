@@ -120,11 +120,11 @@ void Diagnostics::sort() {
                    [](const Diagnostic& a, const Diagnostic& b) {
                      return place(a) < place(b);
                    });
-  const auto end = std::unique(all_.begin(), all_.end(), same);
-  for (auto twin = end; twin != all_.end(); ++twin) {
-    count_of(twin->severity) -= 1;
+  // What std::unique leaves behind the end is anything.
+  for (size_t i = 1; i < all_.size(); ++i) {
+    if (same(all_[i - 1], all_[i])) count_of(all_[i].severity) -= 1;
   }
-  all_.erase(end, all_.end());
+  all_.erase(std::unique(all_.begin(), all_.end(), same), all_.end());
 }
 
 std::string title_of(const Diagnostic& diagnostic) {
