@@ -229,10 +229,9 @@ Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
     const std::shared_ptr<const Binding>& bound, const RunOptions& options) {
   std::shared_ptr<const MachineCode> none;
   if (options.tier == Tier::kInterpreter) return none;
-  const bool worth =
-      options.segments.empty() &&
-      bound->snapshot().bytes() >= kWorthCompiling &&
-      bound->program().fast.instructions.size() <= kMostCompiled;
+  const bool worth = options.segments.empty() &&
+                     bound->snapshot().bytes() >= kWorthCompiling &&
+                     bound->program().fast.instructions.size() <= kMostCompiled;
   auto made = machine_code(bound, options.tier == Tier::kCompiled || worth);
   if (!made && options.tier != Tier::kCompiled) return none;
   return made;
