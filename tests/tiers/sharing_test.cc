@@ -18,6 +18,9 @@ namespace {
 constexpr int kRules = 30;
 constexpr uint64_t kMachineEach = 12;
 constexpr int64_t kPeople = 80;
+// As every tier is asked, too.
+constexpr LowerOptions kAlways = {
+    .coded_from = 1, .followed_from = 1, .told_from = 1};
 
 class AlikeRules {
  public:
@@ -119,8 +122,8 @@ TEST(Tiers, AnswerAlikeToManyRulesThatAskAlike) {
     made.moments[0].rules = AlikeRules(made, dice).text();
     const auto loaded = load_moment(made, 0);
     ASSERT_TRUE(loaded) << "seed " << seed << "\n" << loaded.error();
-    for (const Instruction& what :
-         compile(loaded->repository, {}).fast.instructions) {
+    const Program program = compile(loaded->repository, {.lower = kAlways});
+    for (const Instruction& what : program.fast.instructions) {
       used.insert(what.op);
     }
     const TierOptions options{.machine = seed % kMachineEach == 0};
