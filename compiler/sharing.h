@@ -13,8 +13,7 @@ namespace kitle {
 struct LowerOptions {
   // From so many different filters of a column by its texts on, a chunk's
   // events are ordered by them once (runtime/eval/coded.h), and each filter
-  // looks at its own alone. Measured: the order costs as
-  // much as some forty masks.
+  // looks at its own alone. Measured: the order costs as much as forty masks.
   uint32_t coded_from = 32;
   // From so many sequences `a then b` of one table and the same b on, the time
   // of the next b is found once for each event of that table.

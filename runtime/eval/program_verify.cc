@@ -31,6 +31,7 @@ enum class Position : uint8_t {
 struct PositionOf {
   Position what = Position::kNumber;
   uint32_t table = kNone;
+  uint32_t slot = kNone;  // kByCode: the codes'
 };
 
 Position first_result(Op op) {
@@ -121,7 +122,8 @@ class Verifier {
     if (what.dst2 != kNone) defined_[what.dst2] = true;
     const bool by_code = what.op == Op::kByCode;
     positions_[what.dst] = {first_result(what.op),
-                            by_code ? domain : what.table};
+                            by_code ? domain : what.table,
+                            by_code ? what.slot : kNone};
     if (what.op == Op::kSpan) {
       positions_[what.dst2] = {Position::kSpanEnd, what.table};
     }
@@ -184,7 +186,11 @@ class Verifier {
   // Positions are read as they are, so only those found in the same table are.
   bool positions_fit(const Instruction& what) const {
     if (is_take(what.op)) return is_position(what, what.a, Position::kEvent);
-    if (is_coded(what.op)) return is_position(what, what.a, Position::kByCode);
+    if (is_coded(what.op)) {
+      // What an index holds depends on the codes that its column may have.
+      return is_position(what, what.a, Position::kByCode) &&
+             positions_[what.a].slot == what.slot;
+    }
     // An index is no number.
     if (what.a != kNone && positions_[what.a].what == Position::kByCode) {
       return false;

@@ -99,5 +99,17 @@ TEST(Sharing, OneEventTellsOfManyCounts) {
   EXPECT_EQ(count(past, Op::kNthLast), 0u) << print(past);
 }
 
+// The index of one column read as another's would have other bounds.
+TEST(Sharing, AnIndexIsReadByTheColumnItWasMadeOf) {
+  Program program =
+      program_of("any view where category is \"#\" in last # days", 32);
+  ASSERT_TRUE(verify(program).ok());
+  const auto reader = std::ranges::find(program.fast.instructions,
+                                        Op::kAnyCoded, &Instruction::op);
+  program.slots.push_back(program.slots[reader->slot]);
+  reader->slot = static_cast<uint32_t>(program.slots.size() - 1);
+  EXPECT_FALSE(verify(program).ok());
+}
+
 }  // namespace
 }  // namespace kitle::test
