@@ -193,7 +193,8 @@ def arguments():
         os.environ.get("KITLE_BENCH_PROFILES", 1_000_000)))
     parser.add_argument("--segments", type=numbers,
                         default=[12, 100, 250, 500, 1000, 2000, 10_000])
-    parser.add_argument("--duckdb", type=numbers, default=[12, 100, 1000])
+    parser.add_argument("--duckdb", type=numbers, default=[12, 100],
+                        help="which of them; 1,000 of 1 M take it an hour")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duckdb-rounds", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -203,11 +204,7 @@ def arguments():
 
 def main():
     args = arguments()
-    build = pathlib.Path(
-        os.environ.get("KITLE_BUILD", ROOT / "build/bench")).resolve()
-    folder = build / "seed" / short(args.profiles)
-    prepare.copy_rules(folder)
-    prepare.make_files(folder / "data", args.profiles, 1)
+    build, folder = prepare.places(args.profiles, 1)
     if not (folder / "store").exists():
         prepare.ingest(build, folder)
     duck = Duck(folder / "data", args.threads) if args.duckdb else None

@@ -1,6 +1,7 @@
 """The seed's rules, files and store on disk."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import library
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 
 
 def copy_rules(folder):
@@ -28,6 +30,16 @@ def make_files(folder, profiles, seed):
         [sys.executable, HERE / "generate.py", "--profiles", str(profiles),
          "--seed", str(seed), "--out", folder], check=True)
     stamp.write_text(json.dumps(wanted))
+
+
+def places(profiles, seed):
+    """(the build folder, that of the rules and files of so many profiles)."""
+    build = pathlib.Path(
+        os.environ.get("KITLE_BUILD", ROOT / "build/bench")).resolve()
+    folder = build / "seed" / f"{profiles / 1e6:g}M"
+    copy_rules(folder)
+    make_files(folder / "data", profiles, seed)
+    return build, folder
 
 
 def ingest(build, folder):

@@ -153,11 +153,7 @@ def arguments():
 
 def main():
     args = arguments()
-    build = pathlib.Path(
-        os.environ.get("KITLE_BUILD", ROOT / "build/bench")).resolve()
-    folder = build / "seed" / short(args.profiles)
-    prepare.copy_rules(folder)
-    prepare.make_files(folder / "data", args.profiles, args.seed)
+    build, folder = prepare.places(args.profiles, args.seed)
     rows = []
     if not args.keep_store:
         rows.append(compare_ingest(build, folder, args))
