@@ -66,7 +66,12 @@ class Axis:
             x = self.x(10 ** power)
             strong = power == 0 and unit == RATIO
             yield line(x, HEAD - 6, x, bottom, "one" if strong else "grid")
-            yield text(x, HEAD - 10, f"{10 ** power:g}{unit}", "middle")
+            yield text(x, HEAD - 10, f"{10 ** power:,g}{unit}", "middle")
+
+
+def number(value):
+    """Three digits: 0.512, 21.6, 1,819."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def legend(names):
@@ -87,7 +92,7 @@ def row_elements(axis, row, y, unit):
         if lower:
             yield line(axis.x(lower), y, axis.x(value), y, f"series{series}")
         yield mark(series, axis.x(value), y)
-    shown = [f"{point[0]:.3g}{unit}" if point else "-" for point in points]
+    shown = [number(point[0]) + unit if point else "-" for point in points]
     yield text(LABELS + PLOT + 12, y + 4, " / ".join(shown))
 
 

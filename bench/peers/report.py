@@ -3,7 +3,7 @@
 import os
 import platform
 
-from chart import RATIO, chart
+from chart import RATIO, chart, number
 
 PEERS = {"duckdb": "DuckDB", "clickhouse": "ClickHouse", "polars": "Polars"}
 INTRODUCTION = """# Performance
@@ -69,7 +69,7 @@ def milliseconds(seconds):
 
 
 def times(value):
-    return f"{value:.3g}" if value else "-"
+    return number(value) if value else "-"
 
 
 def header(rows, args, version, day):
