@@ -1,23 +1,41 @@
-// kitle explain: every stage from text to machine code.
+// kitle explain: every stage from text to machine code, and what it costs.
 #include <fmt/format.h>
 
 #include <array>
 #include <memory>
 #include <vector>
 
-#include "cli/command.h"
+#include "cli/cost.h"
 
 namespace kitle::cli {
 namespace {
 
 struct Options {
-  std::string folder;
+  EvaluateOptions evaluate;
   std::string segment;
   Stage stage = Stage::kTyped;
+  bool cost = false;
+  bool analyze = false;
 };
 
+// Options that say nothing of how rules are understood.
+bool asks_of_store(const EvaluateOptions& options) {
+  return !options.store.empty() || !options.as_of.empty() ||
+         options.run.threads != 0 || options.format != Format::kTable;
+}
+
 int explain(const Options& options, Context& context) {
-  const auto rules = load(options.folder, context);
+  if (options.cost || options.analyze) {
+    EvaluateOptions asked = options.evaluate;
+    if (!options.segment.empty()) asked.run.segments = {options.segment};
+    return explain_cost(asked, options.analyze, context);
+  }
+  if (asks_of_store(options.evaluate)) {
+    return usage(
+        "--store, --as-of, --threads and --format stand with --cost or "
+        "--analyze");
+  }
+  const auto rules = load(options.evaluate.folder, context);
   if (!rules) return context.exit_code;
   const auto text = rules->explain(options.stage, options.segment);
   if (!text && text.error().code() == StatusCode::kNotFound) {
@@ -50,6 +68,28 @@ void add_stages(CLI::App& command, Options& options) {
     for (CLI::Option* other : flags) flag->excludes(other);
     flags.push_back(flag);
   }
+  CLI::Option* cost = command.add_flag(
+      "--cost", options.cost,
+      "what each segment looks at in the store, and what it shares");
+  CLI::Option* analyze =
+      command.add_flag("--analyze", options.analyze,
+                       "run, and say what each segment and operation takes");
+  cost->excludes(analyze);
+  for (CLI::Option* other : flags) {
+    cost->excludes(other);
+    analyze->excludes(other);
+  }
+}
+
+void add_store_options(CLI::App& command, EvaluateOptions& options) {
+  add_store(command, options.store);
+  add_as_of(command, options.as_of);
+  command
+      .add_option("--threads", options.run.threads,
+                  "of --analyze; else as many as there are cores")
+      ->check(CLI::Range(0, 256).description(""))
+      ->type_name("N");
+  add_format(command, options.format, false);
 }
 
 }  // namespace
@@ -58,10 +98,11 @@ void add_explain(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("explain", "show how the rules are understood");
-  add_folder(*command, options->folder);
+  add_folder(*command, options->evaluate.folder);
   command->add_option("segment", options->segment, "only this; else all")
       ->type_name("SEGMENT");
   add_stages(*command, *options);
+  add_store_options(*command, options->evaluate);
   command->footer(
       "Values that are compared with personal attributes are not shown, but "
       "in\n"
@@ -69,6 +110,8 @@ void add_explain(CLI::App& app, Context& context) {
       "Examples:\n"
       "  kitle explain lapsed\n"
       "  kitle explain --plan\n"
+      "  kitle explain --cost\n"
+      "  kitle explain --analyze --as-of 2026-03-01\n"
       "  kitle explain lapsed --code");
   command->callback(
       [options, &context] { context.exit_code = explain(*options, context); });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 
 #include "runtime/eval/kernels.h"
 #include "runtime/eval/kernels_access.h"
@@ -133,13 +134,37 @@ std::vector<uint32_t> Prepared::schedule_outputs() {
 
 namespace {
 
+// Where times are wanted, what one instruction takes until it is destroyed.
+class Stopwatch {
+ public:
+  Stopwatch(CodeTimes* times, size_t at)
+      : spent_(times == nullptr ? nullptr : &times->nanoseconds[at]) {
+    if (spent_ != nullptr) start_ = std::chrono::steady_clock::now();
+  }
+  ~Stopwatch() {
+    if (spent_ == nullptr) return;
+    *spent_ += static_cast<uint64_t>(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now() - start_)
+            .count());
+  }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  uint64_t* spent_;
+  std::chrono::steady_clock::time_point start_;
+};
+
 void run_kernels(const Prepared& prepared, const BoundBlock& bound,
                  const Chunk& chunk, const KernelContext& context,
                  const BlockOutputs& outputs) {
   const Code& code = prepared.code();
   for (size_t at = 0; at < code.instructions.size(); ++at) {
-    prepared.kernels()[at](context, code.instructions[at],
-                           bound.instructions[at]);
+    {
+      const Stopwatch running(outputs.times, at);
+      prepared.kernels()[at](context, code.instructions[at],
+                             bound.instructions[at]);
+    }
     for (const uint32_t i : prepared.outputs_after(at)) {
       const Output& output = code.outputs[i];
       store_bits(bits(context, output.bits), chunk, bound.live,

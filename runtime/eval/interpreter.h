@@ -17,6 +17,7 @@
 #include "runtime/eval/program.h"
 #include "runtime/eval/registers.h"
 #include "runtime/eval/scratch.h"
+#include "runtime/eval/times.h"
 
 namespace kitle {
 
@@ -80,6 +81,8 @@ struct BlockOutputs {
   uint32_t first_row = 0;
   // By output, or null: no values are wanted. Kernels only.
   RowValues* values = nullptr;
+  // What the code's instructions take is added here, or null. Kernels only.
+  CodeTimes* times = nullptr;
 };
 
 // `function`: machine code of the same Code, which answers instead; where it

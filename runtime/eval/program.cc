@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <iterator>
+#include <utility>
 
 #include "runtime/time/zone.h"
 
@@ -189,6 +190,14 @@ std::string domain_text(const Program& program, uint32_t domain) {
   return domain < program.tables.size() ? program.tables[domain] : "?";
 }
 
+// "purchase.amount", "city", "purchase".
+std::string column_text(const Program& program, const Slot& slot) {
+  std::string owner =
+      slot.table == kNone ? "" : domain_text(program, slot.table);
+  if (!owner.empty() && !slot.name.empty()) owner += ".";
+  return owner + slot.name;
+}
+
 std::string step_text(const StepParam& step) {
   return fmt::format("{:+} {}", step.n, unit_text(step.unit));
 }
@@ -200,24 +209,26 @@ std::string points_text(int64_t hundredths) {
                      size % 100);
 }
 
-std::string line_text(const PointsLine& line) {
+std::string line_text(const Program& program, const PointsLine& line) {
   std::string points = points_text(line.points);
   switch (line.kind) {
     case PointsLine::Kind::kEach:
       return points;
     case PointsLine::Kind::kMultiples:
-      return fmt::format("{} per {} of slot {}{}", points, line.per, line.slot,
+      return fmt::format("{} per {} of {}{}", points, line.per,
+                         column_text(program, program.slots[line.slot]),
                          line.by_order ? " by order" : "");
     case PointsLine::Kind::kDifferent:
-      return fmt::format("{} each slot {}", points, line.slot);
+      return fmt::format("{} each {}", points,
+                         column_text(program, program.slots[line.slot]));
   }
   return "?";
 }
 
-std::string points_text(const PointsParam& param) {
+std::string points_text(const Program& program, const PointsParam& param) {
   std::string text;
   for (const PointsLine& line : param.lines) {
-    text += (text.empty() ? "" : ", ") + line_text(line);
+    text += (text.empty() ? "" : ", ") + line_text(program, line);
   }
   if (param.most_a_day != kNoLimit) {
     text += fmt::format(", at most {} a day", points_text(param.most_a_day));
@@ -231,13 +242,13 @@ std::string points_text(const PointsParam& param) {
   return text;
 }
 
-std::string sequence_text(const SequenceParam& param) {
+std::string sequence_text(const Program& program, const SequenceParam& param) {
   constexpr std::array kTests = {"=", "<", "<=", ">", ">=", "is"};
   std::string text;
   for (const SequenceStep& step : param.steps) {
-    text += fmt::format("{}{}table {}{}", text.empty() ? "" : " then ",
-                        step.negated ? "no " : "", step.table,
-                        step.by_order ? " by order" : "");
+    text += fmt::format(
+        "{}{}{}{}", text.empty() ? "" : " then ", step.negated ? "no " : "",
+        domain_text(program, step.table), step.by_order ? " by order" : "");
   }
   if (param.keys != 0) text += fmt::format(", {} keys", param.keys);
   for (const SequenceComparison& each : param.comparisons) {
@@ -265,29 +276,33 @@ std::string parameter_text(const Program& program, const Instruction& what) {
   }
   if (op == Op::kParamF) return fmt::format("{}", program.numbers[what.param]);
   if (op == Op::kShift) return step_text(program.steps[what.param]);
-  if (op == Op::kSequence) return sequence_text(program.sequences[what.param]);
-  if (op == Op::kPoints) return points_text(program.points[what.param]);
+  if (op == Op::kSequence) {
+    return sequence_text(program, program.sequences[what.param]);
+  }
+  if (op == Op::kPoints) {
+    return points_text(program, program.points[what.param]);
+  }
   return int_text(program.ints[what.param]);
 }
 
 void print_slots(const Program& program, Out out) {
   for (size_t i = 0; i < program.slots.size(); ++i) {
     const Slot& slot = program.slots[i];
-    std::string owner =
-        slot.table == kNone ? "" : domain_text(program, slot.table);
-    if (!owner.empty() && !slot.name.empty()) owner += ".";
-    fmt::format_to(out, "slot {}: {} {}{}{}\n", i, slot_text(slot.kind), owner,
-                   slot.name, slot.personal ? " personal" : "");
+    fmt::format_to(out, "slot {}: {} {}{}\n", i, slot_text(slot.kind),
+                   column_text(program, slot),
+                   slot.personal ? " personal" : "");
   }
 }
 
 // One code of a program as text.
 class CodePrinter {
  public:
-  CodePrinter(const Program& program, const Code& code, Out out)
+  CodePrinter(const Program& program, const Code& code, Out out,
+              bool by_name = false)
       : program_(program),
         code_(code),
         out_(out),
+        by_name_(by_name),
         personal_(code.registers.size(), false),
         hidden_(code.registers.size(), false) {
     for (const Instruction& what : code_.instructions) find_personal(what);
@@ -295,7 +310,11 @@ class CodePrinter {
 
   void print(const char* name) {
     fmt::format_to(out_, "{}:\n", name);
-    for (const Instruction& what : code_.instructions) instruction(what);
+    for (const Instruction& what : code_.instructions) {
+      fmt::format_to(out_, "  ");
+      print(what);
+      fmt::format_to(out_, "\n");
+    }
     for (const Output& output : code_.outputs) {
       fmt::format_to(out_, "  {} = r{}", program_.segments[output.segment],
                      output.bits);
@@ -307,6 +326,20 @@ class CodePrinter {
       }
       if (output.number != kNone) fmt::format_to(out_, ", r{}", output.number);
       fmt::format_to(out_, "\n");
+    }
+  }
+
+  void print(const Instruction& what) {
+    print_register(what.dst);
+    if (what.dst2 != kNone) {
+      fmt::format_to(out_, ", ");
+      print_register(what.dst2);
+    }
+    fmt::format_to(out_, " = {}", op_name(what.op));
+    operands(what);
+    if (what.param != kNone) {
+      fmt::format_to(out_, " ({})",
+                     hides(what) ? "hidden" : parameter_text(program_, what));
     }
   }
 
@@ -345,20 +378,17 @@ class CodePrinter {
                    domain_text(program_, reg.domain));
   }
 
-  void instruction(const Instruction& what) {
-    fmt::format_to(out_, "  ");
-    print_register(what.dst);
-    if (what.dst2 != kNone) {
-      fmt::format_to(out_, ", ");
-      print_register(what.dst2);
+  void print_slot(uint32_t number) {
+    if (!by_name_) {
+      fmt::format_to(out_, " slot {}", number);
+      return;
     }
-    fmt::format_to(out_, " = {}", op_name(what.op));
-    operands(what);
-    if (what.param != kNone) {
-      fmt::format_to(out_, " ({})",
-                     hides(what) ? "hidden" : parameter_text(program_, what));
-    }
-    fmt::format_to(out_, "\n");
+    const Slot& slot = program_.slots[number];
+    const bool column =
+        slot.kind == SlotKind::kAttribute || slot.kind == SlotKind::kProperty;
+    fmt::format_to(out_, " {}{}",
+                   column ? "" : std::string(slot_text(slot.kind)) + " ",
+                   column_text(program_, slot));
   }
 
   void operands(const Instruction& what) {
@@ -367,7 +397,7 @@ class CodePrinter {
     }
     if (what.list != kNone) list(what.list);
     for (const uint32_t slot : {what.slot, what.slot2}) {
-      if (slot != kNone) fmt::format_to(out_, " slot {}", slot);
+      if (slot != kNone) print_slot(slot);
     }
     if (what.table != kNone) {
       fmt::format_to(out_, " of {}", domain_text(program_, what.table));
@@ -388,6 +418,7 @@ class CodePrinter {
   const Program& program_;
   const Code& code_;
   Out out_;
+  bool by_name_;                // columns, not by slot
   std::vector<bool> personal_;  // by register
   std::vector<bool> hidden_;
 };
@@ -412,6 +443,18 @@ std::string print(const Program& program) {
   CodePrinter(program, program.fast, out).print("fast");
   CodePrinter(program, program.general, out).print("general");
   return text;
+}
+
+std::vector<std::string> operation_texts(const Program& program,
+                                         const Code& code) {
+  std::string text;
+  CodePrinter printer(program, code, std::back_inserter(text), true);
+  std::vector<std::string> texts;
+  for (const Instruction& what : code.instructions) {
+    printer.print(what);
+    texts.push_back(std::exchange(text, {}));
+  }
+  return texts;
 }
 
 }  // namespace kitle

@@ -302,6 +302,9 @@ inline constexpr int64_t kFastSum = (int64_t{1} << 62) - 1;
 // The program as text, one instruction a line (`kitle explain --program`).
 // Written values that are compared with a personal column are not shown.
 std::string print(const Program& program);
+// The same of each instruction of one code, with columns by name.
+std::vector<std::string> operation_texts(const Program& program,
+                                         const Code& code);
 
 // Checks every index, kind and domain; what it says of a damaged program
 // names the instruction. Run after lowering in debug builds and after load.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <utility>
@@ -240,7 +241,7 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
   words.assign(size_t{segments_} * 2 * kBlockWords, 0);
   for (RowValues& each : answers.values) each.clear();
   const Prepared& code = prepared.of(stored);
-  const BoundBlock& bound = derived.make(code, stored, 0, stored.profiles);
+  const BoundBlock& bound = made_tables(code, stored, derived);
   std::vector<uint64_t*> members;
   std::vector<uint64_t*> errors;
   for (const Output& output : code.code().outputs) {
@@ -260,9 +261,29 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
         {.members = members,
          .errors = errors,
          .first_row = 0,
-         .values = answers.values.empty() ? nullptr : answers.values.data()},
+         .values = answers.values.empty() ? nullptr : answers.values.data(),
+         .times = times_of(code)},
         function);
   }
+}
+
+CodeTimes* BlockBits::times_of(const Prepared& code) {
+  if (times_ == nullptr) return nullptr;
+  return &code.code() == &code.program().fast ? &times_->fast
+                                              : &times_->general;
+}
+
+const BoundBlock& BlockBits::made_tables(const Prepared& code,
+                                         const BoundBlock& stored,
+                                         DerivedTables& derived) {
+  const auto start = std::chrono::steady_clock::now();
+  const BoundBlock& bound = derived.make(code, stored, 0, stored.profiles);
+  if (times_ != nullptr) {
+    times_->derived_nanoseconds += static_cast<uint64_t>(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now() - start)
+            .count());
+  }
+  return bound;
 }
 
 void BlockBits::overwrite(const BlockView& overlay) {
@@ -282,21 +303,24 @@ void BlockBits::overwrite(const BlockView& overlay) {
 }
 
 Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
-                       const RunControls& controls) {
+                       const RunControls& controls, RunTimes* times) {
   const Program& program = binding.program();
+  const unsigned workers = controls.executor->workers();
   std::vector<WorkerState> states;
-  for (unsigned i = 0; i < controls.executor->workers(); ++i) {
-    states.emplace_back(program);
-  }
+  for (unsigned i = 0; i < workers; ++i) states.emplace_back(program);
+  std::vector<RunTimes> each(times == nullptr ? 0 : workers, RunTimes(program));
+  for (size_t i = 0; i < each.size(); ++i) states[i].bits.time_into(each[i]);
+  const MachineCode* machine = times == nullptr ? controls.machine : nullptr;
   const auto evaluate = [&](uint32_t block, unsigned worker,
                             const BoundVersions& versions) {
     WorkerState& state = states[worker];
-    state.bits.evaluate(versions, prepared, controls.machine, state.scratch);
+    state.bits.evaluate(versions, prepared, machine, state.scratch);
     state.profiles += count_live(versions);
     collect(block, state);
   };
   const Status done = each_block(binding, controls, evaluate);
   if (!done.ok()) return std::unexpected(done);
+  for (const RunTimes& spent : each) times->add(spent);
   return join(states, program.segments.size());
 }
 

@@ -11,6 +11,7 @@
 #include "runtime/eval/interpreter.h"
 #include "runtime/eval/machine.h"
 #include "runtime/eval/membership.h"
+#include "runtime/eval/times.h"
 
 namespace kitle {
 
@@ -44,9 +45,11 @@ struct PreparedProgram {
   Prepared general;
 };
 
-// Thread-safe. Errors: kCorrupt and kIo with the file's name, kCancelled.
+// Thread-safe. `times`: what the interpreter's operations take is added there;
+// machine code is then not asked. Errors: kCorrupt and kIo with the file's
+// name, kCancelled.
 Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
-                       const RunControls& controls);
+                       const RunControls& controls, RunTimes* times = nullptr);
 
 // The quantities of a segment's members, in no order: tops / bottoms, or
 // numbers.
@@ -77,6 +80,8 @@ class BlockBits {
   const RowValues& values(uint32_t segment) const {
     return base_.values[segment];
   }
+  // From now on, what operations take is added there; must live as long.
+  void time_into(RunTimes& times) { times_ = &times; }
 
  private:
   struct Answers {
@@ -88,12 +93,17 @@ class BlockBits {
                      const MachineCode* machine, Scratch& scratch,
                      DerivedTables& derived, Answers& answers);
   void overwrite(const BlockView& overlay);
+  // Null where nothing is timed.
+  CodeTimes* times_of(const Prepared& code);
+  const BoundBlock& made_tables(const Prepared& code, const BoundBlock& stored,
+                                DerivedTables& derived);
 
   uint32_t segments_;
   Answers base_;
   Answers overlay_;  // by row of the overlay
   DerivedTables base_derived_;
   DerivedTables overlay_derived_;
+  RunTimes* times_ = nullptr;
 };
 
 }  // namespace kitle

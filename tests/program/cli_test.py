@@ -276,6 +276,31 @@ class Answers(CommandTest):
         done = self.kitle("explain", "gone_quite", expect=USAGE)
         self.assertIn("did you mean `gone_quiet`?", done.err)
 
+    def test_explain_says_what_rules_cost(self):
+        done = self.kitle("explain", "--cost", *NOW)
+        self.assertRegex(done.out, r"(?m)^gone_quiet +\d+ +\d+ +[\d,]+ +\d")
+        self.assertIn("changes with time", done.out)
+        self.assertNotIn("own time", done.out)
+        analyzed = self.kitle("explain", "--analyze", *NOW).out
+        self.assertIn("own time", analyzed)
+        self.assertRegex(analyzed, r"A run takes .* by the interpreter")
+        report = json.loads(self.kitle("explain", "gone_quiet", "--analyze",
+                                       *NOW, "--format", "json").out)
+        self.assertEqual([each["name"] for each in report["segments"]],
+                         ["gone_quiet"])
+        self.assertAlmostEqual(
+            report["segments"][0]["seconds"],
+            sum(each["seconds"] for each in report["operations"]))
+        self.kitle("explain", "--cost", "--analyze", expect=USAGE)
+        self.kitle("explain", "--plan", "--analyze", expect=USAGE)
+        done = self.kitle("explain", "--plan", *NOW, expect=USAGE)
+        self.assertIn("--cost or --analyze", done.err)
+        done = self.kitle("explain", "gone_quite", "--cost", expect=USAGE)
+        self.assertIn("did you mean `gone_quiet`?", done.err)
+        done = self.kitle("explain", "--cost", "--store", "nowhere",
+                          expect=TROUBLE)
+        self.assertIn("there is none yet", done.err)
+
     def test_compiled_code_comes_from_the_cache_and_changes_nothing(self):
         first = self.kitle("run", *NOW, "--format", "csv").out
         second = self.kitle("run", *NOW, "--format", "csv").out
