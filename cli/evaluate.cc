@@ -37,7 +37,10 @@ Result<Answers> run_engine(const EvaluateOptions& options, const Rules& rules,
   const Waiting waiting("evaluating", is_terminal(STDERR_FILENO));
   auto result = engine->run(store, run);
   if (!result) return std::unexpected(result.error());
-  return Answers{rules, store, std::move(*result)};
+  return Answers{.rules = rules,
+                 .store = store,
+                 .result = std::move(*result),
+                 .engine = *engine};
 }
 
 }  // namespace

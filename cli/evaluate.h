@@ -37,6 +37,8 @@ struct Answers {
   Store store;
   RunResult result;
   std::vector<GuardVerdict> guards = {};  // where they were judged
+  // Machine code that it still makes is waited for behind the answers.
+  std::optional<Engine> engine = {};
 };
 
 // Nothing after the trouble was printed and the exit code is set.

@@ -5,6 +5,9 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <system_error>
+#include <thread>
+#include <tuple>
 #include <utility>
 
 #include "compiler/compile.h"
@@ -29,12 +32,11 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return passed.count();
 }
 
-// From this many bytes of a store on, compiling a repository's rules pays: the
-// interpreter answers for a smaller one before LLVM is loaded.
-constexpr uint64_t kWorthCompiling = uint64_t{64} << 20;
-// And up to this many operations: more take seconds to compile, and most of
-// them are calls of the interpreter's kernels, shared by many rules.
+// Programs of more operations take seconds to compile, and most of them are
+// calls of the interpreter's kernels, shared by many rules.
 constexpr size_t kMostCompiled = 1024;
+// What compiling takes an operation: 104 of them took 77 to 191 ms.
+constexpr double kCompileSeconds = 0.001;
 
 // One program, ready for every tier.
 struct Compiled {
@@ -65,6 +67,8 @@ struct MachineCodes {
   std::shared_ptr<const Binding> of;
   std::vector<std::shared_ptr<const MachineCode>> made;
   bool not_in_cache = false;  // asked once in vain
+  bool not_possible = false;
+  double interpreted = 0;  // seconds of runs that had none
 
   bool are_of(const Binding& bound) const {
     return of != nullptr && &of->program() == &bound.program() &&
@@ -81,11 +85,14 @@ struct MachineCodes {
 }  // namespace
 
 struct Engine::Impl {
-  Impl(Rules of, MachineOptions options)
-      : rules(std::move(of)), machine_options(std::move(options)) {}
+  Impl(Rules of, const EngineOptions& options)
+      : rules(std::move(of)),
+        machine_options({options.cache_folder, options.use_cache}),
+        compile_after(options.compile_after) {}
 
   Rules rules;
   MachineOptions machine_options;
+  double compile_after;
   std::mutex mutex;
   // The whole repository's program, and the last one of chosen segments.
   std::optional<Compiled> whole;
@@ -106,6 +113,9 @@ struct Engine::Impl {
   // Null where the interpreter is to answer.
   Result<std::shared_ptr<const MachineCode>> code_for(
       const std::shared_ptr<const Binding>& bound, const RunOptions& options);
+  // The interpreter took so long for want of machine code, which is made beside
+  // the next runs as soon as it would have taken no longer.
+  void interpreted(const std::shared_ptr<const Binding>& bound, double seconds);
   Result<RunResult> run_reference(const Store& store,
                                   const RunOptions& options);
   Result<RunResult> run_program(const Store& store, const RunOptions& options);
@@ -113,6 +123,12 @@ struct Engine::Impl {
  private:
   static Compiled make(std::shared_ptr<const FittedRules> of,
                        const CompileOptions& options);
+  // Needs the lock.
+  bool pays(const Binding& bound) const;
+  void compile_beside(const std::shared_ptr<const Binding>& bound);
+
+  bool compiling_ = false;
+  std::jthread beside_;  // the last member: it uses the others
 };
 
 Compiled Engine::Impl::make(std::shared_ptr<const FittedRules> of,
@@ -223,18 +239,60 @@ Result<SegmentResult> segment_result(const Rules& rules,
   return made;
 }
 
+// Binds every block, which checks it at first touch, on all threads; what
+// cannot be read the run says.
+void touch_all(const Binding& bound, Executor& executor) {
+  executor.for_each(bound.snapshot().blocks(), [&](uint32_t block, unsigned) {
+    std::ignore = bound.block(block);
+  });
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
     const std::shared_ptr<const Binding>& bound, const RunOptions& options) {
   std::shared_ptr<const MachineCode> none;
   if (options.tier == Tier::kInterpreter) return none;
-  const bool worth = options.segments.empty() &&
-                     bound->snapshot().bytes() >= kWorthCompiling &&
-                     bound->program().fast.instructions.size() <= kMostCompiled;
-  auto made = machine_code(bound, options.tier == Tier::kCompiled || worth);
+  auto made = machine_code(bound, options.tier == Tier::kCompiled);
   if (!made && options.tier != Tier::kCompiled) return none;
   return made;
+}
+
+bool Engine::Impl::pays(const Binding& bound) const {
+  const size_t operations = bound.program().fast.instructions.size();
+  const double least = compile_after < 0
+                           ? static_cast<double>(operations) * kCompileSeconds
+                           : compile_after;
+  return operations <= kMostCompiled && !machines.not_possible &&
+         machines.interpreted >= least;
+}
+
+void Engine::Impl::interpreted(const std::shared_ptr<const Binding>& bound,
+                               double seconds) {
+  const std::lock_guard lock(mutex);
+  if (!machines.are_of(*bound)) return;
+  machines.interpreted += seconds;
+  const bool here = machines.for_all_of(*bound) != nullptr;
+  if (here || compiling_ || !pays(*bound)) return;
+  try {
+    // The thread before it, if any, is at its end.
+    beside_ = std::jthread([this, bound] { compile_beside(bound); });
+    compiling_ = true;
+  } catch (const std::system_error&) {  // no thread to be had
+    machines.not_possible = true;
+  }
+}
+
+void Engine::Impl::compile_beside(const std::shared_ptr<const Binding>& bound) {
+  auto made = make_machine_code(*bound, machine_options);
+  const std::lock_guard lock(mutex);
+  compiling_ = false;
+  if (!machines.are_of(*bound)) return;
+  if (made) {
+    machines.made.push_back(std::move(*made));
+  } else {
+    machines.not_possible = true;
+  }
 }
 
 Result<RunResult> Engine::Impl::run_program(const Store& store,
@@ -244,16 +302,20 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
   if (!what) return std::unexpected(what.error());
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
+  const auto executor = parallel_executor(options.threads);
+  touch_all(**bound, *executor);
   const auto code = code_for(*bound, options);
   if (!code) return std::unexpected(code.error());
   RunResult result = empty_result(store, options);
   result.compile_seconds = seconds_since(start);
   const auto run_start = std::chrono::steady_clock::now();
-  const auto executor = parallel_executor(options.threads);
   auto outcome = kitle::run(**bound, *what->prepared,
                             {executor.get(), code->get(), options.cancel});
   if (!outcome) return std::unexpected(outcome.error());
   result.seconds = seconds_since(run_start);
+  if (options.tier == Tier::kAuto && *code == nullptr) {
+    interpreted(*bound, result.seconds);
+  }
   auto stale = stale_fits(repository(), what->of->chosen(), what->segments,
                           options.now, *store.impl().snapshot);
   if (!stale) return std::unexpected(stale.error());
@@ -317,8 +379,7 @@ Result<Engine> Engine::create(const Rules& rules,
                                   rules.folder(),
                                   "they have mistakes; run `kitle check`"));
   }
-  return Engine(std::make_shared<Impl>(
-      rules, MachineOptions{options.cache_folder, options.use_cache}));
+  return Engine(std::make_shared<Impl>(rules, options));
 }
 
 Result<RunResult> Engine::run(const Store& store,

@@ -49,7 +49,7 @@ def compare_ingest(build, folder, args):
 def check_members(kitle, duck, engine, threads):
     """Ends the program unless both sides have the same members."""
     expected = duck.members()
-    for tier in ("interpreter", "auto"):
+    for tier in ("interpreter", "compiled"):
         result = kitle.run(engine, NOW, tier, threads)
         found = kitle.members(result)
         kitle.lib.kitle_result_free(result)
@@ -78,10 +78,10 @@ def first_answer(kitle, cache, threads):
 
 def rounds(kitle, duck, engine, args):
     """The times of both sides, asked in turn."""
-    times = {name: Times() for name in ("duckdb", "interpreter", "auto")}
+    times = {name: Times() for name in ("duckdb", "interpreter", "compiled")}
     for _ in range(args.rounds):
         sizes = times["duckdb"].add(duck.sizes)
-        for tier in ("interpreter", "auto"):
+        for tier in ("interpreter", "compiled"):
             result = times[tier].add(kitle.run, engine, NOW, tier,
                                      args.threads)
             if kitle.sizes(result) != sizes:
@@ -102,7 +102,7 @@ def show(name, text):
 
 def report(kitle, args, measured):
     times = measured["times"]
-    theirs, auto = times["duckdb"].seconds(), times["auto"].seconds()
+    theirs, ours = times["duckdb"].seconds(), times["compiled"].seconds()
     reference = REFERENCE_BYTES * args.profiles
     bandwidth = measured["bandwidth"]
     bytes_read = kitle.bytes_read(NOW)
@@ -112,13 +112,13 @@ def report(kitle, args, measured):
           f"{args.rounds} rounds; Kitle {kitle.version()}, DuckDB "
           f"{peer.VERSION}")
     show("DuckDB", times["duckdb"])
-    for tier in ("interpreter", "auto"):
-        ours = times[tier].seconds()
+    for tier in ("interpreter", "compiled"):
+        took = times[tier].seconds()
         show(f"Kitle, {tier}",
-             f"{times[tier]}, {theirs / ours:.1f} times as fast, "
-             f"bandwidth share {reference / ours / bandwidth:.1%}")
+             f"{times[tier]}, {theirs / took:.1f} times as fast, "
+             f"bandwidth share {reference / took / bandwidth:.1%}")
     show("bytes read", f"{bytes_read / 1e6:.1f} MB of columns "
-         f"({bytes_read / auto / 1e9:.1f} GB/s); reference "
+         f"({bytes_read / ours / 1e9:.1f} GB/s); reference "
          f"{reference / 1e6:.0f} MB")
     show("read bandwidth", f"{bandwidth / 1e9:.1f} GB/s")
     show("compile", f"cold {cold * 1e3:.1f} ms, cached {cached * 1e3:.2f} ms")
@@ -163,7 +163,7 @@ def main():
     report(kitle, args, measured)
     times = measured["times"]
     rows.insert(0, row(f"seed {short(args.profiles)}", peer.FORM,
-                       times["duckdb"].seconds(), times["auto"].seconds()))
+                       times["duckdb"].seconds(), times["compiled"].seconds()))
     (build / "seed.json").write_text(json.dumps(rows, indent=2) + "\n")
 
 

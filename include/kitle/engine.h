@@ -22,8 +22,8 @@ namespace kitle {
 
 // Ways to evaluate; the answers are the same bits.
 enum class Tier : uint8_t {
-  // Machine code if it is cached, or worth compiling: for all segments of a
-  // store of 64 MiB or more. Else the interpreter.
+  // Machine code as soon as it is there: cached, or made beside the first runs,
+  // which the interpreter answers, once these took as long as compiling takes.
   kAuto,
   kReference,    // slow and obvious, for tests
   kInterpreter,  // vector kernels
@@ -111,6 +111,11 @@ struct EngineOptions {
   // ~/.cache/kitle. Its content is keyed by engine build, CPU and rules.
   std::string cache_folder = {};
   bool use_cache = true;
+  // Tier::kAuto: after how many seconds of the interpreter's runs over one
+  // snapshot machine code is made, by a thread of the engine's own; less than
+  // 0: as many as compiling may take. The engine waits for that thread at its
+  // end.
+  double compile_after = -1;
 };
 
 // The rules, compiled. Thread-safe; cheap to copy (shared).

@@ -1,6 +1,8 @@
 // Everyone and one profile at a time, on every tier.
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <thread>
 #include <vector>
 
 #include "tests/library/shop.h"
@@ -93,6 +95,49 @@ TEST(EngineRun, AnEngineIsAskedAgainWithOtherSegmentsAndInstants) {
     EXPECT_EQ(good->segments[0].members.size(), 1);
     EXPECT_EQ(later->segments[0].members.size(), 0);
     EXPECT_EQ(all->segments.size(), 4);
+  }
+}
+
+// The first run that machine code answers, of many; or the last one.
+RunResult run_until_compiled(const Engine& engine, const Store& store) {
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  for (;;) {
+    auto result = engine.run(store, {.now = kNow});
+    EXPECT_TRUE(result) << result.error().message();
+    const bool late = std::chrono::steady_clock::now() > until;
+    if (result->tier == Tier::kCompiled || late) return *result;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+TEST(EngineRun, MachineCodeIsMadeBesideTheInterpretersRuns) {
+  const Shop shop;
+  const Store store = shop.open();
+  if (!shop.engine().run(store, {.now = kNow, .tier = Tier::kCompiled})) {
+    GTEST_SKIP() << "no machine code here";
+  }
+  const auto engine =
+      Engine::create(shop.rules, {shop.folder / "other", true, 0});
+  const auto first = engine->run(store, {.now = kNow});
+  EXPECT_EQ(first->tier, Tier::kInterpreter);
+  const RunResult later = run_until_compiled(*engine, store);
+  EXPECT_EQ(later.tier, Tier::kCompiled);
+  for (size_t i = 0; i < later.segments.size(); ++i) {
+    EXPECT_EQ(later.segments[i].members, first->segments[i].members);
+  }
+  // It was kept.
+  const auto next =
+      Engine::create(shop.rules, {shop.folder / "other", true, 1e9});
+  EXPECT_EQ(next->run(store, {.now = kNow})->tier, Tier::kCompiled);
+}
+
+TEST(EngineRun, ShortRunsNeverCompile) {
+  const Shop shop;
+  const Store store = shop.open();
+  const auto engine = Engine::create(shop.rules, {shop.folder / "other", true});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(engine->run(store, {.now = kNow})->tier, Tier::kInterpreter);
   }
 }
 

@@ -47,6 +47,24 @@ TEST(EngineThreads, RunsOfDifferentKindsGiveWhatOneGives) {
   });
 }
 
+TEST(EngineThreads, MachineCodeMadeBesideRunsChangesNothing) {
+  const Shop shop;
+  const auto engine =
+      Engine::create(shop.rules, {shop.folder / "other", true, 0});
+  const Store store = shop.open();
+  const RunResult expected = shop.run({});
+  on_threads([&](int thread, int) {
+    RunOptions options{.now = kNow, .threads = 1};
+    if (thread == 1) options.segments = {"good", "buyers"};
+    const auto result = engine->run(store, options);
+    ASSERT_TRUE(result) << result.error().message();
+    if (thread == 1) return;
+    for (size_t i = 0; i < result->segments.size(); ++i) {
+      EXPECT_EQ(result->segments[i].members, expected.segments[i].members);
+    }
+  });
+}
+
 TEST(EngineThreads, EachThreadAsksWithAQueryOfItsOwn) {
   const Shop shop;
   const Engine engine = shop.engine();
