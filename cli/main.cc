@@ -37,6 +37,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_ingest(app, context);
   add_fold(app, context);
   add_fit(app, context);
+  add_forecast(app, context);
   add_run(app, context);
   add_size(app, context);
   add_why(app, context);

@@ -298,7 +298,8 @@ void Engine::Impl::compile_beside(const std::shared_ptr<const Binding>& bound) {
 Result<RunResult> Engine::Impl::run_program(const Store& store,
                                             const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const auto what = compiled(options.segments, options.now);
+  const auto what =
+      compiled(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
@@ -334,7 +335,8 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
 
 Result<RunResult> Engine::Impl::run_reference(const Store& store,
                                               const RunOptions& options) {
-  const auto what = compiled(options.segments, options.now);
+  const auto what =
+      compiled(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
   const Snapshot& snapshot = *store.impl().snapshot;
   const Status same =

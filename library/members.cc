@@ -109,6 +109,10 @@ Members::Members() : impl_(std::make_shared<Impl>()) {}
 Members::Members(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 uint64_t Members::size() const { return impl_->membership.size(); }
+uint64_t Members::common(const Members& other) const {
+  return impl_->membership.common(other.impl_->membership);
+}
+
 bool Members::contains(uint32_t ordinal) const {
   return impl_->membership.contains(ordinal);
 }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ class Members {
   explicit Members(std::shared_ptr<const Impl> impl);
   uint64_t size() const;
   bool contains(uint32_t ordinal) const;
+  // How many are in both.
+  uint64_t common(const Members& other) const;
   // All ordinals, increasing.
   std::vector<uint32_t> ordinals() const;
   // Roaring's portable serialised form, which every Roaring library reads.
@@ -72,6 +75,8 @@ struct RunOptions {
   unsigned threads = 0;  // 0: all cores; at most 256 are used
   // Set from anywhere to stop the run (kCancelled). Must outlive the call.
   const std::atomic<bool>* cancel = nullptr;
+  // The instant whose fits count, where they are not those of `now`.
+  std::optional<int64_t> fits_of = {};
 };
 
 struct RunResult {

@@ -27,6 +27,10 @@ uint64_t Membership::size() const {
   return roaring_bitmap_get_cardinality(bitmap_);
 }
 
+uint64_t Membership::common(const Membership& other) const {
+  return roaring_bitmap_and_cardinality(bitmap_, other.bitmap_);
+}
+
 bool Membership::contains(uint32_t ordinal) const {
   return roaring_bitmap_contains(bitmap_, ordinal);
 }

@@ -24,6 +24,7 @@ class Membership {
 
   uint64_t size() const;
   bool contains(uint32_t ordinal) const;
+  uint64_t common(const Membership& other) const;  // how many are in both
   std::vector<uint32_t> ordinals() const;
   std::string portable() const;  // Roaring's portable serialised form
   static Result<Membership> from_portable(std::string_view bytes);

@@ -22,8 +22,9 @@ from command import KITLE, RULES, SOURCE, TROUBLE, USAGE, CommandTest
 NOW = ("--as-of", "2026-03-01")
 SIZES = {"new_members_no_order": 3, "good_customers": 2, "gone_quiet": 2,
          "looked_not_bought": 2, "young_metropolitan": 3}
-COMMANDS = ["init", "check", "lint", "fmt", "test", "ingest", "fold", "fit", "run",
-            "size", "why", "explain", "version", "help", "completion"]
+COMMANDS = ["init", "check", "lint", "fmt", "test", "ingest", "fold", "fit",
+            "forecast", "run", "size", "why", "explain", "version", "help",
+            "completion"]
 
 
 class FirstSteps(CommandTest):
@@ -275,31 +276,6 @@ class Answers(CommandTest):
         self.kitle("explain", "--plan", "--code", expect=USAGE)
         done = self.kitle("explain", "gone_quite", expect=USAGE)
         self.assertIn("did you mean `gone_quiet`?", done.err)
-
-    def test_explain_says_what_rules_cost(self):
-        done = self.kitle("explain", "--cost", *NOW)
-        self.assertRegex(done.out, r"(?m)^gone_quiet +\d+ +\d+ +[\d,]+ +\d")
-        self.assertIn("changes with time", done.out)
-        self.assertNotIn("own time", done.out)
-        analyzed = self.kitle("explain", "--analyze", *NOW).out
-        self.assertIn("own time", analyzed)
-        self.assertRegex(analyzed, r"A run takes .* by the interpreter")
-        report = json.loads(self.kitle("explain", "gone_quiet", "--analyze",
-                                       *NOW, "--format", "json").out)
-        self.assertEqual([each["name"] for each in report["segments"]],
-                         ["gone_quiet"])
-        self.assertAlmostEqual(
-            report["segments"][0]["seconds"],
-            sum(each["seconds"] for each in report["operations"]))
-        self.kitle("explain", "--cost", "--analyze", expect=USAGE)
-        self.kitle("explain", "--plan", "--analyze", expect=USAGE)
-        done = self.kitle("explain", "--plan", *NOW, expect=USAGE)
-        self.assertIn("--cost or --analyze", done.err)
-        done = self.kitle("explain", "gone_quite", "--cost", expect=USAGE)
-        self.assertIn("did you mean `gone_quiet`?", done.err)
-        done = self.kitle("explain", "--cost", "--store", "nowhere",
-                          expect=TROUBLE)
-        self.assertIn("there is none yet", done.err)
 
     def test_compiled_code_comes_from_the_cache_and_changes_nothing(self):
         first = self.kitle("run", *NOW, "--format", "csv").out
