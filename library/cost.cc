@@ -90,7 +90,8 @@ Result<Held> held_by(const Binding& binding) {
   return held;
 }
 
-// The columns and event types that an instruction itself reads.
+// The columns and event types that an instruction itself reads: of groups and
+// sessions those that they are made of.
 struct Reads {
   std::vector<uint32_t> slots;
   std::vector<uint32_t> tables;
@@ -98,8 +99,15 @@ struct Reads {
   void slot(uint32_t index) {
     if (index != kNone) slots.push_back(index);
   }
-  void table(uint32_t index) {
-    if (index != kNone) tables.push_back(index);
+  void table(const Program& program, uint32_t index) {
+    if (index == kNone) return;
+    const auto derived =
+        std::ranges::find(program.derived, index, &DerivedTable::table);
+    if (derived == program.derived.end()) {
+      tables.push_back(index);
+      return;
+    }
+    for (const uint32_t member : derived->members) table(program, member);
   }
   void make_unique() {
     for (auto* each : {&slots, &tables}) {
@@ -114,14 +122,15 @@ Reads reads_of(const Program& program, const Code& code,
   Reads reads;
   reads.slot(what.slot);
   reads.slot(what.slot2);
-  reads.table(what.table);
-  reads.table(code.registers[what.dst].domain);
-  for_operands(code, what,
-               [&](uint32_t reg) { reads.table(code.registers[reg].domain); });
+  reads.table(program, what.table);
+  reads.table(program, code.registers[what.dst].domain);
+  for_operands(code, what, [&](uint32_t reg) {
+    reads.table(program, code.registers[reg].domain);
+  });
   if (what.op == Op::kPoints) {
     for (const PointsLine& line : program.points[what.param].lines) {
       reads.slot(line.slot);
-      reads.table(line.table);
+      reads.table(program, line.table);
     }
   }
   if (what.op == Op::kSequence) {

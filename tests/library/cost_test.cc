@@ -52,8 +52,9 @@ TEST(Cost, CountsWhatASegmentLooksAt) {
   EXPECT_EQ(of(report, "buyers").events, 0);
   EXPECT_EQ(of(report, "few").events, 0);
   EXPECT_EQ(of(report, "everybody").bytes, 0);
-  // A group has the events of its members.
+  // A group has the events of its members, which count once.
   EXPECT_EQ(of(report, "visited").events, 3);
+  EXPECT_EQ(report.events, 3);
   EXPECT_FALSE(report.analyzed);
   EXPECT_EQ(of(report, "good").seconds, 0);
 }
