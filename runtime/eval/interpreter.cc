@@ -60,10 +60,22 @@ uint64_t get_bits(const uint64_t* words, uint64_t at, uint32_t count) {
   return low | words[at / 64 + 1] << (64 - shift);
 }
 
+// The same as store_bits() of a chunk of one row.
+void store_bit(uint64_t value, uint32_t row, const uint64_t* live,
+               uint32_t first_row, uint64_t* to) {
+  if (live != nullptr) value &= live[row / 64] >> (row % 64);
+  const uint32_t at = row - first_row;
+  const uint64_t mask = uint64_t{1} << (at % 64);
+  to[at / 64] = (to[at / 64] & ~mask) | ((value & 1) << (at % 64));
+}
+
 // Register bits into a bitmap whose first bit is `first_row`; only where
 // `live`, if given. Chunks mostly begin with a word.
 void store_bits(const uint64_t* from, const Chunk& chunk, const uint64_t* live,
                 uint32_t first_row, uint64_t* to) {
+  if (chunk.rows == 1) {
+    return store_bit(from[0], chunk.first_row, live, first_row, to);
+  }
   const bool aligned = chunk.first_row % 64 == 0 && live != nullptr;
   const uint32_t whole = aligned ? chunk.rows / 64 : 0;
   for (uint32_t k = 0; k < whole; ++k) {

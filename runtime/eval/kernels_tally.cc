@@ -49,6 +49,11 @@ KITLE_KERNEL(tally_of_list) {
   const std::span<const uint32_t> list = context.params->lists[what.list];
   const size_t places = places_of_result(context, what).count;
   int64_t* out = values<int64_t>(context, what.dst);
+  if (places == 1) {  // one profile is asked for
+    out[0] = what.imm;
+    for (const uint32_t reg : list) out[0] += bits(context, reg)[0] & 1;
+    return;
+  }
   std::array<const uint64_t*, kAtOnce> masks = {};
   const size_t first = std::min(list.size(), kAtOnce);
   for (size_t i = 0; i < first; ++i) masks[i] = bits(context, list[i]);
