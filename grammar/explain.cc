@@ -323,9 +323,25 @@ class Explainer {
     const size_t before = place_.text().substr(0, end).rfind('\n');
     const size_t begin = before == std::string_view::npos ? 0 : before + 1;
     const std::string_view line = place_.text().substr(begin, end - begin);
-    const size_t quote = line.rfind('"');
-    return std::count(line.begin(), line.end(), '"') % 2 == 1 &&
+    const size_t quote = open_quote(line);
+    return quote < line.size() &&
            line.find('}', quote) != std::string_view::npos;
+  }
+
+  // Where the text begins that is not closed on the line; its end if all are.
+  static size_t open_quote(std::string_view line) {
+    size_t open = line.size();
+    for (size_t i = 0; i < line.size(); ++i) {
+      const bool inside = open < line.size();
+      if (inside && line[i] == '\\') {
+        ++i;
+      } else if (line[i] == '"') {
+        open = inside ? line.size() : i;
+      } else if (!inside && line[i] == '#') {
+        break;
+      }
+    }
+    return open;
   }
 
   // `city in ("Ankara", "Bursa")`, `city in "Ankara"`.
