@@ -265,6 +265,10 @@ Value Lowering::extreme_order(const Node& node, const Filter& filter,
 Value Lowering::distinct(const Node& node, const Filter& filter,
                          const Place& place) {
   const Filter having = with_property(node, filter);
+  if (node.column == kDayIndex) {
+    return {.top = {fold(Op::kDays, having, kNone, kNone, place), false,
+                    assumptions_.count()}};
+  }
   const bool part = is_of_time(node.column);
   const uint32_t v = part ? time_property(node).reg : kNone;
   const uint32_t slot = part ? kNone : property_slot(node);

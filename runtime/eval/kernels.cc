@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "runtime/eval/kernels_days.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/registers.h"
 
@@ -21,6 +22,7 @@ KernelTableByOp kernels_by_op() {
   add_order_kernels(table);
   add_wide_kernels(table);
   add_time_kernels(table);
+  add_vector_local_kernels(table);
   add_spread_kernels(table);
   add_frequent_kernels(table);
   add_tally_kernels(table);
@@ -48,6 +50,8 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kCount:
       // Running popcounts by word, ranks by row and a vector behind each.
       return (places / 64 + limits.rows + 32) * 8;
+    case Op::kDays:
+      return days_work_bytes(places, limits.rows);
     case Op::kByCode:
     case Op::kAnyCoded:
     case Op::kCountCoded:

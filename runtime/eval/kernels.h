@@ -6,7 +6,8 @@
 //   kernels_folds    events to profiles, the rest
 //   kernels_orders   orders of counted types
 //   kernels_wide     128-bit integers
-//   kernels_time     calendar, and texts of two columns
+//   kernels_local    days and hours in the zone    (vectors)
+//   kernels_time     the rest of the calendar, and texts of two columns
 // Those with vectors are compiled for several CPUs (Highway); they give the
 // same bits on each.
 #pragma once

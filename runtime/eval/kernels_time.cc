@@ -1,9 +1,9 @@
-// Kernels of the calendar in the pinned zone, lists of codes, and texts of
-// two columns.
+// Kernels of the calendar but of days and hours (kernels_local), lists of
+// codes, and texts of two columns.
 #include <algorithm>
 
 #include "runtime/eval/kernels_parts.h"
-#include "runtime/time/local_clock.h"
+#include "runtime/time/zone.h"
 
 namespace kitle {
 namespace {
@@ -28,18 +28,6 @@ KITLE_KERNEL(day_start) {
   map(context, what,
       [&](int64_t a) { return zone.day_start(wrap_add(a, what.imm)); });
 }
-
-KITLE_KERNEL(local_day) {
-  LocalClock clock(*context.params->zone);
-  map(context, what, [&](int64_t a) { return clock.day(a); });
-}
-
-KITLE_KERNEL(local_hour) {
-  LocalClock clock(*context.params->zone);
-  map(context, what, [&](int64_t a) { return clock.hour(a); });
-}
-
-KITLE_KERNEL(weekday) { map(context, what, weekday_number); }
 
 // Born on 29 February, one is a year older on 28 February of other years.
 int64_t years_between(const CivilDate& birth, const CivilDate& today) {
@@ -229,9 +217,6 @@ void add_time_kernels(KernelTableByOp& table) {
   at(Op::kListHas) = list_has;
   at(Op::kShift) = shift;
   at(Op::kDayStart) = day_start;
-  at(Op::kLocalDay) = local_day;
-  at(Op::kLocalHour) = local_hour;
-  at(Op::kWeekday) = weekday;
   at(Op::kAge) = age;
   at(Op::kBirthday) = birthday;
   at(Op::kListLength) = list_length;

@@ -229,6 +229,7 @@ constexpr std::array kShapes = {
     fold(Op::kLast, kNo, SlotUse::kNoSlot),
     fold(Op::kMostFrequent, kI, SlotUse::kScalars),
     fold(Op::kDistinct, kI, SlotUse::kScalars),
+    fold(Op::kDays, kNo, SlotUse::kNoSlot),
     fold(Op::kMedianGap2, kNo, SlotUse::kNoSlot, kError),
     span(),
     by_code(),

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "runtime/time/bounds.h"
 #include "runtime/time/local_clock.h"
+#include "runtime/time/local_scale.h"
 
 namespace kitle {
 namespace {
@@ -79,6 +82,79 @@ TEST(LocalClock, ShowsWhatTheZoneShows) {
       EXPECT_EQ(weekday_number(local.day), weekday_of(local.day));
     }
   }
+}
+
+// The day and the hour that the scale gives, as kernels take them from it.
+std::pair<int64_t, int64_t> by_scale(const LocalScale& scale, int64_t instant) {
+  const auto behind = static_cast<double>(instant - scale.origin);
+  double shown = behind;
+  for (size_t k = 0; k < scale.steps; ++k) {
+    if (behind >= scale.at[k]) shown += scale.by[k];
+  }
+  const double days = std::floor((shown + 0.5) * kPerDay);
+  const double rest = shown - days * static_cast<double>(kMicrosPerDay);
+  EXPECT_GE(days, 0);
+  return {scale.first_day + static_cast<int64_t>(days),
+          static_cast<int64_t>((rest + 0.5) * kPerHour)};
+}
+
+void expect_scale(const Zone& of, int64_t first, int64_t last) {
+  const auto scale = LocalScale::make(of, first, last);
+  ASSERT_TRUE(scale.has_value());
+  std::vector<int64_t> instants = {first, last};
+  for (int64_t at = first; at <= last; at = of.offset_span(at).last + 1) {
+    for (const int64_t beside : {at - 1, at, at + kHour, at + 30 * kHour}) {
+      instants.push_back(beside);
+    }
+  }
+  for (int64_t day = of.local_day(first) + 1; day <= of.local_day(last);
+       day += 13) {
+    const int64_t start = of.day_start(day);
+    for (const int64_t beside :
+         {start - 1, start, start + 5 * kHour - 1, start + 5 * kHour}) {
+      instants.push_back(beside);
+    }
+  }
+  for (const int64_t at : instants) {
+    if (at < first || at > last) continue;
+    const LocalTime local = of.local(at);
+    EXPECT_EQ(by_scale(*scale, at), std::pair(local.day, local.micros / kHour))
+        << at;
+  }
+}
+
+TEST(LocalScale, ShowsWhatTheZoneShows) {
+  for (const char* name :
+       {"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns",
+        "Pacific/Apia", "Pacific/Kwajalein", "America/Juneau"}) {
+    SCOPED_TRACE(name);
+    const auto of = zone(name);
+    for (int64_t year = 1866; year < 2100; year += 6) {
+      expect_scale(*of, utc(year, 3, 7, 5) + 123'456, utc(year + 7, 1, 2, 3));
+    }
+  }
+  // As long as one may be.
+  expect_scale(*zone("UTC"), utc(1970, 1, 1), utc(2038, 1, 1));
+}
+
+TEST(LocalScale, KnowsThatADayComesAgain) {
+  const auto st_johns = zone("America/St_Johns");  // 00:01 becomes 23:01
+  EXPECT_TRUE(LocalScale::make(*st_johns, utc(2006, 1, 1), utc(2007, 1, 1))
+                  ->day_returns);
+  EXPECT_FALSE(LocalScale::make(*st_johns, utc(2012, 1, 1), utc(2020, 1, 1))
+                   ->day_returns);
+  EXPECT_FALSE(
+      LocalScale::make(*zone("Europe/Berlin"), utc(2006, 1, 1), utc(2020, 1, 1))
+          ->day_returns);
+}
+
+TEST(LocalScale, IsNotMadeOfWhatItCannotHold) {
+  const auto berlin = zone("Europe/Berlin");
+  EXPECT_FALSE(LocalScale::make(*berlin, 0, -1).has_value());
+  EXPECT_FALSE(LocalScale::make(*berlin, INT64_MIN, INT64_MAX).has_value());
+  EXPECT_FALSE(LocalScale::make(*berlin, 0, utc(2040, 1, 1)).has_value());
+  // More changes of the clock than it has steps.
+  EXPECT_FALSE(LocalScale::make(*berlin, utc(2000, 1, 1), utc(2020, 1, 1)));
 }
 
 TEST(Zone, ATimeThatDoesNotExistMovesToTheEndOfTheGap) {

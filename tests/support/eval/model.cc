@@ -352,6 +352,8 @@ class Model {
         return run_numbers(row, events);
       case Op::kDistinct:
         return run_distinct(row, events);
+      case Op::kDays:
+        return run_days(row, events);
       case Op::kMostFrequent:
         return put_integer(row, most_frequent(events));
       default:
@@ -426,6 +428,13 @@ class Model {
     }
     put_integer(row, static_cast<int64_t>(integers_found.size() +
                                           numbers_found.size()));
+  }
+
+  void run_days(size_t row, const std::vector<size_t>& events) {
+    const std::vector<int64_t>& times = block_.tables[what_->table].times;
+    std::set<int64_t> days;
+    for (const size_t i : events) days.insert(block_.zone->local_day(times[i]));
+    put_integer(row, static_cast<int64_t>(days.size()));
   }
 
   // A value as a text and a number, in their order.

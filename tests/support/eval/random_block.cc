@@ -23,10 +23,10 @@ class Builder {
     block_->bound.profiles = shape_.rows;
     make_live();
     make_dictionaries();
+    make_zone();
     make_table("view", false);
     make_table("purchase", true);
     make_absent_table("call");
-    make_zone();
     add_columns(kProfiles);
     add_columns(0);
     add_columns(1);
@@ -77,8 +77,12 @@ class Builder {
   }
 
   void make_zone() {
-    block_->zone = *Zone::from_tzif(*read_zone_bytes("Europe/Istanbul"),
-                                    "Europe/Istanbul");
+    // In St. John's the clock goes back over midnight, two hours
+    // behind this start of events.
+    const bool returns = chance(random_, 0.3);
+    const char* name = returns ? "America/St_Johns" : "Europe/Istanbul";
+    start_ = int64_t{returns ? 1'162'082'000 : 1'600'000'000} * 1'000'000;
+    block_->zone = *Zone::from_tzif(*read_zone_bytes(name), name);
     block_->bound.zone = block_->zone.get();
     block_->bound.now = int64_t{1'700'000'000} * 1'000'000;
     block_->bound.today = block_->zone->local_day(block_->bound.now);
@@ -112,7 +116,7 @@ class Builder {
 
   // Times grow, often by nothing; an order's rows have one time.
   void add_row(LogicalTable& table, uint32_t events, bool counted) {
-    int64_t time = 1'600'000'000'000'000 + pick(random_, 0, 1000) * 1'000'000;
+    int64_t time = start_ + pick(random_, 0, 1000) * 1'000'000;
     for (uint32_t i = 0; i < events; ++i) {
       const bool starts = i == 0 || !counted || chance(random_, 0.4);
       if (starts && chance(random_, 0.7)) {
@@ -169,9 +173,9 @@ class Builder {
     const std::vector<int64_t>& times = block_->tables[table].times;
     column.integers.assign(times.begin(), times.end());
     ColumnView view;
-    if (table < 2)
-      view = store<int32_t>(column.integers,
-                            {.unit = 1'000'000, .base = 1'600'000'000'000'000});
+    const Unit seconds{.unit = 1'000'000, .base = start_};
+    if (table == 0) view = store<int32_t>(column.integers, seconds);
+    if (table == 1) view = store<int64_t>(column.integers, {});
     view.type = TypeKind::kTime;
     block_->bound.tables[table].time = view;
     add(column, view);
@@ -331,6 +335,7 @@ class Builder {
 
   Random& random_;
   const BlockShape& shape_;
+  int64_t start_ = 0;  // of events
   std::unique_ptr<RandomBlock> block_ = std::make_unique<RandomBlock>();
 };
 

@@ -330,7 +330,7 @@ class Generator {
 
   void add_fold(uint32_t t) {
     const Instruction what = some_events(t);
-    switch (pick(random_, 0, 11)) {
+    switch (pick(random_, 0, 12)) {
       case 0:
         return add(Op::kAny, Kind::kBits, kProfiles, what);
       case 1:
@@ -353,6 +353,8 @@ class Generator {
         return add_wide_end(what);
       case 10:
         return add_distinct(what);
+      case 11:
+        return add(Op::kDays, Kind::kI64, kProfiles, what);
       default:
         return add_gap(what);
     }
