@@ -6,49 +6,14 @@
 #include <span>
 #include <type_traits>
 
+#include "runtime/eval/cells.h"
+#include "runtime/eval/kernels_days.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/registers.h"
 #include "runtime/time/local_clock.h"
 
 namespace kitle {
 namespace {
-
-// A column of integers, one value at a time.
-class Cells {
- public:
-  Cells(const ColumnView& column, const Places& places)
-      : column_(column), first_(places.first) {}
-
-  bool present(size_t i) const {
-    if (column_.physical == Physical::kAbsent) return false;
-    if (column_.dictionary != nullptr) return bits_of(i) != 0;
-    return column_.valid == nullptr || test_bit(column_.valid, first_ + i);
-  }
-  int64_t value(size_t i) const {
-    const auto stored = static_cast<int64_t>(bits_of(i));
-    return wrap_add(column_.base, wrap_mul(column_.unit, stored));
-  }
-  // Equal exactly for equal values of the column.
-  uint64_t bits_of(size_t i) const {
-    if (column_.physical == Physical::kF64) return at<uint64_t>(i);
-    uint64_t found = 0;
-    if (!has_integers(column_)) return found;
-    with_integer_type(column_.physical, [&](auto* type) {
-      using T = std::remove_cvref_t<decltype(*type)>;
-      found = static_cast<uint64_t>(static_cast<int64_t>(at<T>(i)));
-    });
-    return found;
-  }
-
- private:
-  template <class T>
-  T at(size_t i) const {
-    return static_cast<const T*>(column_.data)[first_ + i];
-  }
-
-  const ColumnView& column_;
-  size_t first_;
-};
 
 const ColumnView kNoColumn;
 
@@ -252,24 +217,52 @@ class Days {
   bool too_big_ = false;
 };
 
+// What people get without an event.
+class PeoplePoints {
+ public:
+  PeoplePoints(const KernelContext& context, const Instruction& what)
+      : context_(context),
+        param_(*context.params->points[what.param].param),
+        registers_(context.params->lists[what.list].data()) {}
+
+  Int128 of(size_t row) const {
+    Int128 points = 0;
+    for (size_t i = 0; i < param_.lines.size(); ++i) {
+      if (param_.lines[i].table != kNone) continue;
+      const uint64_t* mask =
+          values_or_null<uint64_t>(context_, registers_[i * 3]);
+      if (mask == nullptr || test_bit(mask, row)) {
+        points += param_.lines[i].points;
+      }
+    }
+    return points;
+  }
+  int64_t most() const { return param_.most; }
+
+ private:
+  const KernelContext& context_;
+  const PointsParam& param_;
+  const uint32_t* registers_;
+};
+
 // A persona over the people of a chunk. Its lines stand in the kernel's work
 // memory: an array of them, then what each line of kDifferent has seen.
 class Points {
  public:
   Points(const KernelContext& context, const Instruction& what)
-      : context_(context),
-        bound_(context.params->points[what.param]),
-        registers_(context.params->lists[what.list].data()),
+      : people_(context, what),
         lines_(reinterpret_cast<Line*>(context.scratch->work)),
-        days_(bound_, context.params->today),
+        days_(context.params->points[what.param], context.params->today),
         clock_(*context.params->zone) {
-    const std::vector<PointsLine>& all = bound_.param->lines;
+    const std::vector<PointsLine>& all =
+        context.params->points[what.param].param->lines;
+    const uint32_t* registers = context.params->lists[what.list].data();
     std::byte* behind = context.scratch->work + all.size() * sizeof(Line);
-    for (const PointsLine& line : all) {
-      const uint32_t* registers = registers_ + (&line - all.data()) * 3;
+    for (size_t i = 0; i < all.size(); ++i) {
+      const PointsLine& line = all[i];
       if (line.table == kNone) continue;
       auto* work = reinterpret_cast<Seen*>(behind);
-      new (lines_ + count_++) Line(context, line, registers, work);
+      new (lines_ + count_++) Line(context, line, registers + i * 3, work);
       if (line.kind != PointsLine::Kind::kDifferent) continue;
       behind += places_of(context, line.table).count * sizeof(Seen);
     }
@@ -282,7 +275,7 @@ class Points {
       const int64_t day = clock_.day(next->time());
       days_.add(day, next->take());
     }
-    return days_.finish(of_person(row), bound_.param->most);
+    return days_.finish(people_.of(row), people_.most());
   }
   bool too_big() const { return days_.too_big(); }
 
@@ -298,21 +291,7 @@ class Points {
     return found;
   }
 
-  Int128 of_person(size_t row) const {
-    const std::vector<PointsLine>& all = bound_.param->lines;
-    Int128 points = 0;
-    for (size_t i = 0; i < all.size(); ++i) {
-      if (all[i].table != kNone) continue;
-      const uint64_t* mask =
-          values_or_null<uint64_t>(context_, registers_[i * 3]);
-      if (mask == nullptr || test_bit(mask, row)) points += all[i].points;
-    }
-    return points;
-  }
-
-  const KernelContext& context_;
-  const BoundPoints& bound_;
-  const uint32_t* registers_;
+  PeoplePoints people_;
   Line* lines_;
   size_t count_ = 0;
   Days days_;
@@ -322,8 +301,62 @@ class Points {
 static_assert(std::is_trivially_destructible_v<Line>);
 static_assert(alignof(Line) <= 64 && alignof(Seen) <= alignof(Line));
 
-KITLE_KERNEL(points) {
-  Points all(context, what);
+// The one line of events whose points are the same for each, or null.
+const PointsLine* plain_line(const PointsParam& param) {
+  const PointsLine* found = nullptr;
+  for (const PointsLine& line : param.lines) {
+    if (line.table == kNone) continue;
+    if (found != nullptr || line.kind != PointsLine::Kind::kEach) {
+      return nullptr;
+    }
+    found = &line;
+  }
+  return found;
+}
+
+// A persona of one such line: the days of its events are at hand, and most
+// people have some of a day one behind the other.
+class PlainPoints {
+ public:
+  PlainPoints(const KernelContext& context, const Instruction& what,
+              const PointsLine& line)
+      : points_(line.points),
+        people_(context, what),
+        days_(context.params->points[what.param], context.params->today) {
+    const BoundPoints& bound = context.params->points[what.param];
+    const uint32_t* registers = context.params->lists[what.list].data() +
+                                (&line - bound.param->lines.data()) * 3;
+    found_ = load_row_days(
+        context,
+        {line.table, values_or_null<uint64_t>(context, registers[0]),
+         values_or_null<int64_t>(context, registers[1]),
+         values_or_null<int64_t>(context, registers[2])},
+        context.scratch->work);
+  }
+
+  Int128 of(size_t row) {
+    days_.start();
+    const uint32_t end = found_.ends[row];
+    for (uint32_t at = found_.begins[row]; at < end;) {
+      const uint32_t first = at;
+      while (++at < end && found_.days[at] == found_.days[first]) {
+      }
+      days_.add(found_.first_day + found_.days[first],
+                Int128{points_} * (at - first));
+    }
+    return days_.finish(people_.of(row), people_.most());
+  }
+  bool too_big() const { return days_.too_big(); }
+
+ private:
+  int64_t points_;
+  PeoplePoints people_;
+  RowDays found_;
+  Days days_;
+};
+
+template <class All>
+void each_row(const KernelContext& context, const Instruction& what, All all) {
   Int128* out = values<Int128>(context, what.dst);
   uint64_t* errors = bits(context, what.dst2);
   for (size_t row = 0; row < context.view->rows; ++row) {
@@ -332,10 +365,23 @@ KITLE_KERNEL(points) {
   }
 }
 
+KITLE_KERNEL(points) {
+  const PointsParam& param = *context.params->points[what.param].param;
+  const PointsLine* plain = plain_line(param);
+  if (plain != nullptr) {
+    return each_row(context, what, PlainPoints(context, what, *plain));
+  }
+  each_row(context, what, Points(context, what));
+}
+
 }  // namespace
 
 uint64_t points_work_bytes(const PointsParam& param,
                            const ChunkLimits& limits) {
+  const PointsLine* plain = plain_line(param);
+  if (plain != nullptr) {
+    return row_days_bytes(places_in(plain->table, limits), limits.rows);
+  }
   uint64_t bytes = param.lines.size() * sizeof(Line);
   for (const PointsLine& line : param.lines) {
     if (line.kind != PointsLine::Kind::kDifferent) continue;
