@@ -18,8 +18,10 @@
 #include <string_view>
 
 #include "runtime/eval/kernels_parts.h"
+#include "runtime/eval/linked_chain.h"
 #include "runtime/eval/registers.h"
 #include "runtime/eval/sequence_rows.h"
+#include "runtime/eval/step_test.h"
 
 namespace kitle {
 namespace {
@@ -42,33 +44,14 @@ struct Entry {
   uint32_t place;
 };
 
-int test_of(const Int128& a, const Int128& b) { return a < b ? -1 : a > b; }
-
-bool passes(StepTest test, int order) {
-  switch (test) {
-    case StepTest::kEqual:
-      return order == 0;
-    case StepTest::kLess:
-      return order < 0;
-    case StepTest::kLessEqual:
-      return order <= 0;
-    case StepTest::kGreater:
-      return order > 0;
-    case StepTest::kGreaterEqual:
-      return order >= 0;
-    case StepTest::kText:
-      break;
-  }
-  return false;
-}
-
 class Sequence {
  public:
-  Sequence(const KernelContext& context, const Instruction& what)
+  Sequence(const KernelContext& context, const Instruction& what,
+           std::byte* memory)
       : context_(context),
         param_(context.params->sequences[what.param]),
         list_(context.params->lists[what.list].data()) {
-    auto* work = reinterpret_cast<Reached*>(context.scratch->work);
+    auto* work = reinterpret_cast<Reached*>(memory);
     size_t most = 0;
     for (const SequenceStep& step : param_.steps) {
       most = std::max(most, size_t{places_of(context, step.table).count});
@@ -315,16 +298,16 @@ class Sequence {
       case RegisterKind::kF64: {
         const double a = values<double>(context_, registers[0])[own];
         const double b = values<double>(context_, registers[2])[other];
-        return passes(each.test, a < b ? -1 : a > b);
+        return passes(each.test, order_of(a, b));
       }
       case RegisterKind::kI128:
         return passes(each.test,
-                      test_of(values<Int128>(context_, registers[0])[own],
-                              values<Int128>(context_, registers[2])[other]));
+                      order_of(values<Int128>(context_, registers[0])[own],
+                               values<Int128>(context_, registers[2])[other]));
       default:
         return passes(each.test,
-                      test_of(values<int64_t>(context_, registers[0])[own],
-                              values<int64_t>(context_, registers[2])[other]));
+                      order_of(values<int64_t>(context_, registers[0])[own],
+                               values<int64_t>(context_, registers[2])[other]));
     }
   }
 
@@ -558,6 +541,11 @@ class Sequence {
   uint64_t by_text_ = 0;  // a bit for each of the first 64 keys
 };
 
+// What stands behind begins at a cache line.
+uint64_t linked_bytes(const SequenceParam& param) {
+  return (LinkedChain::work_bytes(param) + 63) / 64 * 64;
+}
+
 KITLE_KERNEL(sequence) {
   const SequenceParam& param = context.params->sequences[what.param];
   const auto* list = context.params->lists[what.list].data();
@@ -565,12 +553,15 @@ KITLE_KERNEL(sequence) {
   mark_sequence_rows(context, param, list, out);
   const auto of_two = SequenceOfTwo::make(context, param, list);
   const auto plain = PlainSequence::make(context, param, list);
-  Sequence whole(context, what);
+  std::byte* work = context.scratch->work;
+  auto linked = LinkedChain::make(context, param, list, work);
+  Sequence whole(context, what, work + linked_bytes(param));
   for (size_t word = 0; word < (size_t{context.view->rows} + 63) / 64; ++word) {
     for (uint64_t rest = out[word]; rest != 0; rest &= rest - 1) {
       const size_t row = word * 64 + std::countr_zero(rest);
       auto found = of_two ? of_two->holds(row) : std::nullopt;
       if (plain && !found) found = plain->holds(row);
+      if (linked && !found) found = linked->holds(row);
       if (!found) found = whole.holds(row);
       if (!*found) set_bit(out, row, false);
     }
@@ -593,7 +584,7 @@ uint64_t sequence_work_bytes(const SequenceParam& param,
     if (param.steps[step].like == step) all += places;
   }
   const auto buffers = static_cast<uint64_t>(Sequence::buffers_needed(param));
-  return buffers * most * sizeof(Reached) +
+  return linked_bytes(param) + buffers * most * sizeof(Reached) +
          (param.keys == 0 ? 0 : all * sizeof(Entry));
 }
 

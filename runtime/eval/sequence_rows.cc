@@ -79,55 +79,12 @@ namespace {
 // Pairs of events of one person that are tried.
 constexpr uint64_t kMostPairs = 1 << 14;
 
-// One that can be compared as integers: a step's is like the first's.
-bool is_plain_key(const KernelContext& context, const SequenceParam& param,
-                  const uint32_t* list, uint32_t step, uint32_t key) {
-  const auto dictionary = [&](uint32_t of) -> const Dictionary* {
-    const uint32_t slot = param.steps[of].slots[key];
-    return slot == kNone ? nullptr : column(context, slot).dictionary;
-  };
-  const size_t keys = param.steps.size() * kStepRegisters;
-  const uint32_t reg = list[keys + step * param.keys + key];
-  return context.params->registers[reg].kind == RegisterKind::kI64 &&
-         dictionary(0) == dictionary(step);
-}
-
-bool has_plain_keys(const KernelContext& context, const SequenceParam& param,
-                    const uint32_t* list) {
-  if (param.keys > PlainStep::kMostKeys) return false;
-  for (uint32_t step = 0; step < param.steps.size(); ++step) {
-    for (uint32_t key = 0; key < param.keys; ++key) {
-      if (!is_plain_key(context, param, list, step, key)) return false;
-    }
-  }
-  return true;
-}
-
-PlainStep plain_step(const KernelContext& context, const SequenceParam& param,
-                     const uint32_t* list, uint32_t step) {
-  const uint32_t* registers = list + step * kStepRegisters;
-  const uint32_t* keys =
-      list + param.steps.size() * kStepRegisters + step * param.keys;
-  PlainStep made;
-  made.offsets = context.view->tables[param.steps[step].table].offsets;
-  made.mask = values_or_null<const uint64_t>(context, registers[1]);
-  made.times = values<const int64_t>(context, registers[2]);
-  for (uint32_t key = 0; key < param.keys; ++key) {
-    made.keys[key] = values<const int64_t>(context, keys[key]);
-  }
-  return made;
-}
-
 bool have_equal_keys(uint32_t keys, const PlainStep& a, uint32_t first,
                      const PlainStep& b, uint32_t second) {
   for (uint32_t key = 0; key < keys; ++key) {
     if (a.keys[key][first] != b.keys[key][second]) return false;
   }
   return true;
-}
-
-uint32_t next(const PlainStep& step, uint32_t at, uint32_t end) {
-  return next_place(step.mask, at, end);
 }
 
 }  // namespace
@@ -147,7 +104,7 @@ std::optional<SequenceOfTwo> SequenceOfTwo::make(const KernelContext& context,
     // What is not there has no `all within`.
     if (i == 0 && made.negated_) continue;
     made.deadlines_[i] =
-        values_or_null<const int64_t>(context, list[i * kStepRegisters + 3]);
+        values_or_null<const int64_t>(context, deadline_register(list, i));
     made.within_[i] = param.steps[i].within;
   }
   return made;
@@ -168,7 +125,7 @@ bool SequenceOfTwo::follows(uint32_t first, uint32_t from, uint32_t end) const {
   const PlainStep& second = steps_[1];
   const int64_t last = deadline(first);
   for (uint32_t at = from; at < end && second.times[at] <= last;
-       at = next(second, at + 1, end)) {
+       at = second.next(at + 1, end)) {
     if (have_equal_keys(keys_, steps_[0], first, second, at)) return true;
   }
   return false;
@@ -180,11 +137,11 @@ std::optional<bool> SequenceOfTwo::holds(size_t row) const {
   const uint64_t pairs =
       uint64_t{ends[0] - first.offsets[row]} * (ends[1] - second.offsets[row]);
   if (keys_ != 0 && pairs > kMostPairs) return std::nullopt;
-  uint32_t behind = next(second, second.offsets[row], ends[1]);
-  for (uint32_t at = next(first, first.offsets[row], ends[0]); at < ends[0];
-       at = next(first, at + 1, ends[0])) {
+  uint32_t behind = second.next(second.offsets[row], ends[1]);
+  for (uint32_t at = first.next(first.offsets[row], ends[0]); at < ends[0];
+       at = first.next(at + 1, ends[0])) {
     while (behind < ends[1] && second.times[behind] <= first.times[at]) {
-      behind = next(second, behind + 1, ends[1]);
+      behind = second.next(behind + 1, ends[1]);
     }
     if (follows(at, behind, ends[1]) != negated_) return true;
   }
@@ -195,54 +152,33 @@ std::optional<PlainSequence> PlainSequence::make(const KernelContext& context,
                                                  const SequenceParam& param,
                                                  const uint32_t* list) {
   const size_t count = param.steps.size();
-  if (count > kMostSteps || !param.comparisons.empty() ||
-      !has_plain_keys(context, param, list)) {
+  if (count > kMostSteps || param.keys != 0 || !param.comparisons.empty()) {
     return std::nullopt;
   }
   PlainSequence made;
   made.count_ = count;
-  made.keys_ = param.keys;
   for (uint32_t i = 0; i < count; ++i) {
     const bool bounded =
-        param.steps[i].within != 0 || list[i * kStepRegisters + 3] != kNone;
+        param.steps[i].within != 0 || deadline_register(list, i) != kNone;
     if (param.steps[i].negated || bounded) return std::nullopt;
     made.steps_[i] = plain_step(context, param, list, i);
   }
   return made;
 }
 
-// The first step's event `first`, and behind it one of each other step.
-bool PlainSequence::goes_on(size_t row, uint32_t first) const {
-  int64_t time = steps_[0].times[first];
-  for (size_t i = 1; i < count_; ++i) {
+bool PlainSequence::holds(size_t row) const {
+  int64_t time = INT64_MIN;
+  for (size_t i = 0; i < count_; ++i) {
     const PlainStep& step = steps_[i];
     const uint32_t end = step.offsets[row + 1];
-    uint32_t at = next(step, step.offsets[row], end);
-    while (at < end && (step.times[at] <= time ||
-                        !have_equal_keys(keys_, steps_[0], first, step, at))) {
-      at = next(step, at + 1, end);
+    uint32_t at = step.next(step.offsets[row], end);
+    while (i > 0 && at < end && step.times[at] <= time) {
+      at = step.next(at + 1, end);
     }
     if (at >= end) return false;
     time = step.times[at];
   }
   return true;
-}
-
-std::optional<bool> PlainSequence::holds(size_t row) const {
-  const PlainStep& first = steps_[0];
-  const uint32_t end = first.offsets[row + 1];
-  const uint32_t begin = next(first, first.offsets[row], end);
-  // Without keys no event of the first step does better than its earliest.
-  if (keys_ == 0) return begin < end && goes_on(row, begin);
-  uint64_t others = 0;
-  for (size_t i = 1; i < count_; ++i) {
-    others += steps_[i].offsets[row + 1] - steps_[i].offsets[row];
-  }
-  if (uint64_t{end - begin} * others > kMostPairs) return std::nullopt;
-  for (uint32_t at = begin; at < end; at = next(first, at + 1, end)) {
-    if (goes_on(row, at)) return true;
-  }
-  return false;
 }
 
 }  // namespace kitle

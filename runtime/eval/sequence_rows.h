@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "runtime/eval/abi.h"
+#include "runtime/eval/plain_step.h"
 
 namespace kitle {
 
@@ -16,15 +17,6 @@ namespace kitle {
 void mark_sequence_rows(const KernelContext& context,
                         const SequenceParam& param, const uint32_t* list,
                         uint64_t* rows);
-
-// What sequences of the simple kinds read of a step.
-struct PlainStep {
-  static constexpr uint32_t kMostKeys = 4;
-  const uint32_t* offsets = nullptr;
-  const uint64_t* mask = nullptr;
-  const int64_t* times = nullptr;
-  std::array<const int64_t*, kMostKeys> keys = {};
-};
 
 // A sequence of two steps that are not compared: `a then b`, `a then no b`,
 // with `within` and with keys that are integers or codes of one dictionary.
@@ -52,24 +44,21 @@ class SequenceOfTwo {
   bool negated_ = false;
 };
 
-// A sequence of steps that are neither negated, bounded nor compared, with keys
-// as above: from an event of the first, each next step's first one behind is
+// A sequence of steps that are neither negated, bounded nor compared, without
+// keys: from the first event of the first, each next step's first one behind is
 // as good as any.
 class PlainSequence {
  public:
   static std::optional<PlainSequence> make(const KernelContext& context,
                                            const SequenceParam& param,
                                            const uint32_t* list);
-  std::optional<bool> holds(size_t row) const;
+  bool holds(size_t row) const;
 
  private:
   static constexpr size_t kMostSteps = 8;
 
-  bool goes_on(size_t row, uint32_t first) const;
-
   std::array<PlainStep, kMostSteps> steps_ = {};
   size_t count_ = 0;
-  uint32_t keys_ = 0;
 };
 
 }  // namespace kitle
