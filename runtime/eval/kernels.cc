@@ -7,6 +7,7 @@
 #include "runtime/eval/kernels_days.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/registers.h"
+#include "runtime/eval/value_tallies.h"
 
 namespace kitle {
 
@@ -68,7 +69,10 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kNot:
       return 0;
     case Op::kMostFrequent:
-      return (places + 64) * 32;  // values, times and pairs
+      return ValueTallies::bytes(places) +
+             (places + 64) * 24;  // values, and pairs
+    case Op::kDistinct:
+      return ValueTallies::bytes(places) + (places + 64) * 16;
     default:
       return (places + 64) * 16;  // two arrays of 64-bit values
   }

@@ -2,10 +2,10 @@
 // profile after the other: sums that must keep the order, smallest and
 // largest, distinct values, gaps, spans, and values taken at a position.
 #include <algorithm>
-#include <bit>
 #include <span>
 
 #include "runtime/eval/kernels_rows.h"
+#include "runtime/eval/value_tallies.h"
 
 namespace kitle {
 namespace {
@@ -130,25 +130,16 @@ KITLE_KERNEL(sum_wide) {
 
 // ---- distinct values, gaps ----
 
-// The number of different values; may sort them. Days of events come in their
-// order, codes of small dictionaries lie close together.
-int64_t count_distinct(std::span<int64_t> found) {
-  const auto [low, high] = std::ranges::minmax(found);
-  constexpr uint64_t kClose = 64;
-  if (static_cast<uint64_t>(high) - static_cast<uint64_t>(low) < kClose) {
-    uint64_t seen = 0;
-    for (const int64_t value : found) seen |= uint64_t{1} << (value - low);
-    return std::popcount(seen);
-  }
-  if (!std::ranges::is_sorted(found)) std::ranges::sort(found);
+// The number of different values; sorts them.
+int64_t count_sorted(std::span<int64_t> found) {
+  std::ranges::sort(found);
   return std::unique(found.begin(), found.end()) - found.begin();
 }
 
 // Doubles of a column as integers that are equal where they are: there is no
 // -0 and no NaN in a column.
 const int64_t* distinct_operand(const KernelContext& context,
-                                const Instruction& what) {
-  std::byte* work = context.scratch->work;
+                                const Instruction& what, std::byte* work) {
   const bool numbers =
       what.v == kNone && column(context, what.slot).physical == Physical::kF64;
   if (!numbers) return integer_operand(context, what, what.table, work);
@@ -156,18 +147,49 @@ const int64_t* distinct_operand(const KernelContext& context,
       number_operand(context, what, what.table, work));
 }
 
-KITLE_KERNEL(distinct) {
-  const int64_t* data = distinct_operand(context, what);
-  const size_t places = places_of(context, what.table).count;
-  auto* found = reinterpret_cast<int64_t*>(context.scratch->work) + places;
-  const EventRows rows(context, what);
+// Different values of `data`; `found`: room for them all, of people with very
+// many events.
+template <class T>
+void count_distinct(const KernelContext& context, const Instruction& what,
+                    const EventRows& rows, const T* data, int64_t* found) {
+  ValueTallies tallies(context.scratch->work, rows.most_events());
   int64_t* out = values<int64_t>(context, what.dst);
   for (size_t row = 0; row < rows.rows(); ++row) {
+    if (rows.events(row) <= ValueTallies::kMostEvents) {
+      tallies.next_person();
+      rows.each(row,
+                [&](size_t i) { tallies.of(static_cast<int64_t>(data[i])); });
+      out[row] = tallies.count();
+      continue;
+    }
     size_t count = 0;
-    rows.each(row, [&](size_t i) { found[count++] = data[i]; });
-    out[row] = count < 2 ? static_cast<int64_t>(count)
-                         : count_distinct({found, count});
+    rows.each(
+        row, [&](size_t i) { found[count++] = static_cast<int64_t>(data[i]); });
+    out[row] = count_sorted({found, count});
   }
+}
+
+// Stored values are as many as values, unless what is missing, which is stored
+// as 0, is another value than 0.
+bool is_plain(const ColumnView& from) {
+  return has_integers(from) && (from.valid == nullptr || from.base == 0);
+}
+
+KITLE_KERNEL(distinct) {
+  const EventRows rows(context, what);
+  const Places places = places_of(context, what.table);
+  std::byte* behind =
+      context.scratch->work + ValueTallies::bytes(rows.most_events());
+  auto* found = reinterpret_cast<int64_t*>(behind) + places.count;
+  if (what.v == kNone && is_plain(column(context, what.slot))) {
+    const ColumnView& from = column(context, what.slot);
+    return with_integer_type(from.physical, [&](auto* type) {
+      using T = std::remove_cvref_t<decltype(*type)>;
+      count_distinct(context, what, rows, stored<T>(from, places), found);
+    });
+  }
+  count_distinct(context, what, rows, distinct_operand(context, what, behind),
+                 found);
 }
 
 // Twice the median: the sum of the two in the middle, or of the one with

@@ -3,7 +3,9 @@
 #include <bit>
 #include <span>
 
+#include "runtime/eval/cells.h"
 #include "runtime/eval/kernels_rows.h"
+#include "runtime/eval/value_tallies.h"
 
 namespace kitle {
 namespace {
@@ -26,28 +28,34 @@ class MostFrequent {
       : rows_(context, what),
         texts_(what.v == kNone && is_text_like(column(context, what.slot).type)
                    ? column(context, what.slot).dictionary
-                   : nullptr) {
+                   : nullptr),
+        times_(*context.view->tables[what.table].time,
+               places_of(context, what.table)),
+        tallies_(context.scratch->work, rows_.most_events()) {
     const Places places = places_of(context, what.table);
-    auto* work = reinterpret_cast<int64_t*>(context.scratch->work);
+    auto* work = reinterpret_cast<int64_t*>(
+        context.scratch->work + ValueTallies::bytes(rows_.most_events()));
     load_values(context, what, places, work);
-    int64_t* times = work + places.count;
-    load_column(*context.view->tables[what.table].time, places, times);
-    times_ = times;
-    found_ = reinterpret_cast<Found*>(times + places.count);
+    found_ = reinterpret_cast<Found*>(work + places.count);
   }
 
   size_t rows() const { return rows_.rows(); }
 
   int64_t place_of(size_t row) {
-    size_t count = 0;
+    if (rows_.events(row) > ValueTallies::kMostEvents) return by_order(row);
+    tallies_.next_person();
     rows_.each(row, [&](size_t i) {
-      found_[count++] = {values_[i], static_cast<int64_t>(i)};
+      ValueTally& of = tallies_.of(values_[i]);
+      ++of.count;
+      of.last = static_cast<uint32_t>(i);
     });
-    const std::span<Found> found(found_, count);
-    std::ranges::sort(found, [](const Found& a, const Found& b) {
-      return a.value != b.value ? a.value < b.value : a.place < b.place;
-    });
-    return best_of(found);
+    Found best;
+    size_t most = 0;
+    for (uint32_t i = 0; i < tallies_.count(); ++i) {
+      const ValueTally& of = tallies_[i];
+      take({of.value, of.last}, of.count, best, most);
+    }
+    return best.place;
   }
 
  private:
@@ -65,8 +73,23 @@ class MostFrequent {
     values_ = work;
   }
 
-  // Of groups of one value: the last place of the best one.
-  int64_t best_of(std::span<const Found> found) const {
+  // `last`: the last event of a value that so many events have.
+  void take(const Found& last, size_t count, Found& best, size_t& most) const {
+    if (count < most || (count == most && !is_better(last, best))) return;
+    best = last;
+    most = count;
+  }
+
+  // Of people with very many events: groups of one value, sorted.
+  int64_t by_order(size_t row) {
+    size_t count = 0;
+    rows_.each(row, [&](size_t i) {
+      found_[count++] = {values_[i], static_cast<int64_t>(i)};
+    });
+    const std::span<Found> found(found_, count);
+    std::ranges::sort(found, [](const Found& a, const Found& b) {
+      return a.value != b.value ? a.value < b.value : a.place < b.place;
+    });
     Found best;
     size_t most = 0;
     for (size_t begin = 0; begin < found.size();) {
@@ -74,20 +97,15 @@ class MostFrequent {
       while (end < found.size() && found[end].value == found[begin].value) {
         ++end;
       }
-      const Found& last = found[end - 1];
-      const size_t count = end - begin;
-      if (count > most || (count == most && is_better(last, best))) {
-        best = last;
-        most = count;
-      }
+      take(found[end - 1], end - begin, best, most);
       begin = end;
     }
     return best.place;
   }
 
   bool is_better(const Found& a, const Found& b) const {
-    const int64_t a_time = times_[a.place];
-    const int64_t b_time = times_[b.place];
+    const int64_t a_time = times_.value(static_cast<size_t>(a.place));
+    const int64_t b_time = times_.value(static_cast<size_t>(b.place));
     if (a_time != b_time) return a_time > b_time;
     if (texts_ == nullptr) return a.value < b.value;
     return texts_->text(static_cast<uint32_t>(a.value)) <
@@ -96,8 +114,9 @@ class MostFrequent {
 
   EventRows rows_;
   const Dictionary* texts_;
+  Cells times_;
+  ValueTallies tallies_;
   const int64_t* values_ = nullptr;
-  const int64_t* times_ = nullptr;
   Found* found_ = nullptr;
 };
 

@@ -19,6 +19,16 @@ class EventRows {
 
   size_t rows() const { return rows_; }
 
+  // How many events a row has, in the mask or not.
+  uint32_t events(size_t row) const {
+    return offsets_[row + 1] - offsets_[row];
+  }
+  uint32_t most_events() const {
+    uint32_t most = 0;
+    for (size_t row = 0; row < rows_; ++row) most = std::max(most, events(row));
+    return most;
+  }
+
   // use(place) for each event of the row, in order.
   template <class Use>
   void each(size_t row, Use&& use) const {
