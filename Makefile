@@ -2,9 +2,10 @@
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
+FUZZ_RUNS ?= 10000000
 SOAK_PROGRAMS ?= 100000
 
-.PHONY: all build help demo test asan tsan lint fuzz-short soak bench bench-peers format install clean
+.PHONY: all build help demo test asan tsan lint fuzz-short fuzz soak bench bench-peers format install clean
 
 all: build
 
@@ -44,6 +45,11 @@ fuzz-short: ## every fuzz target for FUZZ_SECONDS over its kept corpus
 	@tools/setup clang
 	@tools/build asan $(JOBS)
 	@tools/fuzz $(FUZZ_SECONDS) $(JOBS)
+
+fuzz: ## parser, checker and formatter, until each had FUZZ_RUNS runs; goes on where it was stopped
+	@tools/setup clang
+	@tools/build fuzz $(JOBS)
+	@tools/fuzz-runs $(FUZZ_RUNS) $(JOBS)
 
 soak: ## random rules on every tier, until SOAK_PROGRAMS of distinct shape are alike
 	@tools/setup build

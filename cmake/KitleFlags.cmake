@@ -14,11 +14,14 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
-# CMAKE_BUILD_TYPE is Release, or Dev: asserts on, backtraces with lines.
+# CMAKE_BUILD_TYPE is Release, or Dev: asserts on, backtraces with lines; or
+# Fuzz: fast, asserts on, bounds of the standard library's containers too.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEV "-O1 -g1")
 set(CMAKE_C_FLAGS_DEV "-O1 -g1")
+set(CMAKE_CXX_FLAGS_FUZZ "-O2 -g1 -D_GLIBCXX_ASSERTIONS")
+set(CMAKE_C_FLAGS_FUZZ "-O2 -g1")
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
@@ -43,8 +46,11 @@ if(KITLE_SANITIZERS)
     -fsanitize=${KITLE_SANITIZERS} -fno-sanitize=function
     -fno-sanitize-recover=all -fno-omit-frame-pointer
   )
-  string(REPLACE "fuzzer-no-link," "" link_sanitizers "${KITLE_SANITIZERS}")
-  add_link_options(-fsanitize=${link_sanitizers})
+  string(REGEX REPLACE "fuzzer-no-link,?" "" link_sanitizers
+    "${KITLE_SANITIZERS}")
+  if(link_sanitizers)
+    add_link_options(-fsanitize=${link_sanitizers})
+  endif()
 endif()
 
 # Build folders and clones share what ccache has: paths are made relative.
