@@ -1,7 +1,8 @@
-// Kernels of the local calendar: days, hours and weekdays of instants, and on
-// how many days each person has events. Instants become doubles on the scale of
-// their stretch (runtime/time/local_scale.h), where a day is a multiplication;
-// stretches that have no scale are asked of the zone one by one.
+// Kernels of the local calendar: days, hours and weekdays of instants, on how
+// many days each person has events, and birthdays. Instants become doubles on
+// the scale of their stretch (runtime/time/local_scale.h), where a day is a
+// multiplication; stretches that have no scale are asked of the zone one by
+// one.
 #include "runtime/eval/kernels_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_local.cc"
@@ -351,6 +352,102 @@ KITLE_KERNEL(days) {
   }
 }
 
+// ---- birthdays ----
+
+// A day of the year as a number in the calendar's order.
+constexpr int32_t year_day(int month, int day) { return month * 32 + day; }
+constexpr int32_t kLeapDay = year_day(2, 29);
+
+// By integers alone, after Neri and Schneider, "Euclidean affine functions and
+// their application to calendar algorithms": years begin in March.
+HWY_INLINE int32_t year_day_of(int32_t date) {
+  constexpr uint32_t kCycle = 146097;  // days of 400 years
+  constexpr uint32_t kFrom = 719468 + 82 * kCycle;
+  const uint32_t of_cycle = (static_cast<uint32_t>(date) + kFrom) * 4 + 3;
+  const uint32_t of_century = of_cycle % kCycle / 4 * 4 + 3;
+  const uint32_t of_year = of_century % 1461 / 4;
+  const uint32_t months = of_year * 2141 + 197913;
+  const uint32_t month = (months >> 16) - (of_year >= 306 ? 12 : 0);
+  const uint32_t day = (months & 0xffff) / 2141 + 1;
+  return static_cast<int32_t>(month * 32 + day);
+}
+
+// Up to 64 of them. `far`: some are where the arithmetic above does not hold.
+void put_year_days(const int64_t* HWY_RESTRICT dates, size_t count, bool far,
+                   int32_t* HWY_RESTRICT out) {
+  for (size_t i = 0; !far && i < count; ++i) {
+    out[i] = year_day_of(static_cast<int32_t>(dates[i]));
+  }
+  for (size_t i = 0; far && i < count; ++i) {
+    const CivilDate date = civil_of(dates[i]);
+    out[i] = year_day(date.month, date.day);
+  }
+}
+
+// One end of a window: its day, and the day on which those of 29 February have
+// their birthday in its year.
+struct WindowEnd {
+  explicit WindowEnd(int64_t date) {
+    const CivilDate civil = civil_of(date);
+    year = civil.year;
+    day = year_day(civil.month, civil.day);
+    leap_day = year_day(2, days_in_month(civil.year, 2));
+  }
+  int64_t year = 0;
+  int32_t day = 0;
+  int32_t leap_day = 0;
+};
+
+// Within less than a year each day of the calendar comes once at most.
+uint64_t birthdays(const int32_t* days, size_t count, const WindowEnd& first,
+                   const WindowEnd& last) {
+  const Full<int32_t> d;
+  const auto in_year = [&](size_t i, const WindowEnd& of) HWY_ATTR {
+    const auto day = hn::LoadU(d, days + i);
+    const auto leap = hn::Eq(day, hn::Set(d, kLeapDay));
+    return hn::IfThenElse(leap, hn::Set(d, of.leap_day), day);
+  };
+  uint64_t word = 0;
+  test_places<kOutside>(d, count, &word, [&](size_t i) HWY_ATTR {
+    const auto early = hn::Gt(hn::Set(d, first.day), in_year(i, first));
+    const auto late = hn::Gt(in_year(i, last), hn::Set(d, last.day));
+    return first.year == last.year ? hn::Or(early, late) : hn::And(early, late);
+  });
+  return word;
+}
+
+// Who is not born yet has none.
+KITLE_KERNEL(birthday) {
+  constexpr size_t kAtOnce = 64;
+  constexpr int64_t kFar = 10'000'000;
+  const Bounds& window = context.params->ranges[what.param];
+  const size_t count = places_of_result(context, what).count;
+  const int64_t* HWY_RESTRICT a = values<int64_t>(context, what.a);
+  uint64_t* out = bits(context, what.dst);
+  const WindowEnd first(window.low);
+  const WindowEnd last(window.high);
+  const Bounds dates = extent(a, count);
+  const bool far = dates.low < -kFar || dates.high > kFar;
+  const int64_t today = context.params->today;
+  const int64_t born = window.low <= window.high ? today : INT64_MIN;
+  HWY_ALIGN int32_t days[kAtOnce] = {};
+  for (size_t i = 0; i < count; i += kAtOnce) {
+    const size_t some = std::min(kAtOnce, count - i);
+    put_year_days(a + i, some, far, days);
+    out[i / kAtOnce] = birthdays(days, some, first, last);
+  }
+  const Full<int64_t> d;
+  const auto latest = hn::Set(d, born);
+  for (size_t i = 0; dates.high > born && i < count; i += kAtOnce) {
+    const size_t some = std::min(kAtOnce, count - i);
+    uint64_t word = 0;
+    test_places<kOutside>(d, some, &word, [&](size_t at) HWY_ATTR {
+      return hn::Gt(hn::LoadU(d, a + i + at), latest);
+    });
+    out[i / kAtOnce] &= word;
+  }
+}
+
 void add_local_kernels(KernelTableByOp& table) {
   const auto at = [&](Op op) -> Kernel& {
     return table[static_cast<size_t>(op)];
@@ -359,6 +456,7 @@ void add_local_kernels(KernelTableByOp& table) {
   at(Op::kLocalHour) = local_hour;
   at(Op::kWeekday) = weekday;
   at(Op::kDays) = days;
+  at(Op::kBirthday) = birthday;
 }
 
 }  // namespace kitle::HWY_NAMESPACE

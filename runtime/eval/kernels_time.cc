@@ -38,44 +38,12 @@ int64_t years_between(const CivilDate& birth, const CivilDate& today) {
   return today.year - birth.year - (before ? 1 : 0);
 }
 
-// Days of the calendar in their order: the birthday that falls in a year.
-int birthday_in(const CivilDate& birth, int64_t year) {
-  return birth.month * 32 +
-         std::min(birth.day, days_in_month(year, birth.month));
-}
-
-bool has_birthday(const CivilDate& birth, const CivilDate& first,
-                  const CivilDate& last) {
-  const bool behind =
-      birthday_in(birth, first.year) >= first.month * 32 + first.day;
-  const bool before =
-      birthday_in(birth, last.year) <= last.month * 32 + last.day;
-  return first.year == last.year ? behind && before : behind || before;
-}
-
 KITLE_KERNEL(age) {
   const int64_t today = context.params->today;
   const CivilDate date = civil_of(today);
   map(context, what, [&](int64_t a) {
     return a > today ? 0 : years_between(civil_of(a), date);
   });
-}
-
-// Within less than a year each day of the calendar comes once at most. Who is
-// not born yet has none.
-KITLE_KERNEL(birthday) {
-  const int64_t today = context.params->today;
-  const Bounds& window = context.params->ranges[what.param];
-  const CivilDate first = civil_of(window.low);
-  const CivilDate last = civil_of(window.high);
-  const size_t count = places_of_result(context, what).count;
-  const int64_t* a = values<int64_t>(context, what.a);
-  uint64_t* out = bits(context, what.dst);
-  for (size_t i = 0; i < count; ++i) {
-    set_bit(out, i,
-            a[i] <= today && window.low <= window.high &&
-                has_birthday(civil_of(a[i]), first, last));
-  }
 }
 
 // ---- codes ----
@@ -218,7 +186,6 @@ void add_time_kernels(KernelTableByOp& table) {
   at(Op::kShift) = shift;
   at(Op::kDayStart) = day_start;
   at(Op::kAge) = age;
-  at(Op::kBirthday) = birthday;
   at(Op::kListLength) = list_length;
   at(Op::kTextLength) = text_length;
   at(Op::kLookUp) = look_up;
