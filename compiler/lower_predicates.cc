@@ -42,6 +42,13 @@ uint32_t compare_numbers(const Place& place, Comparison comparison, uint32_t a,
   return place.operation(less ? Op::kLtF : Op::kLeF, a, b);
 }
 
+// A written integer that a double holds exactly.
+bool is_exact_number(const Integer& integer) {
+  constexpr int64_t kExact = int64_t{1} << 53;
+  return integer.is_constant() && -kExact <= integer.range.low &&
+         integer.range.low <= kExact;
+}
+
 // An integer with a number, by their mathematical values. kCmpWF counts
 // 0: =, 1: <, 2: <=, 3: >, 4: >=.
 uint32_t compare_mixed(const Place& place, Comparison comparison,
@@ -122,8 +129,14 @@ uint32_t compare_values(const Place& place, Comparison comparison,
   const bool left = a.shape == Shape::kRational;
   const Value& integer = left ? a : b;
   assert(is_integer(integer));
-  return compare_mixed(place, comparison, integer.top,
-                       left ? b.number : a.number, left);
+  const uint32_t number = left ? b.number : a.number;
+  if (is_exact_number(integer.top)) {
+    const uint32_t same =
+        place.number(static_cast<double>(integer.top.range.low));
+    return left ? compare_numbers(place, comparison, same, number)
+                : compare_numbers(place, comparison, number, same);
+  }
+  return compare_mixed(place, comparison, integer.top, number, left);
 }
 
 }  // namespace
@@ -143,6 +156,7 @@ uint32_t Lowering::predicate(const Node& node, const Place& place) {
       if (sharing_.is_told_by_one(node) && assumptions_.fast) {
         return nth_last(node, place);
       }
+      if (is_extreme(node)) return extreme_range(node, place);
       return range(value(node.args[0], place), node.low, node.high, place);
     case NodeKind::kIntegers:
       return integers(node, place);
@@ -227,6 +241,43 @@ uint32_t Lowering::nth_last(const Node& node, const Place& place) {
        .table = events.table,
        .param = place.parameters().range(time_range(events)),
        .imm = static_cast<int32_t>(node.low)});
+}
+
+// A range of the smallest or the largest value of events, which nothing else
+// asks for: that is the same as some event's value being on one side of it.
+bool Lowering::is_extreme(const Node& range) const {
+  const Node& of = plan_[range.args[0]];
+  return of.kind == NodeKind::kMeasure &&
+         (of.measure == Measure::kSmallest ||
+          of.measure == Measure::kLargest) &&
+         !of.by_order && !is_of_time(of.column) &&
+         sharing_.is_asked_once(range.args[0]);
+}
+
+// The smallest is within low .. high: one is high or less, none is below low.
+uint32_t Lowering::extreme_range(const Node& node, const Place& place) {
+  if (node.low > node.high) return place.never();
+  const Node& of = plan_[node.args[0]];
+  const Filter& events = lowered(of.args[0], kProfiles).filter;
+  const uint32_t slot = property_slot(of);
+  const auto any_within = [&](Int128 low, Int128 high) {
+    uint32_t error = kNone;
+    const Place own(emitter_, events.table, error);
+    Filter some = events;
+    const uint32_t inside = own.emit(
+        {.op = Op::kInRange,
+         .slot = slot,
+         .param = place.parameters().range(constant_range(low, high))});
+    some.mask = own.both(events.mask, inside);
+    return any(some, place);
+  };
+  const bool least = of.measure == Measure::kSmallest;
+  const uint32_t some =
+      least ? any_within(kLowest, node.high) : any_within(node.low, kHighest);
+  const bool open = least ? node.low <= INT64_MIN : node.high >= INT64_MAX;
+  if (open) return some;
+  return place.without(some, least ? any_within(kLowest, node.low - 1)
+                                   : any_within(node.high + 1, kHighest));
 }
 
 // Neighbouring integers become one range; where these are many, all are looked

@@ -97,9 +97,25 @@ Value rationals(NodeKind kind, const Value& a, const Value& b,
   return added(kind, a, b, place);
 }
 
+// Counts and the like, which doubles hold exactly.
+bool is_small(const Integer& a) {
+  constexpr int64_t kExact = int64_t{1} << 53;
+  return !a.wide && a.range.low >= 0 && a.range.high <= kExact;
+}
+
+uint32_t small_number(const Place& place, const Integer& a) {
+  return place.operation(Op::kIToF, narrow_register(place, a));
+}
+
 // Two integers or amounts, divided to a number: rounded once, never infinite.
 Value quotient(const Value& a, const Value& b, const Place& place) {
   const Value exact = divided(a, b, place);
+  if (is_small(exact.top) && is_small(exact.bottom)) {
+    return {.shape = Value::Shape::kNumber,
+            .number = place.operation(Op::kDivF, small_number(place, exact.top),
+                                      small_number(place, exact.bottom)),
+            .present = exact.present};
+  }
   return {
       .shape = Value::Shape::kNumber,
       .number = place.operation(Op::kQuotient, wide_register(place, exact.top),

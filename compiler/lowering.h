@@ -169,6 +169,8 @@ class Lowering {
   uint32_t range(const Value& value, Int128 low, Int128 high,
                  const Place& place);
   uint32_t nth_last(const Node& node, const Place& place);
+  bool is_extreme(const Node& range) const;
+  uint32_t extreme_range(const Node& node, const Place& place);
   uint32_t integers(const Node& node, const Place& place);
   static SetParam set_of(const Node& texts, const Slot& slot);
   uint32_t texts(const Node& node, const Place& place);

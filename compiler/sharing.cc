@@ -6,11 +6,12 @@
 namespace kitle {
 
 Sharing::Sharing(const Plan& plan, const LowerOptions& options)
-    : plan_(plan), options_(options) {
+    : plan_(plan), options_(options), asked_(plan.size(), 0) {
   for (NodeId id = 0; id < plan.size(); ++id) count(plan[id]);
 }
 
 void Sharing::count(const Node& node) {
+  for (const NodeId arg : node.args) ++asked_[arg];
   if (node.kind == NodeKind::kSequence && is_plain_pair(node)) {
     ++followed_[following(node)];
   }

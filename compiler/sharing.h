@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "compiler/plan.h"
 
@@ -36,6 +37,8 @@ class Sharing {
   // Whether it is a range, that at least n events of a window up to now are
   // there, which the n-th from the end tells (where none is later than now).
   bool is_told_by_one(const Node& range) const;
+  // Whether no other node has it as an argument.
+  bool is_asked_once(NodeId id) const { return asked_[id] == 1; }
 
  private:
   using Column = std::pair<uint32_t, uint32_t>;   // table, column
@@ -52,6 +55,7 @@ class Sharing {
   std::map<Column, uint32_t> filters_;
   std::map<Following, uint32_t> followed_;
   std::map<uint32_t, uint32_t> told_;  // by table
+  std::vector<uint32_t> asked_;        // by node
 };
 
 }  // namespace kitle
