@@ -366,8 +366,10 @@ class Model {
     for (const size_t i : events) found.push_back(slot_or_v(i));
     const bool none = found.empty();
     switch (what_->op) {
-      case Op::kSumW:
-        return run_sum_wide(row, found);
+      case Op::kSumW: {
+        const std::optional<Int128> sum = model_sum(found);
+        return put_checked(row, !sum, sum ? &*sum : nullptr);
+      }
       case Op::kMinI:
       case Op::kMinW:
         return put_integer(row, none ? 0 : std::ranges::min(found));
@@ -380,21 +382,6 @@ class Model {
         return put_wrapped(row, static_cast<Int128>(sum));
       }
     }
-  }
-
-  // In two halves that cannot overflow.
-  void run_sum_wide(size_t row, const std::vector<Int128>& found) {
-    Int128 high = 0;
-    UInt128 low = 0;
-    for (const Int128 value : found) {
-      high += value >> 64;
-      low += static_cast<uint64_t>(value);
-    }
-    high += static_cast<Int128>(low >> 64);
-    const bool fits = high == static_cast<int64_t>(high);
-    const auto sum = static_cast<Int128>(static_cast<UInt128>(high) << 64 |
-                                         static_cast<uint64_t>(low));
-    put_checked(row, !fits, &sum);
   }
 
   void run_numbers(size_t row, const std::vector<size_t>& events) {

@@ -71,6 +71,20 @@ std::optional<int64_t> model_look_up(const LookupParam& lookup, Int128 key) {
   return std::nullopt;
 }
 
+// In two halves that cannot overflow.
+std::optional<Int128> model_sum(const std::vector<Int128>& values) {
+  Int128 high = 0;
+  UInt128 low = 0;
+  for (const Int128 value : values) {
+    high += value >> 64;
+    low += static_cast<uint64_t>(value);
+  }
+  high += static_cast<Int128>(low >> 64);
+  if (high != static_cast<int64_t>(high)) return std::nullopt;
+  return static_cast<Int128>(static_cast<UInt128>(high) << 64 |
+                             static_cast<uint64_t>(low));
+}
+
 bool model_mixed(Int128 a, double b, int imm) {
   const std::partial_ordering order = compare_exactly(a, b);
   switch (imm) {

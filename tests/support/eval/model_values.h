@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "runtime/eval/program.h"
 #include "runtime/window.h"
@@ -14,6 +15,8 @@ std::optional<Int128> model_rounded(double a, int imm);
 bool model_among(const WholesParam& param, Int128 value);
 // The texts of a lookup say what the codes are.
 std::optional<int64_t> model_look_up(const LookupParam& lookup, Int128 key);
+// Nothing beyond 128 bits.
+std::optional<Int128> model_sum(const std::vector<Int128>& values);
 // kCmpWF.
 bool model_mixed(Int128 a, double b, int imm);
 int64_t model_age(int64_t birth, int64_t today);
