@@ -104,22 +104,64 @@ void LinkedChain::add_step(const PlainStep& events, uint32_t step,
 // False: too many events.
 bool LinkedChain::start(size_t row) {
   uint64_t events = 0;
-  for (Stream& stream : std::span(streams_).first(stream_count_)) {
-    stream.end = stream.events.offsets[row + 1];
-    stream.at = stream.events.next(stream.events.offsets[row], stream.end);
+  const std::span streams = std::span(streams_).first(stream_count_);
+  for (Stream& stream : streams) {
+    stream.at = stream.events.offsets[row];
+    stream.end = std::max(stream.events.offsets[row + 1], stream.at);
     events += stream.end - stream.at;
   }
   ++row_;
   group_count_ = 0;
   waiting_ = 0;
-  return events <= kMostEvents;
+  if (events > kMostEvents) return false;
+  find_keys();
+  for (Stream& stream : streams) go_to(stream, stream.at);
+  return true;
+}
+
+// Of the positive stream with the fewest events: only these keys have chains.
+void LinkedChain::find_keys() {
+  if (stream_count_ < 2) return;
+  const Stream* fewest = nullptr;
+  for (const Stream& stream : std::span(streams_).first(stream_count_)) {
+    if (stream.count == 0) continue;
+    const uint32_t events = stream.end - stream.at;
+    if (fewest == nullptr || events < fewest->end - fewest->at) {
+      fewest = &stream;
+    }
+  }
+  hashes_ = {};
+  const PlainStep& of = fewest->events;
+  for (uint32_t at = of.next(fewest->at, fewest->end); at < fewest->end;
+       at = of.next(at + 1, fewest->end)) {
+    const uint64_t hash = hash_of(of, at);
+    hashes_[hash >> 62] |= uint64_t{1} << (hash >> 56) % 64;
+  }
+}
+
+// To the first event from `from` on whose key may have a chain.
+void LinkedChain::go_to(Stream& stream, uint32_t from) const {
+  stream.at = stream.events.next(from, stream.end);
+  while (stream_count_ > 1 && stream.at < stream.end) {
+    const uint64_t hash = hash_of(stream.events, stream.at);
+    if ((hashes_[hash >> 62] >> (hash >> 56) % 64 & 1) != 0) return;
+    stream.at = stream.events.next(stream.at + 1, stream.end);
+  }
+}
+
+uint64_t LinkedChain::hash_of(const PlainStep& events, uint32_t at) const {
+  uint64_t hash = 0;
+  for (uint32_t key = 0; key < keys_; ++key) {
+    hash = mixed(hash, events.keys[key][at]);
+  }
+  return hash;
 }
 
 std::optional<bool> LinkedChain::holds(size_t row) {
   if (!start(row)) return std::nullopt;
   for (Stream* next = earliest(); next != nullptr; next = earliest()) {
     if (take(*next)) return true;
-    next->at = next->events.next(next->at + 1, next->end);
+    go_to(*next, next->at + 1);
   }
   return waiting_ != 0;
 }
@@ -227,12 +269,8 @@ bool LinkedChain::ends(Group& group, int64_t time) {
 
 // That of the event's key. Null: there is none, and the event begins no chain.
 LinkedChain::Group* LinkedChain::group_of(const Stream& stream) {
-  uint64_t hash = 0;
-  for (uint32_t key = 0; key < keys_; ++key) {
-    hash = mixed(hash, stream.events.keys[key][stream.at]);
-  }
   constexpr int kShift = 64 - std::countr_zero(kPlaces);
-  size_t at = hash >> kShift;
+  size_t at = hash_of(stream.events, stream.at) >> kShift;
   for (; places_[at].row == row_; at = (at + 1) % kPlaces) {
     Group& group = groups_[places_[at].group];
     if (has_keys(group, stream)) return &group;

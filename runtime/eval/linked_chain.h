@@ -70,6 +70,9 @@ class LinkedChain {
                   const uint32_t* list);
   void add_step(const PlainStep& events, uint32_t step, bool negated);
   bool start(size_t row);
+  void find_keys();
+  void go_to(Stream& stream, uint32_t from) const;
+  uint64_t hash_of(const PlainStep& events, uint32_t at) const;
   Stream* earliest();
   bool take(Stream& stream);
   bool reach(Group& group, Link* links, const Stream& stream, int64_t time);
@@ -95,6 +98,9 @@ class LinkedChain {
   uint32_t row_ = 0;      // counted from 1
   uint32_t group_count_ = 0;
   uint32_t waiting_ = 0;
+  // Of two streams or more: a bit for some hashes; keys without it have no
+  // chain.
+  std::array<uint64_t, 4> hashes_ = {};
   Place* places_ = nullptr;
   Group* groups_ = nullptr;
   Link* links_ = nullptr;
