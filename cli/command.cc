@@ -186,9 +186,10 @@ std::vector<std::string> segment_names(const Rules& rules) {
 
 bool has_segment(const Rules& rules, std::string_view name) {
   const auto& all = rules.segments();
-  return std::any_of(all.begin(), all.end(), [&](const SegmentInfo& segment) {
-    return segment.name == name || segment.stages == name;
-  });
+  return !name.empty() &&  // many are no stage
+         std::any_of(all.begin(), all.end(), [&](const SegmentInfo& segment) {
+           return segment.name == name || segment.stages == name;
+         });
 }
 
 std::string grouped(uint64_t number) {

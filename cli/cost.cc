@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/progress.h"
+#include "cli/signals.h"
 #include "kitle/cost.h"
 
 namespace kitle::cli {
@@ -28,6 +29,12 @@ std::string bytes_text(uint64_t bytes) {
 
 std::string share_text(double seconds, double whole) {
   return fmt::format("{:.1f} %", whole > 0 ? 100 * seconds / whole : 0);
+}
+
+// "12.3 us", and from a millisecond on as elsewhere.
+std::string short_text(double seconds) {
+  return seconds < 1e-3 ? fmt::format("{:.1f} us", seconds * 1e6)
+                        : seconds_text(seconds);
 }
 
 double spent(const CostReport& report) {
@@ -82,9 +89,9 @@ void print_segments(const CostReport& report) {
                                     grouped(each->own), grouped(each->events),
                                     bytes_text(each->bytes)};
     if (report.analyzed) {
-      row.push_back(seconds_text(each->seconds));
+      row.push_back(short_text(each->seconds));
       row.push_back(share_text(each->seconds, whole));
-      row.push_back(seconds_text(each->own_seconds));
+      row.push_back(short_text(each->own_seconds));
     }
     row.emplace_back(each->moves_with_now ? "yes" : "no");
     table.add(std::move(row));
@@ -102,31 +109,31 @@ void print_operations(const CostReport& report) {
   Table table(
       {"time", "share", "segments", "rows", "events", "columns", "operation"});
   for (const OperationCost* each : slow) {
-    table.add({seconds_text(each->seconds), share_text(each->seconds, whole),
+    table.add({short_text(each->seconds), share_text(each->seconds, whole),
                grouped(each->segments), grouped(each->rows),
                grouped(each->events), bytes_text(each->bytes), each->text});
   }
-  fmt::print("\nOf {} operations ({} form) those that take 1 % or more:\n",
-             grouped(report.operations.size()), report.form);
+  fmt::print("\nOf {} operations those that take 1 % or more:\n",
+             grouped(report.operations.size()));
   table.print(false);
 }
 
 void print_runs(const CostReport& report) {
-  if (report.derived_seconds > 0.00005) {
-    fmt::print("Groups and sessions of events are made in {}.\n",
-               seconds_text(report.derived_seconds));
+  fmt::print(
+      "The operations take {} of all threads' time, each in the quickest of "
+      "up to five\nruns.",
+      short_text(spent(report)));
+  if (report.other_seconds > 0) {
+    fmt::print(" Blocks that {} take {} more, which is not in\nthe table.",
+               report.form == "fast" ? "have events after now or large sums"
+                                     : "have no event after now",
+               short_text(report.other_seconds));
   }
-  if (report.other_seconds > 0.00005) {
-    fmt::print("Blocks in the other form take {} more.\n",
-               seconds_text(report.other_seconds));
-  }
-  fmt::print("A run takes {} by the interpreter",
-             seconds_text(report.interpreter_seconds));
+  fmt::print(" A run of them takes {} by the interpreter",
+             short_text(report.interpreter_seconds));
   if (report.run_tier == Tier::kCompiled) {
-    fmt::print(", {} by machine code, which `kitle run` chooses",
-               seconds_text(report.run_seconds));
-  } else {
-    fmt::print(", which `kitle run` chooses");
+    fmt::print(", and {}\nby machine code, which is there",
+               short_text(report.run_seconds));
   }
   fmt::print(".\n");
 }
@@ -145,6 +152,9 @@ nlohmann::ordered_json json_of(const SegmentCost& cost, bool analyzed) {
       {"name", cost.name},          {"operations", cost.operations},
       {"own_operations", cost.own}, {"events", cost.events},
       {"bytes", cost.bytes},        {"changes_with_time", cost.moves_with_now}};
+  if (!cost.undecided_reason.empty()) {
+    json["undecided"] = cost.undecided_reason;
+  }
   if (!analyzed) return json;
   json["seconds"] = cost.seconds;
   json["own_seconds"] = cost.own_seconds;
@@ -172,7 +182,6 @@ void print_json(const CostReport& report, int64_t now) {
     json["run_seconds"] = report.run_seconds;
     json["run_tier"] =
         report.run_tier == Tier::kCompiled ? "compiled" : "interpreter";
-    json["derived_seconds"] = report.derived_seconds;
     json["other_form_seconds"] = report.other_seconds;
   }
   for (const SegmentCost& each : report.segments) {
@@ -191,7 +200,19 @@ Result<CostReport> ask(const EvaluateOptions& options, bool analyze,
               {.now = now,
                .segments = options.run.segments,
                .analyze = analyze,
-               .threads = options.run.threads});
+               .threads = options.run.threads,
+               .cancel = &watch_signals()});
+}
+
+// Says which segments cost nothing because they lack a fit.
+int judge(const CostReport& report) {
+  int code = kFine;
+  for (const SegmentCost& each : report.segments) {
+    if (each.undecided_reason.empty()) continue;
+    code = trouble("segment `" + each.name +
+                   "` is undecided: " + each.undecided_reason);
+  }
+  return code;
 }
 
 }  // namespace
@@ -216,7 +237,7 @@ int explain_cost(const EvaluateOptions& options, bool analyze,
     print_table(*report,
                 rules->local_time(*now, &*store) + " " + rules->time_zone());
   }
-  return kFine;
+  return judge(*report);
 }
 
 }  // namespace kitle::cli

@@ -12,7 +12,7 @@ namespace {
 
 struct Options {
   EvaluateOptions evaluate;
-  std::string segment;
+  std::vector<std::string> segments;
   Stage stage = Stage::kTyped;
   bool cost = false;
   bool analyze = false;
@@ -27,7 +27,7 @@ bool asks_of_store(const EvaluateOptions& options) {
 int explain(const Options& options, Context& context) {
   if (options.cost || options.analyze) {
     EvaluateOptions asked = options.evaluate;
-    if (!options.segment.empty()) asked.run.segments = {options.segment};
+    asked.run.segments = options.segments;
     return explain_cost(asked, options.analyze, context);
   }
   if (asks_of_store(options.evaluate)) {
@@ -35,9 +35,13 @@ int explain(const Options& options, Context& context) {
         "--store, --as-of, --threads and --format stand with --cost or "
         "--analyze");
   }
+  if (options.segments.size() > 1) {
+    return usage("several segments stand with --cost or --analyze");
+  }
   const auto rules = load(options.evaluate.folder, context);
   if (!rules) return context.exit_code;
-  const auto text = rules->explain(options.stage, options.segment);
+  const auto text = rules->explain(
+      options.stage, options.segments.empty() ? "" : options.segments[0]);
   if (!text && text.error().code() == StatusCode::kNotFound) {
     return usage(text.error().cause());
   }
@@ -99,7 +103,7 @@ void add_explain(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("explain", "show how the rules are understood");
   add_folder(*command, options->evaluate.folder);
-  command->add_option("segment", options->segment, "only this; else all")
+  command->add_option("segments", options->segments, "only these; else all")
       ->type_name("SEGMENT");
   add_stages(*command, *options);
   add_store_options(*command, options->evaluate);

@@ -80,8 +80,11 @@ void print_table(const Forecast& forecast, const std::string& now,
   } else {
     print_segments(forecast);
   }
-  fmt::print("\n{} {} with no new event, as of {}\n", grouped(days),
-             days == 1 ? "day" : "days", now);
+  fmt::print("\n{} {} with {}, as of {}\n", grouped(days),
+             days == 1 ? "day" : "days",
+             forecast.knows_later_events ? "the events that the store has"
+                                         : "no new event",
+             now);
 }
 
 void print_json(const Forecast& forecast) {
@@ -93,7 +96,7 @@ void print_json(const Forecast& forecast) {
     nlohmann::ordered_json segment = {{"name", each.name},
                                       {"title", each.title}};
     if (each.undecided) {
-      segment["undecided"] = true;
+      segment["undecided"] = each.undecided_reason;
     } else {
       segment["size"] = each.size;
     }
@@ -112,6 +115,7 @@ void print_json(const Forecast& forecast) {
 void print_csv(const Forecast& forecast) {
   fmt::print("segment,date,leave,enter,size\n");
   for (const SegmentForecast& each : forecast.segments) {
+    if (each.undecided) fmt::print("{},,,,\n", each.name);
     for (const ForecastDay& day : each.days) {
       fmt::print("{},{},{},{},{}\n", each.name, day.date, day.leave, day.enter,
                  day.size);
@@ -133,8 +137,7 @@ int judge(const Forecast& forecast) {
   for (const SegmentForecast& each : forecast.segments) {
     if (!each.undecided) continue;
     code = trouble("segment `" + each.name +
-                   "` is undecided at now or on one of these days; `kitle "
-                   "run` says why");
+                   "` is undecided: " + each.undecided_reason);
   }
   return code;
 }

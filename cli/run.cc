@@ -39,11 +39,15 @@ Status write_all(const Options& options, const Answers& answers) {
             error.message()};
   }
   for (const SegmentResult& segment : answers.result.segments) {
-    if (segment.undecided) continue;
-    const Status status =
-        write_members(answers.store, segment.members, options.members_format,
-                      fmt::format("{}/{}.{}", options.members, segment.name,
-                                  ending(options.members_format)));
+    const std::string path =
+        fmt::format("{}/{}.{}", options.members, segment.name,
+                    ending(options.members_format));
+    if (segment.undecided) {  // the file of an earlier run is no answer
+      std::filesystem::remove(path, error);
+      continue;
+    }
+    const Status status = write_members(answers.store, segment.members,
+                                        options.members_format, path);
     if (!status.ok()) return status;
   }
   return {};
@@ -116,6 +120,8 @@ void add_run(CLI::App& app, Context& context) {
                             {"parquet", MemberFormat::kParquet}},
                            "ids as CSV (the default), ids as Parquet, or "
                            "ordinals as a portable Roaring bitmap");
+  command->get_option("--members-format")
+      ->needs(command->get_option("--members"));
   command->add_flag("--actions", options->actions,
                     "what to do about each segment, where its library says "
                     "so: behind the table, or as a column of the CSV");

@@ -80,6 +80,7 @@ void add_why(CLI::App& app, Context& context) {
   command
       ->add_option("--events", options->why.events,
                    "how many events to show for a clause; else 3")
+      ->check(CLI::Range(0, 1'000'000).description(""))
       ->type_name("N");
   command
       ->add_option("--days", options->why.days,

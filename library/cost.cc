@@ -3,6 +3,7 @@
 #include "kitle/cost.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -23,11 +24,14 @@ namespace {
 // What a store holds of what a program reads.
 struct Held {
   explicit Held(const Program& program)
-      : events(program.tables.size()), bytes(program.slots.size()) {}
+      : events(program.tables.size()),
+        time_bytes(program.tables.size()),
+        bytes(program.slots.size()) {}
   uint64_t profiles = 0;
-  std::vector<uint64_t> events;  // by table
-  std::vector<uint64_t> bytes;   // by slot
-  uint32_t fast_blocks = 0;      // that the fast form is right for
+  std::vector<uint64_t> events;      // by table
+  std::vector<uint64_t> time_bytes;  // by table
+  std::vector<uint64_t> bytes;       // by slot
+  uint32_t fast_blocks = 0;          // that the fast form is right for
   uint32_t blocks = 0;
 };
 
@@ -65,7 +69,10 @@ void add_derived(const BoundDerived& derived,
 void add_block(const Program& program, const BoundBlock& block, Held& held) {
   const std::vector<uint64_t> events = events_of(block);
   held.profiles += block.profiles;
-  for (size_t i = 0; i < events.size(); ++i) held.events[i] += events[i];
+  for (size_t i = 0; i < events.size(); ++i) {
+    held.events[i] += events[i];
+    held.time_bytes[i] += bytes_of(block.tables[i].time, events[i], 0);
+  }
   for (size_t i = 0; i < program.slots.size(); ++i) {
     const uint32_t domain = program.slots[i].domain();
     const uint64_t rows = domain == kProfiles ? block.profiles : events[domain];
@@ -78,6 +85,26 @@ void add_block(const Program& program, const BoundBlock& block, Held& held) {
   if (block.code == &program.fast) ++held.fast_blocks;
 }
 
+// What the base has of the people that the overlay has anew. Their columns are
+// read all the same.
+void leave_out(const BoundVersions& versions, Held& held) {
+  BoundBlock replaced = versions.base;
+  replaced.profiles = 0;
+  for (BoundTable& table : replaced.tables) table.events = 0;
+  for (const uint32_t row : versions.overlay_view->rows) {
+    if (row >= versions.base.profiles) continue;
+    ++replaced.profiles;
+    for (size_t i = 0; i < replaced.tables.size(); ++i) {
+      const uint32_t* offsets = versions.base.tables[i].offsets;
+      if (offsets == nullptr) continue;
+      replaced.tables[i].events += offsets[row + 1] - offsets[row];
+    }
+  }
+  held.profiles -= replaced.profiles;
+  const std::vector<uint64_t> events = events_of(replaced);
+  for (size_t i = 0; i < events.size(); ++i) held.events[i] -= events[i];
+}
+
 Result<Held> held_by(const Binding& binding) {
   Held held(binding.program());
   for (uint32_t i = 0; i < binding.snapshot().blocks(); ++i) {
@@ -86,33 +113,63 @@ Result<Held> held_by(const Binding& binding) {
     add_block(binding.program(), (*versions)->base, held);
     if ((*versions)->overlay_view == nullptr) continue;
     add_block(binding.program(), (*versions)->overlay, held);
+    leave_out(**versions, held);
   }
   return held;
 }
 
 // The columns and event types that an instruction itself reads: of groups and
-// sessions those that they are made of.
+// sessions those that they are made of, and what is made.
 struct Reads {
   std::vector<uint32_t> slots;
   std::vector<uint32_t> tables;
+  std::vector<uint32_t> derived;  // of Program::derived
 
-  void slot(uint32_t index) {
-    if (index != kNone) slots.push_back(index);
+  void slot(const Program& program, uint32_t index) {
+    if (index == kNone) return;
+    slots.push_back(index);
+    const uint32_t table = program.slots[index].table;
+    if (find_derived(program, table) != kNone) made(program, table);
   }
   void table(const Program& program, uint32_t index) {
     if (index == kNone) return;
-    const auto derived =
-        std::ranges::find(program.derived, index, &DerivedTable::table);
-    if (derived == program.derived.end()) {
+    const uint32_t found = find_derived(program, index);
+    if (found == kNone) {
       tables.push_back(index);
       return;
     }
-    for (const uint32_t member : derived->members) table(program, member);
+    derived.push_back(found);
+    for (const uint32_t member : program.derived[found].members) {
+      table(program, member);
+    }
+  }
+  void add(const Reads& other) {
+    slots.insert(slots.end(), other.slots.begin(), other.slots.end());
+    tables.insert(tables.end(), other.tables.begin(), other.tables.end());
+    derived.insert(derived.end(), other.derived.begin(), other.derived.end());
   }
   void make_unique() {
-    for (auto* each : {&slots, &tables}) {
+    for (auto* each : {&slots, &tables, &derived}) {
       std::ranges::sort(*each);
       each->erase(std::ranges::unique(*each).begin(), each->end());
+    }
+  }
+
+ private:
+  static uint32_t find_derived(const Program& program, uint32_t table) {
+    const auto found =
+        std::ranges::find(program.derived, table, &DerivedTable::table);
+    return found == program.derived.end()
+               ? kNone
+               : static_cast<uint32_t>(found - program.derived.begin());
+  }
+  // Its first and last times are made of those of its members.
+  void made(const Program& program, uint32_t table) {
+    const uint32_t found = find_derived(program, table);
+    if (found == kNone) return;
+    derived.push_back(found);
+    for (const uint32_t member : program.derived[found].members) {
+      made(program, member);
     }
   }
 };
@@ -120,8 +177,8 @@ struct Reads {
 Reads reads_of(const Program& program, const Code& code,
                const Instruction& what) {
   Reads reads;
-  reads.slot(what.slot);
-  reads.slot(what.slot2);
+  reads.slot(program, what.slot);
+  reads.slot(program, what.slot2);
   reads.table(program, what.table);
   reads.table(program, code.registers[what.dst].domain);
   for_operands(code, what, [&](uint32_t reg) {
@@ -129,13 +186,13 @@ Reads reads_of(const Program& program, const Code& code,
   });
   if (what.op == Op::kPoints) {
     for (const PointsLine& line : program.points[what.param].lines) {
-      reads.slot(line.slot);
+      reads.slot(program, line.slot);
       reads.table(program, line.table);
     }
   }
   if (what.op == Op::kSequence) {
     for (const SequenceStep& step : program.sequences[what.param].steps) {
-      for (const uint32_t slot : step.slots) reads.slot(slot);
+      for (const uint32_t slot : step.slots) reads.slot(program, slot);
     }
   }
   reads.make_unique();
@@ -144,6 +201,8 @@ Reads reads_of(const Program& program, const Code& code,
 
 bool moves(const RangeParam& range) {
   if (range.kind == RangeParam::Kind::kConstant) return false;
+  if (range.until_now)
+    return true;  // a deadline passes, or a later event comes
   const WindowForm form = range.window.form;
   return form != WindowForm::kEver && form != WindowForm::kDates &&
          form != WindowForm::kInstants;
@@ -154,7 +213,7 @@ bool has_range(Op op) {
          op == Op::kNthLast;
 }
 
-// Its result depends on now, where no event is later than now.
+// Its result depends on now.
 bool moves(const Program& program, const Instruction& what) {
   if (what.op == Op::kAge) return true;
   if (what.param2 != kNone && moves(program.ranges[what.param2])) return true;
@@ -203,7 +262,8 @@ double sum_of(const CodeTimes& times) {
                                     times.nanoseconds.end(), uint64_t{0}));
 }
 
-// A report from one form of a program.
+// A report from one form of a program. Behind the operations of the program
+// stand those that make derived tables.
 class Reporter {
  public:
   Reporter(const Program& program, const Code& code, const Held& held)
@@ -211,27 +271,63 @@ class Reporter {
     for (const Instruction& what : code.instructions) {
       reads_.push_back(reads_of(program, code, what));
     }
+    for (const DerivedTable& each : program.derived) {
+      reads_.push_back(reads_of_derived(each));
+    }
   }
 
-  CostReport report(const CodeTimes* times) {
+  CostReport report(const RunTimes* times) {
     CostReport report;
-    report.form = &code_ == &program_.fast ? "fast" : "general";
+    const bool fast = &code_ == &program_.fast;
+    report.form = fast ? "fast" : "general";
     report.analyzed = times != nullptr;
-    operations(times, report);
+    operations(report);
+    derived(report);
+    if (times != nullptr) {
+      put_times(fast ? times->fast : times->general, times->derived, report);
+      report.other_seconds = sum_of(fast ? times->general : times->fast);
+    }
     std::vector<std::vector<uint32_t>> needed;
     for (uint32_t i = 0; i < program_.segments.size(); ++i) {
-      needed.push_back(needs_.of(i));
+      needed.push_back(needed_by(i));
       for (const uint32_t at : needed.back()) ++report.operations[at].segments;
     }
     for (uint32_t i = 0; i < program_.segments.size(); ++i) {
       report.segments.push_back(segment(i, needed[i], report));
     }
-    whole(report);
+    whole(needed, report);
+    // Groups and sessions that no segment asks for are not made.
+    std::erase_if(report.operations,
+                  [](const OperationCost& each) { return each.segments == 0; });
     return report;
   }
 
  private:
-  void operations(const CodeTimes* times, CostReport& report) const {
+  // Operations, those of derived tables too.
+  std::vector<uint32_t> needed_by(uint32_t segment) const {
+    std::vector<uint32_t> needed = needs_.of(segment);
+    Reads all;
+    for (const uint32_t at : needed) all.add(reads_[at]);
+    all.make_unique();
+    for (const uint32_t made : all.derived) {
+      needed.push_back(static_cast<uint32_t>(code_.instructions.size()) + made);
+    }
+    return needed;
+  }
+
+  Reads reads_of_derived(const DerivedTable& derived) const {
+    Reads reads;
+    reads.table(program_, derived.table);
+    for (uint32_t slot = 0; slot < program_.slots.size(); ++slot) {
+      if (program_.slots[slot].domain() == derived.table) {
+        reads.slots.push_back(slot);
+      }
+    }
+    reads.make_unique();
+    return reads;
+  }
+
+  void operations(CostReport& report) const {
     std::vector<std::string> texts = operation_texts(program_, code_);
     for (size_t at = 0; at < texts.size(); ++at) {
       const uint32_t domain =
@@ -241,8 +337,35 @@ class Reporter {
       cost.rows = domain == kProfiles ? held_.profiles : held_.events[domain];
       cost.events = events_of(reads_[at].tables);
       cost.bytes = bytes_of_slots(reads_[at].slots);
-      if (times != nullptr) cost.seconds = seconds_of(times->nanoseconds[at]);
       report.operations.push_back(std::move(cost));
+    }
+  }
+
+  void derived(CostReport& report) const {
+    for (size_t i = 0; i < program_.derived.size(); ++i) {
+      const DerivedTable& each = program_.derived[i];
+      const Reads& reads = reads_[code_.instructions.size() + i];
+      OperationCost cost;
+      for (const uint32_t member : each.members) {
+        cost.text += (cost.text.empty() ? "" : ", ") + program_.tables[member];
+        cost.bytes += held_.time_bytes[member];
+      }
+      cost.text = "make " + program_.tables[each.table] +
+                  (each.gap > 0 ? ", sessions of " : ", the events of ") +
+                  cost.text;
+      cost.rows = held_.events[each.table];
+      cost.events = events_of(reads.tables);
+      cost.bytes += bytes_of_slots(reads.slots);
+      report.operations.push_back(std::move(cost));
+    }
+  }
+
+  void put_times(const CodeTimes& code, const std::vector<uint64_t>& derived,
+                 CostReport& report) const {
+    for (size_t at = 0; at < report.operations.size(); ++at) {
+      const size_t count = code.nanoseconds.size();
+      report.operations[at].seconds =
+          seconds_of(at < count ? code.nanoseconds[at] : derived[at - count]);
     }
   }
 
@@ -258,27 +381,29 @@ class Reporter {
       cost.own += own ? 1 : 0;
       cost.own_seconds += own ? operation.seconds : 0;
       cost.seconds += operation.seconds / operation.segments;
-      add(reads_[at], all);
-      if (moves(program_, code_.instructions[at])) cost.moves_with_now = true;
+      all.add(reads_[at]);
+      const bool computed = at < code_.instructions.size();
+      if (computed && moves(program_, code_.instructions[at])) {
+        cost.moves_with_now = true;
+      }
     }
     all.make_unique();
     cost.events = events_of(all.tables);
-    cost.bytes = bytes_of_slots(all.slots);
+    cost.bytes = bytes_of_slots(all.slots) + bytes_of_times(all.derived);
     return cost;
   }
 
-  void whole(CostReport& report) const {
+  void whole(const std::vector<std::vector<uint32_t>>& needed,
+             CostReport& report) const {
     Reads all;
-    for (const Reads& each : reads_) add(each, all);
+    for (const std::vector<uint32_t>& of_segment : needed) {
+      for (const uint32_t at : of_segment) all.add(reads_[at]);
+    }
     all.make_unique();
     report.events = events_of(all.tables);
-    report.bytes = bytes_of_slots(all.slots);
+    report.bytes = bytes_of_slots(all.slots) + bytes_of_times(all.derived);
   }
 
-  static void add(const Reads& from, Reads& to) {
-    to.slots.insert(to.slots.end(), from.slots.begin(), from.slots.end());
-    to.tables.insert(to.tables.end(), from.tables.begin(), from.tables.end());
-  }
   uint64_t events_of(const std::vector<uint32_t>& tables) const {
     uint64_t sum = 0;
     for (const uint32_t table : tables) sum += held_.events[table];
@@ -289,12 +414,23 @@ class Reporter {
     for (const uint32_t slot : slots) sum += held_.bytes[slot];
     return sum;
   }
+  // Of the events that derived tables are made of, each table once.
+  uint64_t bytes_of_times(const std::vector<uint32_t>& derived) const {
+    Reads all;
+    for (const uint32_t each : derived) {
+      all.table(program_, program_.derived[each].table);
+    }
+    all.make_unique();
+    uint64_t sum = 0;
+    for (const uint32_t table : all.tables) sum += held_.time_bytes[table];
+    return sum;
+  }
 
   const Program& program_;
   const Code& code_;
   const Held& held_;
   Needs needs_;
-  std::vector<Reads> reads_;  // by instruction
+  std::vector<Reads> reads_;  // by operation
 };
 
 // The names of segments, none for all of them.
@@ -337,22 +473,55 @@ Result<RunResult> timed_run(const Engine& engine, const Store& store,
 
 Status time_runs(const Rules& rules, const Store& store,
                  const CostOptions& options, CostReport& report) {
-  const auto engine = Engine::create(rules);
+  constexpr double kNever = 1e9;  // seconds: nothing is compiled meanwhile
+  const auto engine = Engine::create(rules, {.compile_after = kNever});
   if (!engine) return engine.error();
   RunOptions wanted{.now = options.now,
                     .segments = options.segments,
                     .tier = Tier::kInterpreter,
-                    .threads = options.threads};
+                    .threads = options.threads,
+                    .cancel = options.cancel};
   const auto interpreted = timed_run(*engine, store, wanted);
   if (!interpreted) return interpreted.error();
   wanted.tier = Tier::kAuto;
   const auto automatic = timed_run(*engine, store, wanted);
   if (!automatic) return automatic.error();
-  report.profiles = automatic->profiles;
   report.interpreter_seconds = interpreted->seconds;
   report.run_seconds = automatic->seconds;
   report.run_tier = automatic->tier;
   return {};
+}
+
+// Clocks tell what passes, which may be other processes' work: of some runs the
+// shortest time of each operation counts.
+Result<RunTimes> time_operations(const Binding& binding,
+                                 const CostOptions& options) {
+  constexpr int kRuns = 5;
+  constexpr std::chrono::seconds kEnough(2);
+  const PreparedProgram prepared(binding.program());
+  const auto executor = parallel_executor(options.threads);
+  std::optional<RunTimes> least;
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < kRuns; ++i) {
+    RunTimes times(binding.program());
+    const auto ran = run(binding, prepared,
+                         {executor.get(), nullptr, options.cancel}, &times);
+    if (!ran) return std::unexpected(ran.error());
+    if (least) least->shorten(times);
+    if (!least) least = std::move(times);
+    if (std::chrono::steady_clock::now() - start > kEnough) break;
+  }
+  return *std::move(least);
+}
+
+void put_undecided(const Repository& repository, CostReport& report) {
+  for (SegmentCost& each : report.segments) {
+    const auto found =
+        std::ranges::find(repository.segments, each.name, &TypedSegment::name);
+    if (found != repository.segments.end()) {
+      each.undecided_reason = found->undecided;
+    }
+  }
 }
 
 }  // namespace
@@ -366,21 +535,18 @@ Result<CostReport> cost(const Rules& rules, const Store& store,
   if (!held) return std::unexpected(held.error());
   const bool fast = held->fast_blocks * 2 >= held->blocks;
   Reporter reporter(program, fast ? program.fast : program.general, *held);
-  if (!options.analyze) {
-    CostReport report = reporter.report(nullptr);
-    report.profiles = static_cast<uint32_t>(held->profiles);
-    return report;
+  CostReport report;
+  if (options.analyze) {
+    const auto times = time_operations(**binding, options);
+    if (!times) return std::unexpected(times.error());
+    report = reporter.report(&*times);
+    const Status timed = time_runs(rules, store, options, report);
+    if (!timed.ok()) return std::unexpected(timed);
+  } else {
+    report = reporter.report(nullptr);
   }
-  const PreparedProgram prepared(program);
-  const auto executor = parallel_executor(options.threads);
-  RunTimes times(program);
-  const auto ran = run(**binding, prepared, {executor.get()}, &times);
-  if (!ran) return std::unexpected(ran.error());
-  CostReport report = reporter.report(fast ? &times.fast : &times.general);
-  report.other_seconds = sum_of(fast ? times.general : times.fast);
-  report.derived_seconds = seconds_of(times.derived_nanoseconds);
-  const Status timed = time_runs(rules, store, options, report);
-  if (!timed.ok()) return std::unexpected(timed);
+  report.profiles = static_cast<uint32_t>(held->profiles);
+  put_undecided(rules.impl().at(options.now)->repository(), report);
   return report;
 }
 

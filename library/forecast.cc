@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "library/store.h"
@@ -41,8 +40,18 @@ SegmentForecast first(const SegmentResult& segment) {
   made.name = segment.name;
   made.title = segment.title;
   made.size = segment.members.size();
-  made.undecided = segment.undecided;
   return made;
+}
+
+// At now (`when` is "") or on a day.
+void judge(const SegmentResult& segment, const std::string& when,
+           SegmentForecast& to) {
+  if (!segment.undecided || to.undecided) return;
+  to.undecided = true;
+  to.undecided_reason = segment.undecided_reason;
+  if (!to.undecided_reason.empty()) return;
+  to.undecided_reason = "it cannot be computed for `" + segment.undecided_key +
+                        "`" + (when.empty() ? "" : " on " + when);
 }
 
 ForecastDay day_between(const Members& before, const Members& after,
@@ -60,7 +69,7 @@ void add_day(const RunResult& before, const RunResult& after,
              const std::string& date, Forecast& forecast) {
   for (size_t i = 0; i < forecast.segments.size(); ++i) {
     SegmentForecast& to = forecast.segments[i];
-    to.undecided = to.undecided || after.segments[i].undecided;
+    judge(after.segments[i], date, to);
     to.days.push_back(day_between(before.segments[i].members,
                                   after.segments[i].members, date));
   }
@@ -90,8 +99,10 @@ Result<Forecast> forecast(const Engine& engine, const Store& store,
   made.now = options.now;
   made.profiles = before->profiles;
   made.warnings = before->warnings;
-  std::ranges::transform(before->segments, std::back_inserter(made.segments),
-                         first);
+  for (const SegmentResult& each : before->segments) {
+    made.segments.push_back(first(each));
+    judge(each, "", made.segments.back());
+  }
   const auto later = has_later(snapshot, options.now);
   if (!later) return std::unexpected(later.error());
   made.knows_later_events = *later;

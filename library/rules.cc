@@ -214,6 +214,7 @@ std::shared_ptr<const FittedRules> Rules::Impl::at(int64_t now) const {
 std::vector<std::string> Rules::Impl::segments_named(
     std::string_view name) const {
   std::vector<std::string> found;
+  if (name.empty()) return found;  // many are no stage
   for (const SegmentInfo& segment : segments) {
     if (segment.name == name || segment.stages == name) {
       found.push_back(segment.name);

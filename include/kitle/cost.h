@@ -5,6 +5,7 @@
 //   for (const auto& segment : report->segments) use(segment.seconds);
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,9 +24,12 @@ struct CostOptions {
   // Run them, each operation timed, by the interpreter; and whole.
   bool analyze = false;
   unsigned threads = 0;  // 0: all cores; at most 256 are used
+  // Set from anywhere to stop (kCancelled). Must outlive the call.
+  const std::atomic<bool>* cancel = nullptr;
 };
 
-// One array operation, which all rules share that ask for it.
+// One array operation, which all rules share that ask for it; or what makes a
+// group or sessions of events.
 struct OperationCost {
   std::string text;       // as `kitle explain --program` has it
   uint32_t segments = 0;  // how many need it
@@ -34,7 +38,8 @@ struct OperationCost {
   uint64_t rows = 0;
   uint64_t events = 0;
   uint64_t bytes = 0;  // of the columns that it reads
-  double seconds = 0;  // analysed only: all threads together
+  // Analysed only: all threads together, in the quickest of up to five runs.
+  double seconds = 0;
 };
 
 struct SegmentCost {
@@ -45,6 +50,7 @@ struct SegmentCost {
   uint64_t bytes = 0;       // of the columns that it reads
   // Its members can change by time alone, with no new event.
   bool moves_with_now = false;
+  std::string undecided_reason = {};  // a fit is missing; it costs nothing then
   // Analysed only, all threads together: an operation's time in equal parts to
   // the segments that need it; and that of its own operations.
   double seconds = 0;
@@ -63,7 +69,6 @@ struct CostReport {
   // What blocks take that run in the other form is apart.
   std::string form = {};
   double other_seconds = 0;
-  double derived_seconds = 0;  // groups and sessions of events made
   // A run without clocks, warm: by the interpreter, and as Tier::kAuto has it.
   double interpreter_seconds = 0;
   double run_seconds = 0;

@@ -32,6 +32,7 @@ struct SegmentForecast {
   uint64_t size = 0;  // now
   // At now or on one of the days it could not be computed: no days then.
   bool undecided = false;
+  std::string undecided_reason = {};  // a fit is missing, or for whom and when
   std::vector<ForecastDay> days;
 };
 

@@ -358,7 +358,8 @@ class DerivedTables::Split {
 
 const BoundBlock& DerivedTables::make(const Prepared& code,
                                       const BoundBlock& bound,
-                                      uint32_t first_row, uint32_t rows) {
+                                      uint32_t first_row, uint32_t rows,
+                                      std::vector<uint64_t>* times) {
   const bool another = of_ != &bound;
   of_ = &bound;
   if (bound.derived.empty()) return *of_;
@@ -370,6 +371,7 @@ const BoundBlock& DerivedTables::make(const Prepared& code,
   for (size_t i = 0; i < bound.derived.size(); ++i) {
     const BoundDerived& derived = bound.derived[i];
     const bool group = derived.gap == 0;
+    const Stopwatch running(times, i);
     if (group) make_ends(derived, made_[i]);
     if (read[i] && group) make_events(derived, made_[i]);
     if (read[i] && !group) make_sessions(derived, made_[i]);

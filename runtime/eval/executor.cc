@@ -1,5 +1,6 @@
 #include "runtime/eval/executor.h"
 
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -27,7 +28,8 @@ constexpr bool kThreadSanitizer = false;
 class TbbExecutor : public Executor {
  public:
   explicit TbbExecutor(unsigned threads)
-      : threads_(threads_of(threads)), arena_(static_cast<int>(threads_)) {}
+      : threads_(at_most_cores(threads_of(threads))),
+        arena_(static_cast<int>(threads_)) {}
   unsigned workers() const override { return threads_; }
   void for_each(uint32_t count,
                 const std::function<void(uint32_t, unsigned)>& task) override {
@@ -40,6 +42,12 @@ class TbbExecutor : public Executor {
   }
 
  private:
+  // Of more, TBB makes no use, and says so on stderr.
+  static unsigned at_most_cores(unsigned threads) {
+    const auto cores = static_cast<unsigned>(tbb::info::default_concurrency());
+    return std::min(threads, std::max(cores, 1U));
+  }
+
   unsigned threads_;
   tbb::task_arena arena_;
 };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 
 #include "runtime/eval/kernels.h"
 #include "runtime/eval/kernels_access.h"
@@ -146,34 +145,15 @@ std::vector<uint32_t> Prepared::schedule_outputs() {
 
 namespace {
 
-// Where times are wanted, what one instruction takes until it is destroyed.
-class Stopwatch {
- public:
-  Stopwatch(CodeTimes* times, size_t at)
-      : spent_(times == nullptr ? nullptr : &times->nanoseconds[at]) {
-    if (spent_ != nullptr) start_ = std::chrono::steady_clock::now();
-  }
-  ~Stopwatch() {
-    if (spent_ == nullptr) return;
-    *spent_ += static_cast<uint64_t>(
-        std::chrono::nanoseconds(std::chrono::steady_clock::now() - start_)
-            .count());
-  }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  uint64_t* spent_;
-  std::chrono::steady_clock::time_point start_;
-};
-
 void run_kernels(const Prepared& prepared, const BoundBlock& bound,
                  const Chunk& chunk, const KernelContext& context,
                  const BlockOutputs& outputs) {
   const Code& code = prepared.code();
+  std::vector<uint64_t>* times =
+      outputs.times == nullptr ? nullptr : &outputs.times->nanoseconds;
   for (size_t at = 0; at < code.instructions.size(); ++at) {
     {
-      const Stopwatch running(outputs.times, at);
+      const Stopwatch running(times, at);
       prepared.kernels()[at](context, code.instructions[at],
                              bound.instructions[at]);
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <functional>
 #include <mutex>
 #include <utility>
@@ -241,7 +240,9 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
   words.assign(size_t{segments_} * 2 * kBlockWords, 0);
   for (RowValues& each : answers.values) each.clear();
   const Prepared& code = prepared.of(stored);
-  const BoundBlock& bound = made_tables(code, stored, derived);
+  const BoundBlock& bound =
+      derived.make(code, stored, 0, stored.profiles,
+                   times_ == nullptr ? nullptr : &times_->derived);
   std::vector<uint64_t*> members;
   std::vector<uint64_t*> errors;
   for (const Output& output : code.code().outputs) {
@@ -271,19 +272,6 @@ CodeTimes* BlockBits::times_of(const Prepared& code) {
   if (times_ == nullptr) return nullptr;
   return &code.code() == &code.program().fast ? &times_->fast
                                               : &times_->general;
-}
-
-const BoundBlock& BlockBits::made_tables(const Prepared& code,
-                                         const BoundBlock& stored,
-                                         DerivedTables& derived) {
-  const auto start = std::chrono::steady_clock::now();
-  const BoundBlock& bound = derived.make(code, stored, 0, stored.profiles);
-  if (times_ != nullptr) {
-    times_->derived_nanoseconds += static_cast<uint64_t>(
-        std::chrono::nanoseconds(std::chrono::steady_clock::now() - start)
-            .count());
-  }
-  return bound;
 }
 
 void BlockBits::overwrite(const BlockView& overlay) {

@@ -95,8 +95,6 @@ class BlockBits {
   void overwrite(const BlockView& overlay);
   // Null where nothing is timed.
   CodeTimes* times_of(const Prepared& code);
-  const BoundBlock& made_tables(const Prepared& code, const BoundBlock& stored,
-                                DerivedTables& derived);
 
   uint32_t segments_;
   Answers base_;

@@ -24,6 +24,7 @@ segment good { sum of purchase.amount in last 12 months > 500 TRY }
 segment rich { sum of purchase.amount in last 12 months > 900 TRY }
 segment few { points < 5 }
 segment visited { at least 2 visits where (hour >= 9) in last 30 days }
+segment left { any purchase then no call within 2 days }
 segment everybody { everyone }
 )";
 
@@ -43,7 +44,7 @@ const SegmentCost& of(const CostReport& report, const std::string& name) {
 TEST(Cost, CountsWhatASegmentLooksAt) {
   Shop shop(kAsked);
   const CostReport report = report_of(shop, {.now = kNow});
-  EXPECT_EQ(report.segments.size(), 6);
+  EXPECT_EQ(report.segments.size(), 7);
   EXPECT_EQ(report.profiles, 4);
   // The sum looks at the three purchases, their times and amounts; whether
   // there is one, at the profiles alone.
@@ -83,6 +84,7 @@ TEST(Cost, KnowsWhatChangesByTimeAlone) {
   const CostReport report = report_of(shop, {.now = kNow});
   EXPECT_TRUE(of(report, "good").moves_with_now);
   EXPECT_TRUE(of(report, "visited").moves_with_now);
+  EXPECT_TRUE(of(report, "left").moves_with_now);  // two days pass
   EXPECT_FALSE(of(report, "buyers").moves_with_now);
   EXPECT_FALSE(of(report, "few").moves_with_now);
 }
@@ -124,6 +126,48 @@ TEST(Cost, OfOneSegmentIsAllItsOwn) {
   ASSERT_EQ(report.segments.size(), 1);
   EXPECT_EQ(report.segments[0].operations, report.segments[0].own);
   EXPECT_EQ(report.segments[0].operations, report.operations.size());
+}
+
+TEST(Cost, MakingAGroupIsAnOperationOfThoseThatAskForIt) {
+  Shop shop(
+      "event call { reason code }\nevents visit = purchase, call\n"
+      "segment good { any purchase ever }\n"
+      "segment visited { any visit then visit within 300 days }\n");
+  const CostReport report = report_of(shop, {.now = kNow, .analyze = true});
+  const OperationCost& last = report.operations.back();
+  EXPECT_EQ(last.text, "make visit, the events of purchase, call");
+  EXPECT_EQ(last.segments, 1);
+  EXPECT_EQ(last.rows, 3);
+  EXPECT_THAT(last.seconds, Gt(0));
+  EXPECT_GE(of(report, "visited").own_seconds, last.seconds);
+  const CostReport other = report_of(shop, {.now = kNow, .segments = {"good"}});
+  EXPECT_THAT(other.operations.back().text, ::testing::Not(HasSubstr("make")));
+}
+
+TEST(Cost, CountsEachPersonOnceWhereTheyHaveNewEvents) {
+  Shop shop(kAsked);
+  shop.folder.write("data/orders-2.csv",
+                    "order,customer,time,category,amount\n"
+                    "A-9,C-1,2026-02-01T10:00:00+03:00,Kitap,10.00\n");
+  shop.ingest_again();
+  const CostReport report = report_of(shop, {.now = kNow});
+  EXPECT_EQ(report.profiles, 4);
+  EXPECT_EQ(of(report, "good").events, 4);
+}
+
+TEST(Cost, StopsWhereItIsAsked) {
+  Shop shop(kAsked);
+  const std::atomic<bool> stop = true;
+  const auto stopped = cost(shop.rules, shop.open(),
+                            {.now = kNow, .analyze = true, .cancel = &stop});
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code(), StatusCode::kCancelled);
+}
+
+TEST(Cost, SaysWhatIsUndecidedForWantOfAFit) {
+  Shop shop("segment best { in top 50 percent by points }\n");
+  const CostReport report = report_of(shop, {.now = kNow});
+  EXPECT_THAT(report.segments[0].undecided_reason, HasSubstr("kitle fit"));
 }
 
 TEST(Cost, RefusesWhatARunRefuses) {

@@ -22,7 +22,7 @@ class Cost(CommandTest):
         self.assertNotIn("own time", done.out)
         analyzed = self.kitle("explain", "--analyze", *NOW).out
         self.assertIn("own time", analyzed)
-        self.assertRegex(analyzed, r"A run takes .* by the interpreter")
+        self.assertRegex(analyzed, r"A run of them takes .* by the interpreter")
         report = json.loads(self.kitle("explain", "gone_quiet", "--analyze",
                                        *NOW, "--format", "json").out)
         self.assertEqual([each["name"] for each in report["segments"]],
@@ -32,6 +32,10 @@ class Cost(CommandTest):
             sum(each["seconds"] for each in report["operations"]))
         self.kitle("explain", "--cost", "--analyze", expect=USAGE)
         self.kitle("explain", "--plan", "--analyze", expect=USAGE)
+        both = self.kitle("explain", "gone_quiet", "good_customers", "--cost",
+                          *NOW).out
+        self.assertNotIn("looked_not_bought", both)
+        self.kitle("explain", "gone_quiet", "good_customers", expect=USAGE)
         done = self.kitle("explain", "--plan", *NOW, expect=USAGE)
         self.assertIn("--cost or --analyze", done.err)
         done = self.kitle("explain", "gone_quite", "--cost", expect=USAGE)
@@ -71,6 +75,12 @@ class Cost(CommandTest):
         self.assertIn("later than now", done.err)
         for words in (["nope"], ["--days", "0"], ["--days", "367"]):
             self.kitle("forecast", *words, expect=USAGE)
+
+    def test_an_empty_name_is_no_segment(self):
+        for command in ("run", "forecast"):
+            done = self.kitle(command, "", expect=USAGE)
+            self.assertIn("there is no segment ``", done.err)
+        self.kitle("run", *NOW, "--members-format", "csv", expect=USAGE)
 
 
 if __name__ == "__main__":
