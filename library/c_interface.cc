@@ -139,6 +139,12 @@ bool known(kitle_tier tier) {
   return tier >= KITLE_TIER_AUTO && tier <= KITLE_TIER_COMPILED;
 }
 
+// A handle is NULL until all is well.
+template <class Handle>
+void clear(Handle** handle) {
+  if (handle != nullptr) *handle = nullptr;
+}
+
 }  // namespace
 
 extern "C" {
@@ -156,10 +162,10 @@ void kitle_error_free(kitle_error* error) { delete error; }
 int kitle_rules_load(const char* folder, kitle_rules** rules,
                      kitle_error** error) {
   return guarded(error, [&] {
+    clear(rules);
     if (folder == nullptr || rules == nullptr) {
       return invalid("folder and rules must not be NULL", error);
     }
-    *rules = nullptr;
     auto loaded = kitle::load_rules(folder);
     if (!loaded) return fail(loaded.error(), error);
     return give_rules(std::move(*loaded), rules, error);
@@ -169,11 +175,11 @@ int kitle_rules_load(const char* folder, kitle_rules** rules,
 int kitle_rules_parse(const char* const* paths, const char* const* texts,
                       size_t count, kitle_rules** rules, kitle_error** error) {
   return guarded(error, [&] {
+    clear(rules);
     if (rules == nullptr || !all_there(paths, count) ||
         !all_there(texts, count)) {
       return invalid("paths, texts and rules must not be NULL", error);
     }
-    *rules = nullptr;
     return give_rules(kitle::load_rules(texts_of(paths, texts, count)), rules,
                       error);
   });
@@ -224,10 +230,10 @@ void kitle_rules_free(kitle_rules* rules) { delete rules; }
 int kitle_store_open(const char* folder, kitle_store** store,
                      kitle_error** error) {
   return guarded(error, [&] {
+    clear(store);
     if (folder == nullptr || store == nullptr) {
       return invalid("folder and store must not be NULL", error);
     }
-    *store = nullptr;
     return give(kitle::Store::open(folder), store, error);
   });
 }
@@ -277,10 +283,10 @@ void kitle_store_free(kitle_store* store) { delete store; }
 int kitle_engine_create(const kitle_rules* rules, const char* cache_folder,
                         kitle_engine** engine, kitle_error** error) {
   return guarded(error, [&] {
+    clear(engine);
     if (rules == nullptr || engine == nullptr) {
       return invalid("rules and engine must not be NULL", error);
     }
-    *engine = nullptr;
     kitle::EngineOptions options;
     if (cache_folder != nullptr) options.cache_folder = cache_folder;
     return give(kitle::Engine::create(rules->rules, options), engine, error);
@@ -293,10 +299,10 @@ int kitle_run(const kitle_engine* engine, const kitle_store* store, int64_t now,
               kitle_tier tier, unsigned threads, kitle_result** result,
               kitle_error** error) {
   return guarded(error, [&] {
+    clear(result);
     if (engine == nullptr || store == nullptr || result == nullptr) {
       return invalid("engine, store and result must not be NULL", error);
     }
-    *result = nullptr;
     if (!known(tier)) return invalid("there is no such tier", error);
     kitle::RunOptions options;
     options.now = now;
@@ -354,10 +360,10 @@ void kitle_result_free(kitle_result* result) { delete result; }
 int kitle_query_prepare(const kitle_engine* engine, const kitle_store* store,
                         int64_t now, kitle_query** query, kitle_error** error) {
   return guarded(error, [&] {
+    clear(query);
     if (engine == nullptr || store == nullptr || query == nullptr) {
       return invalid("engine, store and query must not be NULL", error);
     }
-    *query = nullptr;
     return give(engine->engine.prepare(store->store, now), query, error);
   });
 }
@@ -385,10 +391,10 @@ int kitle_why_explain(const kitle_rules* rules, const kitle_store* store,
                       const char* key, size_t key_bytes, const char* segment,
                       int64_t now, kitle_why** why, kitle_error** error) {
   return guarded(error, [&] {
+    clear(why);
     const bool there = rules != nullptr && store != nullptr && key != nullptr &&
                        segment != nullptr && why != nullptr;
     if (!there) return invalid("an argument is NULL", error);
-    *why = nullptr;
     kitle::WhyOptions options;
     options.key.assign(key, key_bytes);
     options.segment = segment;

@@ -43,6 +43,11 @@ Result<std::vector<SourceMapping>> chosen_sources(
 }  // namespace
 
 Result<IngestReport> ingest(const Rules& rules, const IngestOptions& options) {
+  if (!rules.ok()) {
+    return std::unexpected(
+        Status(StatusCode::kInvalid, "ingest", rules.folder(),
+               "the rules have mistakes; run `kitle check`"));
+  }
   const Repository& repository = rules.impl().loaded.repository;
   auto sources = chosen_sources(repository, options.sources);
   if (!sources) return std::unexpected(sources.error());

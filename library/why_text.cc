@@ -237,7 +237,9 @@ class Writer {
   void show(const WhyEvent& event, size_t depth) {
     std::string text = event.event + " " + event.local;
     const bool known = std::ranges::find(shown_, event) != shown_.end();
-    if (known) return line(depth, text);
+    if (known) {
+      return line(depth, text + (event.properties.empty() ? "" : ", as above"));
+    }
     shown_.push_back(event);
     const char* separator = ": ";
     for (const WhyValue& property : event.properties) {

@@ -87,6 +87,18 @@ std::string counted_by(const EventType& event) {
   return event.counted_by ? event.columns[*event.counted_by].name : "";
 }
 
+// Whose store it is: a profile by another name, or with another key, is of
+// another one. "" if it is theirs.
+std::string other_people(const Schema& known, const Schema& wanted) {
+  const bool same = known.profile_name == wanted.profile_name &&
+                    known.key_name == wanted.key_name;
+  if (same) return "";
+  return fmt::format(
+      "people are `profile {}` with the key `{}` in the store and `profile "
+      "{}` with the key `{}` in the schema; they need a store of their own",
+      known.profile_name, known.key_name, wanted.profile_name, wanted.key_name);
+}
+
 std::string change_of(const Schema& known, const Schema& wanted) {
   if (!names_differ(wanted.events)) {
     return "the schema has an event twice, or one without a name";
@@ -147,6 +159,9 @@ Status evolve_schema(Manifest& manifest, const Schema& wanted,
                      const std::string& folder) {
   const Schema& known = manifest.schema;
   std::string change = change_of(known, wanted);
+  if (change.empty() && manifest.profiles > 0) {
+    change = other_people(known, wanted);
+  }
   if (!change.empty()) return invalid(folder, std::move(change));
 
   const NextColumns next(manifest);

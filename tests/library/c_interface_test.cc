@@ -302,5 +302,27 @@ TEST(CInterface, TheVersionIsTheLibrarys) {
   EXPECT_EQ(kitle_version(), version());
 }
 
+TEST(CInterface, AHandleIsNullWhateverWasWrong) {
+  auto* rules = reinterpret_cast<kitle_rules*>(1);
+  EXPECT_EQ(kitle_rules_load(nullptr, &rules, nullptr), KITLE_INVALID);
+  EXPECT_EQ(rules, nullptr);
+  auto* store = reinterpret_cast<kitle_store*>(1);
+  EXPECT_EQ(kitle_store_open(nullptr, &store, nullptr), KITLE_INVALID);
+  EXPECT_EQ(store, nullptr);
+  auto* engine = reinterpret_cast<kitle_engine*>(1);
+  EXPECT_EQ(kitle_engine_create(nullptr, nullptr, &engine, nullptr),
+            KITLE_INVALID);
+  EXPECT_EQ(engine, nullptr);
+  auto* result = reinterpret_cast<kitle_result*>(1);
+  EXPECT_EQ(
+      kitle_run(nullptr, nullptr, 0, KITLE_TIER_AUTO, 0, &result, nullptr),
+      KITLE_INVALID);
+  EXPECT_EQ(result, nullptr);
+  auto* query = reinterpret_cast<kitle_query*>(1);
+  EXPECT_EQ(kitle_query_prepare(nullptr, nullptr, 0, &query, nullptr),
+            KITLE_INVALID);
+  EXPECT_EQ(query, nullptr);
+}
+
 }  // namespace
 }  // namespace kitle

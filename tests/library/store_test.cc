@@ -6,7 +6,9 @@
 namespace kitle {
 namespace {
 
+using testing::Folder;
 using testing::Shop;
+using testing::write_shop;
 
 TEST(OpenStore, AMissingFolderIsNotFound) {
   const testing::Folder folder;
@@ -143,6 +145,18 @@ TEST(Ingest, ACancelledOneLeavesTheStoreAsItWas) {
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code(), StatusCode::kCancelled);
   EXPECT_EQ(shop.open().snapshot(), before);
+}
+
+TEST(StoreIngest, OfRulesWithMistakesIsRefused) {
+  const Folder folder;
+  write_shop(folder, "segment broken { any }\n");
+  const auto rules = load_rules(folder.path());
+  ASSERT_TRUE(rules);
+  ASSERT_FALSE(rules->ok());
+  const auto report = ingest(*rules, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code(), StatusCode::kInvalid);
+  EXPECT_FALSE(std::filesystem::exists(folder / "store"));
 }
 
 }  // namespace

@@ -56,12 +56,12 @@ category "Kitap", amount 120 TRY
 "Koşu Ayakkabısı", category "Spor Ayakkabı", amount 1530.50 TRY (2 rows)
 > yes      sum of purchase.amount in last 12 months > 500 TRY: 1650.50 TRY
              counted from 2025-03-01 00:00:00 until 2026-03-01 00:00:00
-             purchase 2025-12-24 20:15:00
-             purchase 2025-04-03 10:00:00
+             purchase 2025-12-24 20:15:00, as above
+             purchase 2025-04-03 10:00:00, as above
 > yes    steady, which is at least 2 purchases in last 12 months: 2
            counted from 2025-03-01 00:00:00 until 2026-03-01 00:00:00
-           purchase 2025-12-24 20:15:00
-           purchase 2025-04-03 10:00:00
+           purchase 2025-12-24 20:15:00, as above
+           purchase 2025-04-03 10:00:00, as above
 > yes    in good_customers, as above
 
 With no new event C-01 leaves on 2026-04-03 10:00:00: the purchase of \
@@ -99,7 +99,7 @@ category "Kitap", amount 120 TRY
            purchase 2025-04-03 10:00:00: order "A-01", product \
 "Koşu Ayakkabısı", category "Spor Ayakkabı", amount 1530.50 TRY (2 rows)
 > yes    active when last purchase in last 90 days: 2025-12-24 20:15:00
-           purchase 2025-12-24 20:15:00
+           purchase 2025-12-24 20:15:00, as above
 
 With no new event C-01 leaves on 2026-03-24 20:15:00: `last purchase in last \
 90 days` no longer holds.

@@ -151,6 +151,11 @@ TEST_F(SchemaChange, CountingOtherwiseIsRefused) {
                         "'order' in the store"));
 }
 
+TEST_F(SchemaChange, PeopleOfAnotherProfileAreRefused) {
+  schema_.profile_name = "member";
+  EXPECT_THAT(refused(schema_), HasSubstr("a store of their own"));
+}
+
 TEST_F(SchemaChange, ANameTwiceIsRefused) {
   schema_.attributes.push_back(schema_.attributes[0]);
   EXPECT_THAT(refused(schema_), HasSubstr("has a name twice"));
