@@ -242,7 +242,7 @@ def row(entry, question, ours, size, profiles):
     seconds = statistics.median(question.rounds)
     ratios = [theirs / mine for theirs, mine in zip(
         question.rounds, ours["auto"], strict=False)]
-    return made | {"seconds": seconds, "ratio": seconds / made["ours"],
+    return made | {"seconds": seconds, "ratio": statistics.median(ratios),
                    "lower": lower_bound(ratios), "rounds": len(ratios)}
 
 

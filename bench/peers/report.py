@@ -34,9 +34,10 @@ CONSTRUCTS = """
 
 One rule alone, as a repository of one segment; what SQL knows of columns and orders is used. Where ClickHouse has
 several forms (a row an event; a row a person with arrays; `windowFunnel`, `sequenceMatch`, `retention`), the table has
-the quickest; `build/bench/peers.json` has all. *Times* is the peer's median by Kitle's, of nine rounds where a question
-takes under a quarter of a second, of fewer where it takes longer. *At least* is its lower bound: an order statistic of
-the ratios round by round, below the true one with 95 percent; with fewer than five rounds simply the least of them.
+the quickest; `build/bench/peers.json` has all. *Times* is the median of the peer's time by Kitle's, round by round, of
+nine rounds where a question takes under a quarter of a second, of fewer where it takes longer. *At least* is its lower
+bound: an order statistic of the ratios, below the true one with 95 percent; with fewer than five rounds simply the
+least of them.
 
 ![How many times as long as Kitle each peer takes](performance/constructs.svg)
 """
