@@ -24,6 +24,7 @@ KernelTableByOp kernels_by_op() {
   add_wide_kernels(table);
   add_time_kernels(table);
   add_vector_local_kernels(table);
+  add_vector_gap_kernels(table);
   add_spread_kernels(table);
   add_frequent_kernels(table);
   add_tally_kernels(table);
@@ -71,6 +72,8 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kMostFrequent:
       return ValueTallies::bytes(places) +
              (places + 64) * 24;  // values, and pairs
+    case Op::kMedianGap2:
+      return (places + 64) * 32;  // times, gaps, and some of them twice
     case Op::kDistinct:
       return ValueTallies::bytes(places) + (places + 64) * 16;
     default:

@@ -6,6 +6,7 @@
 //   kernels_folds    events to profiles, the rest
 //   kernels_orders   orders of counted types
 //   kernels_wide     128-bit integers
+//   kernels_gaps     the median gap                (vectors)
 //   kernels_local    days and hours, birthdays      (vectors)
 //   kernels_time     the rest of the calendar, and texts of two columns
 // Those with vectors are compiled for several CPUs (Highway); they give the

@@ -1,6 +1,6 @@
 // Kernels from a table's events to profiles that walk the events of one
 // profile after the other: sums that must keep the order, smallest and
-// largest, distinct values, gaps, spans, and values taken at a position.
+// largest, distinct values, spans, and values taken at a position.
 #include <algorithm>
 #include <span>
 
@@ -128,7 +128,7 @@ KITLE_KERNEL(sum_wide) {
   }
 }
 
-// ---- distinct values, gaps ----
+// ---- distinct values ----
 
 // The number of different values; sorts them.
 int64_t count_sorted(std::span<int64_t> found) {
@@ -190,36 +190,6 @@ KITLE_KERNEL(distinct) {
   }
   count_distinct(context, what, rows, distinct_operand(context, what, behind),
                  found);
-}
-
-// Twice the median: the sum of the two in the middle, or of the one with
-// itself.
-int64_t median2(std::span<int64_t> gaps) {
-  const auto upper = gaps.begin() + static_cast<ptrdiff_t>(gaps.size() / 2);
-  std::nth_element(gaps.begin(), upper, gaps.end());
-  if (gaps.size() % 2 != 0) return *upper * 2;
-  return *upper + *std::max_element(gaps.begin(), upper);
-}
-
-KITLE_KERNEL(median_gap2) {
-  const Places places = places_of(context, what.table);
-  auto* times = reinterpret_cast<int64_t*>(context.scratch->work);
-  load_column(*context.view->tables[what.table].time, places, times);
-  int64_t* gaps = times + places.count;
-  const EventRows rows(context, what);
-  int64_t* out = values<int64_t>(context, what.dst);
-  for (size_t row = 0; row < rows.rows(); ++row) {
-    size_t count = 0;
-    const int64_t* before = nullptr;
-    rows.each(row, [&](size_t i) {
-      if (before != nullptr && times[i] != *before) {
-        gaps[count++] = times[i] - *before;
-      }
-      before = times + i;
-    });
-    out[row] = count == 0 ? 0 : median2({gaps, count});
-    set_bit(bits(context, what.dst2), row, count != 0);
-  }
 }
 
 // ---- spans of time ----
@@ -360,7 +330,6 @@ void add_fold_kernels(KernelTableByOp& table) {
   at(Op::kMinF) = smallest_number;
   at(Op::kMaxF) = largest_number;
   at(Op::kDistinct) = distinct;
-  at(Op::kMedianGap2) = median_gap2;
   at(Op::kSpan) = span;
   at(Op::kTakeI) = take_integer;
   at(Op::kTakeW) = take_wide;

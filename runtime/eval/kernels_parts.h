@@ -21,6 +21,7 @@ void add_following_kernels(KernelTableByOp& table);
 void add_last_kernels(KernelTableByOp& table);
 void add_fold_kernels(KernelTableByOp& table);
 void add_order_kernels(KernelTableByOp& table);
+void add_vector_gap_kernels(KernelTableByOp& table);
 void add_vector_local_kernels(KernelTableByOp& table);
 void add_wide_kernels(KernelTableByOp& table);
 void add_time_kernels(KernelTableByOp& table);
