@@ -4,7 +4,6 @@
 #include "runtime/eval/derived.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace kitle {
@@ -23,20 +22,19 @@ Physical physical_of(TypeKind type) {
 template <class T>
 void decode_as(const ColumnView& column, uint32_t begin, uint32_t end,
                std::vector<int64_t>& to) {
-  const T* stored = static_cast<const T*>(column.data);
-  for (uint32_t i = begin; i < end; ++i) {
+  const T* stored = static_cast<const T*>(column.data) + begin;
+  const auto base = static_cast<uint64_t>(column.base);
+  const auto unit = static_cast<uint64_t>(column.unit);
+  to.resize(end - begin);
+  for (size_t i = 0; i < to.size(); ++i) {
     const auto steps = static_cast<uint64_t>(static_cast<int64_t>(stored[i]));
-    to.push_back(
-        static_cast<int64_t>(static_cast<uint64_t>(column.base) +
-                             static_cast<uint64_t>(column.unit) * steps));
+    to[i] = static_cast<int64_t>(base + unit * steps);
   }
 }
 
 // Logical values, or codes; of missing ones anything.
 void decode(const ColumnView& column, uint32_t begin, uint32_t end,
             std::vector<int64_t>& to) {
-  to.clear();
-  to.reserve(end - begin);
   switch (column.physical) {
     case Physical::kU8:
       return decode_as<uint8_t>(column, begin, end, to);
@@ -307,21 +305,21 @@ class DerivedTables::Split {
 
   // Fills offsets, times, lengths and counts; says how many sessions there are.
   uint32_t run(Made& made) {
-    const std::array memory = {&made.times, &made.lengths, &made.counts};
-    for (std::vector<int64_t>* each : memory) each->clear();
+    const size_t room = times_.size() + kPadding / sizeof(int64_t);
+    for (std::vector<int64_t>* each :
+         {&made.times, &made.lengths, &made.counts}) {
+      if (each->size() < room) each->resize(room);
+    }
     made.offsets.assign(size_t{bound_.profiles} + 1, 0);
+    uint32_t sessions = 0;
     uint32_t event = part_.begin;
     for (uint32_t row = first_row_; row < last_row_; ++row) {
       const uint32_t end = part_.end_before(row + 1);
-      split(event, end, made);
+      sessions = split(event, up_to_now(event, end), made, sessions);
       event = std::max(event, end);
-      made.offsets[row + 1] = static_cast<uint32_t>(made.times.size());
+      made.offsets[row + 1] = sessions;
     }
-    const auto sessions = static_cast<uint32_t>(made.times.size());
     std::fill(made.offsets.begin() + last_row_, made.offsets.end(), sessions);
-    for (std::vector<int64_t>* each : memory) {
-      each->resize(sessions + kPadding / sizeof(int64_t), 0);
-    }
     return sessions;
   }
 
@@ -330,20 +328,38 @@ class DerivedTables::Split {
     return static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
   }
 
-  void split(uint32_t begin, uint32_t end, Made& made) const {
+  uint32_t up_to_now(uint32_t begin, uint32_t end) const {
+    while (end > begin && times_[end - 1 - part_.begin] > bound_.now) --end;
+    return end;
+  }
+
+  // Behind the first `sessions`; how many there are then. Where sessions end is
+  // hardly foreseen, so that each event writes its session, and none branches.
+  uint32_t split(uint32_t begin, uint32_t end, Made& made,
+                 uint32_t sessions) const {
+    if (begin >= end) return sessions;
+    const int64_t* times = times_.data();
+    int64_t* const to_times = made.times.data();
+    int64_t* const to_lengths = made.lengths.data();
+    int64_t* const to_counts = made.counts.data();
+    const bool all = part_.table->every_row_is_an_order ||
+                     part_.table->order_starts == nullptr;
+    int64_t start = times[begin - part_.begin];
+    int64_t before = start;
+    int64_t count = 0;
     for (uint32_t i = begin; i < end; ++i) {
-      const uint32_t at = i - part_.begin;
-      const int64_t time = times_[at];
-      if (time > bound_.now) return;
-      if (i == begin || passed(times_[at - 1], time) > gap_) {
-        made.times.push_back(time);
-        made.lengths.push_back(0);
-        made.counts.push_back(0);
-      }
-      made.lengths.back() =
-          static_cast<int64_t>(passed(made.times.back(), time));
-      if (starts_order(*part_.table, i)) ++made.counts.back();
+      const int64_t time = times[i - part_.begin];
+      const bool is_new = passed(before, time) > gap_;
+      before = time;
+      sessions += is_new ? 1 : 0;
+      start = is_new ? time : start;
+      count = is_new ? 0 : count;
+      count += all || starts_order(*part_.table, i) ? 1 : 0;
+      to_times[sessions] = start;
+      to_lengths[sessions] = static_cast<int64_t>(passed(start, time));
+      to_counts[sessions] = count;
     }
+    return sessions + 1;
   }
 
   const BoundBlock& bound_;
