@@ -50,6 +50,7 @@ class SegmentOrder {
 NodeKind operation_of(TypedKind kind) {
   using Pair = std::pair<TypedKind, NodeKind>;
   constexpr std::array kPairs = {
+      Pair{TypedKind::kElementOf, NodeKind::kElementOf},
       Pair{TypedKind::kAdd, NodeKind::kAdd},
       Pair{TypedKind::kSubtract, NodeKind::kSubtract},
       Pair{TypedKind::kMultiply, NodeKind::kMultiply},
@@ -132,6 +133,7 @@ class Builder {
       case TypedKind::kLength:
       case TypedKind::kDaysSince:
       case TypedKind::kTimeSince:
+      case TypedKind::kElementOf:
       case TypedKind::kPresent:
         return operation(operation_of(tree.kind), tree);
       case TypedKind::kMeasure:

@@ -190,6 +190,10 @@ class ExprChecker {
   TypedPtr contains_list(const Expr& expr);
   TypedPtr contains_one(const Expr& expr, const Typed& left, const Typed& item);
   TypedPtr in_list(const Expr& expr);
+  bool is_column(const Expr& list) const;
+  TypedPtr in_column(const Expr& expr, const Expr& column);
+  void report_no_list(const Expr& expr, const Side& right);
+  void report_element_first(const Expr& expr, const Side& right);
   TypedPtr in_texts(const Expr& expr, TypedPtr left, const Items& items);
   TypedPtr in_values(const Expr& expr, TypedPtr left, const Items& items);
   // Of `left`, where they come from a file: it says how they are read.

@@ -148,9 +148,13 @@ TypedPtr ExprChecker::text_operator(const Expr& expr) {
     return nullptr;
   }
   if (!is_constant(*right) || right->type != ValueType::kText) {
-    report(DiagnosticId::kWrittenTextNeeded, expr.args[1]->span,
-           {op_text(expr.op)})
-        .with_label(phrase(right->type));
+    Diagnostic& made = report(DiagnosticId::kWrittenTextNeeded,
+                              expr.args[1]->span, {op_text(expr.op)});
+    made.with_label(phrase(right->type));
+    if (!list || !is_textual(right->type)) return nullptr;
+    const std::string mend =
+        fmt::format("{} in {}", quote(*expr.args[1]), quote(*expr.args[0]));
+    made.with_mend(expr.span, mend, fmt::format("write `{}`", mend));
     return nullptr;
   }
   if (is_constant(*left)) {
@@ -318,6 +322,75 @@ ExprChecker::Items ExprChecker::items_of(const Expr& list, const Typed* left) {
   return items;
 }
 
+// The list in a column: `interests`, `labels` or `customer.interests` in a
+// `where`. A `let` of that name is meant first.
+bool ExprChecker::is_column(const Expr& list) const {
+  if (list.kind != ExprKind::kName) return false;
+  const std::string& name = list.name.text;
+  const Schema& schema = context_.schema;
+  const size_t dot = name.find('.');
+  if (dot != std::string::npos) {
+    const std::string owner = name.substr(0, dot);
+    return owner == schema.profile_name || step_named(owner).has_value();
+  }
+  const Symbol* symbol = context_.find(name);
+  const bool let = symbol != nullptr && symbol->kind == Symbol::Kind::kLet;
+  if (let && context_.lets[symbol->index].list) return false;
+  return is_attribute(schema, name) ||
+         (event_ && find_column(schema_event(*event_).columns, name));
+}
+
+// `category in customer.interests`
+TypedPtr ExprChecker::in_column(const Expr& expr, const Expr& column) {
+  Side left{expr.args[0].get(), value(expr.args[0])};
+  Side right{&column, name(column)};
+  if (!left.typed || !right.typed) return nullptr;
+  if (!is_list(right.typed->type)) {
+    report_no_list(expr, right);
+    return nullptr;
+  }
+  if (is_list(left.typed->type)) {
+    report_list_in_list(expr, *left.typed);
+    return nullptr;
+  }
+  if (is_constant(*left.typed) && is_textual(left.typed->type)) {
+    report_element_first(expr, right);
+    return nullptr;
+  }
+  const ValueType element = right.typed->type == ValueType::kTextList
+                                ? ValueType::kText
+                                : ValueType::kCode;
+  if (left.typed->type != element) {
+    report(DiagnosticId::kCannotCompare, left.expr->span,
+           {quote(*left.expr), phrase(left.typed->type), quote(*right.expr),
+            phrase(right.typed->type)})
+        .with_place(right.expr->span, phrase(right.typed->type));
+    return nullptr;
+  }
+  TypedPtr typed = node(TypedKind::kElementOf, ValueType::kFlag, expr.span);
+  typed->args.push_back(std::move(left.typed));
+  typed->args.push_back(std::move(right.typed));
+  return expr.negated ? negated(std::move(typed)) : std::move(typed);
+}
+
+// `city in customer.city`
+void ExprChecker::report_no_list(const Expr& expr, const Side& right) {
+  Diagnostic& made = report(DiagnosticId::kNotAList, right.expr->span,
+                            {quote(*right.expr), phrase(right.typed->type)});
+  const char* word = expr.negated ? "is not" : "is";
+  made.with_mend(expr.op_span, word, fmt::format("write `{}`", word));
+}
+
+// `"Koşu" in interests` is `interests contains "Koşu"`.
+void ExprChecker::report_element_first(const Expr& expr, const Side& right) {
+  const std::string list = quote(*right.expr);
+  std::string mend = fmt::format("{} contains {}", list, quote(*expr.args[0]));
+  if (expr.negated) mend = fmt::format("not ({})", mend);
+  report(DiagnosticId::kListCompare, expr.span,
+         {list, phrase(right.typed->type)})
+      .with_mend(expr.span, mend, fmt::format("write `{}`", mend));
+}
+
 TypedPtr ExprChecker::in_list(const Expr& expr) {
   if (const auto stages = stages_named(expr.args[0])) {
     return stage_in_list(expr, *stages);
@@ -325,9 +398,11 @@ TypedPtr ExprChecker::in_list(const Expr& expr) {
   if (const auto score = code_named(expr.args[0])) {
     return code_in_list(expr, *score);
   }
-  TypedPtr left = value(expr.args[0]);
   if (!expr.args[1]) return nullptr;
-  Items items = items_of(*expr.args[1], left.get());
+  const Expr& list = *expr.args[1];
+  if (is_column(list)) return in_column(expr, list);
+  TypedPtr left = value(expr.args[0]);
+  Items items = items_of(list, left.get());
   if (!left || !items.sound) return nullptr;
   if (is_list(left->type)) {
     report_list_in_list(expr, *left);

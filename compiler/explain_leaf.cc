@@ -92,6 +92,7 @@ TypedShape shape_of(TypedKind kind) {
     case TypedKind::kInTexts:
     case TypedKind::kInIntegers:
     case TypedKind::kListHas:
+    case TypedKind::kElementOf:
     case TypedKind::kPresent:
     case TypedKind::kInWindow:
     case TypedKind::kBirthday:

@@ -162,6 +162,8 @@ uint32_t Lowering::predicate(const Node& node, const Place& place) {
       return integers(node, place);
     case NodeKind::kTexts:
       return texts(node, place);
+    case NodeKind::kElementOf:
+      return element_of(node, place);
     case NodeKind::kPresent:
       return value(node.args[0], place).present;
     case NodeKind::kSequence:
@@ -333,6 +335,18 @@ uint32_t Lowering::texts(const Node& node, const Place& place) {
   const uint32_t of_events = emitter_.emit(
       {.op = op, .slot = tested.slot, .param = param}, slot.table);
   return take_bits(slot.table, tested.position, of_events, place);
+}
+
+// Of each event the list of its own, or of its person.
+uint32_t Lowering::element_of(const Node& node, const Place& place) {
+  const Value& text = value(node.args[0], place);
+  const Value& list = value(node.args[1], place);
+  assert(list.shape == Shape::kList && list.position == kNone);
+  return place.emit({.op = list.direct ? Op::kElementOf : Op::kElementOfPersons,
+                     .a = text.codes,
+                     .slot = text.slot,
+                     .slot2 = list.slot,
+                     .imm = text_mode(text, list, place)});
 }
 
 uint32_t Lowering::in_window(const Node& node, const Place& place) {

@@ -174,6 +174,7 @@ class Lowering {
   uint32_t integers(const Node& node, const Place& place);
   static SetParam set_of(const Node& texts, const Slot& slot);
   uint32_t texts(const Node& node, const Place& place);
+  uint32_t element_of(const Node& node, const Place& place);
   uint32_t in_window(const Node& node, const Place& place);
   uint32_t birthday(const Node& node, const Place& place);
 

@@ -166,7 +166,8 @@ const char* node_name(NodeKind kind) {
       "hour of",    "weekday of",  "age",         "length of",  "rounded",
       "looked up",  "days since",  "time since",  "always",     "and",
       "or",         "not",         "compare",     "range",      "integers",
-      "texts",      "present",     "in window",   "birthday",   "sequence"};
+      "texts",      "element of",  "present",     "in window",  "birthday",
+      "sequence"};
   static_assert(kNames.size() == static_cast<size_t>(NodeKind::kSequence) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

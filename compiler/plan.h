@@ -61,20 +61,21 @@ enum class NodeKind : uint8_t {
   kDaysSince,  // `until`: days until
   kTimeSince,
   // Predicates: a bit each.
-  kAlways,    // integer: 1 true, 0 false
-  kAnd,       // args
-  kOr,        // args
-  kNot,       // args[0]
-  kCompare,   // args[0] comparison args[1]; kEqual, kLess or kLessEqual
-  kRange,     // low <= args[0] <= high; integers, money, times, flags ...
-  kIntegers,  // args[0] is one of `integers` (sorted)
-  kTexts,     // args[0] text, code or any element of a list: `test` with one
-              // of `texts` (sorted)
-  kPresent,   // args[0] has a value
-  kInWindow,  // args[0] date or time
-  kBirthday,  // args[0] date: a birthday of it lies in window
-  kSequence,  // steps, comparisons, all_within; args: the events of each step,
-              // then own and other value of each comparison
+  kAlways,     // integer: 1 true, 0 false
+  kAnd,        // args
+  kOr,         // args
+  kNot,        // args[0]
+  kCompare,    // args[0] comparison args[1]; kEqual, kLess or kLessEqual
+  kRange,      // low <= args[0] <= high; integers, money, times, flags ...
+  kIntegers,   // args[0] is one of `integers` (sorted)
+  kTexts,      // args[0] text, code or any element of a list: `test` with one
+               // of `texts` (sorted)
+  kElementOf,  // args[0] text or code is an element of args[1], a list column
+  kPresent,    // args[0] has a value
+  kInWindow,   // args[0] date or time
+  kBirthday,   // args[0] date: a birthday of it lies in window
+  kSequence,   // steps, comparisons, all_within; args: the events of each step,
+               // then own and other value of each comparison
 };
 const char* node_name(NodeKind kind);
 

@@ -315,6 +315,8 @@ class Printer {
       case NodeKind::kIntegers:
       case NodeKind::kTexts:
         return name(node.args[0]) + " " + (hidden ? "hidden" : list(node));
+      case NodeKind::kElementOf:
+        return name(node.args[0]) + " in " + name(node.args[1]);
       case NodeKind::kPresent:
         return name(node.args[0]) + " is present";
       case NodeKind::kSequence:

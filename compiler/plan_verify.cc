@@ -153,12 +153,27 @@ class Verifier {
         if (count != 2) return "wants two arguments";
         if (node.comparison > Comparison::kLessEqual) return "is turned round";
         return check_args(node, Family::kValue);
+      case NodeKind::kElementOf:
+        return check_element_of(node);
       case NodeKind::kSequence:
         return check_sequence(node);
       default:
         if (count != 1) return "wants one argument";
         return check_tested(node);
     }
+  }
+
+  const char* check_element_of(const Node& node) const {
+    if (node.args.size() != 2) return "wants two arguments";
+    const ValueType element = plan_[node.args[0]].type;
+    const ValueType wanted = element == ValueType::kText ? ValueType::kTextList
+                                                         : ValueType::kCodeList;
+    if (!is_text(element)) return "wants a text";
+    const Node& list = plan_[node.args[1]];
+    const bool column =
+        list.kind == NodeKind::kAttribute || list.kind == NodeKind::kProperty;
+    if (!column || list.type != wanted) return "wants a column of its lists";
+    return check_args(node, Family::kValue);
   }
 
   const char* check_sequence(const Node& node) const {

@@ -161,6 +161,10 @@ Facts ReasonFacts::made(const Literal& literal) {
     case NodeKind::kPresent:
       test(node.args[0], whole_line(), holds, facts);
       break;
+    case NodeKind::kElementOf:
+      if (!holds) break;
+      for (const NodeId arg : node.args) facts.push_back(is_there(arg));
+      break;
     case NodeKind::kInWindow:
       window(node, holds, facts);
       break;

@@ -53,6 +53,8 @@ bool Walk::holds(const Typed& tree) {
       return among_integers(tree);
     case TypedKind::kListHas:
       return has_element(tree);
+    case TypedKind::kElementOf:
+      return is_element(tree);
     case TypedKind::kPresent:
       return !is_missing(value(*tree.args[0]));
     case TypedKind::kInWindow:
@@ -218,6 +220,19 @@ bool Walk::passes_text(const Typed& tree) {
   return std::ranges::any_of(tree.texts, [&](const std::string& written) {
     return passes(TextTest::kIs, written);
   });
+}
+
+bool Walk::is_element(const Typed& tree) {
+  const Typed& tested = *tree.args[0];
+  const Typed& of = *tree.args[1];
+  const Value text = value(tested);
+  const Value list = value(of);
+  if (is_missing(text) || is_missing(list)) return false;
+  return std::ranges::any_of(
+      std::get<std::vector<std::string>>(list),
+      [&](const std::string& element) {
+        return same_text(tested, std::get<std::string>(text), of, element);
+      });
 }
 
 bool Walk::has_element(const Typed& tree) {

@@ -121,6 +121,7 @@ Value Walk::value(const Typed& tree) {
     case TypedKind::kInTexts:
     case TypedKind::kInIntegers:
     case TypedKind::kListHas:
+    case TypedKind::kElementOf:
     case TypedKind::kPresent:
     case TypedKind::kInWindow:
     case TypedKind::kBirthday:

@@ -151,6 +151,7 @@ class Walk {
                  const std::string& b) const;
   bool passes_text(const Typed& tree);
   bool has_element(const Typed& tree);
+  bool is_element(const Typed& tree);
   bool among_integers(const Typed& tree);
   bool in_window(const Typed& tree);
   bool has_birthday(const Typed& tree);

@@ -134,8 +134,9 @@ const char* kind_name(TypedKind kind) {
       "moment",      "days since",  "time since", "column of a table",
       "points",      "fitted cut",  "tally",      "and",
       "or",          "not",         "compare",    "text test",
-      "in texts",    "in integers", "list has",   "present",
-      "in window",   "birthday",    "in segment", "sequence"};
+      "in texts",    "in integers", "list has",   "element of",
+      "present",     "in window",   "birthday",   "in segment",
+      "sequence"};
   static_assert(kNames.size() == static_cast<size_t>(TypedKind::kSequence) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

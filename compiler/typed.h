@@ -255,6 +255,8 @@ enum class TypedKind : uint8_t {
   kInTexts,     // args[0] text or code is (TextTest::kIs) one of `texts`
   kInIntegers,  // args[0] integer, money, date is one of `integers`
   kListHas,     // args[0] list, any element kIs `text`
+  kElementOf,   // args[0] text or code is an element of args[1], a list of
+                // these, as two columns compare; false if either is missing
   kPresent,     // args[0] is present
   kInWindow,    // args[0] time or date, window
   kBirthday,    // args[0] date: its day and month, in some year, lie in window,

@@ -203,6 +203,7 @@ class Printer {
       case TypedKind::kAnd:
       case TypedKind::kOr:
       case TypedKind::kNot:
+      case TypedKind::kElementOf:
       case TypedKind::kPresent:
         return kind_name(tree.kind);
     }

@@ -138,8 +138,8 @@ struct BoundDerived {
   std::vector<uint32_t> times;    // slots of kEventTime
 };
 
-// kTextEqual for two dictionaries, both codes present, not known to be equal.
-// Thread-safe.
+// kTextEqual and the like for two dictionaries, both codes present, not known
+// to be equal. Thread-safe.
 class TextEquality {
  public:
   virtual ~TextEquality() = default;
@@ -166,7 +166,7 @@ struct BoundBlock {
   int64_t now = 0;
   int64_t today = 0;
   const Zone* zone = nullptr;
-  const TextEquality* texts = nullptr;  // may be null without kTextEqual
+  const TextEquality* texts = nullptr;  // may be null without these
   // Keeps the sets above alive.
   std::vector<std::shared_ptr<const BoundSet>> sets;
   std::vector<std::shared_ptr<const BoundCodes>> codes;

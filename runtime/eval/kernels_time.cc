@@ -1,6 +1,8 @@
 // Kernels of the calendar but of days and hours (kernels_local), lists of
 // codes, and texts of two columns.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/time/zone.h"
@@ -52,33 +54,46 @@ bool has_code(const BoundSet& set, uint32_t code) {
   return test_bit(set.words, std::min(code, set.bits - 1));
 }
 
+// A list column, by places of its own domain.
+class Lists {
+ public:
+  Lists(const KernelContext& context, uint32_t slot, uint32_t first)
+      : column_(column(context, slot)),
+        first_(first),
+        elements_(context.view->list_elements[slot]) {}
+
+  std::span<const uint32_t> of(size_t place) const {
+    if (column_.physical != Physical::kList) return {};
+    const uint32_t* ends = column_.offsets + first_ + place;
+    const uint32_t stop = std::min(ends[1], elements_);
+    const uint32_t start = std::min(ends[0], stop);
+    return {static_cast<const uint32_t*>(column_.data) + start, stop - start};
+  }
+
+ private:
+  const ColumnView& column_;
+  uint32_t first_;
+  uint32_t elements_;
+};
+
 KITLE_KERNEL(list_has) {
   const Places places = places_of_result(context, what);
-  const ColumnView& from = column(context, what.slot);
+  const Lists lists(context, what.slot, places.first);
   const BoundSet& set = *bound.set;
   uint64_t* out = bits(context, what.dst);
-  const bool empty = from.physical != Physical::kList;
-  const uint32_t elements = context.view->list_elements[what.slot];
-  const auto* codes = static_cast<const uint32_t*>(from.data);
   for (size_t i = 0; i < places.count; ++i) {
-    const uint32_t* ends = from.offsets + places.first + i;
-    const uint32_t stop = empty ? 0 : std::min(ends[1], elements);
-    uint32_t at = empty ? 0 : ends[0];
-    while (at < stop && !has_code(set, codes[at])) ++at;
-    set_bit(out, i, at < stop);
+    set_bit(out, i, std::ranges::any_of(lists.of(i), [&](uint32_t code) {
+              return has_code(set, code);
+            }));
   }
 }
 
 KITLE_KERNEL(list_length) {
   const Places places = places_of_result(context, what);
-  const ColumnView& from = column(context, what.slot);
+  const Lists lists(context, what.slot, places.first);
   int64_t* out = values<int64_t>(context, what.dst);
-  const bool empty = from.physical != Physical::kList;
-  const uint32_t elements = context.view->list_elements[what.slot];
   for (size_t i = 0; i < places.count; ++i) {
-    const uint32_t* ends = from.offsets + places.first + i;
-    const uint32_t stop = empty ? 0 : std::min(ends[1], elements);
-    out[i] = empty || ends[0] > stop ? 0 : stop - ends[0];
+    out[i] = static_cast<int64_t>(lists.of(i).size());
   }
 }
 
@@ -149,14 +164,32 @@ class Texts {
     right_size_ = right_->size();
   }
 
-  bool equal(int64_t a, int64_t b) const {
+  bool equal(int64_t a, int64_t b) {
     if (a <= 0 || b <= 0 || a > left_size_ || b > right_size_) return false;
     if (left_ == right_ && (a == b || mode_ == 0)) return a == b;
+    const uint64_t pair =
+        static_cast<uint64_t>(a) << 32 | static_cast<uint64_t>(b);
+    Answer& answer = answers_[pair * kSpread >> kAnswerShift];
+    if (answer.pair != pair) answer = {pair, compared(a, b)};
+    return answer.equal;
+  }
+
+ private:
+  // The latest answers, by a hash of the codes: values of a column come again
+  // and again, and folding two texts takes far longer than looking here.
+  struct Answer {
+    uint64_t pair = 0;  // no code is 0
+    bool equal = false;
+  };
+  static constexpr int kAnswerShift = 56;
+  static constexpr uint64_t kSpread = 0x9e3779b97f4a7c15;  // 2^64 / phi
+
+  bool compared(int64_t a, int64_t b) const {
     return equality_->equal(*left_, static_cast<uint32_t>(a), *right_,
                             static_cast<uint32_t>(b), mode_);
   }
 
- private:
+  std::array<Answer, size_t{1} << (64 - kAnswerShift)> answers_{};
   const Dictionary* left_;
   const Dictionary* right_;
   const TextEquality* equality_;
@@ -166,13 +199,44 @@ class Texts {
 };
 
 KITLE_KERNEL(text_equal) {
-  const Texts texts(context, what);
+  Texts texts(context, what);
   const size_t count = places_of_result(context, what).count;
   const int64_t* a = values<int64_t>(context, what.a);
   const int64_t* b = values<int64_t>(context, what.b);
   uint64_t* out = bits(context, what.dst);
   for (size_t i = 0; i < count; ++i) {
     set_bit(out, i, texts.equal(a[i], b[i]));
+  }
+}
+
+bool has_text(Texts& texts, int64_t code, std::span<const uint32_t> list) {
+  return std::ranges::any_of(
+      list, [&](uint32_t element) { return texts.equal(code, element); });
+}
+
+KITLE_KERNEL(element_of) {
+  Texts texts(context, what);
+  const Places places = places_of_result(context, what);
+  const Lists lists(context, what.slot2, places.first);
+  const int64_t* a = values<int64_t>(context, what.a);
+  uint64_t* out = bits(context, what.dst);
+  for (size_t i = 0; i < places.count; ++i) {
+    set_bit(out, i, has_text(texts, a[i], lists.of(i)));
+  }
+}
+
+KITLE_KERNEL(element_of_persons) {
+  Texts texts(context, what);
+  const Lists lists(context, what.slot2, places_of(context, kProfiles).first);
+  const uint32_t* offsets =
+      context.view->tables[domain_of(context, what.dst)].offsets;
+  const int64_t* a = values<int64_t>(context, what.a);
+  uint64_t* out = bits(context, what.dst);
+  for (size_t row = 0; row < context.view->rows; ++row) {
+    const std::span<const uint32_t> list = lists.of(row);
+    for (uint32_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+      set_bit(out, i, has_text(texts, a[i], list));
+    }
   }
 }
 
@@ -192,6 +256,8 @@ void add_time_kernels(KernelTableByOp& table) {
   at(Op::kLookUpI) = look_up_whole;
   at(Op::kAmongI) = among;
   at(Op::kTextEqual) = text_equal;
+  at(Op::kElementOf) = element_of;
+  at(Op::kElementOfPersons) = element_of_persons;
 }
 
 }  // namespace kitle

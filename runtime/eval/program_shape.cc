@@ -129,19 +129,29 @@ constexpr Shape tally() {
 }
 constexpr Shape text_equal() {
   Shape shape = binary(Op::kTextEqual, kI, kI);
+  shape.slot = shape.slot2 = SlotUse::kCodes;
+  shape.slot_place = shape.slot2_place = Place::kAnywhere;
+  return shape;
+}
+constexpr Shape element_of(Op op, Place list) {
+  Shape shape = unary(op, kI);
   shape.slot = SlotUse::kCodes;
-  shape.two_slots = true;
+  shape.slot_place = Place::kAnywhere;
+  shape.slot2 = SlotUse::kLists;
+  shape.slot2_place = list;
   return shape;
 }
 constexpr Shape text_length() {
   Shape shape = unary(Op::kTextLength, kI);
   shape.slot = SlotUse::kCodes;
+  shape.slot_place = Place::kAnywhere;
   return shape;
 }
 constexpr Shape look_up(Op op, Operand key, SlotUse slot) {
   Shape shape = unary(op, key, ParamKind::kLookup);
   shape.dst2 = in(RegisterKind::kBits);
   shape.slot = slot;
+  shape.slot_place = Place::kAnywhere;
   return shape;
 }
 constexpr Shape spread(Op op, RegisterKind kind) {
@@ -150,6 +160,7 @@ constexpr Shape spread(Op op, RegisterKind kind) {
 constexpr Shape set_of_register() {
   Shape shape = unary(Op::kSetI, kI, ParamKind::kSet);
   shape.slot = SlotUse::kCodes;
+  shape.slot_place = Place::kAnywhere;
   return shape;
 }
 
@@ -258,10 +269,12 @@ constexpr std::array kShapes = {
     unary(Op::kAge, kI),
     unary(Op::kBirthday, kI, ParamKind::kRange),
     text_equal(),
+    element_of(Op::kElementOf, Place::kSame),
     spread(Op::kSpreadBits, RegisterKind::kBits),
     spread(Op::kSpreadI, RegisterKind::kI64),
     spread(Op::kSpreadW, RegisterKind::kI128),
     spread(Op::kSpreadF, RegisterKind::kF64),
+    element_of(Op::kElementOfPersons, Place::kRows),
 };
 
 constexpr bool in_order_of_ops() {

@@ -6,8 +6,9 @@
 
 namespace kitle {
 
-// Where an operand's values are, seen from its instruction.
-enum class OperandPlace : uint8_t { kSame, kRows, kTable };  // D of dst, P, t
+// Where an operand's values are, seen from its instruction: D of dst, P, t.
+// Of a slot whose codes are in a register: anywhere, as they have left it.
+enum class OperandPlace : uint8_t { kSame, kRows, kTable, kAnywhere };
 
 struct Operand {
   bool used = false;
@@ -59,7 +60,8 @@ struct OperationShape {
   SlotUse slot = SlotUse::kNoSlot;
   bool slot_or_v = false;  // exactly one of them; otherwise slot if used
   OperandPlace slot_place = OperandPlace::kSame;
-  bool two_slots = false;
+  SlotUse slot2 = SlotUse::kNoSlot;
+  OperandPlace slot2_place = OperandPlace::kSame;
   bool time_slot = false;  // slot2: the events' time
   OperandPlace dst_place =
       OperandPlace::kSame;  // kRows where dst must be of profiles

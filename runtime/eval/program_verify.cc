@@ -48,8 +48,8 @@ bool is_fold(Op op) { return op >= Op::kAny && op < Op::kSpan; }
 // Has results for the events of a table only.
 bool is_of_events(Op op) {
   return (op >= Op::kOrderFirst && op <= Op::kOrderSumF) ||
-         (op >= Op::kSpreadBits && op <= Op::kSpreadF) || op == Op::kByCode ||
-         op == Op::kFollowing;
+         (op >= Op::kSpreadBits && op <= Op::kElementOfPersons) ||
+         op == Op::kByCode || op == Op::kFollowing;
 }
 
 bool slot_fits(const Slot& slot, SlotUse use) {
@@ -233,6 +233,8 @@ class Verifier {
         return kProfiles;
       case Place::kTable:
         return what.table;
+      case Place::kAnywhere:
+        break;
     }
     return kNone;
   }
@@ -254,19 +256,18 @@ class Verifier {
     return operand_fits(what, what.v, operand);
   }
 
-  bool slot_is(const Instruction& what, uint32_t number,
-               const Shape& shape) const {
+  bool slot_is(const Instruction& what, uint32_t number, SlotUse use,
+               Place place) const {
     if (number >= program_.slots.size()) return false;
     const Slot& slot = program_.slots[number];
-    // Codes in registers have left their column's domain.
-    const bool any_place = what.op == Op::kSetI || what.op == Op::kTextEqual ||
-                           what.op == Op::kTextLength || what.op == Op::kLookUp;
-    return slot_fits(slot, shape.slot) &&
-           (any_place || slot.domain() == domain_at(what, shape.slot_place));
+    return slot_fits(slot, use) && (place == Place::kAnywhere ||
+                                    slot.domain() == domain_at(what, place));
   }
 
   bool second_slot_fits(const Instruction& what, const Shape& shape) const {
-    if (shape.two_slots) return slot_is(what, what.slot2, shape);
+    if (shape.slot2 != SlotUse::kNoSlot) {
+      return slot_is(what, what.slot2, shape.slot2, shape.slot2_place);
+    }
     if (!shape.time_slot) return what.slot2 == kNone;
     if (what.slot2 >= program_.slots.size()) return false;
     const Slot& slot = program_.slots[what.slot2];
@@ -282,7 +283,7 @@ class Verifier {
     if (what.slot == kNone) {
       return shape.slot == SlotUse::kNoSlot || shape.slot_or_v;
     }
-    return slot_is(what, what.slot, shape);
+    return slot_is(what, what.slot, shape.slot, shape.slot_place);
   }
 
   size_t param_count(ParamKind kind) const {
@@ -336,7 +337,9 @@ class Verifier {
     if (what.op == Op::kAllBits || what.op == Op::kAnyFollowed) largest = 1;
     if (what.op == Op::kCmpWF) largest = 4;
     const bool round = what.op == Op::kRoundW || what.op == Op::kRoundF;
-    if (what.op == Op::kTextEqual || round) largest = 2;
+    const bool texts = what.op == Op::kTextEqual || what.op == Op::kElementOf ||
+                       what.op == Op::kElementOfPersons;
+    if (texts || round) largest = 2;
     if (what.op == Op::kTally) largest = 1 << 20;
     return what.imm >= 0 && what.imm <= largest;
   }

@@ -108,6 +108,10 @@ TEST(Mends, OfValues) {
       {"household rounded > 3", "E1324", "household > 3"},
       {"(household) rounded down > 3", "E1324", "(household) > 3"},
       {"birthday of birth_date in this year", "E1322", "birth_date is present"},
+      {"interests contains city", "E0320", "city in interests"},
+      {"\"A\" in interests", "E0315", "interests contains \"A\""},
+      {"\"A\" not in interests", "E0315", "not (interests contains \"A\")"},
+      {"city not in email", "E0212", "city is not email"},
   });
 }
 

@@ -462,6 +462,8 @@ class Model {
     size_t row = 0;
     while (table.offsets[row + 1] <= i) ++row;
     switch (what_->op) {
+      case Op::kElementOfPersons:
+        return put(i, is_element(narrow(what_->a, i), row));
       case Op::kSpreadBits:
         return put(i, bit(what_->a, row));
       case Op::kSpreadF:
@@ -567,9 +569,17 @@ class Model {
       case Op::kBirthday:
         return put(i, model_birthday(a, block_.bound.ranges[what_->param],
                                      block_.bound.today));
+      case Op::kElementOf:
+        return put(i, is_element(a, i));
       default:
         return put(i, equal_texts(a, narrow(what_->b, i)));
     }
+  }
+
+  bool is_element(int64_t a, size_t place) const {
+    const std::vector<uint32_t>& list = column(what_->slot2).lists[place];
+    return std::ranges::any_of(
+        list, [&](uint32_t code) { return equal_texts(a, code); });
   }
 
   bool equal_texts(int64_t a, int64_t b) const {

@@ -544,20 +544,27 @@ class Generator {
       case 5:
         return add(Op::kWeekday, Kind::kI64, in, {.a = a});
       default:
-        return add_text_equal(in);
+        return add_texts(in);
     }
   }
 
-  void add_text_equal(uint32_t in) {
+  // Of two columns, or of a column and the list of each place or of each
+  // event's profile.
+  void add_texts(uint32_t in) {
+    const bool list = chance(random_, 0.5);
+    const bool persons = list && in != kProfiles && chance(random_, 0.5);
     Instruction what;
     what.slot = codes(in);
-    what.slot2 = codes(in);
-    add(Op::kLoadI, Kind::kI64, in, {.slot = what.slot});
-    what.a = code_.instructions.back().dst;
-    add(Op::kLoadI, Kind::kI64, in, {.slot = what.slot2});
-    what.b = code_.instructions.back().dst;
+    what.slot2 = list ? lists(persons ? kProfiles : in) : codes(in);
+    what.a = load_codes(in, what.slot);
+    if (!list) what.b = load_codes(in, what.slot2);
     what.imm = static_cast<int32_t>(pick(random_, 0, 2));
-    add(Op::kTextEqual, Kind::kBits, in, what);
+    const Op of_list = persons ? Op::kElementOfPersons : Op::kElementOf;
+    add(list ? of_list : Op::kTextEqual, Kind::kBits, in, what);
+  }
+  uint32_t load_codes(uint32_t in, uint32_t slot) {
+    add(Op::kLoadI, Kind::kI64, in, {.slot = slot});
+    return code_.instructions.back().dst;
   }
 
   // ---- the end ----

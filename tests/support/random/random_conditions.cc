@@ -46,6 +46,7 @@ Phrase Maker::test(int depth) {
     case 6:
       return presence(depth);
     case 7:
+      if (dice_.chance(30)) return element_test();
       return dice_.chance(50) ? list_test(depth) : equal_columns();
     case 8:
     case 9:
@@ -260,6 +261,25 @@ Phrase Maker::list_test(int depth) {
   const std::string& name = dice_.pick(own)->name;
   return dice_.chance(30) ? Phrase(name + " is missing")
                           : Phrase(name + " contains " + writing_.text());
+}
+
+// A text in a list of the event or of its person.
+Phrase Maker::element_test() {
+  const bool of_person = in_event() && dice_.chance(60);
+  const int outer = event_;
+  if (of_person) event_ = -1;
+  const auto lists =
+      columns_of([](const Column& column) { return is_list(column.type); });
+  event_ = outer;
+  if (lists.empty()) return Phrase();
+  const Column& list = *dice_.pick(lists);
+  const Kind kind = list.type == Kind::kTextList ? Kind::kText : Kind::kCode;
+  in_key_ = true;  // a column of a table is no such text
+  const Phrase text = simple_value(kind, 0);
+  in_key_ = false;
+  if (text_of(text).empty()) return Phrase();
+  return text + (dice_.chance(70) ? " in " : " not in ") +
+         ((of_person ? schema_.profile_name + "." : "") + list.name);
 }
 
 Phrase Maker::quantified(int depth) {

@@ -107,6 +107,7 @@ class Maker {
   Phrase birthday_test(int depth);
   Phrase presence(int depth);
   Phrase list_test(int depth);
+  Phrase element_test();
   Phrase quantified(int depth);
   Phrase group(int depth);
   Phrase segment_test();
