@@ -42,13 +42,16 @@ std::optional<int64_t> GivenChecker::time(const Instant& written,
 
 std::optional<int64_t> GivenChecker::moved(int64_t from,
                                            const std::vector<Amount>& amounts,
-                                           int sign, Span span) {
+                                           int sign, Span span,
+                                           const Telling& telling) {
   int64_t time = from;
-  for (const Amount& amount : amounts) {
-    const bool far = amount.count > kMostSeconds;
+  for (const Amount& each : amounts) {
+    const std::optional<Amount> amount = length(each, telling);
+    if (!amount) return std::nullopt;
+    const bool far = amount->count > kMostSeconds;
     if (!far) {
-      time = context_.zone->shift(time, sign * amount.count,
-                                  step_unit(amount.unit));
+      time = context_.zone->shift(time, sign * amount->count,
+                                  step_unit(amount->unit));
     }
     if (far || !checked({.time = time}, span)) {
       report(DiagnosticId::kInstantBeyond, span, {context_.quote(span)});
@@ -56,6 +59,42 @@ std::optional<int64_t> GivenChecker::moved(int64_t from,
     }
   }
   return time;
+}
+
+std::optional<Amount> GivenChecker::length(const Amount& amount,
+                                           const Telling& telling) {
+  if (amount.name.empty()) return amount;
+  const auto named = telling.named.find(amount.name);
+  std::optional<Amount> found = named != telling.named.end()
+                                    ? case_length(*named->second, amount)
+                                    : let_length(amount);
+  if (found) found->span = amount.span;
+  return found;
+}
+
+std::optional<Amount> GivenChecker::case_length(const GivenDecl& given,
+                                                const Amount& amount) {
+  used_.insert(amount.name);
+  if (!given.value && !given.instant) return std::nullopt;  // a mistake
+  const Expr* value = given.value.get();
+  if (value != nullptr && value->kind == ExprKind::kDuration) {
+    return value->amount;
+  }
+  if (value != nullptr && value->kind == ExprKind::kName) {
+    const Amount let{.name = value->name.text, .span = value->span};
+    return let_length(case_lengths_.try_emplace(&given, let).first->second);
+  }
+  Diagnostic* made = report(DiagnosticId::kNotALength, given.span,
+                            {context_.quote(given.span)});
+  if (made != nullptr) made->with_place(amount.span, "it stands here");
+  return std::nullopt;
+}
+
+// A mistake is reported once, however often it is told.
+std::optional<Amount> GivenChecker::let_length(const Amount& amount) {
+  const auto [known, fresh] = lengths_.try_emplace(&amount);
+  if (fresh) known->second = written_length(context_, amount);
+  return known->second;
 }
 
 std::optional<GivenChecker::Moment> GivenChecker::checked(Moment moment,
@@ -93,11 +132,12 @@ std::optional<GivenChecker::Moment> GivenChecker::moment(const Instant& written,
            {context_.quote(written.span)});
     return std::nullopt;
   }
-  return relative(written, *telling.now, as_day);
+  return relative(written, telling, as_day);
 }
 
 std::optional<GivenChecker::Moment> GivenChecker::relative(
-    const Instant& written, int64_t now, bool as_day) {
+    const Instant& written, const Telling& telling, bool as_day) {
+  const int64_t now = *telling.now;
   const int64_t today = context_.zone->local_day(now);
   switch (written.form) {
     case InstantForm::kToday:
@@ -108,10 +148,11 @@ std::optional<GivenChecker::Moment> GivenChecker::relative(
     case InstantForm::kAhead: {
       const int sign = written.form == InstantForm::kAgo ? -1 : 1;
       if (as_day || !written.clock.empty()) {
-        const auto day = day_of(written, today, sign);
+        const auto day = day_of(written, today, sign, telling);
         return day ? on_day(written, *day) : std::nullopt;
       }
-      const auto time = moved(now, written.amounts, sign, written.span);
+      const auto time =
+          moved(now, written.amounts, sign, written.span, telling);
       if (!time) return std::nullopt;
       return Moment{false, 0, *time};
     }
@@ -124,17 +165,20 @@ std::optional<GivenChecker::Moment> GivenChecker::relative(
 
 // Whole days from today; hours are finer than a day.
 std::optional<int64_t> GivenChecker::day_of(const Instant& written,
-                                            int64_t today, int sign) {
+                                            int64_t today, int sign,
+                                            const Telling& telling) {
   int64_t day = today;
-  for (const Amount& amount : written.amounts) {
-    if (is_clock_unit(amount.unit)) {
-      report(DiagnosticId::kFinerThanGiven, amount.span,
-             {context_.quote(written.span), context_.quote(amount.span)});
+  for (const Amount& each : written.amounts) {
+    const std::optional<Amount> amount = length(each, telling);
+    if (!amount) return std::nullopt;
+    if (is_clock_unit(amount->unit)) {
+      report(DiagnosticId::kFinerThanGiven, amount->span,
+             {context_.quote(written.span), context_.quote(amount->span)});
       return std::nullopt;
     }
-    const int64_t count = std::min(amount.count, kLastDay - kFirstDay);
-    const int64_t days = amount.unit == TimeUnit::kWeek ? 7 : 1;
-    const int64_t of_calendar = months_of(amount.unit);
+    const int64_t count = std::min(amount->count, kLastDay - kFirstDay);
+    const int64_t days = amount->unit == TimeUnit::kWeek ? 7 : 1;
+    const int64_t of_calendar = months_of(amount->unit);
     day = of_calendar != 0 ? add_months(day, sign * count * of_calendar)
                            : day + sign * count * days;
     if (!checked({.is_day = true, .day = day}, written.span)) {

@@ -30,7 +30,7 @@ class GivenChecker {
                                   const Telling& telling);
   // `from` moved by amounts, back if `sign` is -1.
   std::optional<int64_t> moved(int64_t from, const std::vector<Amount>& amounts,
-                               int sign, Span span);
+                               int sign, Span span, const Telling& telling);
   // Of the written condition of an expectation; null after a mistake.
   const Typed* condition(const ExprPtr& written);
   // The same of `expect undecided NAME`: `in NAME`.
@@ -53,13 +53,18 @@ class GivenChecker {
 
   std::optional<Moment> moment(const Instant& written, const Telling& telling,
                                bool as_day);
-  std::optional<Moment> relative(const Instant& written, int64_t now,
+  std::optional<Moment> relative(const Instant& written, const Telling& telling,
                                  bool as_day);
+  // With a case's value or a `let` in the place of its name.
+  std::optional<Amount> length(const Amount& amount, const Telling& telling);
+  std::optional<Amount> case_length(const GivenDecl& given,
+                                    const Amount& amount);
+  std::optional<Amount> let_length(const Amount& amount);
   std::optional<Moment> on_day(const Instant& written, int64_t day);
   std::optional<Moment> of_value(const GivenDecl& given, const Telling& telling,
                                  Span span, bool as_day);
-  std::optional<int64_t> day_of(const Instant& written, int64_t today,
-                                int sign);
+  std::optional<int64_t> day_of(const Instant& written, int64_t today, int sign,
+                                const Telling& telling);
   std::optional<Moment> checked(Moment moment, Span span);
   std::optional<GivenValue> instant_value(const Column& column,
                                           const Instant& written,
@@ -80,6 +85,8 @@ class GivenChecker {
   std::set<std::tuple<DiagnosticId, uint32_t, uint32_t>> reported_;
   std::set<std::string, std::less<>> used_;
   std::unordered_map<const Expr*, TypedPtr> typed_;
+  std::unordered_map<const GivenDecl*, Amount> case_lengths_;
+  std::unordered_map<const Amount*, std::optional<Amount>> lengths_;
   std::unordered_map<const ExpectDecl*, ExprPtr> undecided_;
   std::unordered_map<const Expr*, std::vector<TypedPtr>> items_;
 };

@@ -94,7 +94,7 @@ class Teller {
                     {context_.quote(line.span)});
       return;
     }
-    const auto time = given_.moved(*telling_.now, line.amounts, 1, line.span);
+    const auto time = given_.moved(*telling_.now, line.amounts, 1, line.span, telling_);
     telling_.now = time.value_or(*telling_.now);
   }
 

@@ -183,9 +183,10 @@ class NameLinter {
   void told(const Decl& declared) {
     for (const TestLine& each : declared.lines) {
       if (each.kind == TestLine::Kind::kGiven) given_.insert(each.name.text);
-      for (const GivenDecl& value : each.values) {
-        if (value.value) names_of(*value.value);
-      }
+      for (const Amount& amount : each.amounts)
+        NamesOf(used_).path(amount.name);
+      if (each.instant) instant(*each.instant);
+      for (const GivenDecl& value : each.values) given(value);
       if (each.expect.condition) names_of(*each.expect.condition);
     }
     for (const CasesDecl& cases : declared.cases) {
@@ -193,10 +194,17 @@ class NameLinter {
     }
   }
 
+  void given(const GivenDecl& given) {
+    if (given.value) names_of(*given.value);
+    if (given.instant) instant(*given.instant);
+  }
+
+  void instant(const Instant& instant) {
+    for (const Amount& each : instant.amounts) NamesOf(used_).path(each.name);
+  }
+
   void row(const CaseDecl& row) {
-    for (const GivenDecl& value : row.values) {
-      if (value.value) names_of(*value.value);
-    }
+    for (const GivenDecl& value : row.values) given(value);
     const bool expects = row.expect && row.expect->condition;
     if (expects) names_of(*row.expect->condition);
   }

@@ -35,6 +35,7 @@ class ExprBuilder {
   }
   // Of a number and its unit in `node`, or of a name.
   Amount length(const NodeRef& node);
+  Amount named_length(const NodeRef& path);
 
  private:
   struct Part;  // a unit of a chain and the connector before it
@@ -81,7 +82,6 @@ class ExprBuilder {
   std::optional<Window> window(const NodeRef& node);
   std::optional<Window> span_window(const NodeRef& node);
   bool span_ends(const NodeRef& node, Amount& low, Amount& high);
-  Amount named_length(const NodeRef& path);
   void fill_window(const NodeRef& form, Window& made);
   std::optional<Anchor> anchor(const NodeRef& node);
   ExprPtr moment_value(const NodeRef& node, std::string_view before);

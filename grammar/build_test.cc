@@ -181,6 +181,7 @@ class TestBuilder {
     std::vector<Amount> all;
     std::optional<NodeRef> number;
     for (const NodeRef& child : node.children()) {
+      if (child.is(CstKind::kPath)) all.push_back(expr_.named_length(child));
       if (child.is(CstKind::kNumber)) number = child;
       if (child.is(CstKind::kUnit)) all.push_back(expr_.amount(*number, child));
     }

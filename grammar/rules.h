@@ -505,11 +505,14 @@ struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sig
 
 // ---- tests ----
 
-struct amounts : plus<number, unit> {};
+struct amounts : seq<at<digit>, plus<number, unit>> {};
+struct ago_amounts : sor<amounts, seq<at<named_end, ago_word>, name>> {};
+struct told_length : sor<amounts, length_name> {};
+struct later_length : sor<seq<at<digit>, plus<number, want_unit>>, length_name> {};
 struct clock_text : node<K::kClock, clock, no_letter, pad> {};
 struct at_clock : opt<opt<key<"at">>, clock_text> {};
-struct ago_instant : node<K::kAgoInstant, amounts, key<"ago">, at_clock> {};
-struct ahead_instant : node<K::kAheadInstant, key<"in">, amounts> {};
+struct ago_instant : node<K::kAgoInstant, ago_amounts, key<"ago">, at_clock> {};
+struct ahead_instant : node<K::kAheadInstant, key<"in">, told_length> {};
 struct day_instant : node<K::kDayInstant, sor<today, yesterday>, at_clock> {};
 struct at_instant : node<K::kAtInstant, opt<key<"at">>, any_date> {};
 struct told_at : node<K::kAtInstant, at<word<"at">, spaces, digit>, key<"at">, any_date> {};
@@ -522,7 +525,7 @@ struct undecided_start : seq<word<"undecided">, plus<one<' ', '\t'>>, name_text>
 struct undecided : seq<at<undecided_start>, node<K::kUndecided, key<"undecided">, path>> {};
 struct expect : node<K::kTestExpect, key<"expect">, sor<undecided, chain>> {};
 struct test_now : node<K::kTestNow, key<"now">, want_instant> {};
-struct test_later : node<K::kTestLater, key<"later">, want<E::kNumber, at<digit>>, plus<number, want_unit>> {};
+struct test_later : node<K::kTestLater, key<"later">, want<E::kNumber, later_length>> {};
 struct given_number : sor<node<K::kNegate, sign<one<'-'>>, number>, number> {};
 struct given_band : seq<at<plain_name>, name> {};
 struct test_given : seq<at<word<"given">, spaces, name_text>, node<K::kTestGiven, key<"given">, path, opt<node<K::kGivenValue, sor<given_number, yes_no, given_band>>>>> {};
