@@ -78,8 +78,9 @@ std::string_view other_quantifier(Quantifier quantifier) {
 
 class Finder {
  public:
-  Finder(uint32_t file, std::string_view text, const Cst& cst)
-      : file_(file), text_(text), cst_(cst) {}
+  Finder(uint32_t file, std::string_view text, const Cst& cst,
+         const Schema& schema)
+      : file_(file), text_(text), cst_(cst), schema_(schema) {}
 
   std::vector<MutantsOf> find() {
     std::vector<MutantsOf> all;
@@ -199,28 +200,44 @@ class Finder {
     const bool decimal = length < words(here).size();
     for (const int64_t other : {value + 1, value - 1}) {
       if (other < 0) continue;
-      const Counted made = decimal ? Counted{} : unit_behind(here.end, other);
+      const Counted made =
+          decimal ? Counted{} : counted_behind(here.end, other);
       const uint32_t until = made.end == 0 ? here.begin + length : made.end;
       add(here.begin, until, fmt::to_string(other) + made.text, whole);
     }
   }
 
   // What is counted by a number that ends here, in its singular or plural; no
-  // text where that is no unit of time and no points.
+  // text where that is no unit of time, no points and no event.
   struct Counted {
     uint32_t end = 0;
     std::string text{};
   };
-  Counted unit_behind(uint32_t at, int64_t count) const {
+  Counted counted_behind(uint32_t at, int64_t count) const {
     const size_t begin = skip_spaces(text_, at);
     const std::string_view word = word_at(text_, begin);
-    const bool points = word == "point" || word == "points";
-    if (!points && !is_unit_word(word)) return {};
-    std::string one(word);
-    if (one.ends_with('s')) one.pop_back();
-    const std::string blank(text_.substr(at, begin - at));
+    const std::string other = counted(word, begin, count);
+    if (other.empty()) return {};
     return {static_cast<uint32_t>(begin + word.size()),
-            blank + one + (count == 1 ? "" : "s")};
+            std::string(text_.substr(at, begin - at)) + other};
+  }
+
+  std::string counted(std::string_view word, size_t at, int64_t count) const {
+    const bool rows =
+        (word == "row" || word == "rows") &&
+        word_at(text_, skip_spaces(text_, at + word.size())) == "of";
+    const bool points = word == "point" || word == "points";
+    if (rows || points || is_unit_word(word)) {
+      const bool plural = word.ends_with('s');
+      std::string one(word.substr(0, word.size() - (plural ? 1 : 0)));
+      return count == 1 ? one : one + "s";
+    }
+    for (uint32_t i = 0; i < schema_.event_count(); ++i) {
+      const EventType& event = schema_.event(i);
+      if (word != event.name && word != event.plural) continue;
+      return count == 1 ? event.name : event.plural;
+    }
+    return "";
   }
 
   // The smallest condition around a node: what reads as a whole.
@@ -281,6 +298,7 @@ class Finder {
   uint32_t file_;
   std::string_view text_;
   const Cst& cst_;
+  const Schema& schema_;
   std::vector<Mutant>* made_ = nullptr;
 };
 
@@ -310,7 +328,8 @@ std::vector<MutantsOf> mutants_of(const LoadedRepository& loaded) {
     const Door door = open_door(loaded.sources, i, ignored);
     if (!door.text) continue;
     const Cst cst = match_text(*door.text);
-    std::vector<MutantsOf> found = Finder(i, *door.text, cst).find();
+    std::vector<MutantsOf> found =
+        Finder(i, *door.text, cst, loaded.repository.schema).find();
     std::ranges::move(found, std::back_inserter(all));
   }
   return all;

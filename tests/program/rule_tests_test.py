@@ -500,6 +500,22 @@ test "or not" {
         self.assertNotIn("in last 91 days", out)
         self.assertNotIn("in top", out)
 
+    def test_mutants_are_written_as_the_formatter_writes_them(self):
+        self.write("counts.kitle",
+                   "segment busy { at least 2 visits or at least 1 purchase\n"
+                   "  or more than 1 row of purchase in last 2 days }\n")
+        out = self.answer("""test "busy" {
+  now 2026-03-01
+  expect not in busy
+}
+""", "--mutate", "--verbose", "busy")
+        for after in ("at least 3 visits", "at least 1 visit",
+                      "at least 2 purchases", "at least 0 purchases",
+                      "more than 2 rows of purchase in last 2 days",
+                      "more than 0 rows of purchase in last 2 days",
+                      "more than 1 row of purchase in last 1 day"):
+            self.assertIn(f"  + {after}\n", out)
+
     def test_tests_of_a_boundary_kill_its_mutants(self):
         out = self.answer(TESTS + """test "far" {
   now 2026-03-01
