@@ -184,14 +184,6 @@ std::vector<std::string> segment_names(const Rules& rules) {
   return names;
 }
 
-bool has_segment(const Rules& rules, std::string_view name) {
-  const auto& all = rules.segments();
-  return !name.empty() &&  // many are no stage
-         std::any_of(all.begin(), all.end(), [&](const SegmentInfo& segment) {
-           return segment.name == name || segment.stages == name;
-         });
-}
-
 std::string grouped(uint64_t number) {
   std::string digits = std::to_string(number);
   for (size_t at = digits.size(); at > 3;) {

@@ -95,9 +95,7 @@ std::optional<Rules> load(const std::string& folder, Context& context,
 // The repository's folder from here, "rules/", as readers of SARIF, of
 // annotations and of coverage want paths; "" for this one.
 std::string folder_from_here(const Rules& rules);
-// A segment, a stage, or all stages of a declaration.
-bool has_segment(const Rules& rules, std::string_view name);
-// What has_segment() knows.
+// Of segments, stages and declarations of stages that a run answers.
 std::vector<std::string> segment_names(const Rules& rules);
 
 // ---- text ----

@@ -223,7 +223,7 @@ int explain_cost(const EvaluateOptions& options, bool analyze,
   const auto rules = load(options.folder, context, options.run.segments);
   if (!rules) return context.exit_code;
   for (const std::string& name : options.run.segments) {
-    if (!has_segment(*rules, name)) return usage(unknown_segment(*rules, name));
+    if (!rules->has_segment(name)) return usage(unknown_segment(*rules, name));
   }
   const auto store = open_store(options, *rules);
   if (!store) return trouble(store.error());

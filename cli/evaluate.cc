@@ -101,7 +101,7 @@ void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
 std::optional<Answers> evaluate(const EvaluateOptions& options,
                                 const Rules& rules, Context& context) {
   for (const std::string& name : options.run.segments) {
-    if (has_segment(rules, name)) continue;
+    if (rules.has_segment(name)) continue;
     context.exit_code = usage(unknown_segment(rules, name));
     return std::nullopt;
   }

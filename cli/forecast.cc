@@ -161,7 +161,7 @@ int run(const Options& options, Context& context) {
   const auto rules = load(evaluated.folder, context, evaluated.run.segments);
   if (!rules) return context.exit_code;
   for (const std::string& name : evaluated.run.segments) {
-    if (!has_segment(*rules, name)) return usage(unknown_segment(*rules, name));
+    if (!rules->has_segment(name)) return usage(unknown_segment(*rules, name));
   }
   const auto store = open_store(evaluated, *rules);
   if (!store) return trouble(store.error());

@@ -66,11 +66,29 @@ int keep(const Answers& answers) {
                  " (--no-keep runs without keeping members in the store)");
 }
 
+// The first that is no result of a run, so that nothing is kept of it; or "".
+std::string private_among(const Rules& rules,
+                          const std::vector<std::string>& names) {
+  const std::vector<std::string> results = segment_names(rules);
+  for (const std::string& name : names) {
+    const bool result = std::ranges::find(results, name) != results.end();
+    if (!result && rules.has_segment(name)) return name;
+  }
+  return "";
+}
+
 int run(const Options& options, Context& context) {
   context.json = options.evaluate.format == Format::kJson;
-  const auto rules =
-      load(options.evaluate.folder, context, options.evaluate.run.segments);
+  const auto& asked = options.evaluate.run.segments;
+  const auto rules = load(options.evaluate.folder, context, asked);
   if (!rules) return context.exit_code;
+  const std::string hidden = private_among(*rules, asked);
+  if (!hidden.empty()) {
+    return usage(
+        fmt::format("`{0}` is private, and no result of a run: `kitle "
+                    "size {0}` counts who is in it",
+                    hidden));
+  }
   auto answers = evaluate(options.evaluate, *rules, context);
   if (!answers) return context.exit_code;
   if (!options.no_keep && keep(*answers) != kFine) return kTrouble;

@@ -25,7 +25,7 @@ struct Question {
 
 std::string free_name(const Rules& rules, size_t number) {
   std::string name = fmt::format("condition_{}", number);
-  while (has_segment(rules, name)) name += "_";
+  while (rules.has_segment(name)) name += "_";
   return name;
 }
 
@@ -39,7 +39,7 @@ std::vector<Question> questions_of(const Rules& rules,
                                    const std::vector<std::string>& texts) {
   std::vector<Question> questions;
   for (const std::string& text : texts) {
-    const bool segment = has_segment(rules, text);
+    const bool segment = rules.has_segment(text);
     questions.push_back(
         {text, segment ? text : free_name(rules, questions.size() + 1)});
   }

@@ -206,6 +206,7 @@ class SoundSegments {
       segment.stages = context_.syntax.stages[state.owner].name.text;
     }
     segment.span = state.span;
+    segment.is_private = state.is_private;
     segment.condition = std::move(state.condition);
     renumber(*segment.condition);
     return segment;
@@ -333,6 +334,7 @@ Repository check(SourceSet& sources, const Syntax& syntax,
   check_tables(context);
   declare_segments(context);
   std::vector<Declaration> order = order_declarations(context);
+  check_private(context);
   for (const Declaration& declaration : order) {
     context.declaring = owner_of(syntax, declaration);
     context.tops = 0;

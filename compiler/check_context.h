@@ -38,6 +38,7 @@ struct Symbol {
   Kind kind = Kind::kLet;
   uint32_t index = 0;  // in the vector of its kind, of Syntax or Schema
   Span span;           // of the name
+  std::optional<Span> private_word{};  // where its own file alone may use it
 };
 const char* symbol_kind(Symbol::Kind kind);  // "a segment"
 
@@ -62,6 +63,7 @@ struct SegmentState {
   std::string_view title{};
   std::string_view deprecated{};  // what to use instead
   Span span{};
+  bool is_private = false;
   uint32_t owner = UINT32_MAX;  // of Syntax::stages; a segment has none
   bool sound = false;
   TypedPtr condition{};
@@ -189,6 +191,8 @@ void check_schema(CheckContext& context);      // schema
 void check_names(CheckContext& context);       // symbols
 void check_groups(CheckContext& context);      // schema: groups, sessions
 void declare_segments(CheckContext& context);  // segments, stages
+// What tests, guards, uses and sessions name, is theirs to name.
+void check_private(CheckContext& context);
 // Lets, segments and stages, each behind those it refers to; cycles are
 // reported and what is in one is left out.
 std::vector<Declaration> order_declarations(CheckContext& context);

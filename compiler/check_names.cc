@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/check_context.h"
+#include "compiler/visible.h"
 
 namespace kitle {
 
@@ -23,6 +24,9 @@ void declare(const Decls& decls, Symbol::Kind kind,
   for (uint32_t i = 0; i < decls.size(); ++i) {
     const Name& name = decls[i].name;
     all.push_back({name.text, {kind, i, name.span}});
+    if constexpr (requires { decls[i].private_word; }) {
+      all.back().symbol.private_word = decls[i].private_word;
+    }
   }
 }
 
@@ -101,7 +105,7 @@ void check_against_attributes(CheckContext& context, const Decls& decls) {
 // attributes.
 class Collector {
  public:
-  Collector(const CheckContext& context, std::vector<Declaration>& found)
+  Collector(CheckContext& context, std::vector<Declaration>& found)
       : context_(context), found_(found) {}
 
   void expr(const ExprPtr& expr) {
@@ -125,11 +129,21 @@ class Collector {
     for (const Window& each : persona.look_back) length(each.amount);
     for (const Amount& each : persona.halving) length(each);
   }
+  void length(const Amount& amount) {
+    const Symbol* symbol = context_.find(amount.name);
+    if (symbol == nullptr || symbol->kind != Symbol::Kind::kLet) return;
+    found_.push_back({Declaration::Kind::kLet, symbol->index});
+    // Where a parameter stands, its user has named it.
+    const bool written = context_.sources.text(amount.span) == amount.name;
+    if (written) visible(*symbol, {amount.name, amount.span});
+  }
+  // What `given`, `expect undecided` and guards name.
+  void segment(const Name& name) { this->name(name, true); }
 
  private:
   void expr(const Expr& expr) {
     if (expr.kind == ExprKind::kName || expr.kind == ExprKind::kInSegment) {
-      name(expr.name.text, expr.kind == ExprKind::kInSegment);
+      name(expr.name, expr.kind == ExprKind::kInSegment);
     }
     if (expr.kind == ExprKind::kArgument) return argument(expr);
     if (expr.kind == ExprKind::kExpanded) scopes_.push_back(columns_);
@@ -183,12 +197,6 @@ class Collector {
     if (clause.window) window(*clause.window);
   }
 
-  void length(const Amount& amount) {
-    const Symbol* symbol = context_.find(amount.name);
-    if (symbol == nullptr || symbol->kind != Symbol::Kind::kLet) return;
-    found_.push_back({Declaration::Kind::kLet, symbol->index});
-  }
-
   bool is_column(const std::string& name) const {
     const auto& columns =
         columns_ != nullptr ? *columns_ : context_.schema.attributes;
@@ -205,7 +213,8 @@ class Collector {
            context_.find_stages(left.name.text);
   }
 
-  void name(const std::string& name, bool segment) {
+  void name(const Name& written, bool segment) {
+    const std::string& name = written.text;
     if (!segment && is_column(name)) return;
     // `in lifecycle.lost`, `new_mother.points`
     const std::string owner = name.substr(0, name.find('.'));
@@ -215,6 +224,7 @@ class Collector {
     const bool has_members = symbol->kind == Symbol::Kind::kPersona ||
                              symbol->kind == Symbol::Kind::kScore;
     if (dotted && !segment && !has_members) return;
+    visible(*symbol, {owner, written.span});
     using Kind = Declaration::Kind;
     if (symbol->kind == Symbol::Kind::kLet) {
       found_.push_back({Kind::kLet, symbol->index});
@@ -229,10 +239,73 @@ class Collector {
     }
   }
 
-  const CheckContext& context_;
+  void visible(const Symbol& symbol, const Name& use) {
+    check_visible(context_.sources, use, symbol.private_word, use.span,
+                  context_.diagnostics);
+  }
+
+  CheckContext& context_;
   std::vector<Declaration>& found_;
   const std::vector<Column>* columns_ = nullptr;
   std::vector<const std::vector<Column>*> scopes_;  // of the calls around
+};
+
+// What only uses, so that it has no place in the order.
+class Users {
+ public:
+  explicit Users(CheckContext& context)
+      : syntax_(context.syntax), names_(context, unused_) {}
+
+  void check() {
+    for (const SessionsDecl& each : syntax_.sessions) names_.length(each.gap);
+    for (const UseDecl& each : syntax_.uses) {
+      for (const UseArgument& given : each.arguments) names_.expr(given.value);
+    }
+    for (const GuardDecl& each : syntax_.guards) {
+      names_.segment(each.first);
+      names_.segment(each.second);
+    }
+    for (const FixtureDecl& each : syntax_.fixtures) told(each);
+    for (const TestDecl& each : syntax_.tests) told(each);
+  }
+
+ private:
+  template <class Decl>
+  void told(const Decl& declared) {
+    for (const TestLine& each : declared.lines) line(each);
+    for (const CasesDecl& cases : declared.cases) {
+      for (const CaseDecl& each : cases.rows) {
+        for (const GivenDecl& value : each.values) given(value);
+        if (each.expect) expect(*each.expect);
+      }
+    }
+  }
+
+  void line(const TestLine& line) {
+    for (const Amount& each : line.amounts) names_.length(each);
+    if (line.instant) instant(*line.instant);
+    if (line.kind == TestLine::Kind::kGiven) names_.segment(line.name);
+    for (const GivenDecl& each : line.values) given(each);
+    expect(line.expect);
+  }
+
+  void given(const GivenDecl& given) {
+    names_.expr(given.value);
+    if (given.instant) instant(*given.instant);
+  }
+
+  void instant(const Instant& instant) {
+    for (const Amount& each : instant.amounts) names_.length(each);
+  }
+
+  void expect(const ExpectDecl& expected) {
+    names_.expr(expected.condition);
+    if (expected.undecided) names_.segment(*expected.undecided);
+  }
+
+  const Syntax& syntax_;
+  std::vector<Declaration> unused_;
+  Collector names_;
 };
 
 // Depth-first over declarations with a stack of its own: a file may chain
@@ -398,6 +471,8 @@ class Order {
 };
 
 }  // namespace
+
+void check_private(CheckContext& context) { Users(context).check(); }
 
 void check_names(CheckContext& context) {
   for (const Declared& declared : declared_names(context)) {

@@ -144,7 +144,8 @@ void declare_segments(CheckContext& context) {
     context.segments.push_back({.name = &each.name,
                                 .title = each.title,
                                 .deprecated = each.deprecated,
-                                .span = each.span});
+                                .span = each.span,
+                                .is_private = each.private_word.has_value()});
   }
   for (uint32_t owner = 0; owner < syntax.stages.size(); ++owner) {
     const StagesDecl& declared = syntax.stages[owner];
@@ -152,11 +153,13 @@ void declare_segments(CheckContext& context) {
         static_cast<uint32_t>(context.segments.size()));
     for (const StageDecl& stage : declared.stages) {
       const auto index = static_cast<uint32_t>(context.segments.size());
-      context.segments.push_back({.name = &stage.name,
-                                  .title = stage.title,
-                                  .deprecated = declared.deprecated,
-                                  .span = stage.span,
-                                  .owner = owner});
+      context.segments.push_back(
+          {.name = &stage.name,
+           .title = stage.title,
+           .deprecated = declared.deprecated,
+           .span = stage.span,
+           .is_private = declared.private_word.has_value(),
+           .owner = owner});
       const std::string name = full_name(context, context.segments.back());
       const bool own = context.find_stages(declared.name.text) == owner;
       if (own) context.stages_by_name.emplace(name, index);
@@ -165,8 +168,10 @@ void declare_segments(CheckContext& context) {
   context.first_persona = static_cast<uint32_t>(context.segments.size());
   context.personas.resize(syntax.personas.size());
   for (const PersonaDecl& each : syntax.personas) {
-    context.segments.push_back(
-        {.name = &each.name, .title = each.title, .span = each.span});
+    context.segments.push_back({.name = &each.name,
+                                .title = each.title,
+                                .span = each.span,
+                                .is_private = each.private_word.has_value()});
   }
 }
 

@@ -17,14 +17,16 @@ namespace kitle {
 
 struct CompileOptions {
   Rewrites rewrites{};
-  // Names of the segments wanted, with what they need; empty: all.
+  // Names of the segments wanted, with what they need; empty: all that are not
+  // private.
   std::vector<std::string> segments{};
   LowerOptions lower{};
 };
 
 // REQUIRES for both: check() found no error in `repository`.
 Plan make_plan(const Repository& repository, const CompileOptions& options);
-// The simplified plan of all segments, and of `parts` behind them.
+// The simplified plan of all segments in their order, private ones as well, and
+// of `parts` behind them.
 Plan make_plan_of(const Repository& repository,
                   std::span<const PlanPart> parts);
 Program compile(const Repository& repository, const CompileOptions& options);

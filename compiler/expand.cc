@@ -8,6 +8,7 @@
 
 #include "compiler/arguments.h"
 #include "compiler/copy_tree.h"
+#include "compiler/visible.h"
 #include "compiler/walk_tree.h"
 
 namespace kitle {
@@ -100,6 +101,10 @@ class Expander {
       return;
     }
     const TemplateDecl* called = find(*expr);
+    if (called != nullptr) {
+      check_visible(sources_, called->name, called->private_word,
+                    expr->name.span, diagnostics_);
+    }
     if (called != nullptr && !called->deprecated.empty()) {
       report(DiagnosticId::kDeprecated, expr->name.span,
              {called->name.text, called->deprecated})

@@ -118,14 +118,22 @@ class Instance {
     return {renamed(declared.text), name_.span};
   }
 
+  // In the library's file, where alone it is used.
+  template <class Decl>
+  std::optional<Span> private_word(const Decl& declared) {
+    if (!declared.private_word) return std::nullopt;
+    return copier_.copy(*declared.private_word);
+  }
+
   void let(const LetDecl& declared) {
     to_.lets.push_back({name(declared.name), copier_.copy(declared.value),
-                        copier_.copy(declared.span)});
+                        copier_.copy(declared.span), private_word(declared)});
   }
 
   void segment(const SegmentDecl& declared) {
     SegmentDecl made;
     made.name = name(declared.name);
+    made.private_word = private_word(declared);
     made.title = declared.title;
     made.deprecated = declared.deprecated;
     made.condition = copier_.copy(declared.condition);
@@ -136,6 +144,7 @@ class Instance {
   void stages(const StagesDecl& declared) {
     StagesDecl made;
     made.name = name(declared.name);
+    made.private_word = private_word(declared);
     made.title = declared.title;
     made.deprecated = declared.deprecated;
     made.broken = declared.broken;
@@ -155,6 +164,7 @@ class Instance {
   void persona(const PersonaDecl& declared) {
     PersonaDecl made;
     made.name = name(declared.name);
+    made.private_word = private_word(declared);
     made.title = declared.title;
     made.limits = declared.limits;
     made.broken = declared.broken;
@@ -192,6 +202,7 @@ class Instance {
   void score(const ScoreDecl& declared) {
     ScoreDecl made;
     made.name = name(declared.name);
+    made.private_word = private_word(declared);
     made.title = declared.title;
     made.of_some = declared.of_some;
     made.population = copier_.copy(declared.population);
@@ -227,6 +238,7 @@ class Instance {
   void template_of(const TemplateDecl& declared) {
     TemplateDecl made;
     made.name = name(declared.name);
+    made.private_word = private_word(declared);
     made.name.span = copier_.copy(declared.name.span);
     for (const ParameterDecl& each : declared.parameters) {
       ParameterDecl parameter;

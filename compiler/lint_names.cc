@@ -105,6 +105,10 @@ class NameLinter {
     unused(syntax_.templates, DiagnosticId::kUnusedTemplate);
     unused_tables();
     unused_fixtures();
+    unused_private(syntax_.segments);
+    unused_private(syntax_.stages);
+    unused_private(syntax_.personas);
+    unused_private(syntax_.scores);
     unused(syntax_.segments, DiagnosticId::kUnusedSegment);
     unused_deprecated(syntax_.segments);
     unused_deprecated(syntax_.stages);
@@ -220,8 +224,21 @@ class NameLinter {
   template <class Decls>
   void unused(const Decls& decls, DiagnosticId id) {
     for (const auto& each : decls) {
-      const bool told = !used_.contains(each.name.text) && is_own(each.span);
+      bool told = !used_.contains(each.name.text) && is_own(each.span);
+      if (id == DiagnosticId::kUnusedSegment && each.private_word) told = false;
       if (told) context_.add(id, each.name.span, {each.name.text});
+    }
+  }
+
+  // Of lets and templates all are told that are not used.
+  template <class Decls>
+  void unused_private(const Decls& decls) {
+    for (const auto& each : decls) {
+      const bool told = each.private_word && is_own(each.span) &&
+                        !used_.contains(each.name.text);
+      if (!told) continue;
+      context_.add(DiagnosticId::kUnusedPrivate, each.name.span,
+                   {each.name.text});
     }
   }
 

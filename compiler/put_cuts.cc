@@ -205,6 +205,7 @@ Repository with_cuts(const Repository& repository, const ChosenFits& chosen) {
     segment.name = each.name;
     segment.title = each.title;
     segment.stages = each.stages;
+    segment.is_private = each.is_private;
     segment.condition = clone(*each.condition);
     segment.span = each.span;
     made.segments.push_back(std::move(segment));

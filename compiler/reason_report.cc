@@ -21,7 +21,7 @@ class Reasoner {
            const SourceSet& sources, Diagnostics& diagnostics)
       : repository_(repository),
         sources_(sources),
-        plan_(make_plan(repository, {})),
+        plan_(make_plan_of(repository, {})),
         budget_(kMostWork),
         prover_(plan_, repository, budget_),
         diagnostics_(diagnostics) {

@@ -187,7 +187,7 @@ class RelationFinder {
 
 ProvenRelations find_relations(const Repository& repository) {
   if (repository.segments.empty()) return {};
-  const Plan plan = make_plan(repository, {});
+  const Plan plan = make_plan_of(repository, {});
   ReasonBudget budget(kMostWork);
   Prover prover(plan, repository, budget);
   RelationFinder finder(repository, plan, prover, budget);

@@ -387,6 +387,8 @@ struct TypedSegment {
   std::string name;
   std::string title;   // the name where none was written
   std::string stages;  // whose stage it is; "" for a segment on its own
+  // Only others of its file use it: who is in it is no result of a run.
+  bool is_private = false;
   // Why nobody can be decided, by put_cuts(): its condition is then false.
   std::string undecided;
   TypedPtr value;  // a quantity of the members that is wanted, too; or null

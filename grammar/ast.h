@@ -89,6 +89,7 @@ struct SegmentDecl {
   std::string deprecated{};  // what to use instead; "": it is to be used
   ExprPtr condition;         // null after an error
   Span span;
+  std::optional<Span> private_word{};  // of what its own file alone uses
 };
 
 // A line of `stages`: NAME when CONDITION, or NAME otherwise.
@@ -107,6 +108,7 @@ struct StagesDecl {
   std::vector<StageDecl> stages;
   bool broken = false;  // a line was not understood
   Span span;
+  std::optional<Span> private_word{};  // of what its own file alone uses
 };
 
 enum class ParameterKind : uint8_t {
@@ -131,6 +133,7 @@ struct TemplateDecl {
   std::vector<ParameterDecl> parameters;
   ExprPtr body;  // null after an error
   Span span;
+  std::optional<Span> private_word{};  // of what its own file alone uses
 };
 
 // A file that begins with it is a library: its declarations are put in where
@@ -191,6 +194,7 @@ struct PersonaDecl {
   std::vector<Member> member;
   bool broken = false;  // a line was not understood
   Span span;
+  std::optional<Span> private_word{};  // of what its own file alone uses
 };
 
 // `recency: days since last purchase, 5 bands by quantile, less is better`
@@ -215,12 +219,14 @@ struct ScoreDecl {
   std::vector<Amount> refit;  // all that were written
   bool broken = false;        // a line was not understood
   Span span;
+  std::optional<Span> private_word{};  // of what its own file alone uses
 };
 
 struct LetDecl {
   Name name;
   ExprPtr value;  // a list, a literal, a value or a condition
   Span span;
+  std::optional<Span> private_word{};  // of what its own file alone uses
 };
 
 // ---- sources ----

@@ -49,16 +49,16 @@ class Printer {
     for (const UseDecl& each : syntax.uses) use(each);
     for (const TemplateDecl& each : syntax.templates) template_of(each);
     for (const LetDecl& each : syntax.lets) {
-      line("let " + each.name.text);
+      line(head("let", each));
       below(each.value);
     }
     for (const SegmentDecl& each : syntax.segments) {
-      line("segment " + each.name.text + titled(each.title) +
+      line(head("segment", each) + titled(each.title) +
            titled("deprecated", each.deprecated));
       below(each.condition);
     }
     for (const StagesDecl& each : syntax.stages) {
-      line("stages " + each.name.text + titled(each.title));
+      line(head("stages", each) + titled(each.title));
       ++depth_;
       for (const StageDecl& stage : each.stages) this->stage(stage);
       --depth_;
@@ -77,7 +77,7 @@ class Printer {
   }
 
   void score(const ScoreDecl& score) {
-    line("score " + score.name.text + titled(score.title));
+    line(head("score", score) + titled(score.title));
     ++depth_;
     if (score.of_some) {
       line("for");
@@ -91,7 +91,7 @@ class Printer {
   }
 
   void persona(const PersonaDecl& persona) {
-    line("persona " + persona.name.text + titled(persona.title));
+    line(head("persona", persona) + titled(persona.title));
     ++depth_;
     for (const Window& each : persona.look_back) {
       line("look back " + (each.kind == WindowKind::kEver
@@ -114,6 +114,13 @@ class Printer {
   }
 
  private:
+  // "private segment vip"
+  template <class Decl>
+  static std::string head(const char* kind, const Decl& declared) {
+    return fmt::format("{}{} {}", declared.private_word ? "private " : "", kind,
+                       declared.name.text);
+  }
+
   void dimension(const DimensionDecl& dimension) {
     line(fmt::format("{}: {} bands by {}, {} is better", dimension.name.text,
                      dimension.bands, dimension.quantile ? "quantile" : "cuts",
@@ -374,7 +381,7 @@ class Printer {
   }
 
   void template_of(const TemplateDecl& declared) {
-    line(fmt::format("template {}({})", declared.name.text,
+    line(fmt::format("{}({})", head("template", declared),
                      parameters_text(declared.parameters)));
     below(declared.body);
   }

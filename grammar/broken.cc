@@ -15,9 +15,10 @@ BrokenPlace::BrokenPlace(const BuildInput& input, const CstNode& broken)
       index_(static_cast<uint32_t>(&broken - input.cst.nodes.data())),
       at_(broken.begin),
       expected_(static_cast<Expected>(broken.detail)) {
-  const bool closer = expected_ == Expected::kCloseBrace ||
-                      expected_ == Expected::kCloseBracket;
-  line_ended_ = !closer && begins_declaration(text_, at_);
+  const bool here = expected_ == Expected::kCloseBrace ||
+                    expected_ == Expected::kCloseBracket ||
+                    expected_ == Expected::kPrivate;
+  line_ended_ = !here && begins_declaration(text_, at_);
   if (line_ended_) {
     at_ = static_cast<uint32_t>(token_end_before(text_, at_));
   }

@@ -170,6 +170,7 @@ class Builder {
     if (const auto body = node.first(CstKind::kChain)) {
       made.body = expr_.chain(*body);
     }
+    made.private_word = expr_.private_word(node);
     made.span = node.span();
     syntax_.templates.push_back(std::move(made));
   }
@@ -249,6 +250,7 @@ class Builder {
     if (const auto condition = node.first(CstKind::kChain)) {
       made.condition = expr_.chain(*condition);
     }
+    made.private_word = expr_.private_word(node);
     made.span = node.span();
     syntax_.segments.push_back(std::move(made));
   }
@@ -272,6 +274,7 @@ class Builder {
       if (child.is(CstKind::kStage)) made.stages.push_back(stage(child));
       if (child.is(CstKind::kHole)) made.broken = true;
     }
+    made.private_word = expr_.private_word(node);
     made.span = node.span();
     syntax_.stages.push_back(std::move(made));
   }
@@ -296,6 +299,7 @@ class Builder {
     }
     const bool length = made.value && made.value->kind == ExprKind::kDuration;
     if (length) no_unit(made.name);
+    made.private_word = expr_.private_word(node);
     made.span = node.span();
     syntax_.lets.push_back(std::move(made));
   }

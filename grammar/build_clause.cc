@@ -463,6 +463,13 @@ Amount ExprBuilder::length(const NodeRef& node) {
   return amount(first, *first.following(node));
 }
 
+std::optional<Span> ExprBuilder::private_word(const NodeRef& node) const {
+  const auto word = node.first(CstKind::kPrivate);
+  if (!word) return std::nullopt;
+  const size_t behind = skip_spaces(input_.text, word->end());
+  return span(word->begin(), static_cast<uint32_t>(behind));
+}
+
 Amount ExprBuilder::named_length(const NodeRef& path) {
   Amount made;
   made.name = name(path).text;

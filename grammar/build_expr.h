@@ -31,8 +31,10 @@ class ExprBuilder {
     if (const auto title = node.first(CstKind::kTitle)) {
       made.title = text(*title->first());
     }
+    made.private_word = private_word(node);
     made.span = node.span();
   }
+  std::optional<Span> private_word(const NodeRef& node) const;
   // Of a number and its unit in `node`, or of a name.
   Amount length(const NodeRef& node);
   Amount named_length(const NodeRef& path);

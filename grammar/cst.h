@@ -26,6 +26,7 @@ enum class CstKind : uint8_t {
   kGap,            // kNumber, kUnit; or kPath
   kTable,          // kPath, kTitle, kString, kPath (the key), kColumn...
   kSource,
+  kPrivate,  // before what its own file alone uses
   kSegment,
   kStages,  // kPath, kTitle, kStage...
   kStage,   // kPath, kTitle, then kWhen or kOtherwise
@@ -281,6 +282,7 @@ enum class Expected : uint8_t {
   kGroupBracket,    // `(` behind a window
   kListBefore,      // a value before `in {`
   kListBraces,      // `{` behind a value and `in`
+  kPrivate,         // what can be private
 };
 
 struct CstNode {

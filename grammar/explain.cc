@@ -27,6 +27,7 @@ class Explainer {
  public:
   explicit Explainer(const BrokenPlace& place) : place_(place) {}
 
+  // As long as there are things to expect: one switch.
   void explain() {
     switch (place_.expected()) {
       case Expected::kDeclaration:
@@ -83,6 +84,8 @@ class Explainer {
       case Expected::kGuard:
       case Expected::kTopBy:
         return explain_persona(place_);
+      case Expected::kPrivate:
+        return never_private();
       case Expected::kLaterClause:
         return later_clause();
       case Expected::kLibraryName:
@@ -183,6 +186,16 @@ class Explainer {
     place_.near(Id::kExpectedDeclaration,
                 {"profile", "event", "source", "segment", "stages", "persona",
                  "score", "let", "test", "fixture", "expect"});
+  }
+
+  // `private event call { }`
+  void never_private() {
+    const auto next =
+        static_cast<uint32_t>(skip_spaces(place_.text(), place_.here().end));
+    place_
+        .add(Id::kNeverPrivate, place_.here(),
+             {std::string(word_at(place_.text(), next))})
+        .with_mend(place_.span(place_.at(), next), "", "remove `private`");
   }
 
   void let_sign() {

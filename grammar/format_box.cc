@@ -96,7 +96,10 @@ class Maker {
       text_.tokens[first].tight_behind = true;
     }
     if (open.shape.cell == Cell::kSecondWord) text_.gaps[first + 1].cell = 1;
-    if (open.shape.cell == Cell::kThirdWord) text_.gaps[first + 2].cell = 1;
+    if (open.shape.cell == Cell::kThirdWord) {
+      const bool is_private = text_.tokens[first].text == "private";
+      text_.gaps[first + (is_private ? 3 : 2)].cell = 1;
+    }
   }
 
   void own_tokens(Open& open, uint32_t begin, uint32_t end) {

@@ -32,6 +32,7 @@ Shape shape_of(CstKind kind) {
       return kFlow;
 
     // Declarations.
+    case CstKind::kPrivate:
     case CstKind::kDeprecated:
     case CstKind::kParam:
     case CstKind::kTemplate:

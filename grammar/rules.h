@@ -450,23 +450,25 @@ struct source : node<K::kSource, key<"source">, want_name, opt<title>, body<sour
 
 // ---- rules ----
 
+struct blanks : plus<one<' ', '\t'>> {};
+template <typename W> struct private_word : opt<node<K::kPrivate, at<word<"private">, blanks, W>, key<"private">>> {};
 struct segment_chain : sor<seq<at<one<'}'>>, give_up<E::kCondition>>, chain> {};
 struct segment_body : seq<braced<open_brace, free_pad, recover<skip_clause, segment_chain>, close_brace>, pad> {};
 struct deprecated : opt<node<K::kDeprecated, key<"deprecated">, want_string>> {};
-struct segment : node<K::kSegment, key<"segment">, want_name, opt<title>, deprecated, segment_body> {};
+struct segment : node<K::kSegment, private_word<word<"segment">>, key<"segment">, want_name, opt<title>, deprecated, segment_body> {};
 struct otherwise : node<K::kOtherwise, key<"otherwise">> {};
 struct when_otherwise : seq<key<"when">, at<word<"otherwise">>, give_up<E::kOtherwise>> {};
 struct stage_when : want<E::kStageWhen, sor<when_otherwise, when, otherwise>> {};
 struct stage : node<K::kStage, want<E::kStage, name>, opt<title>, stage_when> {};
 struct stages_body : sor<seq<at<one<'{'>, free_pad, one<'}'>>, one<'{'>, free_pad, give_up<E::kStage>>, body<stage, line_separator>> {};
-struct stages : node<K::kStages, key<"stages">, want_name, opt<title>, deprecated, stages_body> {};
+struct stages : node<K::kStages, private_word<word<"stages">>, key<"stages">, want_name, opt<title>, deprecated, stages_body> {};
 struct property_param : node<K::kPropertyParam, key<"property">, want<E::kOf, key<"of">>, want_name, want<E::kType, type>> {};
 struct attribute_param : node<K::kAttributeParam, key<"attribute">, want<E::kType, type>> {};
 struct param_type : sor<node<K::kEventParam, key<"event">>, property_param, attribute_param, type> {};
 struct param_default : seq<sign<one<'='>>, want_value> {};
 struct param : node<K::kParam, want_name, want<E::kType, param_type>, opt<param_default>, free_pad> {};
 struct params : want<E::kParams, node<K::kParameters, bracketed<one<'('>, free_pad, param, star<comma, param>, close_bracket>, pad>> {};
-struct template_rule : node<K::kTemplate, key<"template">, want_name, params, deprecated, segment_body> {};
+struct template_rule : node<K::kTemplate, private_word<word<"template">>, key<"template">, want_name, params, deprecated, segment_body> {};
 struct library : node<K::kLibrary, key<"library">, want_name, params> {};
 struct named_argument : seq<name_text, plus<one<' ', '\t'>>, not_at<word<"as">>, sor<digit, one<'"', '{'>, name_text>> {};
 struct use_value : sor<numeric, string, list, yes_no, path> {};
@@ -488,7 +490,7 @@ struct points_limit : node<K::kPointsLimit, key<"at">, key<"most">, want<E::kNum
 struct halving : node<K::kHalving, key<"halving">, want<E::kEvery, key<"every">>, want_length> {};
 struct member : node<K::kMember, key<"member">, want<E::kMemberWhen, key<"when">>, chain> {};
 struct persona_line : want<E::kPersonaLine, sor<look_back, points_line, points_limit, halving, member>> {};
-struct persona : node<K::kPersona, key<"persona">, want_name, opt<title>, body<persona_line, line_separator>> {};
+struct persona : node<K::kPersona, private_word<word<"persona">>, key<"persona">, want_name, opt<title>, body<persona_line, line_separator>> {};
 struct score_population : node<K::kPopulation, key<"for">, chain> {};
 struct dimension_value : node<K::kDimensionValue, want<E::kDimension, name>, want<E::kDimension, sign<one<':'>>>, want_value> {};
 struct band_cuts : seq<key<"cuts">, want<E::kListBefore, list>> {};
@@ -500,8 +502,8 @@ struct better : sor<less_is_better, more_is_better, give_up<E::kBetter>> {};
 struct dimension : node<K::kDimension, dimension_value, want<E::kComma, comma>, want<E::kBands, bands>, opt<comma, better>> {};
 struct refit : node<K::kRefit, key<"refit">, key<"every">, want_length> {};
 struct score_lines : star<not_at<test<at_body_end>>, recover<skip_line, in_lines<sor<refit, dimension>, item_end>>, line_separator> {};
-struct score : node<K::kScore, key<"score">, want_name, opt<title>, opt<score_population>, braced<open_brace, free_pad, score_lines, close_brace>, pad> {};
-struct let : node<K::kLet, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
+struct score : node<K::kScore, private_word<word<"score">>, key<"score">, want_name, opt<title>, opt<score_population>, braced<open_brace, free_pad, score_lines, close_brace>, pad> {};
+struct let : node<K::kLet, private_word<word<"let">>, key<"let">, in_lines<want_name, want<E::kLetSign, sign<one<'='>>>, chain>> {};
 
 // ---- tests ----
 
@@ -560,8 +562,9 @@ struct guard : node<K::kGuard, recover<skip_line, guard_line>> {};
 struct later_start : seq<scanned<declaration_word_length>, plus<one<' ', '\t'>>, sor<name_text, one<'"'>>> {};
 struct later : node<K::kLater, at<later_start>, scanned<later_declaration_length>, pad> {};
 struct known : sor<profile, group_of_events, sessions, event, table, source, segment, stages, persona, score, template_rule, library, use, let, test_block, fixture, guard> {};
+struct never_private : seq<at<word<"private">, blanks, scanned<declaration_word_length>>, give_up<E::kPrivate>> {};
 struct unknown : give_up<E::kDeclaration> {};
-struct declaration : recover<skip_declaration, sor<known, later, unknown>> {};
+struct declaration : recover<skip_declaration, sor<known, later, never_private, unknown>> {};
 struct file : seq<free_pad, star<not_at<eof>, declaration, free_pad>, eof> {};
 
 // clang-format on

@@ -319,10 +319,13 @@ size_t token_end_before(std::string_view text, size_t at) {
 }
 
 bool begins_declaration(std::string_view text, size_t at) {
-  const std::string_view word = word_at(text, at);
+  const std::string_view first = word_at(text, at);
+  const size_t kind =
+      first == "private" ? skip_spaces(text, at + first.size()) : at;
+  const std::string_view word = word_at(text, kind);
   if (!is_declaration_word(word) || !is_line_start(text, at)) return false;
-  const size_t name = skip_spaces(text, at + word.size());
-  if (name == at + word.size() || name >= text.size()) return false;
+  const size_t name = skip_spaces(text, kind + word.size());
+  if (name == kind + word.size() || name >= text.size()) return false;
   const bool quoted = text[name] == '"' || text[name] == '`';
   const bool flush = at == 0 || text[at - 1] == '\n';
   if (flush && text[name] == '{') return true;  // its name is missing

@@ -183,6 +183,9 @@ RelationReport relations_of(const Rules& rules) {
   RelationReport report;
   report.undecided = proven.undecided;
   for (const ProvenRelation& each : proven.all) {
+    const bool results =
+        !segments[each.first].is_private && !segments[each.second].is_private;
+    if (!results) continue;
     report.relations.push_back(
         {segments[each.first].name, each.kind, segments[each.second].name});
   }

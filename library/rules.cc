@@ -31,19 +31,29 @@ LoadedRepository with_proven(LoadedRepository loaded,
   return loaded;
 }
 
+// What is private is no result.
+void list_results(Rules::Impl& impl) {
+  const Repository& repository = impl.loaded.repository;
+  std::vector<size_t> places;
+  for (const TypedSegment& segment : repository.segments) {
+    places.push_back(impl.segments.size());
+    if (segment.is_private) continue;
+    impl.segments.push_back({segment.name, segment.title, segment.stages,
+                             impl.action_of(segment.name)});
+  }
+  for (const TypedStages& stages : repository.stages) {
+    if (repository.segments[stages.first].is_private) continue;
+    impl.stages.push_back({stages.name, stages.title, places[stages.first],
+                           stages.count, impl.action_of(stages.name)});
+  }
+}
+
 Rules make_rules(LoadedRepository loaded, std::string store_folder) {
   auto impl = std::make_shared<Rules::Impl>();
   impl->loaded = std::move(loaded);
   impl->store_folder = std::move(store_folder);
   if (impl->loaded.diagnostics.errors() == 0) {
-    for (const TypedSegment& segment : impl->loaded.repository.segments) {
-      impl->segments.push_back({segment.name, segment.title, segment.stages,
-                                impl->action_of(segment.name)});
-    }
-    for (const TypedStages& stages : impl->loaded.repository.stages) {
-      impl->stages.push_back({stages.name, stages.title, stages.first,
-                              stages.count, impl->action_of(stages.name)});
-    }
+    list_results(*impl);
     for (const SourceMapping& source : impl->loaded.repository.sources) {
       impl->sources.push_back(source.name);
     }
@@ -97,7 +107,8 @@ std::string typed_of(const Repository& repository, std::string_view segment) {
     const bool wanted =
         segment.empty() || typed.name == segment || typed.stages == segment;
     if (!wanted) continue;
-    text += "segment " + typed.name + "\n";
+    text += typed.is_private ? "private segment " : "segment ";
+    text += typed.name + "\n";
     text += print(*typed.condition, repository.schema);
   }
   for (const TypedTest& test : repository.tests) {
@@ -215,7 +226,7 @@ std::vector<std::string> Rules::Impl::segments_named(
     std::string_view name) const {
   std::vector<std::string> found;
   if (name.empty()) return found;  // many are no stage
-  for (const SegmentInfo& segment : segments) {
+  for (const TypedSegment& segment : loaded.repository.segments) {
     if (segment.name == name || segment.stages == name) {
       found.push_back(segment.name);
     }
@@ -241,6 +252,9 @@ std::string Rules::diagnostics(const DiagnosticStyle& style) const {
 
 const std::vector<SegmentInfo>& Rules::segments() const {
   return impl_->segments;
+}
+bool Rules::has_segment(std::string_view name) const {
+  return ok() && !impl_->segments_named(name).empty();
 }
 const std::vector<std::string>& Rules::sources() const {
   return impl_->sources;

@@ -283,6 +283,12 @@ where share > 0.5 and id in (
     from line where category is not null group by id, category)
   where place = 1 and category in ('Spor Ayakkabı', 'Koşu', 'Fitness', 'Outdoor'));
 
+-- segment bought_to_taste
+select distinct l.id from line l join customer p on l.id = p.id
+where l.t > timestamp '2025-03-01'
+  and list_contains(list_transform(p.interests, lambda x: fold(x)), fold(l.category))
+  and len(p.interests) >= 2;
+
 -- segment true_to_interests
 select c.id from click c join customer p on c.id = p.id
 where c.event = 'product_view' and c.t > now() - interval 30 days

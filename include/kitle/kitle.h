@@ -90,7 +90,8 @@ int kitle_rules_load(const char* folder, kitle_rules** rules,
  * "kitle.toml" is the settings. */
 int kitle_rules_parse(const char* const* paths, const char* const* texts,
                       size_t count, kitle_rules** rules, kitle_error** error);
-/* How many segments there are, in the order of declaration (files by path).
+/* How many segments there are, in the order of declaration (files by path);
+ * private ones are no results and do not count.
  * Segment i here is segment i of results and bit i of queries. */
 size_t kitle_rules_segments(const kitle_rules* rules);
 const char* kitle_rules_segment_name(const kitle_rules* rules, size_t index);

@@ -94,9 +94,13 @@ class Rules {
   // All diagnostics, by file and place.
   std::string diagnostics(const DiagnosticStyle& style) const;
 
-  // In the order of declaration (files by path). Empty if not ok().
+  // What a run answers, in the order of declaration (files by path); without
+  // what is private. Empty if not ok().
   const std::vector<SegmentInfo>& segments() const;
   const std::vector<StagesInfo>& stages() const;
+  // Whether a segment, a stage or stages are called so, also private ones: these
+  // can be asked for by their names. False if not ok().
+  bool has_segment(std::string_view name) const;
   // The names of the sources, in the same order. Empty if not ok().
   const std::vector<std::string>& sources() const;
 

@@ -23,6 +23,9 @@ using testing::reported_codes;
 constexpr char kSettings[] =
     "time_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\ncurrency = \"TRY\"\n";
 
+// A second file, which keeps something to itself.
+constexpr char kElsewhere[] = "private let elsewhere_only = {\"A\"}\n";
+
 std::string base_schema() {
   return read_case(KITLE_SOURCE_DIR "/tests/cases/check/base.kitle");
 }
@@ -42,6 +45,7 @@ LoadedRepository load_case(const std::filesystem::path& path) {
   }
   bool base = path.filename() == "base.kitle";
   if (!own && !base) texts.push_back({"a.kitle", base_schema()});
+  texts.push_back({"elsewhere.kitle", kElsewhere});
   texts.push_back({"z.kitle", text});
   for (const auto& file : case_files("check", ".csv")) {
     texts.push_back({file.filename().string(), read_case(file)});

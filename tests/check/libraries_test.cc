@@ -47,6 +47,35 @@ TEST(Libraries, OfTheRepositoryAreUsedByTheirPath) {
   EXPECT_EQ(names, "last first first_rest second second_rest ");
 }
 
+// What its user gives may be the user's own.
+TEST(Libraries, KeepWhatIsPrivateToThemselves) {
+  const LoadedRepository loaded = load(
+      "library mine(what event, value property of what money,\n"
+      "  period duration, least money)\n"
+      "private let enough = least + 1 TRY\n"
+      "private template over(limit money) { sum of what.value > limit }\n"
+      "private segment helper { any what in last period }\n"
+      "private persona fan {\n"
+      "  look back period\n"
+      "  1 point for what\n"
+      "  member when points > 3\n"
+      "}\n"
+      "segment mine { in helper and over(enough) and fan.points > 2 }\n",
+      "private let grace = 9 days\n"
+      "private let dear = 9 TRY\n"
+      "use \"lib/mine.kitle\" with purchase, purchase.amount, grace, dear "
+      "as first\n"
+      "segment good { in first }\n"
+      "segment bad { in first_helper or first_over(dear) }\n");
+  std::string found;
+  for (const Diagnostic& each : loaded.diagnostics.all()) {
+    found += fmt::format("{} {}\n", info(each.id).code, each.args.at(0));
+    EXPECT_EQ(each.args.at(1), "lib/mine.kitle");
+    EXPECT_EQ(loaded.sources.file(each.span.file).path, "z.kitle");
+  }
+  EXPECT_EQ(found, "E0241 first_helper\nE0241 first_over\n") << shown(loaded);
+}
+
 TEST(Libraries, MayHaveScoresAndPersonas) {
   const LoadedRepository loaded = load(
       "library mine(what event, value property of what money,\n"
