@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include "compiler/check_expr.h"
 #include "compiler/check_given.h"
-#include "runtime/points.h"
+#include "compiler/check_given_scores.h"
+#include "grammar/scan.h"
+#include "grammar/test_slips.h"
 
 namespace kitle {
 namespace {
@@ -31,6 +32,7 @@ class Teller {
       : context_(context),
         given_(given),
         telling_(std::move(telling)),
+        scores_(context, given),
         told_(told) {
     attributes_.resize(context.schema.attributes.size());
   }
@@ -55,7 +57,8 @@ class Teller {
     run_.expectations.push_back({.now = *telling_.now,
                                  .attributes = attributes_,
                                  .events = run_.events.size(),
-                                 .bands = bands_,
+                                 .bands = scores_.bands(),
+                                 .fits = fits_,
                                  .condition = clone(*condition),
                                  .undecided = expected.undecided.has_value(),
                                  .span = expected.span});
@@ -94,112 +97,14 @@ class Teller {
                     {context_.quote(line.span)});
       return;
     }
-    const auto time = given_.moved(*telling_.now, line.amounts, 1, line.span, telling_);
+    const auto time =
+        given_.moved(*telling_.now, line.amounts, 1, line.span, telling_);
     telling_.now = time.value_or(*telling_.now);
   }
 
-  // What stands in the place of all that the person did.
-  void given_value(const TestLine& line) {
-    const std::string& name = line.name.text;
-    const size_t dot = std::min(name.find('.'), name.size());
-    const Symbol* symbol = context_.find(name.substr(0, dot));
-    const std::string_view member = std::string_view(name).substr(dot);
-    if (is_top(name)) return given_top(line);
-    if (symbol != nullptr && symbol->kind == Symbol::Kind::kPersona &&
-        member == ".points") {
-      return given_points(line);
-    }
-    if (symbol != nullptr && symbol->kind == Symbol::Kind::kScore &&
-        !member.empty()) {
-      const auto range = range_of(symbol->index, member.substr(1));
-      if (range) return given_band(line, symbol->index, *range);
-    }
-    given_.report(DiagnosticId::kGivenBand, line.name.span,
-                  {name,
-                   "the band or the sum of a score, the points of a persona, "
-                   "or the `in top` of a segment as `kitle fit` names it, is"});
-  }
-
-  // `given vip.top yes`.
-  void given_top(const TestLine& line) {
-    const Column flag{.name = line.name.text, .type = TypeKind::kFlag};
-    const auto value = given_.value(flag, line.values.front(), telling_);
-    if (!value) return;
-    const auto* top = std::get_if<int64_t>(&*value);
-    if (top == nullptr) return not_given(line, "`yes` or `no` is");
-    bands_[line.name.text] = *top;
-  }
-  bool is_top(const std::string& name) const {
-    return std::ranges::any_of(context_.fits, [&](const TypedFit& fit) {
-      return fit.name == name && name.find('.') != std::string::npos;
-    });
-  }
-
-  // `given athlete.points 30`, in hundredths.
-  void given_points(const TestLine& line) {
-    const Column number{.name = line.name.text, .type = TypeKind::kNumber};
-    const auto value = given_.value(number, line.values.front(), telling_);
-    if (!value) return;
-    const auto* points = std::get_if<double>(&*value);
-    const double hundredths = points != nullptr ? *points * 100 : NAN;
-    const double whole = std::nearbyint(hundredths);
-    constexpr auto kMost = static_cast<double>(kMostPoints) * 100;
-    constexpr double kRounding = 1e-4;
-    const bool fits =
-        std::abs(hundredths - whole) < kRounding && std::abs(whole) <= kMost;
-    if (!fits) {
-      return not_given(line, "a number of points with up to two decimals is");
-    }
-    bands_[line.name.text] = static_cast<int64_t>(whole);
-  }
-
-  // `given value.recency 5`.
-  void given_band(const TestLine& line, uint32_t score,
-                  std::pair<int64_t, int64_t> range) {
-    const Column whole{.name = line.name.text, .type = TypeKind::kInteger};
-    const auto value = given_.value(whole, line.values.front(), telling_);
-    if (!value) return;
-    const auto* band = std::get_if<int64_t>(&*value);
-    if (band == nullptr || *band < range.first || *band > range.second) {
-      return not_given(line, fmt::format("a number from {} to {} is",
-                                         range.first, range.second));
-    }
-    bands_[line.name.text] = *band;
-    add_sum(score);
-  }
-
-  void not_given(const TestLine& line, const std::string& expected) {
-    given_.report(DiagnosticId::kGivenBand, line.values.front().span,
-                  {line.name.text, expected});
-  }
-
-  // The least and the greatest; nothing if the score has no such member.
-  std::optional<std::pair<int64_t, int64_t>> range_of(
-      uint32_t score, std::string_view member) const {
-    std::pair<int64_t, int64_t> sum;
-    for (const auto& each : context_.scores[score].dimensions) {
-      if (each.name == member)
-        return std::pair<int64_t, int64_t>(1, each.bands);
-      ++sum.first;
-      sum.second += each.bands;
-    }
-    return member == "score" ? std::optional(sum) : std::nullopt;
-  }
-
-  // Once each of its bands is given.
-  void add_sum(uint32_t score) {
-    const std::string& name = context_.syntax.scores[score].name.text;
-    int64_t sum = 0;
-    for (const auto& each : context_.scores[score].dimensions) {
-      const auto found = bands_.find(name + "." + each.name);
-      if (found == bands_.end()) return;
-      sum += found->second;
-    }
-    bands_[name + ".score"] = sum;
-  }
-
   void given(const TestLine& line) {
-    if (!line.values.empty()) return given_value(line);
+    if (!line.values.empty()) return scores_.take(line, telling_);
+    if (!line.fitted.empty()) return given_fit(line);
     const FixtureDecl* fixture = find_fixture(line.name);
     if (fixture == nullptr) return;
     if (std::ranges::find(open_, fixture) != open_.end()) {
@@ -214,6 +119,42 @@ class Teller {
     open_.push_back(fixture);
     tell(fixture->lines);
     open_.pop_back();
+  }
+
+  // `given value fitted on 3 loyal_buyer, newcomer`: as of this instant, and
+  // for what is expected below.
+  void given_fit(const TestLine& line) {
+    if (!open_.empty()) {
+      given_.report(DiagnosticId::kOnlyInTest, line.span, {"fitted on"});
+      return;
+    }
+    if (!telling_.now) {
+      given_.report(DiagnosticId::kTestWithoutNow, line.span,
+                    {context_.quote(line.span)});
+      return;
+    }
+    if (!scores_.fit(line.name)) return;
+    TypedFitting made{.fit = line.name.text,
+                      .now = *telling_.now,
+                      .people = {},
+                      .fits = fits_,
+                      .span = line.span};
+    for (const FittedFixture& each : line.fitted) {
+      const FixtureDecl* fixture = find_fixture(each.name);
+      const size_t count = count_of(each.count, each.count_span);
+      if (fixture != nullptr) made.people.push_back(person_of(*fixture, count));
+    }
+    fits_[made.fit] = static_cast<uint32_t>(run_.fittings.size());
+    run_.fittings.push_back(std::move(made));
+  }
+
+  // Somebody else than the test's person, so often.
+  GivenPerson person_of(const FixtureDecl& fixture, size_t count) {
+    Teller other(context_, given_, telling_, told_);
+    other.open(fixture);
+    other.tell(fixture.lines);
+    told_ += count * (1 + other.run_.events.size());
+    return {count, std::move(other.attributes_), std::move(other.run_.events)};
   }
 
   const FixtureDecl* find_fixture(const Name& name) {
@@ -240,7 +181,23 @@ class Teller {
       return derived(line.name, *event);
     }
     if (event) return this->event(line, *event);
-    unknown_event(line.name);
+    if (!means_line(line)) unknown_event(line.name);
+  }
+
+  // `assert in vip` reads as an event in so long.
+  bool means_line(const TestLine& line) {
+    const bool named = line.instant &&
+                       line.instant->form == InstantForm::kAhead &&
+                       !line.instant->amounts.front().name.empty();
+    if (!named) return false;
+    const std::string meant = line_meant(fold_keyword(line.name.text));
+    if (meant.empty()) return false;
+    Diagnostic* made =
+        given_.report(DiagnosticId::kExpectedTestLine, line.name.span,
+                      {fmt::format("`{}`", line.name.text)});
+    if (made == nullptr) return true;
+    made->with_mend(line.name.span, meant, fmt::format("write `{}`", meant));
+    return true;
   }
 
   void derived(const Name& name, uint32_t event) {
@@ -274,7 +231,7 @@ class Teller {
     GivenEvent event{.event = index};
     event.properties.resize(type.columns.size());
     values(line, type.columns, type.name, event.properties);
-    const size_t count = count_of(line);
+    const size_t count = count_of(line.count, line.count_span);
     if (!line.instant) {
       without_instant(line);
       return;
@@ -295,9 +252,9 @@ class Teller {
     made->with_mend(behind, " 1 day ago", "write `1 day ago` behind it");
   }
 
-  size_t count_of(const TestLine& line) {
-    if (line.count.empty()) return 1;
-    std::string digits = line.count;
+  size_t count_of(const std::string& written, Span span) {
+    if (written.empty()) return 1;
+    std::string digits = written;
     std::erase(digits, '_');
     int64_t count = 0;
     const char* end = digits.data() + digits.size();
@@ -306,7 +263,7 @@ class Teller {
     if (whole && count >= 1 && count <= kMaxEventCount) {
       return static_cast<size_t>(count);
     }
-    given_.report(DiagnosticId::kEventCount, line.count_span, {line.count});
+    given_.report(DiagnosticId::kEventCount, span, {written});
     return 1;
   }
 
@@ -358,7 +315,8 @@ class Teller {
   GivenChecker& given_;
   Telling telling_;
   std::vector<GivenValue> attributes_;
-  GivenBands bands_;
+  GivenScores scores_;
+  std::map<std::string, uint32_t> fits_;  // of run_.fittings, the last ones
   OpenFixtures open_;
   TypedRun run_;
   size_t& told_;

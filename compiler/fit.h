@@ -68,6 +68,8 @@ ChosenFits choose_fits(const Repository& repository, std::span<const Fit> fits,
 // Writes the cuts in place of what is fitted. Segments that need a fit that is
 // missing become undecided.
 void put_cuts(Repository& repository, const ChosenFits& chosen);
+// The same in one tree, for those that are there.
+void put_cuts(Typed& tree, const ChosenFits& chosen);
 // A copy of what evaluation needs: settings, schema, segments, stages,
 // personas and fits.
 Repository with_cuts(const Repository& repository, const ChosenFits& chosen);

@@ -187,6 +187,9 @@ class NameLinter {
   void told(const Decl& declared) {
     for (const TestLine& each : declared.lines) {
       if (each.kind == TestLine::Kind::kGiven) given_.insert(each.name.text);
+      for (const FittedFixture& fixture : each.fitted) {
+        given_.insert(fixture.name.text);
+      }
       for (const Amount& amount : each.amounts)
         NamesOf(used_).path(amount.name);
       if (each.instant) instant(*each.instant);

@@ -99,11 +99,6 @@ void put_cut(Typed& test, const ChosenFits& chosen) {
   place.number = cut->number;
 }
 
-void put(Typed& tree, const ChosenFits& chosen) {
-  if (is_fitted_test(tree)) put_cut(tree, chosen);
-  for (const TypedPtr& arg : tree.args) put(*arg, chosen);
-}
-
 TypedPtr nobody(Span span) {
   auto made = std::make_unique<Typed>();
   made->kind = TypedKind::kConstant;
@@ -168,6 +163,11 @@ ChosenFits choose_fits(const Repository& repository, std::span<const Fit> fits,
   return chosen;
 }
 
+void put_cuts(Typed& tree, const ChosenFits& chosen) {
+  if (is_fitted_test(tree)) put_cut(tree, chosen);
+  for (const TypedPtr& arg : tree.args) put_cuts(*arg, chosen);
+}
+
 void put_cuts(Repository& repository, const ChosenFits& chosen) {
   MissingFits missing(repository, chosen);
   for (uint32_t i = 0; i < repository.segments.size(); ++i) {
@@ -179,16 +179,17 @@ void put_cuts(Repository& repository, const ChosenFits& chosen) {
     if (!segment.undecided.empty()) {
       segment.condition = nobody(segment.condition->span);
     }
-    put(*segment.condition, chosen);
+    put_cuts(*segment.condition, chosen);
   }
   for (TypedPersona& persona : repository.personas) {
     for (TypedPointsLine& line : persona.lines) {
-      if (line.condition) put(*line.condition, chosen);
+      if (line.condition) put_cuts(*line.condition, chosen);
     }
   }
   for (TypedFit& fit : repository.fits) {
-    put(*fit.population, chosen);
-    for (TypedFit::Dimension& each : fit.dimensions) put(*each.value, chosen);
+    put_cuts(*fit.population, chosen);
+    for (TypedFit::Dimension& each : fit.dimensions)
+      put_cuts(*each.value, chosen);
   }
 }
 

@@ -451,12 +451,31 @@ struct GivenEvent {
 // full names: "value.recency", "value.score".
 using GivenBands = std::map<std::string, int64_t>;
 
+// One person of a fixture, so many times.
+struct GivenPerson {
+  size_t count = 1;
+  std::vector<GivenValue> attributes;  // by the schema's index
+  std::vector<GivenEvent> events;
+};
+
+// A line of a test that fits anew: over these people, as of its instant.
+struct TypedFitting {
+  std::string fit;  // TypedFit::name
+  int64_t now = 0;
+  std::vector<GivenPerson> people;
+  // Those before it that it may ask for; of TypedRun::fittings, by name.
+  std::map<std::string, uint32_t> fits;
+  Span span;  // of the line
+};
+
 // What must hold of the person as told above the line.
 struct TypedExpectation {
   int64_t now = 0;
   std::vector<GivenValue> attributes;  // by the schema's index
   size_t events = 0;                   // the first ones of the run
   GivenBands bands = {};
+  // Of TypedRun::fittings the last one of each, by name.
+  std::map<std::string, uint32_t> fits = {};
   TypedPtr condition;
   bool undecided = false;  // it must not be computable
   Span span;               // of the line
@@ -465,6 +484,7 @@ struct TypedExpectation {
 // The lines of a test, told once: for one of its cases, or if it has none.
 struct TypedRun {
   std::vector<GivenEvent> events;  // as told
+  std::vector<TypedFitting> fittings;
   std::vector<TypedExpectation> expectations;
   Span row;  // of the case; empty if there is none
 };

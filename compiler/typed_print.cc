@@ -422,14 +422,34 @@ std::string print_whole(const TypedPersona& persona,
   return Printer(repository).print(persona);
 }
 
+namespace {
+
+// "fit value at 2026-03-01T00:00:00Z on 3 with 2 events, 1 with 0 events"
+std::string fitting_text(const TypedFitting& fitting) {
+  std::string text =
+      fmt::format("fit {} at {} on", fitting.fit, time_text(fitting.now));
+  for (const GivenPerson& each : fitting.people) {
+    const bool first = &each == fitting.people.data();
+    text += fmt::format("{} {} with {} event{}", first ? "" : ",", each.count,
+                        each.events.size(), each.events.size() == 1 ? "" : "s");
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
 std::string print(const TypedTest& test, const Schema& schema) {
   std::string text = fmt::format("test {}\n", quoted(test.title));
   for (const TypedRun& run : test.runs) {
+    for (const TypedFitting& each : run.fittings) text += fitting_text(each);
     for (const TypedExpectation& each : run.expectations) {
-      text += fmt::format("{} at {} behind {} event{}\n",
-                          each.undecided ? "undecided" : "expect",
-                          time_text(each.now), each.events,
-                          each.events == 1 ? "" : "s");
+      text += fmt::format(
+          "{} at {} behind {} event{}", each.undecided ? "undecided" : "expect",
+          time_text(each.now), each.events, each.events == 1 ? "" : "s");
+      for (const auto& [name, place] : each.fits) {
+        text += fmt::format(" with fit {} of {}", place, name);
+      }
+      text += '\n';
       text += print(*each.condition, schema);
     }
   }

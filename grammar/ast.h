@@ -346,11 +346,19 @@ struct ExpectDecl {
   Span span;
 };
 
+// `3 loyal_buyer`: of whom a fit is made.
+struct FittedFixture {
+  std::string count;  // as written; "" is one
+  Span count_span;
+  Name name;
+};
+
 struct TestLine {
   enum class Kind : uint8_t {
     kNow,     // now INSTANT
     kLater,   // later AMOUNTS
-    kGiven,   // given NAME; of a band with its one value
+    kGiven,   // given NAME; of a band with its one value, of a fit with whom
+              // it is fitted on
     kFact,    // [N] NAME [INSTANT] { ... }: the person, or events
     kExpect,  // expect CONDITION
   };
@@ -361,6 +369,7 @@ struct TestLine {
   std::string count;  // as written; "" is one
   Span count_span;
   std::vector<GivenDecl> values;
+  std::vector<FittedFixture> fitted;
   ExpectDecl expect;
   Span span;
 };

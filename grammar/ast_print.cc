@@ -10,7 +10,10 @@ namespace kitle {
 namespace {
 
 using printing::amount_text;
+using printing::amounts_text;
 using printing::arithmetic_text;
+using printing::given_text;
+using printing::instant_text;
 using printing::measure_text;
 using printing::parameters_text;
 using printing::quantifier_text;
@@ -486,7 +489,7 @@ class Printer {
       case TestLine::Kind::kLater:
         return line("later " + amounts_text(written.amounts));
       case TestLine::Kind::kGiven:
-        return line("given " + written.name.text);
+        return line(given_text(written));
       case TestLine::Kind::kExpect:
         return expectation(written.expect);
       case TestLine::Kind::kFact:
@@ -539,34 +542,6 @@ class Printer {
       --depth_;
     }
     --depth_;
-  }
-
-  static std::string amounts_text(const std::vector<Amount>& amounts) {
-    std::string text;
-    for (const Amount& each : amounts) {
-      text += (text.empty() ? "" : " ") + amount_text(each);
-    }
-    return text;
-  }
-
-  static std::string instant_text(const Instant& instant) {
-    const std::string clock =
-        instant.clock.empty() ? "" : " at " + instant.clock;
-    switch (instant.form) {
-      case InstantForm::kAgo:
-        return amounts_text(instant.amounts) + " ago" + clock;
-      case InstantForm::kAhead:
-        return "in " + amounts_text(instant.amounts);
-      case InstantForm::kToday:
-        return "today" + clock;
-      case InstantForm::kYesterday:
-        return "yesterday" + clock;
-      case InstantForm::kWritten:
-        return instant.written ? instant.written->text : "(not understood)";
-      case InstantForm::kNamed:
-        return "at " + instant.name.text;
-    }
-    return "";
   }
 
   std::string out_;

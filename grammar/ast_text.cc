@@ -34,6 +34,42 @@ std::string amount_text(const Amount& amount) {
                      amount.count == 1 ? "" : "s");
 }
 
+std::string amounts_text(const std::vector<Amount>& amounts) {
+  std::string text;
+  for (const Amount& each : amounts) {
+    text += (text.empty() ? "" : " ") + amount_text(each);
+  }
+  return text;
+}
+
+std::string instant_text(const Instant& instant) {
+  const std::string clock = instant.clock.empty() ? "" : " at " + instant.clock;
+  switch (instant.form) {
+    case InstantForm::kAgo:
+      return amounts_text(instant.amounts) + " ago" + clock;
+    case InstantForm::kAhead:
+      return "in " + amounts_text(instant.amounts);
+    case InstantForm::kToday:
+      return "today" + clock;
+    case InstantForm::kYesterday:
+      return "yesterday" + clock;
+    case InstantForm::kWritten:
+      return instant.written ? instant.written->text : "(not understood)";
+    case InstantForm::kNamed:
+      return "at " + instant.name.text;
+  }
+  return "";
+}
+
+std::string given_text(const TestLine& line) {
+  std::string text = "given " + line.name.text;
+  for (const FittedFixture& each : line.fitted) {
+    text += &each == line.fitted.data() ? " fitted on " : ", ";
+    text += (each.count.empty() ? "" : each.count + " ") + each.name.text;
+  }
+  return text;
+}
+
 std::string parameters_text(const std::vector<ParameterDecl>& parameters) {
   std::string text;
   for (const ParameterDecl& each : parameters) {

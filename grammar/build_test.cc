@@ -65,6 +65,9 @@ class TestBuilder {
         if (const auto band = node.first(CstKind::kGivenValue)) {
           made.values.push_back(given(*band));
         }
+        if (const auto fit = node.first(CstKind::kFittedOn)) {
+          made.fitted = fitted_on(*fit);
+        }
         return made;
       case CstKind::kTestExpect:
         made.kind = TestLine::Kind::kExpect;
@@ -76,6 +79,22 @@ class TestBuilder {
       default:
         return {};
     }
+  }
+
+  std::vector<FittedFixture> fitted_on(const NodeRef& node) {
+    std::vector<FittedFixture> all;
+    FittedFixture next;
+    for (const NodeRef& child : node.children()) {
+      if (child.is(CstKind::kNumber)) {
+        next.count = child.text();
+        next.count_span = child.span();
+      } else if (child.is(CstKind::kPath)) {
+        next.name = expr_.name(child);
+        all.push_back(std::move(next));
+        next = {};
+      }
+    }
+    return all;
   }
 
   void fact(const NodeRef& node, TestLine& made) {

@@ -107,7 +107,8 @@ enum class CstKind : uint8_t {
   // Lines of tests.
   kTestNow,       // an instant
   kTestLater,     // kNumber, kUnit...
-  kTestGiven,     // kPath; of a band then kGivenValue
+  kTestGiven,     // kPath; of a band then kGivenValue, of a fit kFittedOn
+  kFittedOn,      // of each fixture maybe a kNumber, then its kPath
   kTestFact,      // kNumber, kEventName, an instant, kGivenValue...
   kTestExpect,    // kUndecided or kChain
   kUndecided,     // kPath

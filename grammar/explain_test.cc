@@ -6,6 +6,7 @@
 
 #include "grammar/broken.h"
 #include "grammar/scan.h"
+#include "grammar/test_slips.h"
 
 namespace kitle {
 namespace {
@@ -27,17 +28,11 @@ void explain_line(const BrokenPlace& place) {
   place.simple(Id::kExpectedTestLine);
 }
 
-std::string meant_word(const std::string& word) {
-  const bool other = std::ranges::find(kForExpect, word) != kForExpect.end();
-  if (other) return "expect";
-  return nearest(word, {"expect", "given", "later", "now", "cases"});
-}
-
 // `assert in vip` reads as an event without an instant.
 bool means_line(const BrokenPlace& place) {
   const uint32_t line = place.word_before(place.at());
   const std::string word(word_at(place.text(), line));
-  const std::string meant = meant_word(fold_keyword(word));
+  const std::string meant = line_meant(fold_keyword(word));
   if (meant.empty() || word == "now") return false;
   const auto end = static_cast<uint32_t>(line + word.size());
   place
@@ -68,6 +63,12 @@ void explain_instant(const BrokenPlace& place) {
 }
 
 }  // namespace
+
+std::string line_meant(const std::string& word) {
+  const bool other = std::ranges::find(kForExpect, word) != kForExpect.end();
+  if (other) return "expect";
+  return nearest(word, {"expect", "given", "later", "now", "cases"});
+}
 
 void explain_test(const BrokenPlace& place) {
   if (place.expected() == Expected::kInstant) return explain_instant(place);

@@ -118,6 +118,7 @@ Shape shape_of(CstKind kind) {
       return {.role = Role::kItem, .cell = Cell::kParts, .lines = true};
     case CstKind::kDateParts:
     case CstKind::kCaseValues:
+    case CstKind::kFittedOn:
     case CstKind::kParameters:
     case CstKind::kCall:
       return {.inner = Inner::kElements};

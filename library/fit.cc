@@ -7,15 +7,14 @@
 #include <filesystem>
 #include <utility>
 
-#include "compiler/compile.h"
 #include "compiler/fit_file.h"
+#include "library/fit_values.h"
 #include "library/fitted_rules.h"
 #include "library/members.h"
 #include "library/rules.h"
 #include "library/stale.h"
 #include "library/store.h"
 #include "library/whole_file.h"
-#include "runtime/eval/bind.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/run.h"
 
@@ -131,17 +130,10 @@ class Fitter {
 
   // By dimension, over everyone.
   Result<std::vector<SegmentValues>> values_of(uint32_t index) const {
-    Repository repository = with_cuts(loaded_.repository, chosen_);
-    CompileOptions wanted;
-    wanted.segments = add_ranked(repository, index);
-    const auto program =
-        std::make_shared<const Program>(compile(repository, wanted));
-    const PreparedProgram prepared(*program);
-    const auto binding = Binding::make(program, snapshot_, options_.now);
-    if (!binding) return std::unexpected(binding.error());
     const auto executor = parallel_executor(options_.threads);
-    return run_values(**binding, prepared,
-                      {executor.get(), nullptr, options_.cancel});
+    return ranked_values(loaded_.repository, chosen_, index, snapshot_,
+                         options_.now,
+                         {executor.get(), nullptr, options_.cancel});
   }
 
   // By their names: what stands in them cannot be read.

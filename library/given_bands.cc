@@ -99,8 +99,14 @@ std::optional<std::pair<ValueType, int64_t>> BandsInPlace::given(
 }
 
 TypedPtr BandsInPlace::put(TypedPtr condition) {
-  put_in(*condition);
+  put_whole(*condition);
   return condition;
+}
+
+// Whose cuts are put where no band is given.
+void BandsInPlace::put_whole(Typed& tree) {
+  put_in(tree);
+  put_cuts(tree, cuts_);
 }
 
 void BandsInPlace::put_in(Typed& tree) {
@@ -126,6 +132,8 @@ void BandsInPlace::put_in(Typed& tree) {
 
 bool BandsInPlace::concerns(const Typed& tree) {
   if (given(tree)) return true;
+  const bool cut = tree.kind == TypedKind::kFitted;
+  if (cut && cuts_.fits[tree.index] != nullptr) return true;
   if (tree.kind == TypedKind::kSegment && concerns_segment(tree.index)) {
     return true;
   }
@@ -148,7 +156,7 @@ uint32_t BandsInPlace::copy_of_persona(uint32_t persona) {
   if (known != personas_.end()) return known->second;
   TypedPersona made = clone(repository_.personas[persona]);
   for (TypedPointsLine& line : made.lines) {
-    if (line.condition) put_in(*line.condition);
+    if (line.condition) put_whole(*line.condition);
   }
   const auto place = static_cast<uint32_t>(repository_.personas.size());
   repository_.personas.push_back(std::move(made));

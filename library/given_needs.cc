@@ -25,7 +25,7 @@ class Needs {
   void look(const Typed& tree) {
     if (tree.kind == TypedKind::kTally) return band(tree);
     const std::string top(top_of(tree));
-    if (!top.empty()) return need(top, "yes", "");
+    if (!top.empty()) return need(top, "yes", "", top);
     if (tree.kind == TypedKind::kSegment && segments_.insert(tree.index).second)
       look(*repository_.segments[tree.index].condition);
     if (tree.kind == TypedKind::kPoints && personas_.insert(tree.index).second)
@@ -42,7 +42,8 @@ class Needs {
     const auto best = static_cast<int64_t>(tally.integer) +
                       static_cast<int64_t>(tally.args.size()) - 1;
     const bool sum = tally.text.ends_with(".score");
-    need(tally.text, fmt::to_string(best), sum ? ", or each of its bands" : "");
+    need(tally.text, fmt::to_string(best), sum ? ", or each of its bands" : "",
+         tally.text.substr(0, tally.text.rfind('.')));
   }
 
   void persona(const TypedPersona& persona) {
@@ -52,11 +53,12 @@ class Needs {
   }
 
   void need(const std::string& name, const std::string& value,
-            const char* otherwise) {
+            const char* otherwise, const std::string& fit) {
     if (!names_.insert(name).second) return;
     needs_.push_back(fmt::format(
-        "`{0}` is not known, since tests fit nothing: write `given {0} {1}`{2}",
-        name, value, otherwise));
+        "`{0}` is not known: write `given {0} {1}`{2}, or fit it on fixtures, "
+        "`given {3} fitted on ...`",
+        name, value, otherwise, fit));
   }
 
   const Repository& repository_;

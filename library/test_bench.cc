@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 
 #include "compiler/compile.h"
 #include "library/given_bands.h"
@@ -73,10 +75,17 @@ class Questions {
 Result<std::shared_ptr<const TestPeople>> TestPeople::make(
     const Repository& repository) {
   std::vector<ToldPerson> all;
+  std::vector<FittedPeople> fitted;
   for (const TypedTest& test : repository.tests) {
     for (const TypedRun& run : test.runs) {
       for (const TypedExpectation& each : run.expectations) {
-        all.push_back({&run, &each});
+        all.push_back(
+            {std::span(run.events).first(each.events), each.attributes});
+      }
+      for (const TypedFitting& each : run.fittings) {
+        auto made = FittedPeople::make(repository, each);
+        if (!made) return std::unexpected(made.error());
+        fitted.push_back(*std::move(made));
       }
     }
   }
@@ -84,8 +93,8 @@ Result<std::shared_ptr<const TestPeople>> TestPeople::make(
   if (!told) return std::unexpected(told.error());
   auto people = reference::read_people(*(*told)->snapshot(), repository.schema);
   if (!people) return std::unexpected(people.error());
-  return std::make_shared<const TestPeople>(*std::move(told),
-                                            *std::move(people));
+  return std::make_shared<const TestPeople>(
+      *std::move(told), *std::move(people), std::move(fitted));
 }
 
 Result<std::unique_ptr<TestBench>> TestBench::make(
@@ -99,6 +108,9 @@ Result<std::unique_ptr<TestBench>> TestBench::make(
     if (!made) return std::unexpected(made.error());
     bench->people_ = *std::move(made);
   }
+  auto fits = TestFits::make(bench->loaded_, bench->people_->fitted);
+  if (!fits) return std::unexpected(fits.error());
+  bench->fits_ = std::make_unique<const TestFits>(*std::move(fits));
   bench->add_expectations();
   if (add) add(*bench);
   bench->leave_fits_out();
@@ -124,9 +136,10 @@ uint32_t TestBench::add_persona(TypedPersona persona) {
   return static_cast<uint32_t>(personas.size()) - 1;
 }
 
-TypedPtr TestBench::given_condition(TypedExpectation& expected) {
-  if (expected.bands.empty()) return std::move(expected.condition);
-  return in_place(expected.bands).put(std::move(expected.condition));
+TypedPtr TestBench::given_condition(TypedExpectation& expected,
+                                    const Given& given) {
+  if (given.empty()) return std::move(expected.condition);
+  return in_place(given).put(std::move(expected.condition));
 }
 
 void TestBench::add_expectations() {
@@ -137,22 +150,32 @@ void TestBench::add_expectations() {
   for (size_t test = 0; test < tests.size(); ++test) {
     for (TypedRun& run : tests[test].runs) {
       for (TypedExpectation& each : run.expectations) {
-        const Span span = each.span;
-        const uint32_t segment = add_condition(given_condition(each), span);
-        const Typed& condition = *repository().segments[segment].condition;
-        asked_[test].push_back({.test = test,
-                                .run = &run,
-                                .segment = segment,
-                                .person = person++,
-                                .now = each.now,
-                                .undecided = each.undecided,
-                                .span = span,
-                                .given = &each.bands,
-                                .reached = reached(condition),
-                                .needs = needs_of(repository(), condition)});
+        asked_[test].push_back(asked_of(test, run, each));
+        asked_[test].back().person = person++;
       }
     }
   }
+}
+
+Asked TestBench::asked_of(size_t test, TypedRun& run,
+                          TypedExpectation& expected) {
+  Asked made{.test = test,
+             .run = &run,
+             .now = expected.now,
+             .undecided = expected.undecided,
+             .span = expected.span,
+             .given = {expected.bands, fits_->of(run, expected.fits)},
+             .needs = fits_->failures(run, expected.fits)};
+  for (const auto& [name, line] : expected.fits) {
+    made.fitted.push_back(run.fittings[line].span);
+  }
+  made.segment =
+      add_condition(given_condition(expected, made.given), expected.span);
+  const Typed& condition = *repository().segments[made.segment].condition;
+  made.reached = reached(condition);
+  std::ranges::move(needs_of(repository(), condition),
+                    std::back_inserter(made.needs));
+  return made;
 }
 
 // A test depends on nothing but what it tells.

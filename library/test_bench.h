@@ -15,6 +15,7 @@
 #include "compiler/reference_people.h"
 #include "compiler/reference_walk.h"
 #include "library/given_bands.h"
+#include "library/test_fits.h"
 #include "library/test_reach.h"
 #include "library/told_people.h"
 
@@ -29,8 +30,8 @@ struct Asked {
   int64_t now = 0;
   bool undecided = false;
   Span span;
-  // Never null; of TypedExpectation.
-  const GivenBands* given = nullptr;
+  Given given = {};
+  std::vector<Span> fitted = {};  // the lines that fitted what is given
   // Of segments, those of the rules, also where they were asked as given.
   Reached reached = {};
   // Why it cannot be computed: what the test does not give (needs_of()).
@@ -43,6 +44,7 @@ enum class Verdict : uint8_t { kHolds, kHoldsNot, kUndecided };
 struct TestPeople {
   std::shared_ptr<const ToldPeople> told;
   std::vector<reference::Person> people;  // by ordinal
+  std::vector<FittedPeople> fitted;       // by line, in the order of the tests
 
   static Result<std::shared_ptr<const TestPeople>> make(
       const Repository& repository);
@@ -69,7 +71,7 @@ class TestBench {
   // A further persona to ask for: its place. Not thread-safe.
   uint32_t add_persona(TypedPersona persona);
   // To put what is given into further conditions. Both must outlive it.
-  BandsInPlace in_place(const GivenBands& given) {
+  BandsInPlace in_place(const Given& given) {
     return {loaded_.repository, given, origins_};
   }
 
@@ -95,7 +97,8 @@ class TestBench {
   void add_expectations();
   Reached reached(const Typed& condition) const;
   // With the bands in place that it is given.
-  TypedPtr given_condition(TypedExpectation& expected);
+  TypedPtr given_condition(TypedExpectation& expected, const Given& given);
+  Asked asked_of(size_t test, TypedRun& run, TypedExpectation& expected);
   void leave_fits_out();
 
   LoadedRepository loaded_;
@@ -103,6 +106,7 @@ class TestBench {
   // Of segments with bands that are given, the rules' own.
   std::unordered_map<uint32_t, uint32_t> origins_;
   std::shared_ptr<const TestPeople> people_;
+  std::unique_ptr<const TestFits> fits_;
   std::vector<std::vector<Asked>> asked_;
   std::map<int64_t, reference::Calendar> calendars_;  // by now
   std::unique_ptr<reference::Texts> texts_;

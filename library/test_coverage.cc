@@ -182,7 +182,7 @@ void TestCoverage::add_condition(TypedPtr tree, Span span, Unit& unit,
 void TestCoverage::add_given() {
   for (const auto& of_test : bench_.asked()) {
     for (const Asked& asked : of_test) {
-      if (!asked.given->empty()) given_.emplace(*asked.given, given_.size());
+      if (!asked.given.empty()) given_.emplace(asked.given, given_.size());
     }
   }
   for (const auto& [given, place] : given_) {
@@ -218,9 +218,9 @@ void TestCoverage::see(const Asked& asked, Counts& counts) const {
 
 void TestCoverage::see(const Condition& condition, const Asked& asked,
                        reference::Walk& walk, Count& count) const {
-  if (asked.given->contains(condition.unless)) return;
+  if (asked.given.bands.contains(condition.unless)) return;
   uint32_t segment = condition.segment;
-  const auto given = given_.find(*asked.given);
+  const auto given = given_.find(asked.given);
   if (given != given_.end()) {
     const auto found = condition.as_given.find(given->second);
     if (found != condition.as_given.end()) segment = found->second;

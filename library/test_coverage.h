@@ -80,7 +80,7 @@ class TestCoverage {
   TestBench& bench_;
   std::vector<Unit> units_;
   std::vector<Condition> conditions_;
-  std::map<GivenBands, size_t> given_;  // what tests give: its place
+  std::map<Given, size_t> given_;  // what tests give: its place
   // By unit and place.
   std::set<std::tuple<std::string, uint32_t, uint32_t, uint32_t>> places_;
 };

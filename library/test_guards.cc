@@ -101,7 +101,7 @@ class GuardTester {
         "the person of \"{}\" is {}", repository.tests[person.test].title,
         place_of(guard, repository.segments[guard.first].name,
                  repository.segments[guard.second].name));
-    const std::string given = words_of_given(*person.given, repository);
+    const std::string given = words_of_given(person.given.bands, repository);
     made.why =
         (given.empty() ? "" : given + "\n") +
         tree_text(explain_condition(

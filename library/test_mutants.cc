@@ -78,9 +78,10 @@ std::string_view other_quantifier(Quantifier quantifier) {
 
 class Finder {
  public:
+  // `fits`: tests fit, too.
   Finder(uint32_t file, std::string_view text, const Cst& cst,
-         const Schema& schema)
-      : file_(file), text_(text), cst_(cst), schema_(schema) {}
+         const Schema& schema, bool fits)
+      : file_(file), text_(text), cst_(cst), schema_(schema), fits_(fits) {}
 
   std::vector<MutantsOf> find() {
     std::vector<MutantsOf> all;
@@ -109,12 +110,13 @@ class Finder {
   bool is_unseen(uint32_t at, uint32_t declaration) const {
     switch (node(at).kind) {
       case CstKind::kRefit:
-      case CstKind::kInTop:
         return true;
+      case CstKind::kInTop:
+        return !fits_;
       case CstKind::kDimension:
-        return has(at, CstKind::kQuantile);
+        return !fits_ && has(at, CstKind::kQuantile);
       case CstKind::kPopulation:
-        return is_fitted(declaration);
+        return !fits_ && is_fitted(declaration);
       default:
         return false;
     }
@@ -299,6 +301,7 @@ class Finder {
   std::string_view text_;
   const Cst& cst_;
   const Schema& schema_;
+  bool fits_;
   std::vector<Mutant>* made_ = nullptr;
 };
 
@@ -320,7 +323,20 @@ std::string changed(std::string_view text, uint32_t offset,
 
 }  // namespace
 
+namespace {
+
+bool tests_fit(const Repository& repository) {
+  return std::ranges::any_of(repository.tests, [](const TypedTest& test) {
+    return std::ranges::any_of(
+        test.runs, [](const TypedRun& run) { return !run.fittings.empty(); });
+  });
+}
+
+}  // namespace
+
 std::vector<MutantsOf> mutants_of(const LoadedRepository& loaded) {
+  const Repository& repository = loaded.repository;
+  const bool fits = tests_fit(repository);
   std::vector<MutantsOf> all;
   for (uint32_t i = 0; i < loaded.sources.size(); ++i) {
     if (!loaded.sources.file(i).path.ends_with(".kitle")) continue;
@@ -329,7 +345,7 @@ std::vector<MutantsOf> mutants_of(const LoadedRepository& loaded) {
     if (!door.text) continue;
     const Cst cst = match_text(*door.text);
     std::vector<MutantsOf> found =
-        Finder(i, *door.text, cst, loaded.repository.schema).find();
+        Finder(i, *door.text, cst, repository.schema, fits).find();
     std::ranges::move(found, std::back_inserter(all));
   }
   return all;

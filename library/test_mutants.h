@@ -31,7 +31,7 @@ struct MutantsOf {
 // comparisons and quantifiers with and without their end, `and` for `or`,
 // `any` for `no`, `less is better` for `more`; conditions, `not` and lines of
 // personas left out. In the order of the text. Some are no rules any more. What
-// would be fitted stays: tests fit nothing, so that none could notice.
+// is fitted stays where no test fits, so that none could notice.
 // REQUIRES: no errors.
 std::vector<MutantsOf> mutants_of(const LoadedRepository& loaded);
 

@@ -143,7 +143,10 @@ class Runner {
     if (unknown) {
       return fmt::format("?    {}\n", fmt::join(asked.needs, "\n?    "));
     }
-    const std::string given = words_of_given(*asked.given, repository());
+    std::string given = words_of_given(asked.given.bands, repository());
+    for (const Span& line : asked.fitted) {
+      given += (given.empty() ? "" : "\n") + words_of(sources(), line);
+    }
     const std::string tree = tree_text(explain_condition(
         bench_.view(asked), *repository().segments[asked.segment].condition,
         kShownEvents));

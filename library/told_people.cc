@@ -74,12 +74,10 @@ GivenValue composed(GivenValue value, const Nfc& nfc) {
 
 std::vector<GivenEvent> of_type(const Schema& schema, const ToldPerson& person,
                                 uint32_t index, const Nfc& nfc) {
-  const auto& all = person.run->events;
-  const auto end =
-      all.begin() + static_cast<std::ptrdiff_t>(person.expectation->events);
   std::vector<GivenEvent> events;
-  std::copy_if(all.begin(), end, std::back_inserter(events),
-               [&](const GivenEvent& event) { return event.event == index; });
+  std::ranges::copy_if(
+      person.events, std::back_inserter(events),
+      [&](const GivenEvent& event) { return event.event == index; });
   for (GivenEvent& event : events) {
     for (GivenValue& each : event.properties) {
       each = composed(std::move(each), nfc);
@@ -106,8 +104,7 @@ class Filler {
     content_.keys.push_back(key);
     content_.live.push_back(1);
     for (size_t i = 0; i < schema_.attributes.size(); ++i) {
-      push(schema_.attributes[i],
-           composed(person.expectation->attributes[i], writer_.nfc()),
+      push(schema_.attributes[i], composed(person.attributes[i], writer_.nfc()),
            content_.attributes[i]);
     }
     for (uint32_t i = 0; i < schema_.events.size(); ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "compiler/typed.h"
@@ -12,10 +13,10 @@
 
 namespace kitle {
 
-// One person: the first events of a run, and attributes.
+// One person: what happened, and attributes by the schema's index.
 struct ToldPerson {
-  const TypedRun* run = nullptr;
-  const TypedExpectation* expectation = nullptr;
+  std::span<const GivenEvent> events;
+  std::span<const GivenValue> attributes;
 };
 
 class ToldPeople {

@@ -55,10 +55,11 @@ TEST(RuleTests, SayWhatIsNotGiven) {
   const TestFailure& failure = report.tests[0].failures.at(0);
   EXPECT_EQ(failure.found, "cannot be computed");
   EXPECT_EQ(failure.why,
-            "?    `top_spenders.top` is not known, since tests fit nothing: "
-            "write `given top_spenders.top yes`\n"
-            "?    `rank.recency` is not known, since tests fit nothing: write "
-            "`given rank.recency 5`\n");
+            "?    `top_spenders.top` is not known: write `given "
+            "top_spenders.top yes`, or fit it on fixtures, `given "
+            "top_spenders.top fitted on ...`\n"
+            "?    `rank.recency` is not known: write `given rank.recency 5`, "
+            "or fit it on fixtures, `given rank fitted on ...`\n");
 }
 
 TEST(RuleTests, TakeWhatIsGivenOfTopsAndPoints) {

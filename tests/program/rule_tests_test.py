@@ -1,89 +1,16 @@
 """`kitle test`: tests of rules, written in the language."""
 
 import json
-import re
 import subprocess
 import unittest
 import xml.etree.ElementTree
 
-from command import FINE, KITLE, RULES, SOURCE, USAGE, CommandTest
-
-SCHEMA = """profile customer { id code key, city text, joined date }
-event purchase { amount money }
-event visit { }
-"""
-RULES_TEXT = """segment lately { any purchase in last 7 days }
-segment nearby { city is "İzmir" and in lately }
-segment immense { 9_000_000_000_000_000_000 * count of visit * 9_000_000_000_000_000_000 * 3 > 1 }
-stages life { new when no purchase
-  old otherwise }
-"""
-TESTS = """test "a purchase is seen for a week" {
-  now 2026-03-01 12:00
-  expect not in lately
-  purchase bought_at
-  cases bought_at {
-    6 days 23 hours ago  expect in lately
-    7 days ago           expect not in lately
-  }
-}
-
-test "near and lately" {
-  now 2026-03-01
-  customer { city "izmir" }
-  purchase yesterday
-  expect in nearby
-}
-"""
-
-# Of people, beside the rules above.
-FITTED = """score rank for any purchase in last 90 days {
-  recency: days since last purchase, 5 bands by quantile, less is better
-  monetary: sum of purchase.amount, 3 bands by quantile
-}
-segment champions { rank.recency is 5 and rank.monetary is 3 }
-segment top_spenders {
-  in top 10 percent by sum of purchase.amount for any purchase }
-segment top_here { in top_spenders and city is "İzmir" }
-"""
-POINTS = """persona fan {
-  look back 30 days
-  1 point for visit
-  5 points when city is "İzmir"
-  at most 40 points in all
-  member when points > 6
-}
-persona friend {
-  look back 30 days
-  10 points when fan.points >= 7.25
-  member when points >= 10
-}
-segment nearly { fan.points between 2 and 6 }
-"""
-BANDS = """score worth for any purchase {
-  monetary: sum of purchase.amount where (amount > 5 TRY), 3 bands by cuts {100 TRY, 900 TRY}
-}
-segment rich { worth.monetary is 3 }
-"""
+from command import KITLE, RULES, SOURCE, USAGE
+from rule_tests import (BANDS, FITTED, POINTS, RULES_TEXT, TESTS, RulesWithTests,
+                        without_time)
 
 
-def without_time(text):
-    return re.sub(r"\(\d+(\.\d+)? m?s\)", "(TIME)", text)
-
-
-class RuleTestsTest(CommandTest):
-
-    def setUp(self):
-        super().setUp()
-        self.write("kitle.toml",
-                   'name = "here"\nlocale = "tr"\ncurrency = "TRY"\n'
-                   'time_zone = "Europe/Istanbul"\n')
-        self.write("schema.kitle", SCHEMA)
-        self.write("segments.kitle", RULES_TEXT)
-
-    def answer(self, text, *arguments, expect=FINE):
-        self.write("tests/a.kitle", text)
-        return without_time(self.kitle("test", *arguments, expect=expect).out)
+class RuleTestsTest(RulesWithTests):
 
     def test_says_that_all_hold(self):
         self.assertEqual(self.answer(TESTS),
@@ -159,10 +86,10 @@ class RuleTestsTest(CommandTest):
                           expect=RULES)
         self.assertIn(
             "    cannot be computed\n"
-            "    ?    `rank.recency` is not known, since tests fit nothing: "
-            "write `given rank.recency 5`\n"
-            "    ?    `rank.monetary` is not known, since tests fit nothing: "
-            "write `given rank.monetary 3`\n", out)
+            "    ?    `rank.recency` is not known: write `given rank.recency "
+            "5`, or fit it on fixtures, `given rank fitted on ...`\n"
+            "    ?    `rank.monetary` is not known: write `given rank.monetary "
+            "3`, or fit it on fixtures, `given rank fitted on ...`\n", out)
         self.assertNotIn("no ", out)
 
     def test_says_which_top_is_not_given(self):
@@ -170,9 +97,11 @@ class RuleTestsTest(CommandTest):
         out = self.answer('test "a" {\n  now 2026-03-01\n'
                           "  expect in top_here\n"
                           "  expect rank.score > 7\n}\n", expect=RULES)
-        self.assertIn("`top_spenders.top` is not known, since tests fit "
-                      "nothing: write `given top_spenders.top yes`\n", out)
-        self.assertIn("write `given rank.score 8`, or each of its bands\n", out)
+        self.assertIn("`top_spenders.top` is not known: write `given "
+                      "top_spenders.top yes`, or fit it on fixtures, `given "
+                      "top_spenders.top fitted on ...`\n", out)
+        self.assertIn("write `given rank.score 8`, or each of its bands, or "
+                      "fit it on fixtures, `given rank fitted on ...`\n", out)
 
     def test_gives_the_top(self):
         self.write("fitted.kitle", FITTED)
@@ -308,12 +237,6 @@ test "or not" {
         self.assertEqual(failure["found"], "does not hold")
         self.assertEqual(second["failures"], [])
 
-    def json(self, text, *arguments, expect=FINE):
-        self.write("tests/a.kitle", text)
-        done = self.kitle("test", "--format", "json", *arguments,
-                          expect=expect)
-        return json.loads(done.out)
-
     def test_writes_junit(self):
         failing = (TESTS.replace("7 days ago   ", "6 days ago   ")
                    .replace("near and", "<near> & "))
@@ -355,13 +278,6 @@ test "or not" {
         covered = self.json(TESTS, "near and", "--coverage")["coverage"]
         seen = {each["segment"]: each["seen"] for each in covered}
         self.assertEqual(seen, {"lately": 1, "nearby": 2})
-
-    def seen(self, text, *arguments):
-        """By the condition's words, how often it held and did not."""
-        return {each["text"]: (each["held"], each["held_not"])
-                for segment in self.json(text, "--coverage",
-                                         *arguments)["coverage"]
-                for each in segment["conditions"]}
 
     def test_covers_the_lines_of_personas(self):
         self.write("points.kitle", POINTS)
