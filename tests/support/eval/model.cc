@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "runtime/eval/kernels_access.h"
 #include "runtime/eval/wide_math.h"
 #include "tests/support/eval/model_values.h"
 #include "tests/support/eval/random_program.h"
@@ -557,7 +558,7 @@ class Model {
         return put_integer(i, zone.shift(a, step.n, step.unit));
       }
       case Op::kDayStart:
-        return put_integer(i, zone.day_start(a + what_->imm));
+        return put_integer(i, zone.day_start(wrap_add(a, what_->imm)));
       case Op::kLocalDay:
         return put_integer(i, zone.local_day(a));
       case Op::kLocalHour:
