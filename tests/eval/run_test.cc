@@ -182,11 +182,13 @@ class ExecutorThreads
 
 TEST_P(ExecutorThreads, RunEachTaskOnceAndNoWorkerTwiceAtOnce) {
   const auto executor = GetParam()(4);
-  EXPECT_EQ(executor->workers(), 4u);
+  // TBB has no more than there are cores.
+  EXPECT_LE(executor->workers(), 4u);
+  EXPECT_GE(executor->workers(), 1u);
   std::vector<std::atomic<int>> runs(1000);
   std::vector<std::atomic<int>> busy(4);
   executor->for_each(1000, [&](uint32_t index, unsigned worker) {
-    ASSERT_LT(worker, 4u);
+    ASSERT_LT(worker, executor->workers());
     EXPECT_EQ(busy[worker].fetch_add(1), 0);
     runs[index].fetch_add(1);
     busy[worker].fetch_sub(1);

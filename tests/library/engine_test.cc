@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -130,6 +131,19 @@ TEST(EngineRun, MachineCodeIsMadeBesideTheInterpretersRuns) {
   const auto next =
       Engine::create(shop.rules, {shop.folder / "other", true, 1e9});
   EXPECT_EQ(next->run(store, {.now = kNow})->tier, Tier::kCompiled);
+}
+
+TEST(EngineDeathTest, AProcessMayEndWhileMachineCodeIsMade) {
+  const Shop shop;
+  const Store store = shop.open();
+  EXPECT_EXIT(
+      {
+        static const Engine* const engine = new Engine(
+            *Engine::create(shop.rules, {shop.folder / "other", false, 0}));
+        const bool ran = engine->run(store, {.now = kNow}).has_value();
+        std::exit(ran ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "^$");
 }
 
 TEST(EngineRun, ShortRunsNeverCompile) {
