@@ -98,8 +98,8 @@ class Rules {
   // what is private. Empty if not ok().
   const std::vector<SegmentInfo>& segments() const;
   const std::vector<StagesInfo>& stages() const;
-  // Whether a segment, a stage or stages are called so, also private ones: these
-  // can be asked for by their names. False if not ok().
+  // Whether a segment, a stage or stages are called so, also private ones:
+  // these can be asked for by their names. False if not ok().
   bool has_segment(std::string_view name) const;
   // The names of the sources, in the same order. Empty if not ok().
   const std::vector<std::string>& sources() const;

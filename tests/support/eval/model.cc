@@ -475,18 +475,12 @@ class Model {
   }
 
   void run_gap(size_t row, const std::vector<size_t>& events) {
-    std::set<int64_t> times;
-    for (const size_t i : events) {
-      times.insert(block_.tables[what_->table].times[i]);
-    }
-    std::vector<int64_t> gaps;
-    for (auto at = times.begin(); at != times.end(); ++at) {
-      if (at != times.begin()) gaps.push_back(*at - *std::prev(at));
-    }
-    std::ranges::sort(gaps);
-    const size_t n = gaps.size();
-    put_integer(row, n == 0 ? 0 : gaps[n / 2] + gaps[(n - 1) / 2]);
-    put_second(row, n != 0);
+    const std::vector<int64_t>& all = block_.tables[what_->table].times;
+    std::vector<int64_t> times;
+    for (const size_t i : events) times.push_back(all[i]);
+    const std::optional<int64_t> gap = model_median_gap2(times);
+    put_integer(row, gap.value_or(0));
+    put_second(row, gap.has_value());
   }
 
   void run_span(size_t row) {

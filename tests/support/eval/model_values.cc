@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
+#include <iterator>
+#include <set>
 #include <string>
 
 #include "runtime/eval/wide_math.h"
@@ -120,6 +122,17 @@ bool model_birthday(int64_t birth, const Bounds& window, int64_t today) {
     }
   }
   return false;
+}
+
+std::optional<int64_t> model_median_gap2(const std::vector<int64_t>& times) {
+  const std::set<int64_t> distinct(times.begin(), times.end());
+  std::vector<int64_t> gaps;
+  for (auto at = distinct.begin(); at != distinct.end(); ++at) {
+    if (at != distinct.begin()) gaps.push_back(*at - *std::prev(at));
+  }
+  if (gaps.empty()) return std::nullopt;
+  std::ranges::sort(gaps);
+  return gaps[gaps.size() / 2] + gaps[(gaps.size() - 1) / 2];
 }
 
 }  // namespace kitle::test

@@ -17,6 +17,8 @@ bool model_among(const WholesParam& param, Int128 value);
 std::optional<int64_t> model_look_up(const LookupParam& lookup, Int128 key);
 // Nothing beyond 128 bits.
 std::optional<Int128> model_sum(const std::vector<Int128>& values);
+// Twice the median gap between distinct times; nothing if there is none.
+std::optional<int64_t> model_median_gap2(const std::vector<int64_t>& times);
 // kCmpWF.
 bool model_mixed(Int128 a, double b, int imm);
 int64_t model_age(int64_t birth, int64_t today);
