@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -13,7 +12,6 @@
 
 #include "compiler/compile.h"
 #include "compiler/machine.h"
-#include "compiler/machine_module.h"
 #include "compiler/reference.h"
 #include "library/members.h"
 #include "library/rules.h"
@@ -285,37 +283,7 @@ void Engine::Impl::interpreted(const std::shared_ptr<const Binding>& bound,
   }
 }
 
-namespace {
-
-// A process may end before its engines do: LLVM is not taken from under those
-// that compile.
-class Compiling {
- public:
-  Compiling() {
-    ++running_;
-    // Loaded before, LLVM ends behind what is registered here.
-    std::ignore = code_maker();
-    static const int registered = std::atexit(wait);
-    std::ignore = registered;
-  }
-  ~Compiling() { --running_; }
-  Compiling(const Compiling&) = delete;
-  Compiling& operator=(const Compiling&) = delete;
-
- private:
-  static void wait() {
-    while (running_ > 0) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-  }
-
-  inline static std::atomic<int> running_ = 0;
-};
-
-}  // namespace
-
 void Engine::Impl::compile_beside(const std::shared_ptr<const Binding>& bound) {
-  const Compiling compiling;
   auto made = make_machine_code(*bound, machine_options);
   const std::lock_guard lock(mutex);
   compiling_ = false;

@@ -119,7 +119,7 @@ struct EngineOptions {
   // Tier::kAuto: after how many seconds of the interpreter's runs over one
   // snapshot machine code is made, by a thread of the engine's own; less than
   // 0: as many as compiling may take. The engine waits for that thread at its
-  // end.
+  // end, which has to come before that of the process.
   double compile_after = -1;
 };
 

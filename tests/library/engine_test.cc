@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -131,20 +130,6 @@ TEST(EngineRun, MachineCodeIsMadeBesideTheInterpretersRuns) {
   const auto next =
       Engine::create(shop.rules, {shop.folder / "other", true, 1e9});
   EXPECT_EQ(next->run(store, {.now = kNow})->tier, Tier::kCompiled);
-}
-
-TEST(EngineDeathTest, AProcessMayEndWhileMachineCodeIsMade) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const Shop shop;
-  const Store store = shop.open();
-  EXPECT_EXIT(
-      {
-        static const Engine* const engine = new Engine(
-            *Engine::create(shop.rules, {shop.folder / "other", false, 0}));
-        const bool ran = engine->run(store, {.now = kNow}).has_value();
-        std::exit(ran ? 0 : 1);
-      },
-      ::testing::ExitedWithCode(0), ::testing::Not(HasSubstr("In function")));
 }
 
 TEST(EngineRun, ShortRunsNeverCompile) {
