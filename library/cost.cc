@@ -433,22 +433,10 @@ class Reporter {
   std::vector<Reads> reads_;  // by operation
 };
 
-// The names of segments, none for all of them.
-Result<std::vector<std::string>> names_of(
-    const Rules& rules, const std::vector<std::string>& asked) {
-  std::vector<std::string> names;
-  for (const std::string& name : asked) {
-    const auto named = rules.impl().segments_named(name);
-    if (named.empty()) return std::unexpected(unknown_segment(rules, name));
-    names.insert(names.end(), named.begin(), named.end());
-  }
-  return names;
-}
-
 Result<std::shared_ptr<const Binding>> bound(const Rules& rules,
                                              const Store& store,
                                              const CostOptions& options) {
-  const auto names = names_of(rules, options.segments);
+  const auto names = segments_asked(rules, options.segments);
   if (!names) return std::unexpected(names.error());
   const auto fitted = rules.impl().at(options.now);
   const auto& snapshot = store.impl().snapshot;

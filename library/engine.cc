@@ -153,22 +153,18 @@ Compiled Engine::Impl::make(std::shared_ptr<const FittedRules> of,
 
 Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& asked,
                                         int64_t now) {
-  std::vector<std::string> names;
-  for (const std::string& name : asked) {
-    const auto named = rules.impl().segments_named(name);
-    if (named.empty()) return std::unexpected(unknown_segment(rules, name));
-    names.insert(names.end(), named.begin(), named.end());
-  }
+  const auto names = segments_asked(rules, asked);
+  if (!names) return std::unexpected(names.error());
   auto fitted = rules.impl().at(now);
   const std::lock_guard lock(mutex);
-  if (names.empty()) {
+  if (names->empty()) {
     if (!whole || whole->of != fitted) whole = make(std::move(fitted), {});
     return *whole;
   }
-  if (!chosen || chosen->first != names || chosen->second.of != fitted) {
+  if (!chosen || chosen->first != *names || chosen->second.of != fitted) {
     CompileOptions options;
-    options.segments = names;
-    chosen.emplace(names, make(std::move(fitted), options));
+    options.segments = *names;
+    chosen.emplace(*names, make(std::move(fitted), options));
   }
   return chosen->second;
 }

@@ -269,6 +269,17 @@ const std::string& Rules::time_zone() const {
   return impl_->loaded.repository.settings.time_zone;
 }
 
+Result<std::vector<std::string>> segments_asked(
+    const Rules& rules, const std::vector<std::string>& asked) {
+  std::vector<std::string> names;
+  for (const std::string& name : asked) {
+    const auto named = rules.impl().segments_named(name);
+    if (named.empty()) return std::unexpected(unknown_segment(rules, name));
+    names.insert(names.end(), named.begin(), named.end());
+  }
+  return names;
+}
+
 Status unknown_segment(const Rules& rules, std::string_view name) {
   std::vector<std::string> names;
   for (const SegmentInfo& segment : rules.segments()) {

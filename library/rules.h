@@ -38,6 +38,10 @@ struct Rules::Impl {
 RenderStyle render_style(const DiagnosticStyle& style);
 MessageLanguage message_language(Language language);
 
+// The segments that are asked for, stages each; none for all. kNotFound as
+// below.
+Result<std::vector<std::string>> segments_asked(
+    const Rules& rules, const std::vector<std::string>& asked);
 // kNotFound, with the nearest name.
 Status unknown_segment(const Rules& rules, std::string_view name);
 

@@ -1,19 +1,17 @@
 // Any bytes to the formatter: a text without mistakes of syntax is formatted,
 // says the same, and a second time stays as it is. Comments are kept.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "grammar/format.h"
 #include "grammar/parse.h"
+#include "tests/fuzz/support/places.h"
 
 namespace {
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using kitle::fuzz::require;
 
 struct Parsed {
   kitle::SourceSet sources;

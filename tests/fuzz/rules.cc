@@ -1,12 +1,12 @@
 // Any bytes as a rule file: parsed, checked, printed, and compiled where they
 // are rules. What is reported lies inside the text and is bounded.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "compiler/compile.h"
 #include "compiler/load.h"
+#include "tests/fuzz/support/places.h"
 
 namespace {
 
@@ -28,24 +28,8 @@ event purchase counted by order {
 event call { reason code }
 )";
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-void check_place(const kitle::SourceSet& sources, const kitle::Span& span) {
-  require(span.file < sources.size());
-  require(span.begin <= span.end);
-  require(span.end <= sources.file(span.file).text.size());
-}
-
 void check_reports(const kitle::LoadedRepository& loaded) {
-  require(loaded.diagnostics.all().size() <= kitle::Diagnostics::kLimit);
-  for (const kitle::Diagnostic& each : loaded.diagnostics.all()) {
-    check_place(loaded.sources, each.span);
-    for (const auto& label : each.labels)
-      check_place(loaded.sources, label.span);
-    for (const auto& mend : each.mends) check_place(loaded.sources, mend.span);
-  }
+  kitle::fuzz::check_places(loaded.sources, loaded.diagnostics);
   for (const auto format :
        {kitle::DiagnosticFormat::kText, kitle::DiagnosticFormat::kJson,
         kitle::DiagnosticFormat::kSarif, kitle::DiagnosticFormat::kGithub}) {
