@@ -235,6 +235,8 @@ void check_case(uint64_t seed, Found& found) {
       check_points(explained.view((*people)[i]), p);
     }
     for (uint32_t s = 0; s < repository.segments.size(); ++s) {
+      // Without a fit there is no answer that could be explained.
+      if (!repository.segments[s].undecided.empty()) continue;
       check_person(explained, (*people)[i], s, now);
       check_chains(explained.view((*people)[i]),
                    *repository.segments[s].condition, found.chains);
