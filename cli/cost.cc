@@ -222,20 +222,16 @@ int explain_cost(const EvaluateOptions& options, bool analyze,
   context.json = options.format == Format::kJson;
   const auto rules = load(options.folder, context, options.run.segments);
   if (!rules) return context.exit_code;
-  for (const std::string& name : options.run.segments) {
-    if (!rules->has_segment(name)) return usage(unknown_segment(*rules, name));
-  }
-  const auto store = open_store(options, *rules);
-  if (!store) return trouble(store.error());
-  const auto now = instant_of(*rules, *store, options.as_of);
-  if (!now) return usage("--as-of: " + now.error().cause());
-  const auto report = ask(options, analyze, *rules, *store, *now);
+  const auto opened = open_named(options, *rules, context);
+  if (!opened) return context.exit_code;
+  const auto& [store, now] = *opened;
+  const auto report = ask(options, analyze, *rules, store, now);
   if (!report) return trouble(report.error());
   if (options.format == Format::kJson) {
-    print_json(*report, *now);
+    print_json(*report, now);
   } else {
     print_table(*report,
-                rules->local_time(*now, &*store) + " " + rules->time_zone());
+                rules->local_time(now, &store) + " " + rules->time_zone());
   }
   return judge(*report);
 }

@@ -98,14 +98,14 @@ void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
   add_format(command, options.format, true);
 }
 
-std::optional<Answers> evaluate(const EvaluateOptions& options,
-                                const Rules& rules, Context& context) {
+std::optional<Opened> open_named(const EvaluateOptions& options,
+                                 const Rules& rules, Context& context) {
   for (const std::string& name : options.run.segments) {
     if (rules.has_segment(name)) continue;
     context.exit_code = usage(unknown_segment(rules, name));
     return std::nullopt;
   }
-  const auto store = open_store(options, rules);
+  auto store = open_store(options, rules);
   if (!store) {
     context.exit_code = trouble(store.error());
     return std::nullopt;
@@ -115,7 +115,14 @@ std::optional<Answers> evaluate(const EvaluateOptions& options,
     context.exit_code = usage("--as-of: " + now.error().cause());
     return std::nullopt;
   }
-  auto answers = run_engine(options, rules, *store, *now);
+  return Opened{*std::move(store), *now};
+}
+
+std::optional<Answers> evaluate(const EvaluateOptions& options,
+                                const Rules& rules, Context& context) {
+  const auto opened = open_named(options, rules, context);
+  if (!opened) return std::nullopt;
+  auto answers = run_engine(options, rules, opened->store, opened->now);
   if (answers) return std::move(*answers);
   context.exit_code = trouble(answers.error());
   return std::nullopt;

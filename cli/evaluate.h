@@ -31,6 +31,16 @@ Result<Store> open_store(const EvaluateOptions& options, const Rules& rules);
 // "there is no segment ..., did you mean ...?"
 std::string unknown_segment(const Rules& rules, const std::string& name);
 
+// What the options name, beside the rules.
+struct Opened {
+  Store store;
+  int64_t now = 0;
+};
+// Nothing after the trouble was printed (a segment that is not there, too) and
+// the exit code is set.
+std::optional<Opened> open_named(const EvaluateOptions& options,
+                                 const Rules& rules, Context& context);
+
 // A store, the rules over it, and the answers.
 struct Answers {
   Rules rules;

@@ -160,14 +160,10 @@ int run(const Options& options, Context& context) {
   context.json = evaluated.format == Format::kJson;
   const auto rules = load(evaluated.folder, context, evaluated.run.segments);
   if (!rules) return context.exit_code;
-  for (const std::string& name : evaluated.run.segments) {
-    if (!rules->has_segment(name)) return usage(unknown_segment(*rules, name));
-  }
-  const auto store = open_store(evaluated, *rules);
-  if (!store) return trouble(store.error());
-  const auto now = instant_of(*rules, *store, evaluated.as_of);
-  if (!now) return usage("--as-of: " + now.error().cause());
-  const auto forecast = ask(options, *rules, *store, *now);
+  const auto opened = open_named(evaluated, *rules, context);
+  if (!opened) return context.exit_code;
+  const auto& [store, now] = *opened;
+  const auto forecast = ask(options, *rules, store, now);
   if (!forecast) return trouble(forecast.error());
   if (evaluated.format == Format::kJson) {
     print_json(*forecast);
@@ -175,7 +171,7 @@ int run(const Options& options, Context& context) {
     print_csv(*forecast);
   } else {
     print_table(*forecast,
-                rules->local_time(*now, &*store) + " " + rules->time_zone(),
+                rules->local_time(now, &store) + " " + rules->time_zone(),
                 options.days);
   }
   return judge(*forecast);
