@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 30
 FUZZ_RUNS ?= 10000000
 SOAK_PROGRAMS ?= 100000
 
-.PHONY: all build help demo test asan tsan lint fuzz-short fuzz soak bench bench-peers format install clean
+.PHONY: all build help demo test gate-update asan tsan lint fuzz-short fuzz soak bench bench-peers format install clean
 
 all: build
 
@@ -25,6 +25,11 @@ test: ## every test, with the release build
 	@tools/build release $(JOBS)
 	@echo "test: every test, with the release build"
 	@ctest --preset release -j $(JOBS)
+
+gate-update: ## what a run costs now, into tests/gate/expected.csv
+	@tools/setup test
+	@tools/build release $(JOBS)
+	@build/venv/bin/python3 tests/gate/gate.py --write
 
 asan: ## every test, under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/setup clang

@@ -19,6 +19,9 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000;
 constexpr int64_t kHistory = int64_t{730} * 86'400;  // seconds
+// Dates of birth, 1940 to 2009, as days since 1970.
+constexpr int64_t kFirstBirth = -10'957;
+constexpr uint32_t kBirths = 25'567;
 using Random = std::mt19937_64;
 
 double unit(Random& random) {
@@ -72,6 +75,8 @@ void fill(StoreWriter& writer, const Column& column, size_t rows,
       values.push(1'000 + below(random, 99'001));
     } else if (column.name == "age") {
       values.push(18 + below(random, 60));
+    } else if (column.type == TypeKind::kDate) {
+      values.push(kFirstBirth + below(random, kBirths));
     } else {
       values.push(kNow - kSecond * below(random, 1000 * 86'400));
     }
@@ -108,6 +113,9 @@ void widen(StoreWriter& writer) {
     const int64_t joined = kNow - kSecond * 1000 * 86'400;
     if (name == "age") writer.widen({}, i, {18, 77, 1});
     if (name == "signed_up") writer.widen({}, i, {joined, kNow, kSecond});
+    if (schema.attributes[i].type == TypeKind::kDate) {
+      writer.widen({}, i, {kFirstBirth, kFirstBirth + kBirths - 1, 1});
+    }
   }
 }
 
@@ -135,12 +143,10 @@ std::string new_folder() {
   return path;
 }
 
-std::unique_ptr<StoreWriter> new_writer(const std::string& folder) {
-  const LoadedRepository loaded = seed_rules();
-  const Settings& settings = loaded.repository.settings;
-  const std::string zone = must(read_zone_bytes(settings.time_zone));
-  auto writer =
-      must(open_writer(folder, loaded.repository.schema, settings, zone));
+std::unique_ptr<StoreWriter> new_writer(const std::string& folder,
+                                        const Repository& rules) {
+  const std::string zone = must(read_zone_bytes(rules.settings.time_zone));
+  auto writer = must(open_writer(folder, rules.schema, rules.settings, zone));
   widen(*writer);
   return writer;
 }
@@ -171,14 +177,23 @@ BlockContent random_block(StoreWriter& writer, uint32_t block, uint32_t rows) {
   return content;
 }
 
-SeedStore::SeedStore(uint32_t profiles) : folder_(new_folder()) {
-  auto writer = new_writer(folder_);
+void make_store(const std::string& folder, const Repository& rules,
+                uint32_t profiles) {
+  const auto writer = new_writer(folder, rules);
   for (uint32_t first = 0; first < profiles; first += kBlockRows) {
     const uint32_t block = first >> kBlockBits;
     const uint32_t rows = std::min(profiles - first, kBlockRows);
     must(writer->write_base(block, random_block(*writer, block, rows)));
   }
   (void)must(writer->commit());
+}
+
+std::unique_ptr<StoreWriter> new_writer(const std::string& folder) {
+  return new_writer(folder, seed_rules().repository);
+}
+
+SeedStore::SeedStore(uint32_t profiles) : folder_(new_folder()) {
+  make_store(folder_, seed_rules().repository, profiles);
 }
 
 SeedStore::~SeedStore() {

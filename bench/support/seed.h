@@ -50,11 +50,17 @@ class SeedStore {
   std::string folder_;
 };
 
-// A new store of the seed's schema in an empty folder, not yet committed, and
-// one block of random content for it; rows <= kBlockRows.
+// A new store in an empty folder, not yet committed, of the seed's schema or of
+// that of `rules` (the seed's, and dates of birth); and one block of random
+// content for it; rows <= kBlockRows.
 std::unique_ptr<StoreWriter> new_writer(const std::string& folder);
+std::unique_ptr<StoreWriter> new_writer(const std::string& folder,
+                                        const Repository& rules);
 BlockContent random_block(StoreWriter& writer, uint32_t block,
                           uint32_t rows = kBlockRows);
+// The whole store of so many profiles.
+void make_store(const std::string& folder, const Repository& rules,
+                uint32_t profiles);
 std::string new_folder();
 
 }  // namespace kitle::bench
