@@ -1,11 +1,11 @@
 # cmake --install: the command, the libraries, the public headers, and a package
-# so that find_package(kitle) gives kitle::kitle.
+# so that find_package(kitle) gives kitle::kitle and kitle::service.
 include(CMakePackageConfigHelpers)
 
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/kitle")
 set(private_folder "${CMAKE_INSTALL_LIBDIR}/kitle")
 
-install(TARGETS kitle LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS kitle kitle_service LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(TARGETS kitle_compiler kitle_ingest kitle_runtime
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" NAMELINK_SKIP)
 install(TARGETS kitle_jit LIBRARY DESTINATION "${private_folder}")

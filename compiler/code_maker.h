@@ -6,15 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "runtime/eval/cpu_level.h"
 #include "runtime/eval/image.h"
 #include "runtime/eval/program.h"
 #include "runtime/status.h"
 #include "runtime/store/view.h"
 
 namespace kitle {
-
-// x86-64-v3, or v4 with VPOPCNTDQ and VBMI.
-enum class CpuLevel : uint8_t { kV3 = 3, kV4 = 4 };
 
 // How much of LLVM's code generator is used. The code does the same.
 enum class CodeEffort : uint8_t { kLeast, kLess, kUsual, kMost };

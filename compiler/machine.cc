@@ -10,63 +10,16 @@
 #include "compiler/code_maker.h"
 #include "compiler/machine_cache.h"
 #include "compiler/machine_module.h"
+#include "runtime/eval/code_images.h"
 
 namespace kitle {
 namespace {
-
-std::optional<CpuLevel> cpu_level() {
-  __builtin_cpu_init();
-  if (!__builtin_cpu_supports("x86-64-v3")) return std::nullopt;
-  const bool v4 = __builtin_cpu_supports("x86-64-v4") &&
-                  __builtin_cpu_supports("avx512vpopcntdq") &&
-                  __builtin_cpu_supports("avx512vbmi");
-  return v4 ? CpuLevel::kV4 : CpuLevel::kV3;
-}
-
-const char* level_name(CpuLevel level) {
-  return level == CpuLevel::kV4 ? "x86-64-v4" : "x86-64-v3";
-}
 
 Status unsupported(const char* cause) {
   return {StatusCode::kUnsupported, "make machine code", "", cause};
 }
 
 Status old_cpu() { return unsupported("this CPU is older than x86-64-v3"); }
-
-bool has_layout(const std::vector<ColumnView>& slots,
-                const std::vector<Physical>& layout) {
-  return std::ranges::equal(slots, layout, {}, &ColumnView::physical);
-}
-
-std::vector<Physical> layout_of(const BoundBlock& block) {
-  std::vector<Physical> layout;
-  for (const ColumnView& slot : block.slots) layout.push_back(slot.physical);
-  return layout;
-}
-
-class Images : public MachineCode {
- public:
-  ChunkFunction function_for(const BoundBlock& block) const override {
-    for (const Made& made : made_) {
-      if (made.code == block.code && has_layout(block.slots, made.layout)) {
-        return made.image->function();
-      }
-    }
-    return nullptr;
-  }
-
-  void add(const CodeRequest& request, std::shared_ptr<const Image> image) {
-    made_.push_back({request.code, request.layout, std::move(image)});
-  }
-
- private:
-  struct Made {
-    const Code* code;
-    std::vector<Physical> layout;
-    std::shared_ptr<const Image> image;
-  };
-  std::vector<Made> made_;
-};
 
 // ---- keys: everything that machine code depends on ----
 
@@ -189,8 +142,7 @@ std::vector<CodeRequest> requests_of(const Binding& binding, CpuLevel level,
   const auto add = [&](const BoundBlock& block) {
     if (block.code == nullptr) return;
     const bool known = std::ranges::any_of(requests, [&](const auto& request) {
-      return request.code == block.code &&
-             has_layout(block.slots, request.layout);
+      return request.code == block.code && has_layout(block, request.layout);
     });
     if (known) return;
     requests.push_back(
@@ -225,12 +177,12 @@ Result<std::shared_ptr<const MachineCode>> make_machine_code(
     return std::unexpected(unsupported("libkitle_jit is not installed"));
   }
   const ImageCache cache(options.cache_folder);
-  auto images = std::make_shared<Images>();
+  auto images = std::make_shared<CodeImages>();
   for (const CodeRequest& request :
        requests_of(binding, *level, options.effort)) {
     auto image = find_or_compile(request, build, cache, options);
     if (!image) return std::unexpected(image.error());
-    images->add(request, std::move(*image));
+    images->add(request.code, request.layout, std::move(*image));
   }
   return images;
 }
@@ -260,7 +212,8 @@ std::string machine_info() {
   if (build_id_of(jit_module_path()).empty()) {
     return "libkitle_jit is not installed";
   }
-  return std::string("LLVM ") + KITLE_LLVM_VERSION + ", " + level_name(*level);
+  return std::string("LLVM ") + KITLE_LLVM_VERSION + ", " +
+         cpu_level_name(*level);
 }
 
 }  // namespace kitle

@@ -11,12 +11,12 @@
 #include "compiler/catalogue.h"
 #include "compiler/compile.h"
 #include "library/rules.h"
-#include "library/store.h"
 #include "runtime/eval/bind.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/registers.h"
 #include "runtime/eval/run.h"
 #include "runtime/store/layout.h"
+#include "service/store.h"
 
 namespace kitle {
 namespace {

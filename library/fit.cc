@@ -9,14 +9,14 @@
 
 #include "compiler/fit_file.h"
 #include "library/fit_values.h"
+#include "library/fits_in_use.h"
 #include "library/fitted_rules.h"
-#include "library/members.h"
 #include "library/rules.h"
-#include "library/stale.h"
-#include "library/store.h"
-#include "library/whole_file.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/run.h"
+#include "service/members.h"
+#include "service/store.h"
+#include "service/whole_file.h"
 
 namespace kitle {
 namespace {
@@ -81,8 +81,9 @@ class Fitter {
     const std::string& name = loaded_.repository.fits[index].name;
     const bool lacks = chosen_.fits[index] == nullptr;
     if (lacks || !broken_of(name).empty()) return false;
-    const auto stale = is_stale(loaded_.repository.fits[index],
-                                *chosen_.fits[index], options_.now, *snapshot_);
+    const auto stale = is_stale(chosen_.fits[index]->now,
+                                refit_of(loaded_.repository.fits[index]),
+                                options_.now, *snapshot_);
     if (!stale) return std::unexpected(stale.error());
     return !*stale;
   }

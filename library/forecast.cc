@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "library/store.h"
 #include "runtime/time/zone.h"
+#include "service/store.h"
 
 namespace kitle {
 namespace {

@@ -7,7 +7,7 @@
 #include "grammar/parse.h"
 #include "kitle/format.h"
 #include "library/rules.h"
-#include "library/whole_file.h"
+#include "service/whole_file.h"
 
 namespace kitle {
 

@@ -12,9 +12,8 @@
 #include "compiler/plan.h"
 #include "grammar/diagnostic.h"
 #include "grammar/examples.h"
-#include "library/instant.h"
-#include "library/store.h"
-#include "runtime/time/zone.h"
+#include "service/instant.h"
+#include "service/store.h"
 
 namespace kitle {
 namespace {
@@ -142,24 +141,6 @@ std::string indented(std::string_view lines) {
   }
   return text;
 }
-
-// The zone that the store pinned, so that every machine reads alike; without
-// a store, the machine's of that name.
-Result<std::shared_ptr<const Zone>> zone_of(const std::string& name,
-                                            const Store* store) {
-  if (store != nullptr) {
-    const Snapshot& snapshot = *store->impl().snapshot;
-    return Zone::from_tzif(snapshot.zone_bytes(),
-                           snapshot.settings().time_zone);
-  }
-  const auto bytes = read_zone_bytes(name);
-  if (!bytes) return std::unexpected(bytes.error());
-  return Zone::from_tzif(*bytes, name);
-}
-
-}  // namespace
-
-namespace {
 
 DiagnosticFormat format_of(const DiagnosticStyle& style) {
   using Format = DiagnosticStyle::Format;
@@ -313,28 +294,11 @@ Result<std::string> Rules::explain(Stage stage,
 
 Result<int64_t> Rules::instant(std::string_view written,
                                const Store* store) const {
-  const auto zone = zone_of(time_zone(), store);
-  if (!zone) return std::unexpected(zone.error());
-  const std::optional<int64_t> instant = parse_instant(written, **zone);
-  if (instant) return *instant;
-  return std::unexpected(
-      Status(StatusCode::kInvalid, "read the instant", "",
-             "`" + std::string(written) +
-                 "` is not a date (2026-03-01), a local time "
-                 "(2026-03-01 12:00) or RFC 3339 (2026-03-01T12:00:00Z)"));
+  return read_instant(written, time_zone(), store);
 }
 
 std::string Rules::local_time(int64_t instant, const Store* store) const {
-  const auto zone = zone_of(time_zone(), store);
-  if (!zone) return fmt::format("{} us", instant);
-  const LocalTime local = (*zone)->local(instant);
-  const CivilDate date = civil_of(local.day);
-  const int64_t seconds = local.micros / 1'000'000;
-  const int64_t micros = local.micros % 1'000'000;
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}", date.year,
-                     date.month, date.day, seconds / 3600, seconds / 60 % 60,
-                     seconds % 60,
-                     micros == 0 ? "" : fmt::format(".{:06}", micros));
+  return local_text(instant, time_zone(), store);
 }
 
 Result<Rules> load_rules(const std::string& folder,

@@ -5,8 +5,6 @@
 
 namespace kitle {
 
-std::string version() { return KITLE_VERSION; }
-
 std::string build_info() { return "machine code: " + machine_info(); }
 
 }  // namespace kitle

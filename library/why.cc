@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "compiler/explain_person.h"
+#include "library/fits_in_use.h"
 #include "library/rules.h"
-#include "library/stale.h"
-#include "library/store.h"
 #include "library/why_question.h"
 #include "library/why_sentence.h"
+#include "service/store.h"
 
 namespace kitle {
 namespace {
@@ -159,8 +159,9 @@ Result<Why> explain_person(const Rules& rules, const Store& store,
   if (!why) return why;
   why->action = rules.impl().action_of(why->segment);
   why->snapshot = store.snapshot();
-  auto stale = stale_fits(loaded.repository, fitted->chosen(),
-                          asked->segments(), options.now, snapshot);
+  auto stale = stale_fits(
+      fits_in_use(loaded.repository, fitted->chosen(), asked->segments()),
+      options.now, snapshot);
   if (!stale) return std::unexpected(stale.error());
   why->warnings = std::move(*stale);
   return why;

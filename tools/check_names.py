@@ -9,7 +9,8 @@ import collections
 import re
 import subprocess
 
-FOLDERS = ["grammar", "compiler", "runtime", "library", "include", "cli"]
+FOLDERS = ["grammar", "compiler", "runtime", "service", "library", "include",
+           "cli"]
 NAMESPACE = re.compile(r"namespace(?: ([\w:]+))? \{")
 NAMESPACE_END = re.compile(r"\}  // namespace")
 TYPE = re.compile(r"(?:struct|class|union|enum class) (\w+)(?: final)?\s*"

@@ -21,8 +21,8 @@ MOST_LINES = 50
 MOST_SHARE = 0.95
 NESTING = 3
 
-PRODUCT = ("grammar/", "runtime/", "compiler/", "library/", "cli/",
-           "include/")
+PRODUCT = ("grammar/", "runtime/", "compiler/", "service/", "library/",
+           "cli/", "include/")
 EXCUSE = re.compile(r"//.*\bone (switch|loop)\b")
 LITERAL = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"'

@@ -121,7 +121,8 @@ class Installed(CommandTest):
         libraries = [path for path in self.prefix.rglob("*.so*")
                      if not path.is_symlink()]
         names = {re.sub(r"\.so.*", "", path.name) for path in libraries}
-        self.assertLessEqual({"libkitle", "libkitle_compiler", "libkitle_ingest",
+        self.assertLessEqual({"libkitle", "libkitle_service",
+                              "libkitle_compiler", "libkitle_ingest",
                               "libkitle_runtime", "libkitle_jit", "libarrow",
                               "libparquet"}, names)
         for path in [self.prefix / "bin/kitle", *libraries]:

@@ -1,4 +1,4 @@
-#include "library/members.h"
+#include "service/members.h"
 
 #include <fmt/format.h>
 
@@ -10,47 +10,12 @@
 #include <sstream>
 #include <utility>
 
-#include "library/store.h"
-#include "library/whole_file.h"
-#include "runtime/ingest/key_file.h"
 #include "runtime/store/files.h"
 #include "runtime/store/publish.h"
+#include "service/whole_file.h"
 
 namespace kitle {
 namespace {
-
-// RFC 4180: quoted where a comma, a quote or a line end is inside.
-void append_csv(std::string& text, std::string_view key) {
-  if (key.find_first_of(",\"\r\n") == std::string_view::npos) {
-    text.append(key);
-  } else {
-    text += '"';
-    for (const char c : key) text.append(c == '"' ? 2 : 1, c);
-    text += '"';
-  }
-  text += '\n';
-}
-
-Result<std::vector<std::string>> keys_of(const Store& store,
-                                         const Members& members) {
-  std::vector<std::string> keys;
-  const Snapshot& snapshot = *store.impl().snapshot;
-  for (const uint32_t ordinal : members.ordinals()) {
-    auto key = snapshot.key_of(ordinal);
-    if (!key) return std::unexpected(key.error());
-    keys.push_back(std::move(*key));
-  }
-  // A file that was cut while it was read reads as zeros.
-  const Status healthy = snapshot.health();
-  if (!healthy.ok()) return std::unexpected(healthy);
-  return keys;
-}
-
-std::string csv_of(const std::vector<std::string>& keys) {
-  std::string text = "id\n";
-  for (const std::string& key : keys) append_csv(text, key);
-  return text;
-}
 
 // Segment -> size. A run of some segments leaves the rows of the others.
 using Index = std::map<std::string, std::string>;
@@ -127,21 +92,6 @@ bool operator==(const Members& a, const Members& b) {
 
 Members make_members(Membership membership) {
   return Members(std::make_shared<Members::Impl>(std::move(membership)));
-}
-
-Status write_members(const Store& store, const Members& members,
-                     MemberFormat format, const std::string& path) {
-  if (format == MemberFormat::kRoaring) {
-    return write_whole_file(path, members.portable());
-  }
-  const auto keys = keys_of(store, members);
-  if (!keys) return keys.error();
-  if (format == MemberFormat::kCsv) {
-    return write_whole_file(path, csv_of(*keys));
-  }
-  const auto bytes = key_parquet(*keys);
-  if (!bytes) return bytes.error();
-  return write_whole_file(path, *bytes);
 }
 
 Result<std::string> keep_members(const Store& store, const RunResult& result) {

@@ -10,17 +10,15 @@
 #include <tuple>
 #include <utility>
 
-#include "compiler/compile.h"
-#include "compiler/machine.h"
-#include "compiler/reference.h"
-#include "library/members.h"
-#include "library/rules.h"
-#include "library/stale.h"
-#include "library/store.h"
 #include "runtime/eval/bind.h"
+#include "runtime/eval/code_images.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/point.h"
 #include "runtime/eval/run.h"
+#include "service/members.h"
+#include "service/rule_set.h"
+#include "service/stale.h"
+#include "service/store.h"
 
 namespace kitle {
 
@@ -37,28 +35,6 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 constexpr size_t kMostCompiled = 1024;
 // What compiling takes an operation: 104 of them took 77 to 191 ms.
 constexpr double kCompileSeconds = 0.001;
-
-// One program, ready for every tier.
-struct Compiled {
-  std::shared_ptr<const FittedRules> of;
-  std::shared_ptr<const Program> program;
-  std::shared_ptr<const PreparedProgram> prepared;
-  std::vector<uint32_t> segments;  // indexes in the repository
-};
-
-bool has_functions(const MachineCode& code, const Binding& bound) {
-  const auto lacks = [&](const BoundBlock& block) {
-    return code.function_for(block) == nullptr;
-  };
-  for (uint32_t i = 0; i < bound.snapshot().blocks(); ++i) {
-    const auto versions = bound.block(i);
-    if (!versions) continue;  // the run says so
-    if (lacks((*versions)->base)) return false;
-    const bool newer = (*versions)->overlay_view != nullptr;
-    if (newer && lacks((*versions)->overlay)) return false;
-  }
-  return true;
-}
 
 // What was made for one program over one snapshot. Which of the program's two
 // codes a block needs depends on `now` too, so there may be several.
@@ -77,7 +53,7 @@ struct MachineCodes {
   // One that has a function for each block, or null.
   std::shared_ptr<const MachineCode> for_all_of(const Binding& bound) const {
     const auto found = std::ranges::find_if(
-        made, [&](const auto& code) { return has_functions(*code, bound); });
+        made, [&](const auto& code) { return answers_all(*code, bound); });
     return found == made.end() ? nullptr : *found;
   }
 };
@@ -85,111 +61,62 @@ struct MachineCodes {
 }  // namespace
 
 struct Engine::Impl {
-  Impl(Rules of, const EngineOptions& options)
-      : rules(std::move(of)),
-        machine_options({options.cache_folder, options.use_cache}),
-        compile_after(options.compile_after) {}
+  Impl(std::shared_ptr<const RuleSet> of, double least_seconds)
+      : rules(std::move(of)), compile_after(least_seconds) {}
 
-  Rules rules;
-  MachineOptions machine_options;
+  std::shared_ptr<const RuleSet> rules;
   double compile_after;
   std::mutex mutex;
-  // The whole repository's program, and the last one of chosen segments.
-  std::optional<Compiled> whole;
-  std::optional<std::pair<std::vector<std::string>, Compiled>> chosen;
   // The machine code of the last program over the last snapshot.
   MachineCodes machines;
   // The last binding: a snapshot and an instant are often asked again.
   std::shared_ptr<const Binding> binding;
 
-  const Repository& repository() const {
-    return rules.impl().loaded.repository;
-  }
-  Result<Compiled> compiled(const std::vector<std::string>& asked, int64_t now);
   Result<std::shared_ptr<const MachineCode>> machine_code(
-      const std::shared_ptr<const Binding>& bound, bool compile);
-  Result<std::shared_ptr<const Binding>> bind(const Compiled& what,
+      const ReadyRules& what, const std::shared_ptr<const Binding>& bound,
+      bool make);
+  Result<std::shared_ptr<const Binding>> bind(const ReadyRules& what,
                                               const Store& store, int64_t now);
   // Null where the interpreter is to answer.
   Result<std::shared_ptr<const MachineCode>> code_for(
-      const std::shared_ptr<const Binding>& bound, const RunOptions& options);
+      const ReadyRules& what, const std::shared_ptr<const Binding>& bound,
+      const RunOptions& options);
   // The interpreter took so long for want of machine code, which is made beside
   // the next runs as soon as it would have taken no longer.
-  void interpreted(const std::shared_ptr<const Binding>& bound, double seconds);
+  void interpreted(const std::shared_ptr<const ReadyRules>& what,
+                   const std::shared_ptr<const Binding>& bound, double seconds);
   Result<RunResult> run_reference(const Store& store,
                                   const RunOptions& options);
   Result<RunResult> run_program(const Store& store, const RunOptions& options);
 
  private:
-  static Compiled make(std::shared_ptr<const FittedRules> of,
-                       const CompileOptions& options);
   // Needs the lock.
   bool pays(const Binding& bound) const;
-  void compile_beside(const std::shared_ptr<const Binding>& bound);
+  void compile_beside(const ReadyRules& what,
+                      const std::shared_ptr<const Binding>& bound);
 
   bool compiling_ = false;
   std::jthread beside_;  // the last member: it uses the others
 };
 
-Compiled Engine::Impl::make(std::shared_ptr<const FittedRules> of,
-                            const CompileOptions& options) {
-  Compiled made;
-  const Repository& repository = of->repository();
-  made.program =
-      options.segments.empty()
-          ? of->program()
-          : std::make_shared<const Program>(compile(repository, options));
-  made.prepared = std::make_shared<const PreparedProgram>(*made.program);
-  for (const std::string& name : made.program->segments) {
-    const auto& all = repository.segments;
-    const auto found =
-        std::find_if(all.begin(), all.end(),
-                     [&](const TypedSegment& s) { return s.name == name; });
-    made.segments.push_back(static_cast<uint32_t>(found - all.begin()));
-  }
-  made.of = std::move(of);
-  return made;
-}
-
-Result<Compiled> Engine::Impl::compiled(const std::vector<std::string>& asked,
-                                        int64_t now) {
-  const auto names = segments_asked(rules, asked);
-  if (!names) return std::unexpected(names.error());
-  auto fitted = rules.impl().at(now);
-  const std::lock_guard lock(mutex);
-  if (names->empty()) {
-    if (!whole || whole->of != fitted) whole = make(std::move(fitted), {});
-    return *whole;
-  }
-  if (!chosen || chosen->first != *names || chosen->second.of != fitted) {
-    CompileOptions options;
-    options.segments = *names;
-    chosen.emplace(*names, make(std::move(fitted), options));
-  }
-  return chosen->second;
-}
-
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::machine_code(
-    const std::shared_ptr<const Binding>& bound, bool compile) {
+    const ReadyRules& what, const std::shared_ptr<const Binding>& bound,
+    bool make) {
   const std::lock_guard lock(mutex);
   if (!machines.are_of(*bound)) machines = {bound, {}, false};
   auto held = machines.for_all_of(*bound);
-  if (held != nullptr || (machines.not_in_cache && !compile)) return held;
-  MachineOptions wanted = machine_options;
-  wanted.compile = compile;
-  auto made = make_machine_code(*bound, wanted);
+  if (held != nullptr || (machines.not_in_cache && !make)) return held;
+  auto made = what.machine_code(*bound, make);
   if (made) machines.made.push_back(*made);
-  if (made || compile) return made;
+  if (made || make) return made;
   machines.not_in_cache = true;
   return held;
 }
 
-Result<std::shared_ptr<const Binding>> Engine::Impl::bind(const Compiled& what,
-                                                          const Store& store,
-                                                          int64_t now) {
+Result<std::shared_ptr<const Binding>> Engine::Impl::bind(
+    const ReadyRules& what, const Store& store, int64_t now) {
   const auto& snapshot = store.impl().snapshot;
-  const Status same =
-      check_settings(repository().settings, snapshot->settings());
+  const Status same = rules->check_store(*snapshot);
   if (!same.ok()) return std::unexpected(same);
   const std::lock_guard lock(mutex);
   const bool again = binding != nullptr && binding->now() == now &&
@@ -210,18 +137,17 @@ RunResult empty_result(const Store& store, const RunOptions& options) {
   return result;
 }
 
-Result<SegmentResult> segment_result(const Rules& rules,
-                                     const TypedSegment& segment,
+Result<SegmentResult> segment_result(const AnsweredSegment& segment,
                                      SegmentMembers members,
                                      const Snapshot& snapshot) {
-  SegmentResult made{.name = segment.name,
-                     .title = segment.title,
+  SegmentResult made{.name = segment.info.name,
+                     .title = segment.info.title,
                      .undecided = members.undecided,
                      .undecided_key = "",
                      .members = {},
-                     .stages = segment.stages,
+                     .stages = segment.info.stages,
                      .undecided_reason = segment.undecided,
-                     .action = rules.impl().action_of(segment.name)};
+                     .action = segment.info.action};
   if (!segment.undecided.empty()) {
     made.undecided = true;
     return made;
@@ -235,6 +161,22 @@ Result<SegmentResult> segment_result(const Rules& rules,
   return made;
 }
 
+// `outcome` is by the program's outputs.
+Status add_answers(const ReadyRules& what, RunOutcome outcome,
+                   const Snapshot& snapshot, RunResult& result) {
+  auto stale = stale_fits(what.fits, result.now, snapshot);
+  if (!stale) return stale.error();
+  result.warnings = std::move(*stale);
+  result.profiles = outcome.profiles;
+  for (const AnsweredSegment& segment : what.segments) {
+    auto made = segment_result(
+        segment, std::move(outcome.segments[segment.output]), snapshot);
+    if (!made) return made.error();
+    result.segments.push_back(std::move(*made));
+  }
+  return {};
+}
+
 // Binds every block, which checks it at first touch, on all threads; what
 // cannot be read the run says.
 void touch_all(const Binding& bound, Executor& executor) {
@@ -246,10 +188,11 @@ void touch_all(const Binding& bound, Executor& executor) {
 }  // namespace
 
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
-    const std::shared_ptr<const Binding>& bound, const RunOptions& options) {
+    const ReadyRules& what, const std::shared_ptr<const Binding>& bound,
+    const RunOptions& options) {
   std::shared_ptr<const MachineCode> none;
   if (options.tier == Tier::kInterpreter) return none;
-  auto made = machine_code(bound, options.tier == Tier::kCompiled);
+  auto made = machine_code(what, bound, options.tier == Tier::kCompiled);
   if (!made && options.tier != Tier::kCompiled) return none;
   return made;
 }
@@ -263,7 +206,8 @@ bool Engine::Impl::pays(const Binding& bound) const {
          machines.interpreted >= least;
 }
 
-void Engine::Impl::interpreted(const std::shared_ptr<const Binding>& bound,
+void Engine::Impl::interpreted(const std::shared_ptr<const ReadyRules>& what,
+                               const std::shared_ptr<const Binding>& bound,
                                double seconds) {
   const std::lock_guard lock(mutex);
   if (!machines.are_of(*bound)) return;
@@ -272,15 +216,17 @@ void Engine::Impl::interpreted(const std::shared_ptr<const Binding>& bound,
   if (here || compiling_ || !pays(*bound)) return;
   try {
     // The thread before it, if any, is at its end.
-    beside_ = std::jthread([this, bound] { compile_beside(bound); });
+    beside_ =
+        std::jthread([this, what, bound] { compile_beside(*what, bound); });
     compiling_ = true;
   } catch (const std::system_error&) {  // no thread to be had
     machines.not_possible = true;
   }
 }
 
-void Engine::Impl::compile_beside(const std::shared_ptr<const Binding>& bound) {
-  auto made = make_machine_code(*bound, machine_options);
+void Engine::Impl::compile_beside(const ReadyRules& what,
+                                  const std::shared_ptr<const Binding>& bound) {
+  auto made = what.machine_code(*bound, true);
   const std::lock_guard lock(mutex);
   compiling_ = false;
   if (!machines.are_of(*bound)) return;
@@ -295,89 +241,56 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
                                             const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const auto what =
-      compiled(options.segments, options.fits_of.value_or(options.now));
+      rules->ready(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
-  const auto bound = bind(*what, store, options.now);
+  const auto bound = bind(**what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
   const auto executor = parallel_executor(options.threads);
   touch_all(**bound, *executor);
-  const auto code = code_for(*bound, options);
+  const auto code = code_for(**what, *bound, options);
   if (!code) return std::unexpected(code.error());
   RunResult result = empty_result(store, options);
+  result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
   result.compile_seconds = seconds_since(start);
   const auto run_start = std::chrono::steady_clock::now();
-  auto outcome = kitle::run(**bound, *what->prepared,
+  auto outcome = kitle::run(**bound, *(*what)->prepared,
                             {executor.get(), code->get(), options.cancel});
   if (!outcome) return std::unexpected(outcome.error());
   result.seconds = seconds_since(run_start);
   if (options.tier == Tier::kAuto && *code == nullptr) {
-    interpreted(*bound, result.seconds);
+    interpreted(*what, *bound, result.seconds);
   }
-  auto stale = stale_fits(repository(), what->of->chosen(), what->segments,
-                          options.now, *store.impl().snapshot);
-  if (!stale) return std::unexpected(stale.error());
-  result.warnings = std::move(*stale);
-  result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
-  result.profiles = outcome->profiles;
-  for (size_t i = 0; i < what->segments.size(); ++i) {
-    auto made = segment_result(
-        rules, what->of->repository().segments[what->segments[i]],
-        std::move(outcome->segments[i]), *store.impl().snapshot);
-    if (!made) return std::unexpected(made.error());
-    result.segments.push_back(std::move(*made));
-  }
+  const Status added =
+      add_answers(**what, std::move(*outcome), *store.impl().snapshot, result);
+  if (!added.ok()) return std::unexpected(added);
   return result;
 }
 
 Result<RunResult> Engine::Impl::run_reference(const Store& store,
                                               const RunOptions& options) {
   const auto what =
-      compiled(options.segments, options.fits_of.value_or(options.now));
+      rules->ready(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
   const Snapshot& snapshot = *store.impl().snapshot;
-  const Status same =
-      check_settings(repository().settings, snapshot.settings());
+  const Status same = rules->check_store(snapshot);
   if (!same.ok()) return std::unexpected(same);
   const auto start = std::chrono::steady_clock::now();
-  const Repository& fitted = what->of->repository();
-  auto answers =
-      evaluate_reference(fitted, what->segments, snapshot, options.now);
-  if (!answers) return std::unexpected(answers.error());
+  auto outcome = (*what)->reference(snapshot, options.now);
+  if (!outcome) return std::unexpected(outcome.error());
   RunResult result = empty_result(store, options);
   result.seconds = seconds_since(start);
-  auto stale = stale_fits(repository(), what->of->chosen(), what->segments,
-                          options.now, snapshot);
-  if (!stale) return std::unexpected(stale.error());
-  result.warnings = std::move(*stale);
   result.tier = Tier::kReference;
-  result.profiles = answers->profiles;
-  for (size_t i = 0; i < what->segments.size(); ++i) {
-    const ReferenceSegment& answer = answers->segments[i];
-    SegmentMembers members;
-    members.members.append(answer.members);
-    members.undecided = !answer.undecided.empty();
-    if (members.undecided) {
-      members.undecided_ordinal = answer.undecided.front();
-      members.members = Membership();
-    }
-    auto made = segment_result(rules, fitted.segments[what->segments[i]],
-                               std::move(members), snapshot);
-    if (!made) return std::unexpected(made.error());
-    result.segments.push_back(std::move(*made));
-  }
+  const Status added =
+      add_answers(**what, std::move(*outcome), snapshot, result);
+  if (!added.ok()) return std::unexpected(added);
   return result;
 }
 
 Engine::Engine(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Result<Engine> Engine::create(const Rules& rules,
-                              const EngineOptions& options) {
-  if (!rules.ok()) {
-    return std::unexpected(Status(StatusCode::kInvalid, "compile the rules",
-                                  rules.folder(),
-                                  "they have mistakes; run `kitle check`"));
-  }
-  return Engine(std::make_shared<Impl>(rules, options));
+Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after) {
+  return Engine(
+      std::make_shared<Engine::Impl>(std::move(rules), compile_after));
 }
 
 Result<RunResult> Engine::run(const Store& store,
@@ -417,19 +330,19 @@ Status ProfileQuery::evaluate(uint32_t ordinal, std::span<uint64_t> bits) {
 }
 
 Result<ProfileQuery> Engine::prepare(const Store& store, int64_t now) const {
-  const auto what = impl_->compiled({}, now);
+  const auto what = impl_->rules->ready({}, now);
   if (!what) return std::unexpected(what.error());
-  for (const TypedSegment& each : what->of->repository().segments) {
+  for (const AnsweredSegment& each : (*what)->segments) {
     if (each.undecided.empty()) continue;
-    return std::unexpected(
-        Status(StatusCode::kUnsupported, "prepare the rules", "",
-               "segment `" + each.name + "` is undecided: " + each.undecided));
+    return std::unexpected(Status(
+        StatusCode::kUnsupported, "prepare the rules", "",
+        "segment `" + each.info.name + "` is undecided: " + each.undecided));
   }
-  const auto binding = impl_->bind(*what, store, now);
+  const auto binding = impl_->bind(**what, store, now);
   if (!binding) return std::unexpected(binding.error());
   // Asked many times over, so always worth compiling.
-  const auto code = impl_->machine_code(*binding, true);
-  PointQuery query(*binding, what->prepared, code ? *code : nullptr);
+  const auto code = impl_->machine_code(**what, *binding, true);
+  PointQuery query(*binding, (*what)->prepared, code ? *code : nullptr);
   std::vector<uint64_t> undecided(query.words());
   return ProfileQuery(std::make_unique<ProfileQuery::Impl>(
       std::move(query), std::move(undecided), *binding));

@@ -1,6 +1,10 @@
-#include "library/instant.h"
+#include "service/instant.h"
+
+#include <fmt/format.h>
 
 #include <charconv>
+
+#include "service/store.h"
 
 namespace kitle {
 namespace {
@@ -108,6 +112,49 @@ std::optional<int64_t> parse_instant(std::string_view written,
   if (!reader.ok() || !reader.at_end()) return std::nullopt;
   if (!offset) return zone.instant(local);
   return local.day * kMicrosPerDay + local.micros - *offset;
+}
+
+namespace {
+
+Result<std::shared_ptr<const Zone>> zone_of(const std::string& name,
+                                            const Store* store) {
+  if (store != nullptr) {
+    const Snapshot& snapshot = *store->impl().snapshot;
+    return Zone::from_tzif(snapshot.zone_bytes(),
+                           snapshot.settings().time_zone);
+  }
+  const auto bytes = read_zone_bytes(name);
+  if (!bytes) return std::unexpected(bytes.error());
+  return Zone::from_tzif(*bytes, name);
+}
+
+}  // namespace
+
+Result<int64_t> read_instant(std::string_view written, const std::string& zone,
+                             const Store* store) {
+  const auto rules = zone_of(zone, store);
+  if (!rules) return std::unexpected(rules.error());
+  const std::optional<int64_t> instant = parse_instant(written, **rules);
+  if (instant) return *instant;
+  return std::unexpected(
+      Status(StatusCode::kInvalid, "read the instant", "",
+             "`" + std::string(written) +
+                 "` is not a date (2026-03-01), a local time "
+                 "(2026-03-01 12:00) or RFC 3339 (2026-03-01T12:00:00Z)"));
+}
+
+std::string local_text(int64_t instant, const std::string& zone,
+                       const Store* store) {
+  const auto rules = zone_of(zone, store);
+  if (!rules) return fmt::format("{} us", instant);
+  const LocalTime local = (*rules)->local(instant);
+  const CivilDate date = civil_of(local.day);
+  const int64_t seconds = local.micros / 1'000'000;
+  const int64_t micros = local.micros % 1'000'000;
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}", date.year,
+                     date.month, date.day, seconds / 3600, seconds / 60 % 60,
+                     seconds % 60,
+                     micros == 0 ? "" : fmt::format(".{:06}", micros));
 }
 
 }  // namespace kitle

@@ -16,6 +16,9 @@ struct Store::Impl {
   std::shared_ptr<const Snapshot> snapshot;
 };
 
+// An error where the path is that of a file.
+Status check_store_folder(const std::string& folder);
+
 // A profile's key. A mapped file that lost bytes reads as zeros, so an answer
 // is one only where the snapshot is healthy.
 Result<std::string> key_in(const Snapshot& snapshot, uint32_t ordinal);

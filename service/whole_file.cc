@@ -1,4 +1,4 @@
-#include "library/whole_file.h"
+#include "service/whole_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,15 +1,12 @@
-#include "library/store.h"
+#include "service/store.h"
 
 #include <array>
 #include <filesystem>
 #include <utility>
 
-#include "runtime/store/writer.h"
-
 namespace kitle {
-namespace {
 
-Status check_folder(const std::string& folder) {
+Status check_store_folder(const std::string& folder) {
   std::error_code error;
   const bool other = std::filesystem::exists(folder, error) &&
                      !std::filesystem::is_directory(folder, error);
@@ -18,12 +15,10 @@ Status check_folder(const std::string& folder) {
                : Status();
 }
 
-}  // namespace
-
 Store::Store(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Result<Store> Store::open(const std::string& folder) {
-  const Status is_folder = check_folder(folder);
+  const Status is_folder = check_store_folder(folder);
   if (!is_folder.ok()) return std::unexpected(is_folder);
   auto snapshot = open_snapshot(folder);
   if (!snapshot) return std::unexpected(snapshot.error());
@@ -51,14 +46,6 @@ Result<std::string> key_in(const Snapshot& snapshot, uint32_t ordinal) {
   const Status healthy = snapshot.health();
   if (!healthy.ok()) return std::unexpected(healthy);
   return key;
-}
-
-Result<uint64_t> fold(const std::string& store_folder) {
-  const Status is_folder = check_folder(store_folder);
-  if (!is_folder.ok()) return std::unexpected(is_folder);
-  const auto report = fold_store(store_folder);
-  if (!report) return std::unexpected(report.error());
-  return report->snapshot;
 }
 
 namespace {

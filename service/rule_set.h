@@ -1,0 +1,59 @@
+// Rules as an engine runs them, without saying where they come from
+// (library/compiled_rules.h: they are compiled from their text).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kitle/engine.h"
+#include "runtime/eval/machine.h"
+#include "runtime/eval/run.h"
+#include "service/stale.h"
+
+namespace kitle {
+
+// A segment that a run answers.
+struct AnsweredSegment {
+  SegmentInfo info;
+  uint32_t output = 0;    // of Program::segments
+  std::string undecided;  // why, for everyone: a fit is missing; else ""
+};
+
+// The segments that were asked for, with the fits of an instant. Immutable and
+// thread-safe.
+struct ReadyRules {
+  virtual ~ReadyRules() = default;
+  // For each block of the snapshot: what there is, or, with `make`, what can be
+  // made. Errors: kNotFound (there is none yet), kUnsupported (there cannot be
+  // any).
+  virtual Result<std::shared_ptr<const MachineCode>> machine_code(
+      const Binding& binding, bool make) const = 0;
+  // By the reference evaluator, by `segments`. Errors: kUnsupported (it is not
+  // here), those of run().
+  virtual Result<RunOutcome> reference(const Snapshot& snapshot,
+                                       int64_t now) const = 0;
+
+  std::shared_ptr<const Program> program;
+  std::shared_ptr<const PreparedProgram> prepared;
+  std::vector<AnsweredSegment> segments;  // in the order of declaration
+  std::vector<FitInUse> fits;             // those that they ask for
+};
+
+// Immutable and thread-safe.
+class RuleSet {
+ public:
+  virtual ~RuleSet() = default;
+  // What RunOptions::segments says, with the fits of `fits_of`; of the same
+  // program as long as both are the same. Errors: kNotFound (an unknown
+  // segment).
+  virtual Result<std::shared_ptr<const ReadyRules>> ready(
+      const std::vector<std::string>& asked, int64_t fits_of) const = 0;
+  // kInvalid: the rules mean nothing over this store, and why.
+  virtual Status check_store(const Snapshot& snapshot) const = 0;
+};
+
+Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after);
+
+}  // namespace kitle
