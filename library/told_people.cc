@@ -121,7 +121,7 @@ class Filler {
     for (size_t i = 0; i < events.size(); ++i) {
       const bool starts = i == 0 || !same_order(type, events[i - 1], events[i]);
       table.times.push_back(events[i].time);
-      table.identities.push_back({.low = ++identities_, .high = 0});
+      table.sources.push_back(0);
       if (type.counted_by) table.order_starts.push_back(starts ? 1 : 0);
       for (size_t column = 0; column < type.columns.size(); ++column) {
         push(type.columns[column], events[i].properties[column],
@@ -157,7 +157,6 @@ class Filler {
   const Schema& schema_;
   StoreWriter& writer_;
   BlockContent content_;
-  uint64_t identities_ = 0;
 };
 
 std::string key_of(size_t ordinal) { return fmt::format("told {}", ordinal); }

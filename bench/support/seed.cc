@@ -170,9 +170,7 @@ BlockContent random_block(StoreWriter& writer, uint32_t block, uint32_t rows) {
     for (size_t c = 0; c < event.columns.size(); ++c) {
       fill(writer, event.columns[c], table.events(), random, table.columns[c]);
     }
-    for (uint64_t e = 0; e < table.events(); ++e) {
-      table.identities.push_back({random(), (uint64_t{block} << 32) | e});
-    }
+    table.sources.resize(table.events());
   }
   return content;
 }

@@ -43,9 +43,9 @@ class Ingest {
         threads_(threads_of(options_.threads)),
         tables_(writer.schema(), job.sources),
         texts_(writer, tables_.domains),
-        gone_(tables_.tables.size()),
-        blocks_(files, options_.store_folder, "blocks", gone_ + 1),
-        ids_(files, options_.store_folder, "ids", gone_),
+        leavers_(tables_.tables.size()),
+        blocks_(files, options_.store_folder, "blocks", leavers_ + 1),
+        ids_(files, options_.store_folder, "ids", leavers_),
         rejects_(files, options_.store_folder, writer.next_snapshot()),
         ranges_(tables_.tables.size()) {}
 
@@ -96,7 +96,7 @@ class Ingest {
   unsigned threads_;
   TargetTables tables_;
   StoreTexts texts_;
-  size_t gone_;  // the staged table behind the last one
+  size_t leavers_;  // the staged table behind the last one
   Staging blocks_;
   Staging ids_;
   RejectFile rejects_;
@@ -104,6 +104,7 @@ class Ingest {
   std::vector<SourcePlan> plans_;
   std::vector<KeySightings> keys_;  // by source
   std::vector<SourceFile> files_;
+  std::vector<uint32_t> sources_of_files_;  // their numbers in the store
   uint64_t total_bytes_ = 0;
 
   // Reading.
@@ -157,11 +158,13 @@ Status Ingest::find_files(uint32_t source) {
   auto paths =
       expand_patterns(options_.data_folder, job_.sources[source].files);
   if (!paths) return paths.error();
+  const uint32_t number = writer_.source(job_.sources[source].name);
   for (std::string& path : *paths) {
     std::error_code error;
     const uint64_t bytes = std::filesystem::file_size(path, error);
     if (!error) total_bytes_ += bytes;
     files_.push_back({std::move(path), source});
+    sources_of_files_.push_back(number);
   }
   return {};
 }
@@ -258,10 +261,11 @@ void Ingest::add_records(size_t table, std::span<char> records) {
     if (head.row != 0) head.row += before;
     set_head(record, head);
     if (target.layout.any_code()) patch_codes(target, record);
-    const bool with_id = table != tables_.profile() &&
-                         target.layout.present(record, target.layout.extra());
+    const bool with_id =
+        table != tables_.profile() && target.layout.has_id(record);
     char* const to =
-        with_id ? ids_.add(id_partition(head.identity), table, head.bytes)
+        with_id ? ids_.add(id_partition(target.layout.id_hash(record)), table,
+                           head.bytes)
                 : blocks_.add(head.profile >> kBlockBits, table, head.bytes);
     std::memcpy(to, record, head.bytes);
   });
@@ -322,7 +326,8 @@ Status Ingest::check_keys() const {
 
 Status Ingest::settle_ids() {
   RowFates fates;
-  IdResolver resolver(tables_, texts_, writer_, blocks_, gone_, fates);
+  IdResolver resolver(tables_, texts_, sources_of_files_, writer_, blocks_,
+                      leavers_, fates);
   for (uint32_t i = 0; i < ids_.partitions(); ++i) {
     Status status = check_cancel();
     if (status.ok()) status = resolver.resolve(ids_, i);
@@ -342,7 +347,7 @@ Status Ingest::write() {
   return run_in_order<BlockJob>(
       threads_, [this](BlockJob& job) { return take(job); },
       [this](BlockJob& job) {
-        merge_block(writer_.schema(), tables_, texts_, job);
+        merge_block(writer_.schema(), tables_, texts_, sources_of_files_, job);
         return Status();
       },
       [this](BlockJob& job) { return finish(job); });
@@ -394,7 +399,7 @@ Result<bool> Ingest::take(BlockJob& job) {
   for (size_t i = 0; i < tables_.tables.size(); ++i) {
     job.pieces[i] = blocks_.pieces(job.block, i);
   }
-  job.gone = blocks_.pieces(job.block, gone_);
+  job.leavers = blocks_.pieces(job.block, leavers_);
   return true;
 }
 

@@ -52,7 +52,7 @@ class AttributeMerge {
   }
 
   bool stamped(const char* record) const {
-    return layout_.present(record, layout_.extra());
+    return layout_.present(record, layout_.stamp_slot());
   }
 
  private:

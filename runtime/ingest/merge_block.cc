@@ -12,10 +12,12 @@ namespace {
 class BlockMerge {
  public:
   BlockMerge(const Schema& schema, const TargetTables& tables,
-             const StoreTexts& texts, BlockJob& job)
+             const StoreTexts& texts, std::span<const uint32_t> sources,
+             BlockJob& job)
       : schema_(schema),
         tables_(tables),
         texts_(texts),
+        sources_(sources),
         job_(job),
         rows_(job.content.profiles()),
         touched_(rows_, 0) {}
@@ -37,7 +39,7 @@ class BlockMerge {
   }
 
  private:
-  using Removed = std::pair<uint32_t, Identity>;
+  using Removed = std::pair<uint32_t, EventKey>;
 
   static uint32_t row_of(const RecordHead& head) {
     return head.profile & (kBlockRows - 1);
@@ -50,10 +52,9 @@ class BlockMerge {
         })) {
       return;
     }
-    for (const auto& piece : job_.gone) {
+    for (const auto& piece : job_.leavers) {
       for_each_record(piece, [this](const char* record) {
-        const RecordHead head = head_of(record);
-        removed_.emplace_back(row_of(head), head.identity);
+        removed_.emplace_back(row_of(head_of(record)), leaver_key(record));
       });
     }
     for (size_t i = 0; i < schema_.events.size(); ++i) {
@@ -68,15 +69,15 @@ class BlockMerge {
   }
 
   void replace(const RecordLayout& layout, const char* record) {
-    if (!layout.present(record, layout.extra())) return;
+    if (!layout.has_id(record)) return;
     const RecordHead head = head_of(record);
+    const EventKey key{layout.id(record), sources_[head.file]};
     const int64_t version = layout.version(record);
     const bool is_stale =
         version != kNoVersion &&
-        version <
-            version_of_event(job_.content.tables, row_of(head), head.identity);
+        version < version_of_event(job_.content.tables, row_of(head), key);
     if (!is_stale) {
-      removed_.emplace_back(row_of(head), head.identity);
+      removed_.emplace_back(row_of(head), key);
       return;
     }
     stale_.push_back(record);
@@ -87,14 +88,14 @@ class BlockMerge {
     return std::ranges::binary_search(stale_, record);
   }
 
-  // The identities removed from a profile.
-  std::span<const Identity> removed_of(uint32_t row) {
+  // The keys removed from a profile.
+  std::span<const EventKey> removed_of(uint32_t row) {
     if (removed_.empty()) return {};
     const auto [begin, end] =
         std::ranges::equal_range(removed_, row, {}, &Removed::first);
-    identities_.clear();
-    for (auto at = begin; at != end; ++at) identities_.push_back(at->second);
-    return identities_;
+    removed_keys_.clear();
+    for (auto at = begin; at != end; ++at) removed_keys_.push_back(at->second);
+    return removed_keys_;
   }
 
   // The events of a table by profile.
@@ -114,7 +115,8 @@ class BlockMerge {
       for_each_record(piece, [this](const char* record) {
         if (is_stale(record)) return;
         const RecordHead head = head_of(record);
-        events_[next_[row_of(head)]++] = {head.time, head.identity, record};
+        events_[next_[row_of(head)]++] = {head.time, record,
+                                          sources_[head.file], head.file};
       });
     }
   }
@@ -149,12 +151,13 @@ class BlockMerge {
   const Schema& schema_;
   const TargetTables& tables_;
   const StoreTexts& texts_;
+  std::span<const uint32_t> sources_;
   BlockJob& job_;
   uint32_t rows_;
   std::vector<uint8_t> touched_;
   std::vector<Removed> removed_;
   std::vector<const char*> stale_;  // older versions than the store's
-  std::vector<Identity> identities_;
+  std::vector<EventKey> removed_keys_;
   std::vector<uint32_t> offsets_;
   std::vector<uint32_t> next_;
   std::vector<NewEvent> events_;
@@ -163,8 +166,9 @@ class BlockMerge {
 }  // namespace
 
 void merge_block(const Schema& schema, const TargetTables& tables,
-                 const StoreTexts& texts, BlockJob& job) {
-  BlockMerge(schema, tables, texts, job).merge();
+                 const StoreTexts& texts, std::span<const uint32_t> sources,
+                 BlockJob& job) {
+  BlockMerge(schema, tables, texts, sources, job).merge();
 }
 
 }  // namespace kitle

@@ -21,7 +21,7 @@ struct BlockJob {
   uint32_t block = 0;
   BlockContent content;        // as loaded; keys of new profiles behind the old
   std::vector<Pieces> pieces;  // records by table
-  Pieces gone;  // records of only a head: identities that left a profile
+  Pieces leavers;
 
   // What merging gives.
   std::vector<uint32_t> touched;  // rows that differ from those loaded
@@ -29,8 +29,10 @@ struct BlockJob {
   int64_t new_events = 0;  // more than there were
 };
 
-// Thread-safe with different jobs, while nobody adds texts.
+// `sources`: numbers of the files' sources. Thread-safe with different jobs,
+// while nobody adds texts.
 void merge_block(const Schema& schema, const TargetTables& tables,
-                 const StoreTexts& texts, BlockJob& job);
+                 const StoreTexts& texts, std::span<const uint32_t> sources,
+                 BlockJob& job);
 
 }  // namespace kitle

@@ -1,35 +1,21 @@
 #include "runtime/ingest/merge_events.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "runtime/store/content_rows.h"
 
 namespace kitle {
-namespace {
-
-// The identity of copy `number` (from 1) of a content in its file.
-Identity identity_of_copy(Identity content, uint32_t number) {
-  if (number == 1) return content;
-  char bytes[sizeof(content) + sizeof(number)];
-  std::memcpy(bytes, &content, sizeof(content));
-  std::memcpy(bytes + sizeof(content), &number, sizeof(number));
-  const XXH128_hash_t hash = XXH3_128bits(bytes, sizeof(bytes));
-  return {hash.low64, hash.high64};
-}
-
-}  // namespace
-
 EventMerge::EventMerge(const TargetTable& table, const EventType& type,
                        TableContent old, TextPools& pools,
                        const StoreTexts& texts, RowFates& fates)
     : table_(table),
       type_(type),
       old_(std::move(old)),
-      versions_(table.layout.versions() || !old_.versions.empty()),
+      ids_(table.layout.extras() >= RecordExtras::kId || !old_.ids.empty()),
+      versions_(table.layout.extras() == RecordExtras::kIdAndVersion ||
+                !old_.versions.empty()),
       fates_(fates),
       values_(table, old_.columns, pools, texts) {
   merged_.offsets.push_back(0);
@@ -39,8 +25,8 @@ EventMerge::EventMerge(const TargetTable& table, const EventType& type,
   merged_.id_texts = std::move(old_.id_texts);
 }
 
-bool EventMerge::add_profile(std::span<NewEvent> added,
-                             std::span<const Identity> removed) {
+bool EventMerge::add_profile(std::span<const NewEvent> added,
+                             std::span<const EventKey> removed) {
   const bool is_old = profile_ + 1 < old_.offsets.size();
   const uint32_t begin = is_old ? old_.offsets[profile_] : old_.events();
   const uint32_t end = is_old ? old_.offsets[profile_ + 1] : old_.events();
@@ -50,22 +36,15 @@ bool EventMerge::add_profile(std::span<NewEvent> added,
     return false;
   }
   events_.clear();
-  drop_copies(added);
-  bool changes = false;
-  if (begin < end) changes = find_replaced(begin, end);
-  changes = changes || !events_.empty();
-  const size_t added_events = events_.size();
-  for (uint32_t row = begin; row < end; ++row) {
-    if (std::ranges::binary_search(removed, old_.identities[row])) continue;
-    events_.push_back(
-        {own_time(row), own_time(row), {nullptr, row}, old_.identities[row]});
-  }
-  changes = changes || events_.size() - added_events < end - begin;
-  if (!changes) {
+  keep_old(begin, end, removed);
+  const size_t kept = events_.size();
+  for (const NewEvent& event : added) add_new(event);
+  drop_copies();
+  if (kept == end - begin && events_.size() == kept) {
     copy_old(begin, end);
     return false;
   }
-  sort_events();
+  if (type_.counted_by) sort_orders();
   count_fates();
   if (unchanged(begin, end)) {
     copy_old(begin, end);
@@ -76,78 +55,67 @@ bool EventMerge::add_profile(std::span<NewEvent> added,
   return true;
 }
 
-// Numbers equal rows of a file and keeps what no other file brought already.
-// Copies are equal in time too.
-void EventMerge::drop_copies(std::span<NewEvent> added) {
-  std::ranges::sort(added, {}, &NewEvent::time);
-  for (size_t i = 0; i < added.size();) {
-    size_t end = i + 1;
-    while (end < added.size() && added[end].time == added[i].time) ++end;
-    if (end - i == 1) {
-      keep(added[i], added[i].identity);
-    } else {
-      drop_copies_of_one_time(added.subspan(i, end - i));
+void EventMerge::keep_old(uint32_t begin, uint32_t end,
+                          std::span<const EventKey> removed) {
+  old_keys_.clear();
+  for (uint32_t row = begin; row < end; ++row) {
+    const bool with_id = !old_.ids.empty() && old_.ids[row] != 0;
+    if (with_id && !removed.empty()) {
+      const EventKey key{id_of({nullptr, row}), old_.sources[row]};
+      old_keys_.emplace_back(key, row);
+      if (std::ranges::binary_search(removed, key)) continue;
     }
-    i = end;
+    events_.push_back(
+        {own_time(row), own_time(row), {nullptr, row}, old_.sources[row]});
   }
+  std::ranges::sort(old_keys_);
 }
 
-void EventMerge::drop_copies_of_one_time(std::span<NewEvent> added) {
-  std::ranges::sort(added, {}, [](const NewEvent& event) {
-    return std::pair(event.identity, head_of(event.record).file);
-  });
+void EventMerge::add_new(const NewEvent& event) {
+  Event& added = events_.emplace_back(Event{
+      event.time, event.time, {event.record, 0}, event.source, event.file + 1});
+  if (old_keys_.empty() || !table_.layout.has_id(event.record)) return;
+  const EventKey key{table_.layout.id(event.record), event.source};
+  const auto found = std::ranges::lower_bound(
+      old_keys_, key, {}, &std::pair<EventKey, uint32_t>::first);
+  const bool replaces = found != old_keys_.end() && found->first == key;
+  if (replaces) added.replaces = found->second + 1;
+}
+
+// Sorts the events by their own times. Of equal ones as many stay as the store
+// has or any one file brings: the n-th copy of a file is the store's n-th.
+// Events with ids are never equal.
+void EventMerge::drop_copies() {
+  sort_events();
   uint32_t number = 0;  // of the copy in its file
-  uint32_t most = 0;    // copies of this content kept
-  for (size_t i = 0; i < added.size(); ++i) {
-    const bool same = i > 0 && added[i].identity == added[i - 1].identity;
-    const bool same_file = same && head_of(added[i].record).file ==
-                                       head_of(added[i - 1].record).file;
+  uint32_t most = 0;    // copies kept
+  size_t kept = 0;
+  for (size_t i = 0; i < events_.size(); ++i) {
+    const bool same = i > 0 && compare(events_[i - 1], events_[i]) == 0;
+    const bool same_file = same && events_[i - 1].file == events_[i].file;
     number = same_file ? number + 1 : 1;
     if (!same) most = 0;
     if (number <= most) {
-      known(added[i].record);
+      known(events_[i].from.record);
       continue;
     }
     most = number;
-    keep(added[i], identity_of_copy(added[i].identity, number));
+    if (kept != i) events_[kept] = events_[i];
+    ++kept;
   }
+  events_.resize(kept);
 }
 
-void EventMerge::keep(const NewEvent& event, Identity identity) {
-  events_.push_back({event.time, event.time, {event.record, 0}, identity});
-}
-
-// Drops new events that the store has; whether any is left. With an id they
-// replace the store's, which the caller removes.
-bool EventMerge::find_replaced(uint32_t begin, uint32_t end) {
-  if (events_.empty()) return false;
-  old_identities_.clear();
-  for (uint32_t row = begin; row < end; ++row) {
-    old_identities_.emplace_back(old_.identities[row], row);
-  }
-  std::ranges::sort(old_identities_);
-  std::erase_if(events_, [this](Event& event) {
-    const auto found =
-        std::ranges::lower_bound(old_identities_, event.identity, {},
-                                 &std::pair<Identity, uint32_t>::first);
-    if (found == old_identities_.end() || found->first != event.identity) {
-      return false;
-    }
-    event.replaces = found->second + 1;
-    const bool with_id =
-        table_.layout.present(event.from.record, table_.layout.extra());
-    if (!with_id) known(event.from.record);
-    return !with_id;
+void EventMerge::sort_events() {
+  std::ranges::sort(events_, [this](const Event& a, const Event& b) {
+    const int order = compare(a, b);
+    if (order != 0) return order < 0;
+    return std::tie(a.file, a.from.row) < std::tie(b.file, b.from.row);
   });
-  return !events_.empty();
 }
 
 std::string_view EventMerge::id_of(const RowRef& row) const {
-  if (row.record != nullptr) {
-    return table_.layout.present(row.record, table_.layout.extra())
-               ? table_.layout.bytes(row.record, table_.layout.extra())
-               : std::string_view();
-  }
+  if (row.record != nullptr) return table_.layout.id(row.record);
   return old_.ids.empty() ? std::string_view()
                           : merged_.id_texts.text(old_.ids[row.row]);
 }
@@ -157,20 +125,24 @@ int64_t EventMerge::version_of(const RowRef& row) const {
   return old_.versions.empty() ? kNoVersion : old_.versions[row.row];
 }
 
-// Meaning 13, within one profile and type.
-bool EventMerge::before(const Event& a, const Event& b) const {
-  if (a.time != b.time) return a.time < b.time;
-  const int ids = id_of(a.from).compare(id_of(b.from));
-  if (ids != 0) return ids < 0;
+// Meaning 13, within one profile and type; 0 for events that are the same.
+int EventMerge::compare(const Event& a, const Event& b) const {
+  if (a.time != b.time) return a.time < b.time ? -1 : 1;
+  if (ids_) {
+    const int ids = id_of(a.from).compare(id_of(b.from));
+    if (ids != 0) return ids;
+  }
   const int values = values_.compare(a.from, b.from);
-  return values != 0 ? values < 0 : a.identity < b.identity;
+  if (values != 0) return values;
+  if (a.own_time != b.own_time) return a.own_time < b.own_time ? -1 : 1;
+  if (a.source != b.source) return a.source < b.source ? -1 : 1;
+  return 0;
 }
 
-void EventMerge::sort_events() {
-  if (type_.counted_by) complete_orders();
-  std::ranges::sort(
-      events_, [this](const Event& a, const Event& b) { return before(a, b); });
-  if (type_.counted_by) gather_orders();
+void EventMerge::sort_orders() {
+  complete_orders();
+  sort_events();
+  gather_orders();
 }
 
 // Rows of an order take its earliest time. A row without one is its own order.
@@ -221,8 +193,7 @@ bool EventMerge::same_as_old(const Event& event, uint32_t row) const {
   if (event.time != old_.times[row]) return false;
   const RowRef old{nullptr, row};
   if (event.from.record == nullptr) return event.from.row == row;
-  return event.own_time == own_time(row) &&
-         event.identity == old_.identities[row] &&
+  return event.own_time == own_time(row) && event.source == old_.sources[row] &&
          version_of(event.from) == version_of(old) &&
          id_of(event.from) == id_of(old) &&
          values_.compare(event.from, old) == 0;
@@ -257,7 +228,7 @@ void EventMerge::emit() {
   uint64_t last_order = 0;
   for (const Event& event : events_) {
     merged_.times.push_back(event.time);
-    merged_.identities.push_back(event.identity);
+    merged_.sources.push_back(event.source);
     if (versions_) merged_.versions.push_back(version_of(event.from));
     if (type_.counted_by) {
       merged_.own_times.push_back(event.own_time);
@@ -276,7 +247,7 @@ void EventMerge::emit_id(const RowRef& row) {
   uint32_t code = 0;
   if (row.record == nullptr) {
     code = old_.ids.empty() ? 0 : old_.ids[row.row];
-  } else if (table_.layout.present(row.record, table_.layout.extra())) {
+  } else if (table_.layout.has_id(row.record)) {
     code = merged_.id_texts.intern(id_of(row));
   }
   if (code == 0 && merged_.ids.empty()) return;
@@ -302,7 +273,7 @@ void EventMerge::flush_old() {
   };
   const size_t before = merged_.times.size();
   append(merged_.times, old_.times);
-  append(merged_.identities, old_.identities);
+  append(merged_.sources, old_.sources);
   if (type_.counted_by) {
     append(merged_.order_starts, old_.order_starts);
     append(merged_.own_times,

@@ -15,8 +15,9 @@ namespace kitle {
 // A new event in its block.
 struct NewEvent {
   int64_t time = 0;
-  Identity identity;
   const char* record = nullptr;
+  uint32_t source = 0;  // its number in the store
+  uint32_t file = 0;    // number in this ingest
 };
 
 // What became of rows of files, to be counted: by the file of a row that gives
@@ -49,10 +50,10 @@ class EventMerge {
   EventMerge& operator=(const EventMerge&) = delete;
 
   // Adds the next profile: its events of the store, less those with a
-  // `removed` identity (sorted), and the new ones, whose order is changed.
-  // Whether it differs from the store's.
-  bool add_profile(std::span<NewEvent> added,
-                   std::span<const Identity> removed);
+  // `removed` key (sorted), and the new ones, where the store had events with
+  // their keys removed. Whether it differs from the store's.
+  bool add_profile(std::span<const NewEvent> added,
+                   std::span<const EventKey> removed);
 
   // The merged table, once all profiles were added.
   TableContent take();
@@ -63,20 +64,21 @@ class EventMerge {
     int64_t time = 0;      // of the whole order
     int64_t own_time = 0;  // that the row came with
     RowRef from;
-    Identity identity;
+    uint32_t source = 0;
+    uint32_t file = 0;      // 1 + that of a new one; 0: of the store
     uint64_t order = 0;     // number of its order among the profile's
-    uint32_t replaces = 0;  // old row + 1 whose identity it has, or 0
+    uint32_t replaces = 0;  // old row + 1 whose key it has, or 0
   };
 
-  void drop_copies(std::span<NewEvent> added);
-  void drop_copies_of_one_time(std::span<NewEvent> added);
-  void keep(const NewEvent& event, Identity identity);
-  void keep_old(std::span<const Identity> removed);
-  bool find_replaced(uint32_t begin, uint32_t end);
+  void keep_old(uint32_t begin, uint32_t end,
+                std::span<const EventKey> removed);
+  void add_new(const NewEvent& event);
+  void drop_copies();
   void sort_events();
+  void sort_orders();
   void complete_orders();
   void gather_orders();
-  bool before(const Event& a, const Event& b) const;
+  int compare(const Event& a, const Event& b) const;
   std::string_view id_of(const RowRef& row) const;
   bool same_as_old(const Event& event, uint32_t row) const;
   bool unchanged(uint32_t begin, uint32_t end) const;
@@ -94,15 +96,15 @@ class EventMerge {
   const TargetTable& table_;
   const EventType& type_;
   TableContent old_;
+  bool ids_;       // any event may have one
   bool versions_;  // any event may have one
   RowFates& fates_;
   ValueOrder values_;
   TableContent merged_;
   uint32_t profile_ = 0;
   std::vector<Event> events_;  // of the profile at hand
-  std::vector<Event> regrouped_;
   std::vector<std::pair<uint64_t, uint32_t>> scratch_;
-  std::vector<std::pair<Identity, uint32_t>> old_identities_;
+  std::vector<std::pair<EventKey, uint32_t>> old_keys_;  // of events with ids
   uint32_t copy_begin_ = 0;  // old rows not copied yet
   uint32_t copy_end_ = 0;
 };

@@ -3,9 +3,6 @@
 // no record at all.
 #include "runtime/ingest/portion.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <bit>
 #include <nlohmann/json.hpp>
@@ -17,17 +14,10 @@
 namespace kitle {
 namespace {
 
-Identity hash_of(std::string_view bytes) {
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  return {hash.low64, hash.high64};
-}
-
-template <class T>
-void put(std::string& to, T value) {
-  to.append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
+// A text of a kTextList.
 void put_text(std::string& to, std::string_view text) {
-  put(to, static_cast<uint32_t>(text.size()));
+  const auto length = static_cast<uint32_t>(text.size());
+  to.append(reinterpret_cast<const char*>(&length), sizeof(length));
   to += text;
 }
 
@@ -79,7 +69,8 @@ class PortionMaker {
                    size_t row);
   void write_list(const TargetTable& table, RecordBuffer& to, size_t column,
                   const TypedColumn& from, size_t row);
-  void begin_content(const IntoPlan& into, int64_t time, size_t row);
+  void write_id(const TargetTable& table, const IntoColumns& columns,
+                RecordBuffer& to, size_t row);
   void collect_bare();
   void collect_rejected();
   void reject(RowPlace place, RowFault fault, std::string text);
@@ -87,9 +78,6 @@ class PortionMaker {
 
   static bool has(const TypedColumn* column, size_t row) {
     return column != nullptr && column->present[row] != 0;
-  }
-  std::string_view key(size_t row) const {
-    return portion_.keys.text(portion_.key_of_row[row]);
   }
 
   const TargetTables& tables_;
@@ -248,44 +236,38 @@ void PortionMaker::write_row(const IntoPlan& into, const IntoColumns& columns,
   head.row = portion_.joined_of_row[row];
   if (timed) head.time = columns.time->ints[row];
   to.records.add(table.layout.fixed_bytes());
-  begin_content(into, head.time, row);
   const bool any = write_values(into, columns, row);
   if (!into.event) {
     if (!any) return to.records.drop_last();
     portion_.has_record[row] = 1;
     if (versioned) head.time = columns.version->ints[row];
     if (timed || versioned) {
-      table.layout.set(to.records.last(), table.layout.extra(), 1);
+      table.layout.set(to.records.last(), table.layout.stamp_slot(), 1);
     }
     return to.records.finish(head);
   }
   portion_.has_record[row] = 1;
   to.ranges.back().add(head.time);
-  if (has(columns.id, row)) {
-    if (versioned) {
-      table.layout.set(to.records.last(), table.layout.version_slot(),
-                       static_cast<uint64_t>(columns.version->ints[row]));
-    }
-    const std::string_view id = columns.id->texts[row];
-    to.records.append(table.layout, table.layout.extra(), id);
-    portion_.bytes = "i";
-    put_text(portion_.bytes, plan_.name);
-    portion_.bytes += id;
+  if (has(columns.id, row) && !columns.id->texts[row].empty()) {
+    write_id(table, columns, to.records, row);
   }
-  head.identity = hash_of(portion_.bytes);
   to.records.finish(head);
 }
 
-void PortionMaker::begin_content(const IntoPlan& into, int64_t time,
-                                 size_t row) {
-  portion_.bytes = "c";
-  put_text(portion_.bytes, plan_.name);
-  put(portion_.bytes, into.table_id);
-  put_text(portion_.bytes, key(row));
-  put(portion_.bytes, time);
+void PortionMaker::write_id(const TargetTable& table,
+                            const IntoColumns& columns, RecordBuffer& to,
+                            size_t row) {
+  const RecordLayout& layout = table.layout;
+  if (has(columns.version, row)) {
+    layout.set(to.last(), layout.version_slot(),
+               static_cast<uint64_t>(columns.version->ints[row]));
+  }
+  const std::string_view id = columns.id->texts[row];
+  to.append(layout, layout.id_slot(), id);
+  layout.set_id_hash(to.last(), hash_of_event(plan_.name, id));
 }
 
-// Whether there was any; what identifies the event goes to `bytes`.
+// Whether there was any.
 bool PortionMaker::write_values(const IntoPlan& into,
                                 const IntoColumns& columns, size_t row) {
   const TargetTable& table = tables_.tables[into.table];
@@ -295,7 +277,6 @@ bool PortionMaker::write_values(const IntoPlan& into,
     const TypedColumn& from = columns.first[i];
     if (from.present[row] == 0) continue;
     any = true;
-    put(portion_.bytes, (*table.columns)[into.columns[i].index].id);
     write_value(table, to, into.columns[i], from, row);
   }
   return any;
@@ -311,18 +292,15 @@ void PortionMaker::write_value(const TargetTable& table, TableRecords& to,
       const auto value = type == TypeKind::kNumber
                              ? std::bit_cast<uint64_t>(from.numbers[row])
                              : static_cast<uint64_t>(from.ints[row]);
-      put(portion_.bytes, value);
       table.layout.set(to.records.last(), slot, value);
       if (is_integral(type)) to.ranges[slot].add(from.ints[row]);
       return;
     }
     case FieldKind::kCode:
-      put_text(portion_.bytes, from.texts[row]);
       return table.layout.set(
           to.records.last(), slot,
           portion_.texts[table.domains[slot]].intern(from.texts[row]));
     case FieldKind::kText:
-      put_text(portion_.bytes, from.texts[row]);
       return to.records.append(table.layout, slot, from.texts[row]);
     case FieldKind::kCodeList:
     case FieldKind::kTextList:
@@ -334,23 +312,21 @@ void PortionMaker::write_list(const TargetTable& table, RecordBuffer& to,
                               size_t column, const TypedColumn& from,
                               size_t row) {
   const auto [begin, count] = from.lists[row];
-  const size_t before = portion_.bytes.size() + sizeof(uint32_t);
-  put(portion_.bytes, count);
+  portion_.bytes.clear();
   portion_.codes.clear();
   const bool codes = table.layout.kind(column) == FieldKind::kCodeList;
   for (uint32_t i = begin; i < begin + count; ++i) {
-    put_text(portion_.bytes, from.elements[i]);
     if (codes) {
       portion_.codes.push_back(
           portion_.texts[table.domains[column]].intern(from.elements[i]));
+    } else {
+      put_text(portion_.bytes, from.elements[i]);
     }
   }
-  const std::string_view texts =
-      std::string_view(portion_.bytes).substr(before);
   const std::string_view list(
       reinterpret_cast<const char*>(portion_.codes.data()),
       portion_.codes.size() * sizeof(uint32_t));
-  to.append(table.layout, column, codes ? list : texts);
+  to.append(table.layout, column, codes ? list : portion_.bytes);
 }
 
 void PortionMaker::collect_bare() {

@@ -1,6 +1,6 @@
 // A row of a table on its way to its block: one piece of bytes, so that it can
 // be moved, sorted and put on disk as it is. Head, presence bits, a slot of 8
-// bytes for each column and one for the event's id, then what slots point to.
+// bytes for each column and for what else it has, then what slots point to.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "runtime/schema.h"
 #include "runtime/store/content.h"
+#include "runtime/store/hashes.h"
 
 namespace kitle {
 
@@ -20,11 +21,8 @@ struct RecordHead {
   uint32_t file = 0;     // number in this ingest
   uint32_t row = 0;      // number of a row that gives several records, else 0
   int64_t time = 0;      // of events; of attributes their stamp
-  // With an id (source, id); else of the content, whose copies are numbered
-  // where the block is merged.
-  Identity identity;
 };
-static_assert(sizeof(RecordHead) == 40);
+static_assert(sizeof(RecordHead) == 24);
 
 // What a slot holds.
 enum class FieldKind : uint8_t {
@@ -36,27 +34,44 @@ enum class FieldKind : uint8_t {
 };
 FieldKind slot_kind(const Column& column);
 
+// What records have behind their columns.
+enum class RecordExtras : uint8_t {
+  kNone,
+  kStamp,  // attributes: whether there is one
+  kId,     // an event's id as text, and its hash
+  kIdAndVersion,
+};
+
 // The columns of a table as slots. Immutable; thread-safe.
 class RecordLayout {
  public:
   RecordLayout() = default;
-  // `versions`: with a slot for the version of an event with an id.
-  RecordLayout(const std::vector<Column>& columns, bool versions);
+  RecordLayout(const std::vector<Column>& columns, RecordExtras extras);
 
   size_t columns() const { return kinds_.size(); }
   FieldKind kind(size_t column) const { return kinds_[column]; }
   bool any_code() const { return any_code_; }
-  // The slot behind those of the columns: an event's id as text; of
-  // attributes, whether there is a stamp.
-  size_t extra() const { return kinds_.size(); }
+  RecordExtras extras() const { return extras_; }
+  size_t stamp_slot() const { return kinds_.size(); }
+  bool has_id(const char* record) const {
+    return extras_ >= RecordExtras::kId && present(record, id_slot());
+  }
+  // Empty for an event without one.
+  std::string_view id(const char* record) const {
+    return has_id(record) ? bytes(record, id_slot()) : std::string_view();
+  }
+  // REQUIRES: has_id.
+  Hash128 id_hash(const char* record) const {
+    return {value<uint64_t>(record, id_slot() + 1),
+            value<uint64_t>(record, id_slot() + 2)};
+  }
   // Of events with an id; kNoVersion if the record has none.
   int64_t version(const char* record) const {
-    return versions_ && present(record, version_slot())
+    return extras_ == RecordExtras::kIdAndVersion &&
+                   present(record, version_slot())
                ? value<int64_t>(record, version_slot())
                : kNoVersion;
   }
-  bool versions() const { return versions_; }
-  size_t version_slot() const { return kinds_.size() + 1; }
 
   // ---- writing; `record` is `fixed_bytes()` zero bytes at first ----
   uint32_t fixed_bytes() const { return fixed_bytes_; }
@@ -66,6 +81,13 @@ class RecordLayout {
           load<uint64_t>(record, sizeof(RecordHead) + slot / 64 * 8) | bit);
     store(record, slots_ + slot * 8, value);
   }
+  // REQUIRES: the id's text is appended with id_slot().
+  void set_id_hash(char* record, const Hash128& hash) const {
+    store(record, slots_ + (id_slot() + 1) * 8, hash.low);
+    store(record, slots_ + (id_slot() + 2) * 8, hash.high);
+  }
+  size_t id_slot() const { return kinds_.size(); }
+  size_t version_slot() const { return kinds_.size() + 3; }
   void set_code(char* record, size_t slot, uint64_t code) const {
     store(record, slots_ + slot * 8, code);
   }
@@ -105,7 +127,7 @@ class RecordLayout {
   uint32_t slots_ = 0;  // where they begin
   uint32_t fixed_bytes_ = 0;
   bool any_code_ = false;
-  bool versions_ = false;
+  RecordExtras extras_ = RecordExtras::kNone;
 };
 
 inline RecordHead head_of(const char* record) {
@@ -116,6 +138,13 @@ inline RecordHead head_of(const char* record) {
 inline void set_head(char* record, const RecordHead& head) {
   std::memcpy(record, &head, sizeof(head));
 }
+
+// An event that leaves a profile, as a record: a head and the event's key.
+uint32_t leaver_bytes(const EventKey& key);
+// `head`: of leaver_bytes(key), as long as `to` is.
+void write_leaver(const RecordHead& head, const EventKey& key, char* to);
+// Its id lies in the record.
+EventKey leaver_key(const char* record);
 
 // Records one behind the other.
 class RecordBuffer {

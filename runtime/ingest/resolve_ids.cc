@@ -18,13 +18,21 @@ int64_t IdResolver::version_of(const Event& event) const {
   return tables_.tables[event.table].layout.version(event.record);
 }
 
-// By identity, then version, then by Meaning 13: time, type, properties; the
-// ids are equal. Where all that is equal the customer's key decides, so that
-// the order of files never does.
+EventKey IdResolver::key_of(const Event& event) const {
+  return {tables_.tables[event.table].layout.id(event.record),
+          sources_[event.head.file]};
+}
+
+bool IdResolver::same_key(const Event& a, const Event& b) const {
+  return a.hash == b.hash && key_of(a) == key_of(b);
+}
+
+// By id, then version, then by Meaning 13: time, type, properties. Where all
+// that is equal the customer's key decides, so that the order of files never
+// does.
 bool IdResolver::less(const Event& a, const Event& b) {
-  if (a.head.identity != b.head.identity) {
-    return a.head.identity < b.head.identity;
-  }
+  if (a.hash != b.hash) return a.hash < b.hash;
+  if (!same_key(a, b)) return key_of(a) < key_of(b);
   const int64_t ours = version_of(a);
   const int64_t theirs = version_of(b);
   if (ours != theirs) return ours < theirs;
@@ -45,7 +53,9 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
   for (size_t table = 0; table < tables_.profile(); ++table) {
     for (const auto& piece : from.pieces(partition, table)) {
       for_each_record(piece, [&](const char* record) {
-        events.push_back({head_of(record), table, record});
+        const RecordLayout& layout = tables_.tables[table].layout;
+        events.push_back(
+            {layout.id_hash(record), head_of(record), table, record});
       });
     }
   }
@@ -54,10 +64,7 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
   if (!status_.ok()) return status_;
   for (size_t i = 0; i < events.size();) {
     size_t end = i + 1;
-    while (end < events.size() &&
-           events[end].head.identity == events[i].head.identity) {
-      ++end;
-    }
+    while (end < events.size() && same_key(events[end], events[i])) ++end;
     count_beaten(std::span(events).subspan(i, end - i - 1), events[end - 1]);
     Status status = move(events[end - 1]);
     if (!status.ok()) return status;
@@ -81,39 +88,47 @@ void IdResolver::count_beaten(std::span<const Event> beaten,
 
 // Few events change their customer, so one block at hand is enough.
 Result<int64_t> IdResolver::stored_version(uint32_t profile,
-                                           Identity identity) {
+                                           const EventKey& key) {
   const uint32_t block = profile >> kBlockBits;
   if (!loaded_ || loaded_->first != block) {
     auto content = writer_.load(block);
     if (!content) return std::unexpected(content.error());
     loaded_.emplace(block, std::move(content->tables));
   }
-  return version_of_event(loaded_->second, profile & (kBlockRows - 1),
-                          identity);
+  return version_of_event(loaded_->second, profile & (kBlockRows - 1), key);
+}
+
+// Takes the event from another customer who has it; whether it may be moved.
+Result<bool> IdResolver::leave(const Event& event, uint32_t holder) {
+  const EventKey key = key_of(event);
+  auto stored = stored_version(holder, key);
+  if (!stored) return std::unexpected(stored.error());
+  if (version_of(event) != kNoVersion && version_of(event) < *stored) {
+    fates_.add_older(event.head);
+    return false;
+  }
+  RecordHead head = event.head;
+  head.profile = holder;
+  head.bytes = leaver_bytes(key);
+  write_leaver(head, key, to_.add(holder >> kBlockBits, leavers_, head.bytes));
+  return true;
 }
 
 Status IdResolver::move(const Event& event) {
   const RecordHead& head = event.head;
   bool put = true;
   if (writer_.old_profiles() > 0) {
-    const auto holder = writer_.find_event(head.identity);
+    const auto holder = writer_.find_event(event.hash);
     if (!holder) return holder.error();
     const bool moves = *holder && **holder != head.profile;
     if (moves) {
-      auto stored = stored_version(**holder, head.identity);
-      if (!stored) return stored.error();
-      if (version_of(event) != kNoVersion && version_of(event) < *stored) {
-        fates_.add_older(head);
-        return {};
-      }
-      RecordHead gone = head;
-      gone.bytes = sizeof(gone);
-      gone.profile = **holder;
-      set_head(to_.add(gone.profile >> kBlockBits, gone_, sizeof(gone)), gone);
+      auto left = leave(event, **holder);
+      if (!left) return left.error();
+      if (!*left) return {};
     }
     put = !*holder || moves;
   }
-  if (put) writer_.put_event(head.identity, head.profile);
+  if (put) writer_.put_event(event.hash, head.profile);
   std::memcpy(to_.add(head.profile >> kBlockBits, event.table, head.bytes),
               event.record, head.bytes);
   return {};

@@ -17,31 +17,35 @@
 
 namespace kitle {
 
-// Partitions of events with ids, by their identity.
+// Partitions of events with ids, by the hash of the id.
 inline constexpr uint32_t kIdPartitions = 256;
-inline uint32_t id_partition(Identity identity) {
-  return static_cast<uint32_t>(identity.high >> 56);
+inline uint32_t id_partition(const Hash128& hash) {
+  return static_cast<uint32_t>(hash.high >> 56);
 }
 
-// Moves the greatest of each identity by Meaning 13 from `from` (partitions of
+// Moves the greatest of each id by Meaning 13 from `from` (partitions of
 // kIdPartitions) to `to` (partitions are blocks). Where the store has the
-// event with another customer, a record of only a head goes to that one's
-// block, table `gone`. Others are known, in `fates`.
+// event with another customer, a leaver goes to that one's block, table
+// `leavers`. Others are known, in `fates`.
 class IdResolver {
  public:
+  // `sources`: numbers of the files' sources.
   IdResolver(const TargetTables& tables, const StoreTexts& texts,
-             StoreWriter& writer, Staging& to, size_t gone, RowFates& fates)
+             std::span<const uint32_t> sources, StoreWriter& writer,
+             Staging& to, size_t leavers, RowFates& fates)
       : tables_(tables),
         texts_(texts),
+        sources_(sources),
         writer_(writer),
         to_(to),
-        gone_(gone),
+        leavers_(leavers),
         fates_(fates) {}
 
   Status resolve(const Staging& from, uint32_t partition);
 
  private:
   struct Event {
+    Hash128 hash;
     RecordHead head;
     size_t table = 0;
     const char* record = nullptr;
@@ -49,15 +53,19 @@ class IdResolver {
   std::string key_of(uint32_t profile);
   int64_t version_of(const Event& event) const;
   bool less(const Event& a, const Event& b);
-  Result<int64_t> stored_version(uint32_t profile, Identity identity);
+  EventKey key_of(const Event& event) const;
+  bool same_key(const Event& a, const Event& b) const;
+  Result<int64_t> stored_version(uint32_t profile, const EventKey& key);
   Status move(const Event& event);
+  Result<bool> leave(const Event& event, uint32_t holder);
   void count_beaten(std::span<const Event> beaten, const Event& winner);
 
   const TargetTables& tables_;
   const StoreTexts& texts_;
+  std::span<const uint32_t> sources_;
   StoreWriter& writer_;
   Staging& to_;
-  size_t gone_;
+  size_t leavers_;
   RowFates& fates_;
   Status status_;  // of key_of()
   // A block of the store, for the versions in it.

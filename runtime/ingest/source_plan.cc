@@ -36,7 +36,6 @@ class PlanMaker {
     into.event = mapping.event.has_value();
     into.table =
         mapping.event.value_or(static_cast<uint32_t>(schema_.events.size()));
-    if (into.event) into.table_id = schema_.events[into.table].id;
     if (mapping.when) into.when = compile(*mapping.when);
     if (mapping.id) into.id = converter(*mapping.id, TypeKind::kCode, "id");
     if (mapping.time) {
@@ -86,16 +85,20 @@ class PlanMaker {
 
 TargetTables::TargetTables(const Schema& schema,
                            const std::vector<SourceMapping>& sources) {
-  std::vector<bool> versions(schema.events.size() + 1);
+  std::vector<RecordExtras> extras(schema.events.size());
+  extras.push_back(RecordExtras::kStamp);
   for (const SourceMapping& source : sources) {
     for (const IntoMapping& into : source.intos) {
-      if (into.event && into.version) versions[*into.event] = true;
+      if (!into.event || !into.id) continue;
+      RecordExtras& known = extras[*into.event];
+      known = std::max(known, into.version ? RecordExtras::kIdAndVersion
+                                           : RecordExtras::kId);
     }
   }
   const auto add = [&](const std::string& name,
                        const std::vector<Column>& columns) {
     TargetTable table{
-        name, &columns, RecordLayout(columns, versions[tables.size()]), {}};
+        name, &columns, RecordLayout(columns, extras[tables.size()]), {}};
     for (const Column& column : columns) {
       const FieldKind kind = slot_kind(column);
       const bool wide =

@@ -38,7 +38,6 @@ struct TargetTables {
 struct IntoPlan {
   size_t table = 0;  // in TargetTables
   bool event = false;
-  uint32_t table_id = 0;  // the event's permanent id
   std::optional<CellProgram> when;
   std::optional<ValueConverter> id;
   std::optional<ValueConverter> time;

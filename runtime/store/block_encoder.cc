@@ -8,6 +8,7 @@
 
 #include "runtime/store/dictionary.h"
 #include "runtime/store/layout.h"
+#include "runtime/store/packed.h"
 #include "runtime/store/verify.h"
 
 namespace kitle {
@@ -84,6 +85,33 @@ std::vector<T> stored(const LogicalColumn& column,
 template <class T>
 std::vector<T> narrowed(const std::vector<int64_t>& values) {
   return std::vector<T>(values.begin(), values.end());
+}
+
+std::vector<int64_t> widened(const std::vector<uint32_t>& values) {
+  return {values.begin(), values.end()};
+}
+
+// Modulo 2^64.
+std::vector<int64_t> differences(const std::vector<int64_t>& of,
+                                 const std::vector<int64_t>& from) {
+  std::vector<int64_t> values(of.size());
+  for (size_t i = 0; i < of.size(); ++i) {
+    values[i] = static_cast<int64_t>(static_cast<uint64_t>(of[i]) -
+                                     static_cast<uint64_t>(from[i]));
+  }
+  return values;
+}
+
+// A present value where none is, so that gaps do not make the range wider.
+// REQUIRES: a value is present.
+std::vector<int64_t> without_gaps(const LogicalColumn& column) {
+  std::vector<int64_t> values = column.ints;
+  size_t any = 0;
+  while (!is_present(column, any)) ++any;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!is_present(column, i)) values[i] = values[any];
+  }
+  return values;
 }
 
 struct Place {
@@ -358,8 +386,8 @@ void Encoder::stamps() {
     }
     if (!any) continue;
     const Place place{kProfileTable, attributes[i].id, stamps.rows()};
-    file_.add(SectionKind::kStamps, place.table, place.column,
-              stored<int64_t>(stamps, ColumnEncoding()));
+    add_packed(file_, SectionKind::kStamps, place.table, place.column,
+               without_gaps(stamps));
     validity(SectionKind::kStampsValid, stamps, place);
   }
 }
@@ -367,22 +395,26 @@ void Encoder::stamps() {
 void Encoder::extras(const EventType& event, size_t index) {
   const TableContent& table = block_.rows.tables[index];
   if (table.events() == 0) return;
-  file_.add(SectionKind::kIdentities, event.id, 0, table.identities);
+  const auto add = [&](SectionKind kind, std::span<const int64_t> values) {
+    add_packed(file_, kind, event.id, 0, values);
+  };
+  add(SectionKind::kSources, widened(table.sources));
   if (!table.own_times.empty() && table.own_times != table.times) {
-    file_.add(SectionKind::kOwnTimes, event.id, 0, table.own_times);
+    add(SectionKind::kOwnTimes, differences(table.own_times, table.times));
   }
   const bool versions = std::ranges::any_of(
       table.versions, [](int64_t v) { return v != kNoVersion; });
-  if (versions) file_.add(SectionKind::kVersions, event.id, 0, table.versions);
+  if (versions) add(SectionKind::kVersions, table.versions);
   if (std::ranges::all_of(table.ids, [](uint32_t id) { return id == 0; })) {
     return;
   }
   TextsInUse texts(block_.texts.tables[index].id_texts);
-  std::vector<uint32_t> ids;
+  std::vector<int64_t> ids;
   ids.reserve(table.ids.size());
   for (const uint32_t id : table.ids) ids.push_back(texts.use(id));
-  file_.add(SectionKind::kEventIds, event.id, 0, ids);
   add_texts(file_, event.id, 0, texts.texts(), false);
+  // Codes are given in order: as many as events are 1, 2, 3, ...
+  if (texts.texts().size() < ids.size()) add(SectionKind::kEventIds, ids);
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ class BlockFile {
 
   // For reading what evaluation does not.
   const SectionFile& file() const { return *file_; }
+  const Manifest& manifest() const { return *manifest_; }
 
  private:
   friend class ViewBuilder;

@@ -18,13 +18,6 @@
 
 namespace kitle {
 
-// XXH3-128 of (source, id) or of (source, content, occurrence).
-struct Identity {
-  uint64_t low = 0;
-  uint64_t high = 0;
-  friend auto operator<=>(const Identity&, const Identity&) = default;
-};
-
 // Texts by code, from 1; code 0 has no text. Find-or-add in expected O(1),
 // about 16 bytes a text beside its bytes.
 class TextPool {
@@ -78,6 +71,15 @@ struct LogicalColumn {
 
 inline constexpr int64_t kNoVersion = INT64_MIN;
 
+// What an event with an id is known by, in all sources and types: of a source
+// no id comes twice. Events without one are known by their source and content,
+// and equal ones of a file are so many events.
+struct EventKey {
+  std::string_view id;
+  uint32_t source = 0;
+  friend auto operator<=>(const EventKey&, const EventKey&) = default;
+};
+
 // The events of one type. Rows of one profile stand together, in the order of
 // Meaning 13; rows of one order (counted types) stand together where its first
 // row would stand, all with the order's earliest time.
@@ -85,7 +87,7 @@ struct TableContent {
   std::vector<uint32_t> offsets;       // profiles + 1, from 0 to events
   std::vector<int64_t> times;          // microseconds
   std::vector<LogicalColumn> columns;  // by the schema's index
-  std::vector<Identity> identities;    // one an event
+  std::vector<uint32_t> sources;       // StoreWriter::source of each event
   std::vector<uint8_t> order_starts;   // counted types: 1 at an order's first
                                        // row, else 0; other types: empty
   std::vector<uint32_t> ids;           // codes of id_texts, 0 = none; may be
@@ -98,12 +100,17 @@ struct TableContent {
   std::vector<int64_t> versions;
 
   uint32_t events() const { return static_cast<uint32_t>(times.size()); }
+  // Its id is empty for an event without one. Valid until id_texts grows.
+  EventKey key_of(uint32_t event) const {
+    return {ids.empty() ? std::string_view() : id_texts.text(ids[event]),
+            sources[event]};
+  }
 };
 
-// The version of a profile's event of this identity, whatever its type;
-// kNoVersion if there is none.
+// The version of a profile's event with this id, whatever its type; kNoVersion
+// if there is none.
 int64_t version_of_event(const std::vector<TableContent>& tables, uint32_t row,
-                         Identity identity);
+                         const EventKey& key);
 
 struct BlockContent {
   std::vector<std::string> keys;  // by row: the customer's key, never empty

@@ -102,7 +102,7 @@ Status Checker::table(const EventType& event, const TableContent& table) const {
       !offsets_rise(table.offsets, table.events()) ||
       table.times.size() > UINT32_MAX ||
       table.columns.size() != event.columns.size() ||
-      table.identities.size() != events ||
+      table.sources.size() != events ||
       (!table.ids.empty() && table.ids.size() != events) ||
       (!table.own_times.empty() && table.own_times.size() != events) ||
       (!table.versions.empty() && table.versions.size() != events) ||

@@ -1,8 +1,10 @@
 // Reading a content back from block files: read_content().
 #include <algorithm>
+#include <numeric>
 
 #include "runtime/store/content_rows.h"
 #include "runtime/store/layout.h"
+#include "runtime/store/packed.h"
 #include "runtime/store/verify.h"
 
 namespace kitle {
@@ -48,6 +50,17 @@ std::vector<uint8_t> bytes_of_bits(const uint64_t* bits, size_t rows) {
   return bytes;
 }
 
+bool all_between(const std::vector<int64_t>& values, int64_t low,
+                 int64_t high) {
+  return std::ranges::all_of(
+      values, [=](int64_t value) { return low <= value && value <= high; });
+}
+
+int64_t wrapping_add(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) +
+                              static_cast<uint64_t>(b));
+}
+
 // Codes of a dictionary as codes of a pool, by code.
 std::vector<uint32_t> pooled(TextPool& pool, const Dictionary& dictionary) {
   std::vector<uint32_t> codes(dictionary.size() + size_t{1});
@@ -69,6 +82,7 @@ class ContentReader {
     if (!view) return std::unexpected(view.error());
     view_ = *view;
     file_ = &block.file();
+    manifest_ = &block.manifest();
     domains_.clear();
     BlockContent content = empty_content(schema_);
     Status status = profiles(content);
@@ -83,22 +97,22 @@ class ContentReader {
   Status profiles(BlockContent& content);
   Status stamps(const Column& attribute, LogicalColumn& to);
   Status table(const EventType& event, TableContent& to, TableContent& pools);
-  Status identities(const EventType& event, TableContent& to);
-  Status numbers(SectionKind kind, const EventType& event,
-                 const TableContent& table, std::vector<int64_t>& to);
+  Status sources(const EventType& event, TableContent& to);
+  Status own_times(const EventType& event, TableContent& to);
   Status ids(const EventType& event, TableContent& to, TextPool& pool);
   void column(const Column& column, const ColumnView& view, size_t rows,
               LogicalColumn& to);
   void to_pool(const Column& column, const Dictionary& dictionary,
                LogicalColumn& to);
-  Result<const SectionEntry*> extra(SectionKind kind, uint32_t table,
-                                    uint32_t column, uint64_t length) const;
+  Status numbers(SectionKind kind, uint32_t table, uint32_t column, size_t rows,
+                 std::vector<int64_t>& to) const;
 
   const Schema& schema_;
   const Schema& file_schema_;
   BlockContent& pools_;
   const BlockView* view_ = nullptr;
   const SectionFile* file_ = nullptr;
+  const Manifest* manifest_ = nullptr;
   // By domain: codes of the file as codes of the pool.
   std::map<std::string, std::vector<uint32_t>, std::less<>> domains_;
 };
@@ -128,37 +142,36 @@ Status ContentReader::profiles(BlockContent& content) {
   return status;
 }
 
-Result<const SectionEntry*> ContentReader::extra(SectionKind kind,
-                                                 uint32_t table,
-                                                 uint32_t column,
-                                                 uint64_t length) const {
+// Packed ones, where the file has them.
+Status ContentReader::numbers(SectionKind kind, uint32_t table, uint32_t column,
+                              size_t rows, std::vector<int64_t>& to) const {
   const SectionEntry* section = file_->find(kind, table, column);
-  if (section == nullptr) return section;
-  if (section->length != length) {
-    return std::unexpected(file_->corrupt(*section, "has a wrong length"));
-  }
-  Status status = file_->check(*section);
-  if (!status.ok()) return std::unexpected(status);
-  return section;
+  if (section == nullptr) return {};
+  auto values = read_packed(*file_, *section, rows);
+  if (!values) return values.error();
+  to = std::move(*values);
+  return {};
 }
 
 Status ContentReader::stamps(const Column& attribute, LogicalColumn& to) {
   const uint32_t rows = view_->profiles;
-  auto values = extra(SectionKind::kStamps, kProfileTable, attribute.id,
-                      rows * sizeof(int64_t));
-  if (!values) return values.error();
-  auto valid = extra(SectionKind::kStampsValid, kProfileTable, attribute.id,
-                     words_of(rows) * sizeof(uint64_t));
-  if (!valid) return valid.error();
-  if (*values == nullptr) {
+  Status status =
+      numbers(SectionKind::kStamps, kProfileTable, attribute.id, rows, to.ints);
+  if (!status.ok()) return status;
+  if (to.ints.empty()) {
     fill_missing(to, rows);
     return {};
   }
-  const auto stored = file_->values<int64_t>(**values);
-  to.ints.assign(stored.begin(), stored.end());
-  if (*valid != nullptr) {
-    to.present = bytes_of_bits(file_->values<uint64_t>(**valid).data(), rows);
+  const SectionEntry* valid =
+      file_->find(SectionKind::kStampsValid, kProfileTable, attribute.id);
+  if (valid == nullptr) return {};
+  if (valid->length != words_of(rows) * sizeof(uint64_t)) {
+    return file_->corrupt(*valid, "has a wrong length");
   }
+  status = file_->check(*valid);
+  if (!status.ok()) return status;
+  to.present = bytes_of_bits(file_->values<uint64_t>(*valid).data(), rows);
+  for (size_t i = 0; i < rows; ++i) to.ints[i] *= to.present[i];
   return {};
 }
 
@@ -212,58 +225,59 @@ Status ContentReader::table(const EventType& event, TableContent& to,
   if (event.counted_by) {
     to.order_starts = bytes_of_bits(view.order_starts, view.events);
   }
-  Status status = identities(event, to);
+  if (to.events() == 0) return {};
+  Status status = sources(event, to);
+  if (status.ok()) status = own_times(event, to);
   if (status.ok()) {
-    status = numbers(SectionKind::kOwnTimes, event, to, to.own_times);
-  }
-  if (status.ok()) {
-    status = numbers(SectionKind::kVersions, event, to, to.versions);
+    status =
+        numbers(SectionKind::kVersions, event.id, 0, to.events(), to.versions);
   }
   return status.ok() ? ids(event, to, pools.id_texts) : status;
 }
 
-Status ContentReader::identities(const EventType& event, TableContent& to) {
-  if (to.events() == 0) return {};
-  auto section = extra(SectionKind::kIdentities, event.id, 0,
-                       uint64_t{to.events()} * sizeof(Identity));
-  if (!section) return section.error();
-  if (*section == nullptr) {
-    return file_->corrupt("section identities of " + event.name +
-                          ": is missing");
+Status ContentReader::sources(const EventType& event, TableContent& to) {
+  std::vector<int64_t> stored;
+  Status status =
+      numbers(SectionKind::kSources, event.id, 0, to.events(), stored);
+  if (!status.ok()) return status;
+  const auto last = static_cast<int64_t>(manifest_->sources.size());
+  if (stored.empty() || !all_between(stored, 0, last)) {
+    return file_->corrupt("section sources of " + event.name +
+                          ": is missing, or names an unknown source");
   }
-  const auto stored = file_->values<Identity>(**section);
-  to.identities.assign(stored.begin(), stored.end());
+  to.sources.assign(stored.begin(), stored.end());
   return {};
 }
 
-// One an event, where the file has them.
-Status ContentReader::numbers(SectionKind kind, const EventType& event,
-                              const TableContent& table,
-                              std::vector<int64_t>& to) {
-  auto section =
-      extra(kind, event.id, 0, uint64_t{table.events()} * sizeof(int64_t));
-  if (!section) return section.error();
-  if (*section == nullptr) return {};
-  const auto stored = file_->values<int64_t>(**section);
-  to.assign(stored.begin(), stored.end());
-  return {};
+Status ContentReader::own_times(const EventType& event, TableContent& to) {
+  Status status =
+      numbers(SectionKind::kOwnTimes, event.id, 0, to.events(), to.own_times);
+  for (size_t i = 0; i < to.own_times.size(); ++i) {
+    to.own_times[i] = wrapping_add(to.times[i], to.own_times[i]);
+  }
+  return status;
 }
 
 Status ContentReader::ids(const EventType& event, TableContent& to,
                           TextPool& pool) {
-  auto section = extra(SectionKind::kEventIds, event.id, 0,
-                       uint64_t{to.events()} * sizeof(uint32_t));
-  if (!section) return section.error();
-  if (*section == nullptr) return {};
+  if (file_->find(SectionKind::kTextOffsets, event.id, 0) == nullptr) return {};
   auto texts = read_texts(*file_, event.id, 0);
   if (!texts) return texts.error();
-  const auto stored = file_->values<uint32_t>(**section);
-  if (largest(stored) > texts->size()) {
-    return file_->corrupt(**section, "have codes beyond their dictionary");
+  std::vector<int64_t> stored;
+  Status status =
+      numbers(SectionKind::kEventIds, event.id, 0, to.events(), stored);
+  if (!status.ok()) return status;
+  if (stored.empty() && texts->size() == to.events()) {
+    stored.resize(to.events());
+    std::iota(stored.begin(), stored.end(), 1);
+  }
+  if (stored.empty() || !all_between(stored, 0, texts->size())) {
+    return file_->corrupt("section event ids of " + event.name +
+                          ": does not fit its dictionary");
   }
   const std::vector<uint32_t> codes = pooled(pool, LocalDictionary(*texts));
-  to.ids.resize(stored.size());
-  for (size_t i = 0; i < stored.size(); ++i) to.ids[i] = codes[stored[i]];
+  to.ids.reserve(stored.size());
+  for (const int64_t code : stored) to.ids.push_back(codes[code]);
   return {};
 }
 

@@ -69,7 +69,7 @@ class Gatherer {
     const size_t before = to.times.size();
     append_range(to.times, from.times, begin, end);
     to.offsets.push_back(to.events());
-    append_range(to.identities, from.identities, begin, end);
+    append_range(to.sources, from.sources, begin, end);
     if (!from.own_times.empty() || !to.own_times.empty()) {
       append_range(to.own_times, to.times, to.own_times.size(), before);
       append_range(to.own_times,

@@ -12,7 +12,7 @@ namespace kitle {
 static_assert(std::endian::native == std::endian::little,
               "store files are little-endian and are mapped as they are");
 
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 inline constexpr char kFileMagic[9] = "KITLEFIL";
 inline constexpr char kPointerMagic[9] = "KITLEMAN";
 
@@ -26,7 +26,7 @@ enum class FileKind : uint32_t {
   kBase = 2,     // a block
   kOverlay = 3,  // of a block
   kText = 4,     // a part of a store-wide dictionary
-  kIndex = 5,    // hash -> ordinal: customer keys, event identities
+  kIndex = 5,    // hash -> ordinal: customer keys, ids of events
   kZone = 6,     // the pinned TZif bytes
   kFold = 7,     // the pinned fold table
 };
@@ -52,13 +52,13 @@ enum class SectionKind : uint32_t {
   // (its ids); `column` is the domain's number among the local ones.
   kTextOffsets = 13,
   kTextBytes = 14,
-  // Blocks, not read by evaluation.
-  kIdentities = 20,  // of a table: 16 bytes an event
-  kEventIds = 21,    // of a table: code of its own dictionary
-  kStamps = 22,      // of an attribute: microseconds
+  // Blocks, not read by evaluation; packed (packed.h) but for kStampsValid.
+  kSources = 20,   // of a table: number of each event's source
+  kEventIds = 21,  // of a table: code of its own dictionary
+  kStamps = 22,    // of an attribute: microseconds
   kStampsValid = 23,
-  kOwnTimes = 24,  // of a table: 8 bytes an event
-  kVersions = 25,  // of a table: 8 bytes an event
+  kOwnTimes = 24,  // of a table: microseconds behind its order's
+  kVersions = 25,  // of a table
   // Text files.
   kSlots = 30,  // open addressing: codes by hash
   // Index files, sorted by hash.
@@ -109,7 +109,7 @@ struct SectionEntry {
   int64_t base;  // columns of kI16 and kI32: logical = base + unit * stored
   int64_t min;   // of the present values, logical
   int64_t max;
-  uint64_t reserved;
+  uint64_t unit;  // packed sections; else 0: that of columns is their layout's
 };
 static_assert(sizeof(SectionEntry) == 64);
 

@@ -1,22 +1,19 @@
 // Reading, building and merging index files.
 #include "runtime/store/hash_index.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <bit>
 
 namespace kitle {
 namespace {
 
-static_assert(sizeof(Identity) == 16, "hashes are mapped as they are");
+static_assert(sizeof(Hash128) == 16, "hashes are mapped as they are");
 
 // Hashes of a bucket are few, so that a search reads one or two lines.
 constexpr uint64_t kPerBucket = 8;
 constexpr uint32_t kMostBucketBits = 32;
 
-bool before(const Identity& a, const Identity& b) {
+bool before(const Hash128& a, const Hash128& b) {
   return a.high != b.high ? a.high < b.high : a.low < b.low;
 }
 bool entry_before(const IndexEntry& a, const IndexEntry& b) {
@@ -27,16 +24,11 @@ uint32_t bucket_bits_for(uint64_t entries) {
   return static_cast<uint32_t>(std::bit_width(entries / kPerBucket));
 }
 
-uint64_t bucket_of(const Identity& hash, uint32_t bits) {
+uint64_t bucket_of(const Hash128& hash, uint32_t bits) {
   return bits == 0 ? 0 : hash.high >> (64 - bits);
 }
 
 }  // namespace
-
-Identity hash_of_key(std::string_view key) {
-  const XXH128_hash_t hash = XXH3_128bits(key.data(), key.size());
-  return {hash.low64, hash.high64};
-}
 
 Result<std::shared_ptr<const IndexFile>> IndexFile::open(
     Files& files, const std::string& path, const IndexRef& ref,
@@ -62,7 +54,7 @@ Status IndexFile::read_sections(const IndexRef& ref) {
   }
   bucket_bits_ = bucket_bits_for(ref.entries);
   buckets_ = file_->values<uint64_t>(*bucket_section_);
-  hashes_ = file_->values<Identity>(*hash_section_);
+  hashes_ = file_->values<Hash128>(*hash_section_);
   ordinals_ = file_->values<uint32_t>(*ordinal_section_);
   if (bucket_bits_ > kMostBucketBits ||
       buckets_.size() != (uint64_t{1} << bucket_bits_) + 1 ||
@@ -74,14 +66,14 @@ Status IndexFile::read_sections(const IndexRef& ref) {
 }
 
 Status IndexFile::check_entries(uint64_t begin, uint64_t end) const {
-  Status status = file_->check(*hash_section_, begin * sizeof(Identity),
-                               end * sizeof(Identity));
+  Status status = file_->check(*hash_section_, begin * sizeof(Hash128),
+                               end * sizeof(Hash128));
   if (!status.ok()) return status;
   return file_->check(*ordinal_section_, begin * sizeof(uint32_t),
                       end * sizeof(uint32_t));
 }
 
-Status IndexFile::find(Identity hash, std::vector<uint32_t>& ordinals) const {
+Status IndexFile::find(Hash128 hash, std::vector<uint32_t>& ordinals) const {
   const uint64_t bucket = bucket_of(hash, bucket_bits_);
   Status status = file_->check(*bucket_section_, bucket * sizeof(uint64_t),
                                (bucket + 2) * sizeof(uint64_t));
@@ -120,7 +112,7 @@ SectionFileBuilder build_index(uint64_t file_number,
                                std::span<const IndexEntry> entries) {
   const uint32_t bits = bucket_bits_for(entries.size());
   std::vector<uint64_t> buckets((uint64_t{1} << bits) + 1);
-  std::vector<Identity> hashes;
+  std::vector<Hash128> hashes;
   std::vector<uint32_t> ordinals;
   hashes.reserve(entries.size());
   ordinals.reserve(entries.size());

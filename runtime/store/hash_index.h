@@ -1,4 +1,4 @@
-// From 128-bit hashes to ordinals: customer keys and identities of events. A
+// From 128-bit hashes to ordinals: customer keys and ids of events. A
 // file is sorted by hash, with buckets by the hash's first bits; an index is a
 // list of files, newer over older.
 #pragma once
@@ -9,19 +9,16 @@
 #include <vector>
 
 #include "runtime/status.h"
-#include "runtime/store/content.h"
+#include "runtime/store/hashes.h"
 #include "runtime/store/manifest.h"
 #include "runtime/store/section_file.h"
 
 namespace kitle {
 
 struct IndexEntry {
-  Identity hash;
+  Hash128 hash;
   uint32_t ordinal = 0;
 };
-
-// XXH3-128 of a customer's key.
-Identity hash_of_key(std::string_view key);
 
 // Thread-safe. Each piece is verified when it is first read.
 class IndexFile {
@@ -34,7 +31,7 @@ class IndexFile {
   const SectionFile& file() const { return *file_; }
 
   // Appends the ordinals under a hash.
-  Status find(Identity hash, std::vector<uint32_t>& ordinals) const;
+  Status find(Hash128 hash, std::vector<uint32_t>& ordinals) const;
   // All entries, sorted by hash.
   Result<std::vector<IndexEntry>> entries() const;
 
@@ -49,7 +46,7 @@ class IndexFile {
   const SectionEntry* hash_section_ = nullptr;
   const SectionEntry* ordinal_section_ = nullptr;
   std::span<const uint64_t> buckets_;  // 2^bucket_bits_ + 1
-  std::span<const Identity> hashes_;
+  std::span<const Hash128> hashes_;
   std::span<const uint32_t> ordinals_;
 };
 

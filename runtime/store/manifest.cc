@@ -246,6 +246,14 @@ std::vector<BlockRef> get_blocks(ByteReader& from) {
   return blocks;
 }
 
+// Where a name stands; it is added if new.
+uint32_t place_of(std::string_view name, std::vector<std::string>& names) {
+  const auto found = std::ranges::find(names, name);
+  const auto place = static_cast<uint32_t>(found - names.begin());
+  if (found == names.end()) names.emplace_back(name);
+  return place;
+}
+
 bool distinct(const std::vector<Column>& columns, uint32_t next) {
   std::set<std::string_view> names;
   std::set<uint32_t> ids;
@@ -321,12 +329,11 @@ uint32_t Manifest::intern_layout(const Layout& layout) {
 }
 
 uint32_t Manifest::intern_local_domain(std::string_view name) {
-  const auto found = std::ranges::find(local_domains, name);
-  if (found == local_domains.end()) {
-    local_domains.emplace_back(name);
-    return static_cast<uint32_t>(local_domains.size() - 1);
-  }
-  return static_cast<uint32_t>(found - local_domains.begin());
+  return place_of(name, local_domains);
+}
+
+uint32_t Manifest::intern_source(std::string_view name) {
+  return name.empty() ? 0 : place_of(name, sources) + 1;
 }
 
 std::vector<std::pair<FileKind, FileRef>> Manifest::files() const {
@@ -371,6 +378,8 @@ std::string save_manifest(const Manifest& manifest) {
   for (const Domain& domain : manifest.domains) put(to, domain);
   to.put(static_cast<uint32_t>(manifest.local_domains.size()));
   for (const std::string& name : manifest.local_domains) to.put(name);
+  to.put(static_cast<uint32_t>(manifest.sources.size()));
+  for (const std::string& name : manifest.sources) to.put(name);
   to.put(manifest.profiles);
   put(to, manifest.blocks);
   put(to, manifest.keys);
@@ -398,6 +407,8 @@ Result<Manifest> load_manifest(std::string_view body, const std::string& path) {
   for (Domain& domain : manifest.domains) domain = get_domain(from);
   manifest.local_domains.resize(from.get_count(kLeastNamed));
   for (std::string& name : manifest.local_domains) name = from.get_text();
+  manifest.sources.resize(from.get_count(kLeastNamed));
+  for (std::string& name : manifest.sources) name = from.get_text();
   manifest.profiles = from.get<uint32_t>();
   manifest.blocks = get_blocks(from);
   manifest.keys = get_index(from);

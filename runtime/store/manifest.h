@@ -74,6 +74,7 @@ struct Manifest {
   std::vector<Layout> layouts;
   std::vector<Domain> domains;             // store-wide
   std::vector<std::string> local_domains;  // block-wide
+  std::vector<std::string> sources;        // of events; number 1 is the first
   uint32_t profiles = 0;
   std::vector<BlockRef> blocks;
   std::vector<IndexRef> keys;    // older first
@@ -83,6 +84,8 @@ struct Manifest {
   // Its number in `layouts`; added if new.
   uint32_t intern_layout(const Layout& layout);
   uint32_t intern_local_domain(std::string_view name);
+  // The number of a source of events, from 1; 0 for "". Added if new.
+  uint32_t intern_source(std::string_view name);
   // Every file it names.
   std::vector<std::pair<FileKind, FileRef>> files() const;
 };

@@ -104,8 +104,8 @@ const char* section_kind_name(SectionKind kind) {
       return "text offsets";
     case SectionKind::kTextBytes:
       return "text bytes";
-    case SectionKind::kIdentities:
-      return "identities";
+    case SectionKind::kSources:
+      return "sources";
     case SectionKind::kEventIds:
       return "event ids";
     case SectionKind::kStamps:

@@ -94,6 +94,20 @@ Result<FileRef> SectionFileBuilder::write(Files& files,
                  XXH3_64bits(head.data(), head.size())};
 }
 
+Status check_version(uint32_t version, const std::string& path) {
+  if (version > kFormatVersion) {
+    return Status(StatusCode::kNewer, "open", path,
+                  fmt::format("format version {}; this Kitle reads version {}",
+                              version, kFormatVersion));
+  }
+  if (version == kFormatVersion || version == 0) return {};
+  return Status(
+      StatusCode::kUnsupported, "open", path,
+      fmt::format("format version {}; this Kitle reads version {}: ingest the "
+                  "files anew, into an empty folder",
+                  version, kFormatVersion));
+}
+
 Result<std::shared_ptr<const SectionFile>> SectionFile::open(
     Files& files, const std::string& path, FileKind kind, const FileRef& ref,
     const Manifest* manifest, ReadOptions options) {
@@ -122,12 +136,8 @@ Status SectionFile::read_header(FileKind kind, const FileRef& ref) {
   if (std::memcmp(header_.magic, kFileMagic, sizeof(header_.magic)) != 0) {
     return corrupt("section header: does not begin like a file of a store");
   }
-  if (header_.version > kFormatVersion) {
-    return Status(
-        StatusCode::kNewer, "open", path_,
-        fmt::format("format version {}; this Kitle reads up to version {}",
-                    header_.version, kFormatVersion));
-  }
+  Status known = check_version(header_.version, path_);
+  if (!known.ok()) return known;
   const uint64_t needed =
       header_bytes_of(header_.tables, header_.sections, header_.pieces);
   if (header_.header_bytes != needed || needed > ref.bytes ||
@@ -224,7 +234,7 @@ std::string SectionFile::rows_in(const SectionEntry& section, uint64_t first,
       kind == SectionKind::kFirstTimes || kind == SectionKind::kLastTimes;
   const bool by_row = by_profile || kind == SectionKind::kValues ||
                       kind == SectionKind::kStamps ||
-                      kind == SectionKind::kIdentities ||
+                      kind == SectionKind::kSources ||
                       kind == SectionKind::kEventIds;
   if (!by_row || table == tables_.end()) return "";
   const uint64_t rows = by_profile ? tables_.front().rows : table->rows;

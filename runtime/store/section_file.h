@@ -59,6 +59,10 @@ struct ReadOptions {
   bool trust_checksums = false;
 };
 
+// kNewer or kUnsupported for a version that is not this one's; ok for 0, which
+// no file has.
+Status check_version(uint32_t version, const std::string& path);
+
 // Thread-safe. The header was verified; bytes of a section are to be used only
 // after check().
 class SectionFile {

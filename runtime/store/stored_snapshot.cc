@@ -60,11 +60,9 @@ Result<Pointer> read_pointer(Files& files, const std::string& folder) {
     return std::unexpected(not_a_store(
         folder, "is not a store: its file MANIFEST is of something else"));
   }
-  if (bytes->size() >= 12 && pointer.version > kFormatVersion) {
-    return std::unexpected(Status(
-        StatusCode::kNewer, "open", path,
-        fmt::format("format version {}; this Kitle reads up to version {}",
-                    pointer.version, kFormatVersion)));
+  if (bytes->size() >= 12) {
+    Status known = check_version(pointer.version, path);
+    if (!known.ok()) return std::unexpected(known);
   }
   if (bytes->size() != sizeof(pointer)) {
     return corrupt(fmt::format("section manifest: has {} bytes, not {}",
@@ -285,7 +283,7 @@ Result<bool> StoredSnapshot::has_key(uint32_t ordinal,
 
 Result<std::optional<uint32_t>> StoredSnapshot::ordinal_of(
     std::string_view key) const {
-  const Identity hash = hash_of_key(key);
+  const Hash128 hash = hash_of_key(key);
   std::vector<uint32_t> candidates;
   for (size_t i = 0; i < manifest_.keys.size(); ++i) {
     auto file = key_index(i);
@@ -314,12 +312,12 @@ Result<std::string> StoredSnapshot::key_of(uint32_t ordinal) const {
 }
 
 Result<std::optional<uint32_t>> StoredSnapshot::ordinal_of_event(
-    Identity identity) const {
+    Hash128 event) const {
   for (size_t i = manifest_.events.size(); i > 0; --i) {
     auto file = event_index(i - 1);
     if (!file) return std::unexpected(file.error());
     std::vector<uint32_t> found;
-    Status status = (*file)->find(identity, found);
+    Status status = (*file)->find(event, found);
     if (!status.ok()) return std::unexpected(status);
     if (!found.empty()) return found.back();
   }

@@ -47,8 +47,8 @@ class StoredSnapshot : public Snapshot {
   Result<const BlockFile*> block_file(BlockPlace place) const;
   // A dictionary of the manifest, verified.
   Result<const Dictionary*> verified_dictionary(std::string_view domain) const;
-  // The newest ordinal under an event's identity.
-  Result<std::optional<uint32_t>> ordinal_of_event(Identity identity) const;
+  // The newest ordinal under the hash of an event's id.
+  Result<std::optional<uint32_t>> ordinal_of_event(Hash128 event) const;
   // Files of the manifest's lists.
   Result<const IndexFile*> key_index(size_t i) const {
     return index_file(i, manifest_.keys[i]);

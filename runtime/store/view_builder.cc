@@ -24,7 +24,7 @@ const T* zeros() {
 bool is_extra(SectionKind kind, uint32_t table) {
   const bool event = table != kProfileTable && table != kLocalDomains;
   switch (kind) {
-    case SectionKind::kIdentities:
+    case SectionKind::kSources:
     case SectionKind::kEventIds:
     case SectionKind::kOwnTimes:
     case SectionKind::kVersions:

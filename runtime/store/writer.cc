@@ -10,6 +10,7 @@
 #include "runtime/store/catalog.h"
 #include "runtime/store/content_rows.h"
 #include "runtime/store/fold_file.h"
+#include "runtime/store/verify.h"
 #include "runtime/store/writer_state.h"
 
 namespace kitle {
@@ -57,11 +58,17 @@ class Writer : public StoreWriter {
   std::string_view text(uint32_t domain, uint32_t code) const override {
     return texts_.text(domain, code);
   }
-  Result<std::optional<uint32_t>> find_event(Identity identity) override {
-    return events_.find(identity);
+  uint32_t source(std::string_view name) override {
+    return manifest_.intern_source(name);
   }
-  void put_event(Identity identity, uint32_t ordinal) override {
-    events_.put(identity, ordinal, files_, manifest_);
+  std::string_view source_name(uint32_t number) const override {
+    return number == 0 ? std::string_view() : manifest_.sources[number - 1];
+  }
+  Result<std::optional<uint32_t>> find_event(Hash128 event) override {
+    return events_.find(event);
+  }
+  void put_event(Hash128 event, uint32_t ordinal) override {
+    events_.put(event, ordinal, files_, manifest_);
   }
   Result<BlockContent> load(uint32_t block) override;
   Status write(uint32_t block, const BlockContent& content,
@@ -151,6 +158,11 @@ Status Writer::check(uint32_t block, const BlockContent& content) const {
   for (uint32_t row = old_rows(block); row < content.profiles(); ++row) {
     if (content.keys[row] != keys_.key((block << kBlockBits) + row)) {
       return invalid("has a row whose key is not its profile's");
+    }
+  }
+  for (const TableContent& table : content.tables) {
+    if (largest(std::span(table.sources)) > manifest_.sources.size()) {
+      return invalid("has an event of an unknown source");
     }
   }
   return check_content(content, schema(), [this](std::string_view domain) {

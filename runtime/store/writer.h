@@ -22,6 +22,7 @@
 #include "runtime/status.h"
 #include "runtime/store/content.h"
 #include "runtime/store/files.h"
+#include "runtime/store/hashes.h"
 #include "runtime/store/view.h"
 #include "runtime/text/nfc.h"
 
@@ -59,11 +60,17 @@ class StoreWriter {
   virtual uint32_t intern(uint32_t domain, std::string_view text) = 0;
   virtual std::string_view text(uint32_t domain, uint32_t code) const = 0;
 
+  // ---- sources of events ----
+  // The number of a source, from 1; 0 for "". A new one for a new name.
+  virtual uint32_t source(std::string_view name) = 0;
+  // REQUIRES: a number that source() gave, or that a loaded content has.
+  virtual std::string_view source_name(uint32_t number) const = 0;
+
   // ---- events of sources with ids: (source, id) -> profile ----
-  // The profile whose history holds the event of this identity.
-  virtual Result<std::optional<uint32_t>> find_event(Identity identity) = 0;
+  // By hash_of_event(). The profile whose history holds the event.
+  virtual Result<std::optional<uint32_t>> find_event(Hash128 event) = 0;
   // Sets it, also over an older one (a version may change the customer).
-  virtual void put_event(Identity identity, uint32_t ordinal) = 0;
+  virtual void put_event(Hash128 event, uint32_t ordinal) = 0;
 
   // ---- blocks: ordinal >> kBlockBits ----
   // The block's content, base and overlay merged; of a block that does not

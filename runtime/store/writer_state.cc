@@ -1,4 +1,4 @@
-// What a writer adds to a store: keys, texts, identities, files.
+// What a writer adds to a store: keys, texts, ids of events, files.
 #include "runtime/store/writer_state.h"
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 namespace kitle {
 namespace {
 
-// Identities in memory, and entries of a merged index file: bounds on memory.
+// Ids in memory, and entries of a merged index file: bounds on memory.
 constexpr size_t kMostPending = size_t{1} << 21;
 constexpr uint64_t kMostMerged = uint64_t{1} << 23;
 
@@ -189,23 +189,23 @@ Status NewTexts::save_part(uint32_t domain,
   return {};
 }
 
-Result<std::optional<uint32_t>> NewEvents::find(Identity identity) const {
+Result<std::optional<uint32_t>> NewEvents::find(Hash128 event) const {
   if (!status_.ok()) return std::unexpected(status_);
-  const auto pending = pending_.find(identity);
+  const auto pending = pending_.find(event);
   if (pending != pending_.end()) return pending->second;
   std::vector<uint32_t> found;
   for (size_t i = flushed_.size(); i > 0 && found.empty(); --i) {
-    Status status = flushed_[i - 1].file->find(identity, found);
+    Status status = flushed_[i - 1].file->find(event, found);
     if (!status.ok()) return std::unexpected(status);
   }
   if (!found.empty()) return found.back();
   if (snapshot_ == nullptr) return std::nullopt;
-  return snapshot_->ordinal_of_event(identity);
+  return snapshot_->ordinal_of_event(event);
 }
 
-void NewEvents::put(Identity identity, uint32_t ordinal, NewFiles& to,
+void NewEvents::put(Hash128 event, uint32_t ordinal, NewFiles& to,
                     const Manifest& manifest) {
-  pending_.insert_or_assign(identity, ordinal);
+  pending_.insert_or_assign(event, ordinal);
   if (pending_.size() >= kMostPending && status_.ok()) {
     status_ = flush(to, manifest);
   }
@@ -214,8 +214,8 @@ void NewEvents::put(Identity identity, uint32_t ordinal, NewFiles& to,
 Status NewEvents::flush(NewFiles& to, const Manifest& manifest) {
   std::vector<IndexEntry> entries;
   entries.reserve(pending_.size());
-  for (const auto& [identity, ordinal] : pending_) {
-    entries.push_back({identity, ordinal});
+  for (const auto& [event, ordinal] : pending_) {
+    entries.push_back({event, ordinal});
   }
   sort_entries(entries, true);
   std::vector<IndexRef> index;

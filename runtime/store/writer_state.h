@@ -99,21 +99,21 @@ class NewTexts {
   Status status_;
 };
 
-// Identities of events of sources with ids.
+// Ids of events, as hashes.
 class NewEvents {
  public:
   explicit NewEvents(const StoredSnapshot* snapshot) : snapshot_(snapshot) {}
 
-  Result<std::optional<uint32_t>> find(Identity identity) const;
+  Result<std::optional<uint32_t>> find(Hash128 event) const;
   // Writes a file when many are in memory; errors show in save().
-  void put(Identity identity, uint32_t ordinal, NewFiles& to,
+  void put(Hash128 event, uint32_t ordinal, NewFiles& to,
            const Manifest& manifest);
   Status save(NewFiles& to, const Manifest& manifest,
               std::vector<IndexRef>& index);
 
  private:
   struct Hash {
-    size_t operator()(const Identity& identity) const { return identity.low; }
+    size_t operator()(const Hash128& event) const { return event.low; }
   };
   struct Flushed {
     IndexRef ref;
@@ -125,7 +125,7 @@ class NewEvents {
                            std::vector<IndexRef>& index);
 
   const StoredSnapshot* snapshot_;
-  std::unordered_map<Identity, uint32_t, Hash> pending_;
+  std::unordered_map<Hash128, uint32_t, Hash> pending_;
   std::vector<Flushed> flushed_;
   Status status_;
 };

@@ -27,7 +27,7 @@ namespace {
 using testing::MemoryDisk;
 
 const std::string kFolder = "disk/store";
-const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-1";
+const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-2";
 
 struct StoreFile {
   std::string path;
@@ -246,8 +246,8 @@ void touch_block(const StoredSnapshot& store, uint32_t block, Toucher& touch) {
   if (!content) return;
   for (const std::string& key : content->keys) (void)store.ordinal_of(key);
   for (const TableContent& table : content->tables) {
-    for (const Identity& identity : table.identities) {
-      (void)store.ordinal_of_event(identity);
+    for (uint32_t i = 0; i < table.events(); ++i) {
+      (void)store.ordinal_of_event(hash_of_event("", table.key_of(i).id));
     }
   }
 }

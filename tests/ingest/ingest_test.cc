@@ -1,4 +1,4 @@
-// Whole ingests: reports, identity, orders, attributes, later ingests.
+// Whole ingests: reports, copies and ids, orders, attributes, later ingests.
 #include "runtime/ingest/ingest.h"
 
 #include <sys/stat.h>
@@ -207,6 +207,43 @@ TEST(Ingest, AFileSentAgainTouchesNoBlock) {
   EXPECT_EQ(counts(shop.take()), "2 0 2 0 0");
   EXPECT_EQ(shop.lines(), before);
   EXPECT_THAT(shop.files_of_store(), Not(Contains(StartsWith("overlay"))));
+}
+
+constexpr const char* kTwoSources = R"(
+profile customer { id code key }
+event view { page text }
+source web {
+  files     "web*.csv"
+  customer  from "who"
+  into view {
+    time  from "when"
+    page  from "page"
+  }
+}
+source shop {
+  files     "shop*.csv"
+  customer  from "who"
+  into view {
+    time  from "when"
+    page  from "page"
+  }
+}
+)";
+
+TEST(Ingest, EqualRowsOfTwoSourcesBothCountOnce) {
+  Workshop shop(kTwoSources);
+  const std::string head = "who,when,page\n";
+  const std::string rows =
+      head + "A,2026-03-01,/x\nA,2026-03-01,/x\nA,2026-03-01,\n";
+  shop.write("web1.csv", rows);
+  shop.write("shop1.csv", head);
+  EXPECT_EQ(counts(shop.take()), "3 3 0 0 0, 0 0 0 0 0");
+  shop.write("shop1.csv", rows);
+  EXPECT_EQ(counts(shop.take()), "3 0 3 0 0, 3 3 0 0 0");
+  EXPECT_EQ(counts(shop.take()), "3 0 3 0 0, 3 0 3 0 0");
+  EXPECT_EQ(shop.lines().size(), 1U + 6);
+  shop.write("shop2.csv", rows + "A,2026-03-01,/x\n");
+  EXPECT_EQ(counts(shop.take()), "3 0 3 0 0, 7 1 6 0 0");
 }
 
 constexpr const char* kOrders = R"(

@@ -8,13 +8,15 @@ import unicodedata
 import unittest
 
 GOLDEN = (pathlib.Path(__file__).resolve().parents[1]
-          / "store" / "golden" / "version-1")
+          / "store" / "golden" / "version-2")
 
 TYPES = {1: "flag", 2: "integer", 3: "number", 4: "money", 5: "text",
          6: "code", 7: "date", 8: "time", 9: "duration", 10: "list of text",
          11: "list of code"}
 PHYSICAL = {1: "B", 2: "H", 3: "I", 4: "h", 5: "i", 6: "q", 7: "d"}
 LOCAL = 0xFFFFFFFF
+PACKED = (20, 21, 22, 24, 25)
+WIDTHS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
 class Reader:
@@ -83,6 +85,7 @@ class Reader:
     body["layouts"] = self.list(self.layout)
     body["domains"] = self.list(self.domain)
     body["local_domains"] = self.list(self.text)
+    body["sources"] = self.list(self.text)
     body["profiles"] = self.get("I")
     body["blocks"] = self.list(self.block)
     body["keys"] = self.list(self.index)
@@ -98,7 +101,7 @@ class SectionFile:
     self.data = (GOLDEN / f"{kind}-{number}").read_bytes()
     (magic, version, _, length, header, own_number, self.subject, tables,
      sections, pieces, zero) = struct.unpack_from("<8sIIQQQQIIII", self.data)
-    assert magic == b"KITLEFIL" and version == 1 and zero == 0
+    assert magic == b"KITLEFIL" and version == 2 and zero == 0
     assert length == len(self.data) and own_number == number
     at = 64
     self.tables = {}
@@ -110,14 +113,16 @@ class SectionFile:
     end, piece = header, 0
     for _ in range(sections):
       (offset, size, what, table, column, first, base, least, greatest,
-       zero) = struct.unpack_from("<QQIIIIqqqQ", self.data, at)
+       unit) = struct.unpack_from("<QQIIIIqqqQ", self.data, at)
       at += 64
-      assert offset == end and first == piece and zero == 0
+      assert offset == end and first == piece
+      assert (unit > 0) == (what in PACKED)
       extent = (size + 128 + 63) // 64 * 64
       assert not any(self.data[offset + size:offset + extent])
       end, piece = offset + extent, piece + -(-extent // 65536)
       self.sections[what, table, column] = {
           "bytes": self.data[offset:offset + size], "base": base,
+          "unit": unit,
           "least": least, "greatest": greatest}
     assert piece == pieces and end == len(self.data)
     assert header == (at + 8 * pieces + 63) // 64 * 64
@@ -130,6 +135,14 @@ class SectionFile:
     data = self.bytes(kind, table, column)
     return list(struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}",
                               data))
+
+  def packed(self, rows, kind, table=0, column=0):
+    section = self.sections[kind, table, column]
+    width = len(section["bytes"]) // rows
+    assert len(section["bytes"]) == rows * width
+    stored = (self.array(WIDTHS[width], kind, table, column) if width
+              else [0] * rows)
+    return [section["base"] + section["unit"] * value for value in stored]
 
   def bits(self, rows, kind, table=0, column=0):
     data = self.bytes(kind, table, column)
@@ -152,7 +165,7 @@ class Store:
     pointer = (GOLDEN / "MANIFEST").read_bytes()
     magic, version, _, self.snapshot, number, length, _, _, _ = struct.unpack(
         "<8sIIQQQQQQ", pointer)
-    assert magic == b"KITLEMAN" and version == 1
+    assert magic == b"KITLEMAN" and version == 2
     file = SectionFile("manifest", number)
     assert length == len(file.data) and file.subject == self.snapshot
     self.manifest = Reader(file.bytes(60)).manifest()
@@ -346,16 +359,26 @@ class StoreFormatTest(unittest.TestCase):
       self.assertEqual(sorted(found), ordinals)
 
   def test_what_only_ingest_reads(self):
-    base = SectionFile("base", self.store.manifest["blocks"][0]["base"]["number"])
-    table = self.store.manifest["events"][0]["id"]
-    identities = base.array("Q", 20, table)
-    self.assertEqual(identities[:4], [1, 2**64 - 2, 2, 2**64 - 3])
+    block = self.store.manifest["blocks"][0]
+    base = SectionFile("base", block["base"]["number"])
+    overlay = SectionFile("overlay", block["overlay"]["number"])
+    table, visits, _ = (e["id"] for e in self.store.manifest["events"])
+    names = [None, *self.store.manifest["sources"]]
+    self.assertEqual([names[s] for s in base.packed(4, 20, table)],
+                     ["orders"] * 4)
+    self.assertEqual([names[s] for s in base.packed(3, 20, visits)],
+                     ["visits", "app", "visits"])
     ids = base.texts(table, 0)
-    self.assertEqual([ids[c] for c in base.array("I", 21, table)],
+    self.assertEqual([ids[c] for c in base.packed(4, 21, table)],
                      ["line-1", "line-2", None, "line-7"])
-    self.assertEqual(base.array("q", 22, 0, 1)[0], NEW_YEAR)
+    self.assertIsNone(overlay.bytes(21, table))
+    self.assertEqual(overlay.texts(table, 0), [None, "line-8", "line-9"])
+    self.assertEqual(base.packed(5, 22, 0, 1)[0], NEW_YEAR)
     self.assertEqual(base.bits(5, 23, 0, 1),
                      [True, False, False, False, False])
+    self.assertEqual(base.packed(4, 24, table), [0, 7_000_000, 0, 0])
+    self.assertEqual(base.packed(4, 25, table),
+                     [-2**63, 3, -2**63, -2**63])
 
 
 if __name__ == "__main__":

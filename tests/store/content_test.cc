@@ -116,9 +116,14 @@ TEST_F(Contents, AnOrderOfTwoTimesIsRefused) {
   EXPECT_THAT(refused(), HasSubstr("purchase: has orders"));
 }
 
-TEST_F(Contents, IdentitiesAreNeeded) {
-  purchases().identities.pop_back();
+TEST_F(Contents, SourcesAreNeeded) {
+  purchases().sources.pop_back();
   EXPECT_THAT(refused(), HasSubstr("purchase"));
+}
+
+TEST_F(Contents, AnUnknownSourceIsRefused) {
+  purchases().sources.back() = 17;
+  EXPECT_THAT(refused(), HasSubstr("an event of an unknown source"));
 }
 
 TEST_F(Contents, AKeyOfAnotherProfileIsRefused) {

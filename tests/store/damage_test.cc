@@ -174,16 +174,23 @@ TEST_F(Damage, AFileInAnothersPlaceIsReported) {
   }
 }
 
-TEST_F(Damage, AFileOfANewerFormatIsNamed) {
+TEST_F(Damage, AFileOfAnotherFormatIsNamed) {
   for (const std::string& path : paths_) {
     std::string& bytes = disk_.bytes_of(path);
     const std::string whole = bytes;
     bytes[8] = static_cast<char>(kFormatVersion + 1);
-    const Status status = read();
+    Status status = read();
     EXPECT_EQ(status.code(), StatusCode::kNewer) << path;
     EXPECT_EQ(status.file(), path);
-    EXPECT_THAT(status.message(), HasSubstr("format version 2; this Kitle "
-                                            "reads up to version 1"));
+    EXPECT_THAT(status.message(),
+                HasSubstr("format version 3; this Kitle reads version 2"));
+    bytes[8] = static_cast<char>(kFormatVersion - 1);
+    status = read();
+    EXPECT_EQ(status.code(), StatusCode::kUnsupported) << path;
+    EXPECT_EQ(status.file(), path);
+    EXPECT_THAT(status.message(),
+                HasSubstr("format version 1; this Kitle reads version 2: "
+                          "ingest the files anew, into an empty folder"));
     bytes = whole;
   }
 }
@@ -273,11 +280,10 @@ TEST_F(Damage, OfALocalDictionaryIsToldByDomain) {
 }
 
 // What only ingest reads does not keep evaluation from reading the block.
-TEST_F(Damage, OfIdentitiesLeavesTheViewsReadable) {
-  const Status status = damaged(SectionKind::kIdentities, 1, 0);
+TEST_F(Damage, OfStampsLeavesTheViewsReadable) {
+  const Status status = damaged(SectionKind::kStamps, 0, 1);
   EXPECT_THAT(status.message(),
-              HasSubstr("section identities of purchase: bytes 0 to 191 (rows "
-                        "0 to 3) differ"));
+              HasSubstr("section stamps of consent: bytes 0 to 127 differ"));
   auto snapshot = open_stored_snapshot(disk_, kFolder);
   ASSERT_TRUE(snapshot);
   EXPECT_TRUE((*snapshot)->base(0));

@@ -17,9 +17,9 @@
 namespace kitle::testing {
 namespace {
 
-const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-1";
+const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-2";
 
-// Stamps, identities and ids are in contents only.
+// Stamps, sources and ids are in contents only.
 Model model_of(const WholeStore& whole, const Schema& schema) {
   MemoryDisk disk;
   auto writer =
@@ -29,6 +29,9 @@ Model model_of(const WholeStore& whole, const Schema& schema) {
     for (uint32_t code = 1; code < texts.size(); ++code) {
       EXPECT_EQ((*writer)->intern(handle, texts[code]), code);
     }
+  }
+  for (const std::string& source : whole.sources) {
+    (void)(*writer)->source(source);
   }
   Model model;
   for (const BlockContent& content : whole.contents) {
@@ -54,6 +57,8 @@ void expect_golden(const WholeStore& whole) {
   const std::vector<std::optional<uint32_t>> events{0, 0,  {}, 1,  1,
                                                     3, {}, {}, {}, {}};
   EXPECT_EQ(whole.events, events);
+  EXPECT_EQ(whole.sources,
+            (std::vector<std::string>{"orders", "visits", "app"}));
   // In the order in which they were first seen.
   const std::map<std::string, std::vector<std::string>> texts{
       {"city", {"", "İstanbul", "İzmir", "", "Ağrı", "Van"}},
@@ -64,13 +69,13 @@ void expect_golden(const WholeStore& whole) {
   EXPECT_EQ(whole.texts, texts);
 }
 
-TEST(GoldenStore, OfVersionOneHoldsWhatItHeld) {
+TEST(GoldenStore, OfVersionTwoHoldsWhatItHeld) {
   const auto whole = read_whole_store(system_files(), kGolden);
   ASSERT_TRUE(whole) << whole.error().message();
   expect_golden(*whole);
 }
 
-TEST(GoldenStore, OfVersionOneSaysHowItWasMade) {
+TEST(GoldenStore, OfVersionTwoSaysHowItWasMade) {
   const auto snapshot = open_stored_snapshot(system_files(), kGolden);
   ASSERT_TRUE(snapshot) << snapshot.error().message();
   const Manifest& manifest = (*snapshot)->manifest();

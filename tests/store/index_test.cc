@@ -1,4 +1,4 @@
-// Customer keys and identities of events: found over many commits, in files
+// Customer keys and ids of events: found over many commits, in files
 // that stay few.
 #include <gtest/gtest.h>
 
@@ -84,7 +84,7 @@ TEST_F(Index, AWriterKnowsOldAndNewKeys) {
 TEST_F(Index, TheNewestProfileOfAnEventIsFound) {
   random_.grow(model_, 10);
   save();
-  const Identity moves{1, 2};
+  const Hash128 moves{1, 2};
   for (uint32_t round = 0; round < 40; ++round) {
     const auto to = writer();
     EXPECT_EQ(*to->find_event({round, 77}), std::nullopt);
@@ -111,21 +111,21 @@ TEST_F(Index, MillionsOfEventsAreFound) {
   random_.grow(model_, 3);
   save();
   constexpr uint64_t kEvents = (uint64_t{1} << 21) + 1000;
-  const auto identity = [](uint64_t i) {
-    return Identity{i, i * 0x9E3779B97F4A7C15};
+  const auto event = [](uint64_t i) {
+    return Hash128{i, i * 0x9E3779B97F4A7C15};
   };
   const auto to = writer();
-  for (uint64_t i = 0; i < kEvents; ++i) to->put_event(identity(i), 1);
-  to->put_event(identity(5), 2);
-  EXPECT_EQ(*to->find_event(identity(5)), 2u);
-  EXPECT_EQ(*to->find_event(identity(6)), 1u);
+  for (uint64_t i = 0; i < kEvents; ++i) to->put_event(event(i), 1);
+  to->put_event(event(5), 2);
+  EXPECT_EQ(*to->find_event(event(5)), 2u);
+  EXPECT_EQ(*to->find_event(event(6)), 1u);
   ASSERT_TRUE(to->commit());
   const auto store = snapshot();
-  EXPECT_EQ(*store->ordinal_of_event(identity(5)), 2u);
+  EXPECT_EQ(*store->ordinal_of_event(event(5)), 2u);
   for (uint64_t i = 6; i < kEvents; i += 10007) {
-    ASSERT_EQ(*store->ordinal_of_event(identity(i)), 1u) << i;
+    ASSERT_EQ(*store->ordinal_of_event(event(i)), 1u) << i;
   }
-  EXPECT_EQ(*store->ordinal_of_event(identity(kEvents)), std::nullopt);
+  EXPECT_EQ(*store->ordinal_of_event(event(kEvents)), std::nullopt);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace kitle::testing {
 namespace {
 
-// Views, contents, keys and identities of the store are those of the model.
+// Views, contents, keys and events of the store are those of the model.
 void expect_store(const std::string& folder, const Schema& schema,
                   const Model& model) {
   auto snapshot = open_stored_snapshot(system_files(), folder);

@@ -112,7 +112,7 @@ TEST_F(SchemaChange, DataStaysThroughCommitsAndFolds) {
   expect_model();
   model[7].attributes[0] = number(-1.5);
   model[7].events[0].push_back(
-      {.time = 5, .values = {}, .identity = {1, 2}, .id = ""});
+      {.time = 5, .values = {}, .source = "web", .id = ""});
   auto saved = save_model(kFolder, wanted, model, {7}, disk_);
   ASSERT_TRUE(saved) << saved.error().message();
   expect_model();

@@ -48,19 +48,21 @@ inline Schema golden_schema() {
 }
 
 inline ModelEvent golden_purchase(int64_t time, std::vector<Value> values,
-                                  bool begins, uint64_t identity,
-                                  std::string id) {
+                                  bool begins, std::string id) {
   ModelEvent event;
   event.time = time;
   event.values = std::move(values);
   event.begins = begins;
-  event.identity = {identity, ~identity};
+  event.source = "orders";
   event.id = std::move(id);
   return event;
 }
 
-inline ModelEvent golden_visit(int64_t time, uint64_t identity) {
-  return golden_purchase(time, {}, true, identity, "");
+inline ModelEvent golden_visit(int64_t time) {
+  ModelEvent event;
+  event.time = time;
+  event.source = "visits";
+  return event;
 }
 
 // As of the first commit. 2026-01-01T00:00Z is 1767225600 seconds.
@@ -87,16 +89,16 @@ inline Model golden_model() {
   model[0].stamps = {kNewYear, Value(), Value(), kNewYear + 1};
   model[0].events = {
       {golden_purchase(kNewYear, {"A1", "İzmir", int64_t{1999}, "x@y.z"}, true,
-                       1, "line-1"),
+                       "line-1"),
        golden_purchase(kNewYear, {"A1", Value(), int64_t{-500}, Value()}, false,
-                       2, "line-2"),
+                       "line-2"),
        golden_purchase(kNewYear + 5 * kHour,
-                       {"A2", "İstanbul", int64_t{100000}, Value()}, true, 3,
-                       "")},
-      {golden_visit(kNewYear - kHour, 4), golden_visit(kNewYear, 5)}};
+                       {"A2", "İstanbul", int64_t{100000}, Value()}, true, "")},
+      {golden_visit(kNewYear - kHour), golden_visit(kNewYear)}};
 
   model[0].events[0][1].own_time = kNewYear + 7 * kSecond;
   model[0].events[0][1].version = 3;
+  model[0].events[1][1].source = "app";
 
   model[1].key = "C-2";  // everything is missing
 
@@ -115,7 +117,7 @@ inline Model golden_model() {
                          Texts{""},
                          "",
                          Texts{}};
-  model[2].events = {{}, {golden_visit(kNewYear + 1 * kSecond, 6)}};
+  model[2].events = {{}, {golden_visit(kNewYear + 1 * kSecond)}};
 
   model[3].key = "4";  // the greatest
   model[3].attributes = {Value(),
@@ -128,7 +130,7 @@ inline Model golden_model() {
                          kNewYear + kHour / 2};
   model[3].events = {{golden_purchase(
       kNewYear - 400 * 24 * kHour,
-      {Value(), "Ağrı", Value(), "ada@example.com"}, true, 7, "line-7")}};
+      {Value(), "Ağrı", Value(), "ada@example.com"}, true, "line-7")}};
 
   model[4].key = "C-5";
   model[4].attributes = {int64_t{1}, int64_t{0}, number(0)};
@@ -140,11 +142,11 @@ inline std::set<uint32_t> change_golden_model(Model& model) {
   constexpr int64_t kLater = 1767225600000000 + 86400000000;
   model[1].attributes = {int64_t{0}, Value(), Value(), Value(), "Van"};
   model[1].events = {
-      {golden_purchase(kLater, {"B1", "Van", int64_t{250}, Value()}, true, 8,
+      {golden_purchase(kLater, {"B1", "Van", int64_t{250}, Value()}, true,
                        "line-8"),
-       golden_purchase(kLater, {"B1", "Van", int64_t{251}, Value()}, false, 9,
+       golden_purchase(kLater, {"B1", "Van", int64_t{251}, Value()}, false,
                        "line-9")},
-      {golden_visit(kLater, 10)}};
+      {golden_visit(kLater)}};
   model[4].live = false;
   model[4].attributes = {int64_t{0}, int64_t{3}};
   model[4].stamps = {kLater};

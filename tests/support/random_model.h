@@ -205,7 +205,8 @@ class RandomModel {
     for (const Column& column : type.columns) {
       event.values.push_back(value(column));
     }
-    event.identity = {random_(), random_()};
+    static const char* const kSources[] = {"", "web", "shop"};
+    event.source = kSources[below(std::size(kSources))];
     if (chance(0.3)) event.id = "id-" + std::to_string(random_());
     return event;
   }

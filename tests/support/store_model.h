@@ -36,8 +36,8 @@ struct ModelEvent {
   int64_t time = 0;
   std::vector<Value> values;
   bool begins = true;  // an order; always true where nothing is counted
-  Identity identity;
-  std::string id;  // "": none
+  std::string source;  // "": none
+  std::string id;      // "": none
   // Counted types: where it is not `time`.
   std::optional<int64_t> own_time = std::nullopt;
   int64_t version = kNoVersion;
@@ -54,13 +54,13 @@ struct ModelProfile {
 };
 using Model = std::vector<ModelProfile>;  // by ordinal
 
-// What views show of a model: no stamps, identities, ids.
+// What views show of a model: no stamps, sources, ids.
 inline Model evaluated(Model model) {
   for (ModelProfile& profile : model) {
     for (Value& stamp : profile.stamps) stamp = {};
     for (auto& events : profile.events) {
       for (ModelEvent& event : events) {
-        event.identity = {};
+        event.source.clear();
         event.id.clear();
         event.own_time.reset();
         event.version = kNoVersion;
@@ -105,7 +105,7 @@ class ContentMaker {
     TableContent& table = content_.tables[index];
     for (const ModelEvent& event : events) {
       table.times.push_back(event.time);
-      table.identities.push_back(event.identity);
+      table.sources.push_back(writer_.source(event.source));
       table.ids.push_back(event.id.empty() ? 0
                                            : table.id_texts.intern(event.id));
       table.versions.push_back(event.version);
@@ -178,7 +178,7 @@ inline Status write_blocks(StoreWriter& writer, const Model& model,
   return {};
 }
 
-// Adds the model's new profiles, sets identities of events with ids, writes.
+// Adds the model's new profiles, puts events with ids, writes.
 inline Status write_model(StoreWriter& writer, const Model& model,
                           const std::set<uint32_t>& touched) {
   for (uint32_t i = 0; i < model.size(); ++i) {
@@ -188,7 +188,8 @@ inline Status write_model(StoreWriter& writer, const Model& model,
     if (i < writer.old_profiles() && !touched.contains(i)) continue;
     for (const auto& events : model[i].events) {
       for (const ModelEvent& event : events) {
-        if (!event.id.empty()) writer.put_event(event.identity, i);
+        if (event.id.empty()) continue;
+        writer.put_event(hash_of_event(event.source, event.id), i);
       }
     }
   }
@@ -362,7 +363,7 @@ class ContentUser {
         event.values.push_back(value(type.columns[k], table.columns[k], i));
       }
       if (type.counted_by) event.begins = table.order_starts[i] != 0;
-      event.identity = table.identities[i];
+      event.source = writer_.source_name(table.sources[i]);
       if (!table.ids.empty()) event.id = table.id_texts.text(table.ids[i]);
       if (!table.versions.empty()) event.version = table.versions[i];
       if (!table.own_times.empty() && table.own_times[i] != event.time) {

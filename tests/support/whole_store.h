@@ -17,7 +17,8 @@ struct WholeStore {
   std::vector<BlockContent> contents;
   std::map<std::string, std::vector<std::string>> texts;  // by domain
   std::vector<std::optional<uint32_t>> ordinals;          // by key, in order
-  std::vector<std::optional<uint32_t>> events;            // by identity
+  std::vector<std::optional<uint32_t>> events;            // by id
+  std::vector<std::string> sources;
   std::string zone;
   std::string folded;  // kFoldProbe
 };
@@ -32,6 +33,7 @@ class WholeStoreReader {
 
   Result<WholeStore> read() {
     whole_.zone = snapshot_.zone_bytes();
+    whole_.sources = manifest_.sources;
     auto forms = snapshot_.text_forms();
     if (!forms) return std::unexpected(forms.error());
     whole_.folded = (*forms)->form(kFoldProbe, Folding::kLocale);
@@ -48,7 +50,7 @@ class WholeStoreReader {
   }
 
  private:
-  // Stamps, identities and ids of events.
+  // Stamps, sources and ids of events.
   Status contents() {
     for (uint32_t block = 0; block < snapshot_.blocks(); ++block) {
       auto base = snapshot_.block_file({block, false});
@@ -92,14 +94,22 @@ class WholeStoreReader {
   Status events() {
     for (const BlockContent& content : whole_.contents) {
       for (const TableContent& table : content.tables) {
-        for (const Identity& identity : table.identities) {
-          auto ordinal = snapshot_.ordinal_of_event(identity);
+        for (uint32_t i = 0; i < table.events(); ++i) {
+          auto ordinal = ordinal_of(table.key_of(i));
           if (!ordinal) return ordinal.error();
           whole_.events.push_back(*ordinal);
         }
       }
     }
     return {};
+  }
+
+  Result<std::optional<uint32_t>> ordinal_of(const EventKey& key) {
+    if (key.id.empty()) return std::nullopt;
+    const std::string none;
+    const std::string& source =
+        key.source == 0 ? none : manifest_.sources[key.source - 1];
+    return snapshot_.ordinal_of_event(hash_of_event(source, key.id));
   }
 
   Status indexes() {

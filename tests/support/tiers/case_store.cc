@@ -76,7 +76,7 @@ class Filler {
   void add_event(const EventType& type, const CaseEvent& event, bool starts,
                  TableContent& table) {
     table.times.push_back(event.time);
-    table.identities.push_back({.low = ++identities_, .high = 0});
+    table.sources.push_back(0);
     if (type.counted_by) table.order_starts.push_back(starts ? 1 : 0);
     for (size_t i = 0; i < type.columns.size(); ++i) {
       push(type.columns[i], event.properties[i], table.columns[i]);
@@ -109,7 +109,6 @@ class Filler {
   const Case& from_;
   StoreWriter& writer_;
   BlockContent content_;
-  uint64_t identities_ = 0;
 };
 
 bool is_touched(size_t row) { return row % 3 == 0; }
