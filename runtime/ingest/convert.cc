@@ -17,9 +17,16 @@ struct ValueConverter::Row {
   TypedColumn& out;
   size_t row = 0;
   std::optional<RowFault> fault;
+  // The text made last: rows of one customer often stand together.
+  Cell last;
+  std::string_view last_text;
 
   void put(int64_t value) {
     out.ints[row] = value;
+    out.present[row] = 1;
+  }
+  void put(std::string_view text) {
+    out.texts[row] = text;
     out.present[row] = 1;
   }
 };
@@ -121,7 +128,7 @@ template <class One>
 void ValueConverter::each(RowBatch& batch, std::span<const uint32_t> rows,
                           ConvertScratch& scratch, TypedColumn& out,
                           RowFaults& faults, One one) const {
-  Row row{batch, scratch, out, 0, {}};
+  Row row{batch, scratch, out, 0, {}, {}, {}};
   for (const uint32_t index : rows) {
     row.row = index;
     const CellValue from =
@@ -304,6 +311,14 @@ namespace {
 
 constexpr const char* kFlagNotText = "true or false where a text is wanted";
 
+// Whether two cells of a batch are the same text or integer; of texts only
+// whether they are the same bytes in memory.
+bool is_same(const Cell& a, const Cell& b) {
+  if (a.kind != b.kind) return false;
+  if (a.kind == Cell::Kind::kInteger) return a.integer == b.integer;
+  return a.kind == Cell::Kind::kText && a.data == b.data && a.size == b.size;
+}
+
 std::string_view as_nfc(const Nfc& nfc, std::string_view text, Arena& arena) {
   return nfc.holds(text) ? text : arena.copy(nfc.of(text));
 }
@@ -311,14 +326,18 @@ std::string_view as_nfc(const Nfc& nfc, std::string_view text, Arena& arena) {
 }  // namespace
 
 void ValueConverter::to_text(Row& row, const CellValue& value) const {
+  if (!value.number && is_same(value.cell, row.last)) {
+    return row.put(row.last_text);
+  }
   const std::string_view text = text_of(row, value);
   if (row.fault) return;
   if (text.find('\0') != std::string_view::npos) {
     return fail(row, "a NUL character");
   }
   if (value.cell.kind == Cell::Kind::kFlag) return fail(row, kFlagNotText);
-  row.out.texts[row.row] = as_nfc(nfc_, text, row.batch.arena);
-  row.out.present[row.row] = 1;
+  row.last = value.number ? Cell() : value.cell;
+  row.last_text = as_nfc(nfc_, text, row.batch.arena);
+  row.put(row.last_text);
 }
 
 // A text or a number read by the format, or as ISO 8601.

@@ -80,6 +80,7 @@ class Ingest {
   Status settle_ids();
 
   Status write();
+  Status write(BlockJob& job);
   void widen();
   bool next_block(uint32_t& block) const;
   Result<bool> take(BlockJob& job);
@@ -346,11 +347,16 @@ Status Ingest::write() {
   widen();
   return run_in_order<BlockJob>(
       threads_, [this](BlockJob& job) { return take(job); },
-      [this](BlockJob& job) {
-        merge_block(writer_.schema(), tables_, texts_, sources_of_files_, job);
-        return Status();
-      },
+      [this](BlockJob& job) { return write(job); },
       [this](BlockJob& job) { return finish(job); });
+}
+
+// On any thread.
+Status Ingest::write(BlockJob& job) {
+  merge_block(writer_.schema(), tables_, texts_, sources_of_files_, job);
+  Status status = writer_.write(job.block, job.content, job.touched);
+  job.content = {};
+  return status;
 }
 
 void Ingest::widen() {
@@ -407,9 +413,7 @@ Status Ingest::finish(BlockJob& job) {
   blocks_.release(job.block);
   count(job.fates);
   new_events_ += job.new_events;
-  Status status = writer_.write(job.block, job.content, job.touched);
-  job.content = {};
-  return status;
+  return {};
 }
 
 void Ingest::count(const RowFates& fates) {

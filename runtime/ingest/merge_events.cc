@@ -107,11 +107,15 @@ void EventMerge::drop_copies() {
 }
 
 void EventMerge::sort_events() {
-  std::ranges::sort(events_, [this](const Event& a, const Event& b) {
+  const auto before = [this](const Event& a, const Event& b) {
     const int order = compare(a, b);
     if (order != 0) return order < 0;
     return std::tie(a.file, a.from.row) < std::tie(b.file, b.from.row);
-  });
+  };
+  // Files often are in order of time.
+  if (!std::ranges::is_sorted(events_, before)) {
+    std::ranges::sort(events_, before);
+  }
 }
 
 std::string_view EventMerge::id_of(const RowRef& row) const {

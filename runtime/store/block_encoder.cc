@@ -50,21 +50,25 @@ bool is_present(const LogicalColumn& column, size_t row) {
   return column.present.empty() || column.present[row] != 0;
 }
 
-// Least, greatest and common step of the present values. Steps only matter for
-// times and durations.
-ColumnRange range_of(const LogicalColumn& column) {
-  const bool steps =
-      column.type == TypeKind::kTime || column.type == TypeKind::kDuration;
+// Least and greatest of the present values.
+ColumnRange bounds_of(const LogicalColumn& column) {
   ColumnRange range;
   for (size_t i = 0; i < column.ints.size(); ++i) {
     if (!is_present(column, i)) continue;
-    const int64_t value = column.ints[i];
-    if (steps) {
-      range.add(value);
-    } else {
-      range.min = std::min(range.min, value);
-      range.max = std::max(range.max, value);
-    }
+    range.min = std::min(range.min, column.ints[i]);
+    range.max = std::max(range.max, column.ints[i]);
+  }
+  return range;
+}
+
+// And their common step, which only matters for times and durations.
+ColumnRange range_of(const LogicalColumn& column) {
+  if (column.type != TypeKind::kTime && column.type != TypeKind::kDuration) {
+    return bounds_of(column);
+  }
+  ColumnRange range;
+  for (size_t i = 0; i < column.ints.size(); ++i) {
+    if (is_present(column, i)) range.add(column.ints[i]);
   }
   return range;
 }
@@ -122,13 +126,13 @@ struct Place {
 
 class Encoder {
  public:
-  Encoder(const BlockToEncode& block, Manifest& manifest,
+  Encoder(const BlockToEncode& block, NextManifest& manifest,
           const SizeOfDomain& sizes, SectionFileBuilder& file)
       : block_(block), manifest_(manifest), sizes_(sizes), file_(file) {}
 
   void encode() {
     profiles();
-    const auto& events = manifest_.schema.events;
+    const auto& events = manifest_.schema().events;
     for (size_t i = 0; i < events.size(); ++i) {
       table(events[i], block_.rows.tables[i]);
     }
@@ -162,7 +166,7 @@ class Encoder {
   TextsInUse& local(const std::string& domain);
 
   const BlockToEncode& block_;
-  Manifest& manifest_;
+  NextManifest& manifest_;
   const SizeOfDomain& sizes_;
   SectionFileBuilder& file_;
   std::map<std::string, TextsInUse> local_;
@@ -179,13 +183,12 @@ void Encoder::profiles() {
   }
   keys();
   Layout layout{kProfileTable, {}};
-  const auto& attributes = manifest_.schema.attributes;
+  const auto& attributes = manifest_.schema().attributes;
   for (size_t i = 0; i < attributes.size(); ++i) {
     column(attributes[i], rows.attributes[i],
            {kProfileTable, attributes[i].id, profiles}, layout, true);
   }
-  file_.add_table(
-      {kProfileTable, manifest_.intern_layout(layout), profiles, 0});
+  file_.add_table({kProfileTable, manifest_.layout(layout), profiles, 0});
 }
 
 // Keys differ, so that they are their own dictionary.
@@ -224,7 +227,7 @@ void Encoder::table(const EventType& event, const TableContent& table) {
     column(event.columns[i], table.columns[i],
            {event.id, event.columns[i].id, table.events()}, layout, write);
   }
-  file_.add_table({event.id, manifest_.intern_layout(layout), table.events(),
+  file_.add_table({event.id, manifest_.layout(layout), table.events(),
                    longest(table.offsets)});
 }
 
@@ -279,9 +282,8 @@ ColumnEncoding Encoder::encoding(const Column& column,
                             ? Physical::kU32
                             : physical_of_codes(sizes_(column.name))};
   }
-  ColumnRange& range = manifest_.ranges[{place.table, place.column}];
-  range.add(range_of(values));
-  return encoding_of(column.type, range);
+  return encoding_of(column.type, manifest_.widen({place.table, place.column},
+                                                  range_of(values)));
 }
 
 void Encoder::integers(SectionKind kind, const LogicalColumn& values,
@@ -289,7 +291,7 @@ void Encoder::integers(SectionKind kind, const LogicalColumn& values,
   const auto add = [&]<class T>(std::vector<T> what) {
     what.resize(place.rows);
     SectionEntry& entry = file_.add(kind, place.table, place.column, what);
-    const ColumnRange range = range_of(values);
+    const ColumnRange range = bounds_of(values);
     entry.base = encoding.base;
     entry.min = range.empty() ? 0 : range.min;
     entry.max = range.empty() ? -1 : range.max;
@@ -371,13 +373,13 @@ TextsInUse& Encoder::local(const std::string& domain) {
 
 void Encoder::local_texts() {
   for (const auto& [domain, texts] : local_) {
-    add_texts(file_, kLocalDomains, manifest_.intern_local_domain(domain),
+    add_texts(file_, kLocalDomains, manifest_.local_domain(domain),
               texts.texts(), false);
   }
 }
 
 void Encoder::stamps() {
-  const auto& attributes = manifest_.schema.attributes;
+  const auto& attributes = manifest_.schema().attributes;
   for (size_t i = 0; i < attributes.size(); ++i) {
     const LogicalColumn& stamps = block_.rows.stamps[i];
     bool any = false;
@@ -419,7 +421,8 @@ void Encoder::extras(const EventType& event, size_t index) {
 
 }  // namespace
 
-SectionFileBuilder encode_block(const BlockToEncode& block, Manifest& manifest,
+SectionFileBuilder encode_block(const BlockToEncode& block,
+                                NextManifest& manifest,
                                 const SizeOfDomain& sizes,
                                 uint64_t file_number) {
   const FileKind kind =

@@ -5,7 +5,7 @@
 
 #include "runtime/store/content.h"
 #include "runtime/store/content_check.h"
-#include "runtime/store/manifest.h"
+#include "runtime/store/next_manifest.h"
 #include "runtime/store/section_file.h"
 
 namespace kitle {
@@ -20,8 +20,10 @@ struct BlockToEncode {
 
 // Widens the manifest's ranges by the content, and adds the layouts and local
 // domains that it needs. REQUIRES: check_content(rows) is ok, up to columns
-// without rows.
-SectionFileBuilder encode_block(const BlockToEncode& block, Manifest& manifest,
+// without rows. Thread-safe with other blocks: while nothing is widened they
+// become the same bytes in any order.
+SectionFileBuilder encode_block(const BlockToEncode& block,
+                                NextManifest& manifest,
                                 const SizeOfDomain& sizes,
                                 uint64_t file_number);
 

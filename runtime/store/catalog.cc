@@ -122,6 +122,17 @@ std::string change_of(const Schema& known, const Schema& wanted) {
   return change;
 }
 
+// In the schema's order, so that no block's content decides.
+void number_local_domains(Manifest& manifest) {
+  const auto number = [&](const std::vector<Column>& columns) {
+    for (const Column& column : columns) {
+      if (is_block_wide(column)) manifest.intern_local_domain(column.name);
+    }
+  };
+  number(manifest.schema.attributes);
+  for (const EventType& event : manifest.schema.events) number(event.columns);
+}
+
 bool has_money(const Schema& schema) {
   const auto money = [](const Column& column) {
     return column.type == TypeKind::kMoney;
@@ -184,6 +195,7 @@ Status evolve_schema(Manifest& manifest, const Schema& wanted,
   }
   manifest.schema = std::move(schema);
   manifest.next_column = std::move(next_column);
+  number_local_domains(manifest);
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <set>
 
 #include "runtime/store/block_encoder.h"
@@ -90,7 +92,9 @@ class Writer : public StoreWriter {
                ? rows_of_block(old_profiles(), block)
                : 0;
   }
-  Status check(uint32_t block, const BlockContent& content) const;
+  Status check(uint32_t block, const BlockContent& content);
+  bool is_written(uint32_t block);
+  uint64_t number_of(uint32_t block);
   Result<FileRef> encode(const BlockToEncode& block);
   Result<std::vector<uint32_t>> overlay_rows(
       uint32_t block, std::span<const uint32_t> touched) const;
@@ -108,6 +112,11 @@ class Writer : public StoreWriter {
   Nfc nfc_;
   std::string zone_;         // to be pinned; empty: the snapshot's stays
   bool new_locale_ = false;  // its fold table is to be pinned
+
+  // Of writing blocks.
+  NextManifest blocks_{manifest_};
+  std::mutex mutex_;
+  std::map<uint32_t, uint64_t> numbers_;  // by block, of its file
   std::set<uint32_t> written_;
 };
 
@@ -130,7 +139,20 @@ Status Writer::evolve(const Schema& schema, const Settings& settings,
   return {};
 }
 
+bool Writer::is_written(uint32_t block) {
+  const std::scoped_lock lock(mutex_);
+  return written_.contains(block);
+}
+
+uint64_t Writer::number_of(uint32_t block) {
+  const std::scoped_lock lock(mutex_);
+  const auto [number, is_new] = numbers_.try_emplace(block, 0);
+  if (is_new) number->second = files_.next_number();
+  return number->second;
+}
+
 Result<BlockContent> Writer::load(uint32_t block) {
+  (void)number_of(block);
   if (old_rows(block) == 0) return empty_content(schema());
   auto base = snapshot_->block_file({block, false});
   if (!base) return std::unexpected(base.error());
@@ -143,14 +165,14 @@ Result<BlockContent> Writer::load(uint32_t block) {
   return read_content(schema(), snapshot_->schema(), **base, overlay);
 }
 
-Status Writer::check(uint32_t block, const BlockContent& content) const {
+Status Writer::check(uint32_t block, const BlockContent& content) {
   const auto invalid = [&](std::string_view cause) {
     return Status(StatusCode::kInvalid, fmt::format("write block {}", block),
                   files_.folder(), std::string(cause));
   };
   if (!texts_.status().ok()) return texts_.status();
   if (block >= blocks_of(profiles())) return invalid("has no profiles");
-  if (written_.contains(block)) return invalid("is written already");
+  if (is_written(block)) return invalid("is written already");
   if (content.profiles() < old_rows(block) ||
       content.profiles() > rows_of_block(profiles(), block)) {
     return invalid("has rows that are not those of its profiles");
@@ -172,11 +194,14 @@ Status Writer::check(uint32_t block, const BlockContent& content) const {
 
 Result<FileRef> Writer::encode(const BlockToEncode& block) {
   const bool overlay = !block.overlay_rows.empty();
-  const uint64_t number = files_.next_number();
+  const uint64_t number = number_of(block.block);
   const SectionFileBuilder file = encode_block(
-      block, manifest_,
+      block, blocks_,
       [this](std::string_view domain) { return texts_.size(domain); }, number);
-  written_.insert(block.block);
+  {
+    const std::scoped_lock lock(mutex_);
+    written_.insert(block.block);
+  }
   return files_.write(file, overlay ? FileKind::kOverlay : FileKind::kBase,
                       number);
 }
@@ -186,8 +211,7 @@ Status Writer::write_base(uint32_t block, const BlockContent& content) {
   if (!status.ok()) return status;
   auto file = encode({content, content, block, {}});
   if (!file) return file.error();
-  if (block >= manifest_.blocks.size()) manifest_.blocks.resize(block + 1);
-  manifest_.blocks[block] = {content.profiles(), *file, {}, 0};
+  blocks_.set_base(block, *file, content.profiles());
   return {};
 }
 
@@ -225,8 +249,7 @@ Status Writer::write(uint32_t block, const BlockContent& content,
   const BlockContent chosen = gather_rows(schema(), sources);
   auto file = encode({chosen, content, block, *rows});
   if (!file) return file.error();
-  manifest_.blocks[block].overlay = *file;
-  manifest_.blocks[block].overlay_profiles = chosen.profiles();
+  blocks_.set_overlay(block, *file, chosen.profiles());
   return {};
 }
 

@@ -28,7 +28,8 @@
 
 namespace kitle {
 
-// Not thread-safe: one thread at a time.
+// Not thread-safe: one thread at a time, but that blocks may be written by
+// several, while one more loads others.
 class StoreWriter {
  public:
   virtual ~StoreWriter() = default;  // uncommitted: removes what it wrote
@@ -74,7 +75,9 @@ class StoreWriter {
 
   // ---- blocks: ordinal >> kBlockBits ----
   // The block's content, base and overlay merged; of a block that does not
-  // exist yet, an empty one.
+  // exist yet, an empty one. Numbers the file that the block will be written
+  // to: those of blocks that are loaded first have their numbers in the order
+  // of loading, whatever thread writes them.
   virtual Result<BlockContent> load(uint32_t block) = 0;
   // Writes the block's complete content (as loaded, then changed; rows are
   // never removed). `touched`: the changed rows, increasing. Becomes an
@@ -86,8 +89,9 @@ class StoreWriter {
 
   // Widths come from store-wide ranges. Tell those of all values to come
   // (texts, flags and numbers need none) before the first write, so that all
-  // blocks get one layout; a block with values outside is right, but has a
-  // layout of its own. `event`: index in the schema, none for an attribute.
+  // blocks get one layout, the same whatever thread writes which block; a block
+  // with values outside is right, but has a layout of its own. `event`: index
+  // in the schema, none for an attribute.
   virtual void widen(std::optional<uint32_t> event, uint32_t column,
                      const ColumnRange& range) = 0;
   virtual void widen_time(uint32_t event, const ColumnRange& range) = 0;

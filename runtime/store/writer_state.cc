@@ -31,8 +31,12 @@ Status save_index(NewFiles& to, std::span<const IndexEntry> entries,
 
 Result<FileRef> NewFiles::write(const SectionFileBuilder& file, FileKind kind,
                                 uint64_t number) {
-  written_.push_back({kind, number});
-  return file.write(files_, temporary_path(folder_, written_.back()));
+  const WrittenFile written{kind, number};
+  {
+    const std::scoped_lock lock(mutex_);
+    written_.push_back(written);
+  }
+  return file.write(files_, temporary_path(folder_, written));
 }
 
 void NewFiles::drop(FileKind kind, uint64_t number) {

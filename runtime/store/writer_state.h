@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -26,6 +27,7 @@ class NewFiles {
 
   uint64_t next_number() { return next_++; }
   uint64_t after_last() const { return next_; }
+  // Thread-safe with itself.
   Result<FileRef> write(const SectionFileBuilder& file, FileKind kind,
                         uint64_t number);
   // Removes a file of this writer that no longer counts.
@@ -42,6 +44,7 @@ class NewFiles {
   Files& files_;
   std::string folder_;
   uint64_t next_;
+  std::mutex mutex_;  // of written_, in write()
   std::vector<WrittenFile> written_;
   bool published_ = false;
 };

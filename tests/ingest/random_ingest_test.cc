@@ -240,6 +240,34 @@ TEST(RandomIngest, ThreadsMemoryAndTheOrderOfRowsChangeNothing) {
   }
 }
 
+// Every file of a store, by its name.
+std::map<std::string, std::string> bytes_of(const Workshop& shop) {
+  std::map<std::string, std::string> bytes;
+  for (const std::string& name : shop.files_of_store()) {
+    bytes[name] = read_file(shop.store(name));
+  }
+  return bytes;
+}
+
+// Three blocks, then overlays of them.
+TEST(IngestThreads, WriteTheSameBytesHoweverManyTheyAre) {
+  std::mt19937_64 random(8);
+  const std::vector<Row> rows = random_rows(random, 70'000, 45'000);
+  const std::vector<Row> more = random_rows(random, 200, 45'000);
+  std::map<std::string, std::string> first;
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    Workshop shop(kRules);
+    shop.options.threads = threads;
+    shop.write("rows1.csv", csv_of(rows));
+    EXPECT_GT(shop.take().profiles, 2 * kBlockRows);
+    shop.write("rows2.csv", csv_of(more));
+    shop.take();
+    const auto bytes = bytes_of(shop);
+    if (first.empty()) first = bytes;
+    EXPECT_TRUE(bytes == first) << threads << " threads";
+  }
+}
+
 TEST(RandomIngest, ManyIngestsGiveWhatOneGives) {
   for (uint64_t seed = 11; seed <= 14; ++seed) {
     std::mt19937_64 random(seed);
