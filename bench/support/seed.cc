@@ -166,9 +166,11 @@ BlockContent random_block(StoreWriter& writer, uint32_t block, uint32_t rows) {
   for (size_t i = 0; i < schema.events.size(); ++i) {
     const EventType& event = schema.events[i];
     TableContent& table = content.tables[i];
-    fill_times(rows, mean_of(event.name), random, table);
+    // Numbers of its own, whatever else is drawn.
+    Random own((uint64_t{block} + 1) << 16 | i);
+    fill_times(rows, mean_of(event.name), own, table);
     for (size_t c = 0; c < event.columns.size(); ++c) {
-      fill(writer, event.columns[c], table.events(), random, table.columns[c]);
+      fill(writer, event.columns[c], table.events(), own, table.columns[c]);
     }
     table.sources.resize(table.events());
   }

@@ -86,7 +86,7 @@ class Figures:
 
 
 def changed(column, old, new):
-    if column not in TIERS:
+    if column in BYTES:
         return old != new
     difference = abs(float(new) - float(old))
     return difference > max(TOLERANCE * float(old), FLOOR)
@@ -94,8 +94,7 @@ def changed(column, old, new):
 
 def told(case, column, old, new):
     """One line of a figure that changed."""
-    what = {"members": "members, so that it is another workload",
-            "scratch": "bytes of memory a chunk",
+    what = {"scratch": "bytes of memory a chunk",
             "columns": "bytes of columns a chunk"}.get(
                 column, f"instructions a profile, {column}")
     rate = (float(new) / float(old) - 1) * 100 if float(old) else 100
@@ -111,10 +110,19 @@ def differences(expected, found):
              for case in new if case not in old]
     lines += [f"{case}: there is no such case any more"
               for case in old if case not in new]
-    return lines + [told(case, column, old[case][column], row[column])
-                    for case, row in new.items() if case in old
-                    for column in COLUMNS[1:]
-                    if changed(column, old[case][column], row[column])]
+    for case, row in new.items():
+        if case in old:
+            lines += differences_of_case(case, old[case], row)
+    return lines
+
+
+def differences_of_case(case, old, new):
+    if old["members"] != new["members"]:
+        return [f"{case}: has {new['members']} members where it had "
+                f"{old['members']}, so its figures are those of other work"]
+    return [told(case, column, old[column], new[column])
+            for column in (*BYTES, *TIERS)
+            if changed(column, old[column], new[column])]
 
 
 def check_comparable(expected, found):

@@ -47,6 +47,12 @@ class Gate(unittest.TestCase):
         row["columns"] = str(int(row["columns"]) - 1)
         self.assertEqual(len(gate.differences(self.expected, self.found)), 2)
 
+    def test_other_members_are_other_work(self):
+        row = next(iter(self.found.rows))
+        row |= {"members": "1", "columns": "1"}
+        line, = gate.differences(self.expected, self.found)
+        self.assertRegex(line, "^seed: has 1 members where it had ")
+
     def test_cases_come_and_go(self):
         gone = self.found.rows.pop()
         self.found.rows.append(gone | {"case": "a new one"})
