@@ -237,6 +237,7 @@ ExprPtr ExprBuilder::folded(const NodeRef& node) {
 // Of all that stands before it.
 ExprPtr ExprBuilder::rounded(const NodeRef& node, const NodeRef& word,
                              ExprPtr inner) const {
+  if (!inner) return nullptr;
   ExprPtr made = make(ExprKind::kRounded, node);
   made->rounding = static_cast<Rounding>(word.detail());
   made->op_span = word.span();
@@ -372,8 +373,8 @@ std::string ExprBuilder::digits(const NodeRef& number) {
 }
 
 std::string ExprBuilder::text(const NodeRef& node) {
-  check_escapes(node);
   const bool closed = node.is(CstKind::kString);
+  if (closed) check_escapes(node);
   std::string_view inner = node.text();
   inner.remove_prefix(decode(inner, 0).length);
   if (closed) inner.remove_suffix(1);
@@ -388,26 +389,6 @@ std::string ExprBuilder::text(const NodeRef& node) {
 
 void ExprBuilder::check_escapes(const NodeRef& node) {
   const std::string_view whole = node.text();
-  if (node.is(CstKind::kStringSlip)) {
-    const CodePoint quote = decode(whole, 0);
-    if (quote.value == '"') {
-      const uint32_t end = node.end();
-      report(DiagnosticId::kUnclosedText, node.span())
-          .with_mend(span(end, end), "\"", "close it where the text ends");
-      return;
-    }
-    std::string_view inner = whole.substr(quote.length);
-    for (const std::string_view closing :
-         {"“", "”", "’", "»", "«", "'", "\""}) {
-      if (!inner.ends_with(closing)) continue;
-      inner.remove_suffix(closing.size());
-      break;
-    }
-    const std::string right = fmt::format("\"{}\"", inner);
-    report(DiagnosticId::kOtherQuotes, node.span())
-        .with_mend(node.span(), right, fmt::format("write `{}`", right));
-    return;
-  }
   for (size_t i = 1; i + 1 < whole.size(); ++i) {
     if (whole[i] != '\\') continue;
     const uint32_t begin = node.begin() + static_cast<uint32_t>(i);

@@ -16,7 +16,8 @@ enum class CstKind : uint8_t {
   kSlipGlued,  // a number directly before a letter
   kSlipThe,    // `in the last`
   kSlipComma,  // between lines of a source
-  kLastReport = kSlipComma,
+  kSlipText,   // not closed, or not between straight quotes
+  kLastReport = kSlipText,
   kHole,  // takes the place of what a failure left out
   // Declarations.
   kProfile,
@@ -204,7 +205,7 @@ enum class CstKind : uint8_t {
   kDateSlip,
   kThousands,   // `1.000 TRY`: kCurrency
   kString,      // closed, between straight quotes
-  kStringSlip,  // any other
+  kStringSlip,  // any other, which a kSlipText reports
   kFlag,
   kPath,
   kList,

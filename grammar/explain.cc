@@ -163,8 +163,9 @@ class Explainer {
   }
 
   void unit() {
-    const char before = place_.text()[place_.word_before(place_.at())];
-    if (before < '0' || before > '9') {
+    const std::string_view before =
+        place_.text().substr(place_.word_before(place_.at()));
+    if (before.empty() || before.front() < '0' || before.front() > '9') {
       return place_.near(Id::kExpectedUnit,
                          {"week", "month", "quarter", "year"});
     }

@@ -19,6 +19,7 @@ Shape shape_of(CstKind kind) {
     case CstKind::kSlipGlued:
     case CstKind::kSlipThe:
     case CstKind::kSlipComma:
+    case CstKind::kSlipText:
     case CstKind::kHole:
     case CstKind::kLater:
     case CstKind::kMissingAnd:

@@ -28,6 +28,8 @@ class SlipReporter {
                     "remove `the`");
       case CstKind::kSlipComma:
         return line_comma(node);
+      case CstKind::kSlipText:
+        return slip_of_text(node);
       default:
         return;
     }
@@ -76,6 +78,27 @@ class SlipReporter {
         .with_mend({input_.file, node.begin, last ? node.end : end},
                    last ? "" : "\n" + indent,
                    last ? "remove it" : "write one line for each property");
+  }
+
+  void slip_of_text(const CstNode& node) {
+    std::string_view inner = text(node.begin, node.end);
+    const CodePoint quote = decode(inner, 0);
+    if (quote.value == '"') {
+      input_.diagnostics.add(DiagnosticId::kUnclosedText, span(node))
+          .with_mend({input_.file, node.end, node.end}, "\"",
+                     "close it where the text ends");
+      return;
+    }
+    inner.remove_prefix(quote.length);
+    for (const std::string_view closing :
+         {"“", "”", "’", "»", "«", "'", "\""}) {
+      if (!inner.ends_with(closing)) continue;
+      inner.remove_suffix(closing.size());
+      break;
+    }
+    const std::string right = fmt::format("\"{}\"", inner);
+    input_.diagnostics.add(DiagnosticId::kOtherQuotes, span(node))
+        .with_mend(span(node), right, fmt::format("write `{}`", right));
   }
 
   // `in last week` of `in the last week`.

@@ -112,11 +112,12 @@ struct sign_money : node<K::kSignMoney, node<K::kCurrency, currency_sign>, space
 
 struct straight_text : star<sor<pegtl::not_one<'"', '\\', '\n', '\r'>, seq<one<'\\'>, pegtl::not_one<'\n', '\r'>>>> {};
 struct closed_string : node<K::kString, one<'"'>, straight_text, one<'"'>, pad> {};
-struct open_string : node<K::kStringSlip, one<'"'>, straight_text, opt<one<'\\'>>, pad> {};
+struct open_string : node<K::kSlipText, one<'"'>, straight_text, opt<one<'\\'>>> {};
 struct curly_quote : pegtl::utf8::one<U'“', U'”', U'„', U'‟', U'‘', U'’', U'‚', U'«', U'»'> {};
-struct curly_string : node<K::kStringSlip, curly_quote, star<not_at<sor<curly_quote, one<'"', '\n', '\r'>>>, pegtl::utf8::any>, opt<sor<curly_quote, one<'"'>>>, pad> {};
-struct single_string : node<K::kStringSlip, one<'\''>, star<pegtl::not_one<'\'', '\n', '\r'>>, opt<one<'\''>>, pad> {};
-struct string : sor<closed_string, open_string, curly_string, single_string> {};
+struct curly_string : node<K::kSlipText, curly_quote, star<not_at<sor<curly_quote, one<'"', '\n', '\r'>>>, pegtl::utf8::any>, opt<sor<curly_quote, one<'"'>>>> {};
+struct single_string : node<K::kSlipText, one<'\''>, star<pegtl::not_one<'\'', '\n', '\r'>>, opt<one<'\''>>> {};
+struct string_slip : node<K::kStringSlip, sor<open_string, curly_string, single_string>, pad> {};
+struct string : sor<closed_string, string_slip> {};
 struct want_string : want<E::kString, string> {};
 
 // ---- forward ----
