@@ -17,9 +17,6 @@ struct ValueConverter::Row {
   TypedColumn& out;
   size_t row = 0;
   std::optional<RowFault> fault;
-  // The text made last: rows of one customer often stand together.
-  Cell last;
-  std::string_view last_text;
 
   void put(int64_t value) {
     out.ints[row] = value;
@@ -128,7 +125,7 @@ template <class One>
 void ValueConverter::each(RowBatch& batch, std::span<const uint32_t> rows,
                           ConvertScratch& scratch, TypedColumn& out,
                           RowFaults& faults, One one) const {
-  Row row{batch, scratch, out, 0, {}, {}, {}};
+  Row row{batch, scratch, out, 0, {}};
   for (const uint32_t index : rows) {
     row.row = index;
     const CellValue from =
@@ -160,6 +157,7 @@ void ValueConverter::convert(RowBatch& batch, std::span<const uint32_t> rows,
       return run([this](Row& row, const CellValue& v) { to_number(row, v); });
     case TypeKind::kText:
     case TypeKind::kCode:
+      scratch.texts.assign(kMemoPlaces, {});
       return run([this](Row& row, const CellValue& v) { to_text(row, v); });
     case TypeKind::kDate:
       return run([this](Row& row, const CellValue& v) { to_date(row, v); });
@@ -311,12 +309,13 @@ namespace {
 
 constexpr const char* kFlagNotText = "true or false where a text is wanted";
 
-// Whether two cells of a batch are the same text or integer; of texts only
-// whether they are the same bytes in memory.
+// Whether two cells are the same integer, or the same text in memory.
 bool is_same(const Cell& a, const Cell& b) {
   if (a.kind != b.kind) return false;
-  if (a.kind == Cell::Kind::kInteger) return a.integer == b.integer;
-  return a.kind == Cell::Kind::kText && a.data == b.data && a.size == b.size;
+  return a.kind == Cell::Kind::kInteger
+             ? a.integer == b.integer
+             : a.kind == Cell::Kind::kText && a.data == b.data &&
+                   a.size == b.size;
 }
 
 std::string_view as_nfc(const Nfc& nfc, std::string_view text, Arena& arena) {
@@ -326,18 +325,32 @@ std::string_view as_nfc(const Nfc& nfc, std::string_view text, Arena& arena) {
 }  // namespace
 
 void ValueConverter::to_text(Row& row, const CellValue& value) const {
-  if (!value.number && is_same(value.cell, row.last)) {
-    return row.put(row.last_text);
+  const Cell& cell = value.cell;
+  const bool is_integer = cell.kind == Cell::Kind::kInteger;
+  if (value.number || (!is_integer && cell.kind != Cell::Kind::kText)) {
+    return row.put(new_text(row, value));
   }
+  KnownText& known = row.scratch.texts[memo_place(
+      is_integer ? static_cast<uint64_t>(cell.integer)
+                 : reinterpret_cast<uintptr_t>(cell.data))];
+  if (!is_same(known.cell, cell)) {
+    const std::string_view text = new_text(row, value);
+    if (row.fault) return;
+    known = {cell, text};
+  }
+  row.put(known.text);
+}
+
+std::string_view ValueConverter::new_text(Row& row,
+                                          const CellValue& value) const {
   const std::string_view text = text_of(row, value);
-  if (row.fault) return;
-  if (text.find('\0') != std::string_view::npos) {
-    return fail(row, "a NUL character");
+  if (row.fault) return {};
+  if (value.cell.kind == Cell::Kind::kFlag) {
+    fail(row, kFlagNotText);
+  } else if (text.find('\0') != std::string_view::npos) {
+    fail(row, "a NUL character");
   }
-  if (value.cell.kind == Cell::Kind::kFlag) return fail(row, kFlagNotText);
-  row.last = value.number ? Cell() : value.cell;
-  row.last_text = as_nfc(nfc_, text, row.batch.arena);
-  row.put(row.last_text);
+  return as_nfc(nfc_, text, row.batch.arena);
 }
 
 // A text or a number read by the format, or as ISO 8601.

@@ -68,9 +68,24 @@ class ZoneSet {
   std::map<std::string, uint32_t> by_name_;
 };
 
+// A place among 2^10 for what is made of some of many values, so that it is not
+// made again: keys of one customer stand together, texts of a file's dictionary
+// come again and again.
+inline constexpr size_t kMemoPlaces = 1024;
+inline size_t memo_place(uint64_t value) {
+  return value * 0x9E3779B97F4A7C15 >> 54;
+}
+
+// A cell and its text; missing: none yet.
+struct KnownText {
+  Cell cell;
+  std::string_view text;
+};
+
 // What converting one batch after another needs; one a thread.
 struct ConvertScratch {
   std::vector<WallClock> clocks;  // ZoneSet::clocks()
+  std::vector<KnownText> texts;   // kMemoPlaces, of the column at hand
 };
 
 // What a mapping is made ready with.
@@ -111,6 +126,7 @@ class ValueConverter {
   void to_integer(Row& row, const CellValue& value, int places) const;
   void to_number(Row& row, const CellValue& value) const;
   void to_text(Row& row, const CellValue& value) const;
+  std::string_view new_text(Row& row, const CellValue& value) const;
   void to_date(Row& row, const CellValue& value) const;
   void to_time(Row& row, const CellValue& value) const;
   void to_duration(Row& row, const CellValue& value) const;

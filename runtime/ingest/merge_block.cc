@@ -105,7 +105,9 @@ class BlockMerge {
     for (const auto& piece : pieces) {
       for_each_record(piece, [this](const char* record) {
         if (is_stale(record)) return;
-        ++offsets_[row_of(head_of(record)) + 1];
+        const RecordHead head = head_of(record);
+        ++offsets_[row_of(head) + 1];
+        job_.fates.any_joined = job_.fates.any_joined || head.row != 0;
       });
     }
     for (size_t i = 1; i < offsets_.size(); ++i) offsets_[i] += offsets_[i - 1];
@@ -128,6 +130,7 @@ class BlockMerge {
     EventMerge merge(tables_.tables[table], schema_.events[table],
                      std::move(content), job_.content.pools, texts_,
                      job_.fates);
+    merge.reserve(events_.size());
     for (uint32_t row = 0; row < rows_; ++row) {
       const std::span<NewEvent> added(events_.data() + offsets_[row],
                                       offsets_[row + 1] - offsets_[row]);

@@ -25,6 +25,17 @@ EventMerge::EventMerge(const TargetTable& table, const EventType& type,
   merged_.id_texts = std::move(old_.id_texts);
 }
 
+void EventMerge::reserve(size_t added) {
+  const size_t events = old_.times.size() + added;
+  merged_.times.reserve(events);
+  merged_.sources.reserve(events);
+  for (LogicalColumn& column : merged_.columns) {
+    const bool number = column.type == TypeKind::kNumber;
+    if (number) column.numbers.reserve(events);
+    if (!number && !is_list(column.type)) column.ints.reserve(events);
+  }
+}
+
 bool EventMerge::add_profile(std::span<const NewEvent> added,
                              std::span<const EventKey> removed) {
   const bool is_old = profile_ + 1 < old_.offsets.size();
@@ -86,6 +97,7 @@ void EventMerge::add_new(const NewEvent& event) {
 // has or any one file brings: the n-th copy of a file is the store's n-th.
 // Events with ids are never equal.
 void EventMerge::drop_copies() {
+  if (is_rising()) return;
   sort_events();
   uint32_t number = 0;  // of the copy in its file
   uint32_t most = 0;    // copies kept
@@ -106,16 +118,20 @@ void EventMerge::drop_copies() {
   events_.resize(kept);
 }
 
+// As files often are.
+bool EventMerge::is_rising() const {
+  for (size_t i = 1; i < events_.size(); ++i) {
+    if (compare(events_[i - 1], events_[i]) >= 0) return false;
+  }
+  return true;
+}
+
 void EventMerge::sort_events() {
-  const auto before = [this](const Event& a, const Event& b) {
+  std::ranges::sort(events_, [this](const Event& a, const Event& b) {
     const int order = compare(a, b);
     if (order != 0) return order < 0;
     return std::tie(a.file, a.from.row) < std::tie(b.file, b.from.row);
-  };
-  // Files often are in order of time.
-  if (!std::ranges::is_sorted(events_, before)) {
-    std::ranges::sort(events_, before);
-  }
+  });
 }
 
 std::string_view EventMerge::id_of(const RowRef& row) const {
@@ -218,6 +234,7 @@ void EventMerge::known(const char* record) {
 void EventMerge::count_fates() {
   for (const Event& event : events_) {
     if (event.from.record == nullptr) continue;
+    if (event.replaces == 0 && !fates_.any_joined) continue;
     const bool is_known =
         event.replaces != 0 && same_as_old(event, event.replaces - 1);
     if (is_known) {

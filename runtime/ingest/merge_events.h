@@ -23,6 +23,7 @@ struct NewEvent {
 // What became of rows of files, to be counted: by the file of a row that gives
 // one record, by its number where it gives several.
 struct RowFates {
+  bool any_joined = false;  // of the records at hand; else nothing is `joined`
   std::vector<uint32_t> known;       // files: the record brought nothing new
   std::vector<uint32_t> older;       // files: as it was older than the store's
   std::vector<uint32_t> joined_new;  // rows: a record was new
@@ -49,6 +50,8 @@ class EventMerge {
   EventMerge(const EventMerge&) = delete;
   EventMerge& operator=(const EventMerge&) = delete;
 
+  // Room for so many new events, before the first profile.
+  void reserve(size_t added);
   // Adds the next profile: its events of the store, less those with a
   // `removed` key (sorted), and the new ones, where the store had events with
   // their keys removed. Whether it differs from the store's.
@@ -74,6 +77,7 @@ class EventMerge {
                 std::span<const EventKey> removed);
   void add_new(const NewEvent& event);
   void drop_copies();
+  bool is_rising() const;
   void sort_events();
   void sort_orders();
   void complete_orders();

@@ -21,6 +21,13 @@ void put_text(std::string& to, std::string_view text) {
   to += text;
 }
 
+// The code of a text in memory; 0: none yet.
+struct KnownCode {
+  std::string_view text;
+  uint32_t domain = 0;
+  uint32_t code = 0;
+};
+
 // Where the values of an `into` stand among the converted columns.
 struct IntoColumns {
   const TypedColumn* id = nullptr;
@@ -67,6 +74,7 @@ class PortionMaker {
   void write_value(const TargetTable& table, TableRecords& to,
                    const IntoPlan::Column& column, const TypedColumn& from,
                    size_t row);
+  uint32_t code_of(uint32_t domain, std::string_view text);
   void write_list(const TargetTable& table, RecordBuffer& to, size_t column,
                   const TypedColumn& from, size_t row);
   void write_id(const TargetTable& table, const IntoColumns& columns,
@@ -86,6 +94,7 @@ class PortionMaker {
   const TypedColumn* customers_ = nullptr;
   std::vector<IntoColumns> into_columns_;
   size_t columns_used_ = 0;
+  std::vector<KnownCode> codes_{kMemoPlaces};
 };
 
 void PortionMaker::prepare() {
@@ -297,15 +306,25 @@ void PortionMaker::write_value(const TargetTable& table, TableRecords& to,
       return;
     }
     case FieldKind::kCode:
-      return table.layout.set(
-          to.records.last(), slot,
-          portion_.texts[table.domains[slot]].intern(from.texts[row]));
+      return table.layout.set(to.records.last(), slot,
+                              code_of(table.domains[slot], from.texts[row]));
     case FieldKind::kText:
       return to.records.append(table.layout, slot, from.texts[row]);
     case FieldKind::kCodeList:
     case FieldKind::kTextList:
       return write_list(table, to.records, slot, from, row);
   }
+}
+
+// Of a text that lies in the batch.
+uint32_t PortionMaker::code_of(uint32_t domain, std::string_view text) {
+  const auto place = reinterpret_cast<uintptr_t>(text.data());
+  KnownCode& known = codes_[memo_place(place)];
+  const bool same = known.code != 0 && known.domain == domain &&
+                    known.text.data() == text.data() &&
+                    known.text.size() == text.size();
+  if (!same) known = {text, domain, portion_.texts[domain].intern(text)};
+  return known.code;
 }
 
 void PortionMaker::write_list(const TargetTable& table, RecordBuffer& to,
