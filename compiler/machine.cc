@@ -11,6 +11,7 @@
 #include "compiler/machine_cache.h"
 #include "compiler/machine_module.h"
 #include "runtime/eval/code_images.h"
+#include "runtime/eval/perf_map.h"
 
 namespace kitle {
 namespace {
@@ -177,11 +178,14 @@ Result<std::shared_ptr<const MachineCode>> make_machine_code(
     return std::unexpected(unsupported("libkitle_jit is not installed"));
   }
   const ImageCache cache(options.cache_folder);
+  const std::string map =
+      options.perf_map.empty() ? perf_map_path() : options.perf_map;
   auto images = std::make_shared<CodeImages>();
   for (const CodeRequest& request :
        requests_of(binding, *level, options.effort)) {
     auto image = find_or_compile(request, build, cache, options);
     if (!image) return std::unexpected(image.error());
+    add_to_perf_map(map, **image, *request.program, *request.code);
     images->add(request.code, request.layout, std::move(*image));
   }
   return images;

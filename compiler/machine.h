@@ -20,6 +20,9 @@ struct MachineOptions {
   // For tests of what all of them must do alike.
   bool oldest_cpu = false;  // x86-64-v3, whatever this one is
   CodeEffort effort = CodeEffort::kUsual;
+  // What profilers read (runtime/eval/perf_map.h); "": as KITLE_PERF_MAP has
+  // it.
+  std::string perf_map = {};
 };
 
 // Code for the physical types that the snapshot's blocks have. Errors:

@@ -13,7 +13,7 @@
 #include "library/rules.h"
 #include "runtime/eval/bind.h"
 #include "runtime/eval/executor.h"
-#include "runtime/eval/registers.h"
+#include "runtime/eval/needs.h"
 #include "runtime/eval/run.h"
 #include "runtime/store/layout.h"
 #include "service/store.h"
@@ -223,35 +223,6 @@ bool moves(const Program& program, const Instruction& what) {
   if (what.op != Op::kParamI && what.op != Op::kParamW) return false;
   return program.ints[what.param].kind != IntParam::Kind::kConstant;
 }
-
-// The instructions that each segment needs, itself or by others.
-class Needs {
- public:
-  explicit Needs(const Code& code) : code_(code), defined_(definitions(code)) {}
-
-  // By instruction, increasing.
-  std::vector<uint32_t> of(uint32_t segment) const {
-    std::vector<bool> needed(code_.instructions.size());
-    for (const Output& output : code_.outputs) {
-      if (output.segment != segment) continue;
-      for_registers(output,
-                    [&](uint32_t reg) { needed[defined_[reg]] = true; });
-    }
-    std::vector<uint32_t> found;
-    for (auto at = static_cast<uint32_t>(needed.size()); at-- > 0;) {
-      if (!needed[at]) continue;
-      found.push_back(at);
-      for_operands(code_, code_.instructions[at],
-                   [&](uint32_t reg) { needed[defined_[reg]] = true; });
-    }
-    std::ranges::reverse(found);
-    return found;
-  }
-
- private:
-  const Code& code_;
-  std::vector<uint32_t> defined_;  // by register
-};
 
 double seconds_of(uint64_t nanoseconds) {
   return static_cast<double>(nanoseconds) * 1e-9;

@@ -143,14 +143,17 @@ class ChunkEmitter {
     begin();
     refuse_too_many();
     const RegionPlan plan = make_regions(*request_.code);
-    for (const Region& region : plan.regions) {
+    for (size_t i = 0; i < plan.regions.size(); ++i) {
+      const Region& region = plan.regions[i];
       if (region.is_call) {
         call_kernel(region.steps.front().index);
-      } else {
-        RegionEmitter emitter(request_, module_, region, plan.in_memory);
-        b_.CreateCall(emitter.run(),
-                      {argument(0), argument(1), argument(3), argument(4)});
+        continue;
       }
+      RegionEmitter emitter(request_, module_, region, plan.in_memory);
+      llvm::Function* function = emitter.run();
+      function->setName(region_symbol(i));
+      b_.CreateCall(function,
+                    {argument(0), argument(1), argument(3), argument(4)});
     }
     b_.CreateRet(b_.getInt32(0));
   }

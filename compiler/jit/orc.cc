@@ -7,13 +7,18 @@
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 
+#include <algorithm>
 #include <cassert>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "compiler/code_maker.h"
 #include "compiler/jit/emit.h"
+#include "compiler/jit/regions.h"
 
 namespace kitle {
 namespace {
@@ -143,6 +148,61 @@ class OnlyDistances : public orc::ObjectLinkingLayer::Plugin {
   }
 };
 
+// Notes where each function is, for profilers.
+class FunctionPlaces : public orc::ObjectLinkingLayer::Plugin {
+ public:
+  FunctionPlaces(const Code& code, ImageParts& parts)
+      : known_(region_functions(code)), parts_(parts) {}
+
+  void modifyPassConfig(orc::MaterializationResponsibility& /*unit*/,
+                        jitlink::LinkGraph& /*graph*/,
+                        jitlink::PassConfiguration& config) override {
+    // Calls within the text know distances, not symbols, which would go.
+    config.PrePrunePasses.emplace_back([](jitlink::LinkGraph& graph) {
+      for (jitlink::Symbol* each : functions_of(graph)) each->setLive(true);
+      return llvm::Error::success();
+    });
+    config.PreFixupPasses.emplace_back([this](jitlink::LinkGraph& graph) {
+      for (const jitlink::Symbol* each : functions_of(graph)) add(*each);
+      std::ranges::sort(parts_.functions, {}, &ImageFunction::offset);
+      return llvm::Error::success();
+    });
+  }
+  llvm::Error notifyFailed(
+      orc::MaterializationResponsibility& /*unit*/) override {
+    return llvm::Error::success();
+  }
+  llvm::Error notifyRemovingResources(orc::JITDylib& /*dylib*/,
+                                      orc::ResourceKey /*key*/) override {
+    return llvm::Error::success();
+  }
+  void notifyTransferringResources(orc::JITDylib& /*dylib*/,
+                                   orc::ResourceKey /*to*/,
+                                   orc::ResourceKey /*from*/) override {}
+
+ private:
+  static std::vector<jitlink::Symbol*> functions_of(jitlink::LinkGraph& graph) {
+    std::vector<jitlink::Symbol*> functions;
+    for (jitlink::Symbol* each : graph.defined_symbols()) {
+      if (each->isCallable() && each->hasName()) functions.push_back(each);
+    }
+    return functions;
+  }
+
+  void add(const jitlink::Symbol& symbol) {
+    const auto known = known_.find(symbol.getName().str());
+    ImageFunction found =
+        known == known_.end() ? ImageFunction() : known->second;
+    found.offset =
+        static_cast<uint32_t>(symbol.getAddress().getValue() - kBase);
+    found.bytes = static_cast<uint32_t>(symbol.getSize());
+    parts_.functions.push_back(found);
+  }
+
+  std::map<std::string, ImageFunction> known_;
+  ImageParts& parts_;
+};
+
 llvm::CodeGenOptLevel effort_of(CodeEffort effort) {
   switch (effort) {
     case CodeEffort::kLeast:
@@ -212,6 +272,7 @@ llvm::Error compile(const CodeRequest& request, ImageParts& parts) {
     auto layer = std::make_unique<orc::ObjectLinkingLayer>(
         session, std::make_unique<ImageMemory>(parts));
     layer->addPlugin(std::make_shared<OnlyDistances>());
+    layer->addPlugin(std::make_shared<FunctionPlaces>(*request.code, parts));
     return layer;
   };
   auto jit = orc::LLJITBuilder()

@@ -123,4 +123,27 @@ class Cutter {
 
 RegionPlan make_regions(const Code& code) { return Cutter(code).run(); }
 
+std::string region_symbol(size_t index) {
+  return "region_" + std::to_string(index);
+}
+
+std::map<std::string, ImageFunction> region_functions(const Code& code) {
+  const RegionPlan plan = make_regions(code);
+  const std::vector<uint32_t> defined = definitions(code);
+  std::map<std::string, ImageFunction> functions;
+  for (size_t i = 0; i < plan.regions.size(); ++i) {
+    if (plan.regions[i].is_call) continue;
+    uint32_t first = UINT32_MAX;
+    uint32_t last = 0;
+    for (const RegionStep step : plan.regions[i].steps) {
+      const uint32_t at =
+          step.is_output ? defined[code.outputs[step.index].bits] : step.index;
+      first = std::min(first, at);
+      last = std::max(last, at);
+    }
+    functions[region_symbol(i)] = {0, 0, first, last - first + 1};
+  }
+  return functions;
+}
+
 }  // namespace kitle

@@ -3,9 +3,13 @@
 // type of LLVM here. Entry point: make_regions().
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
+#include "runtime/eval/image.h"
 #include "runtime/eval/program.h"
 
 namespace kitle {
@@ -33,5 +37,13 @@ struct RegionPlan {
 // compile grows with the code and no faster, and need at most
 // kRegionCounts and kRegionSums arrays of running totals (abi.h).
 RegionPlan make_regions(const Code& code);
+
+// What the function of a region is called, by its place in the plan.
+std::string region_symbol(size_t index);
+
+// By symbol, the instructions that the function of each region computes; of one
+// that only hands out results, those whose results they are. `offset` and
+// `bytes` are 0.
+std::map<std::string, ImageFunction> region_functions(const Code& code);
 
 }  // namespace kitle

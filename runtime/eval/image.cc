@@ -9,9 +9,12 @@
 namespace kitle {
 namespace {
 
-constexpr std::string_view kMagic = "KTLIMG01";
+constexpr std::string_view kMagic = "KTLIMG02";
 constexpr size_t kKeyBytes = 32;
-constexpr size_t kHeaderBytes = 8 + kKeyBytes + 4 * 8;
+// A code has fewer instructions.
+constexpr uint64_t kMostFunctions = uint64_t{1} << 32;
+static_assert(sizeof(ImageFunction) == 4 * sizeof(uint32_t));
+constexpr size_t kHeaderBytes = 8 + kKeyBytes + 5 * 8;
 
 void append_u64(std::string& bytes, uint64_t value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -35,6 +38,7 @@ struct Header {
   uint64_t text = 0;
   uint64_t data = 0;
   uint64_t entry = 0;
+  uint64_t functions = 0;
 };
 
 Result<Header> read_header(std::string_view bytes, std::string_view key) {
@@ -46,28 +50,47 @@ Result<Header> read_header(std::string_view bytes, std::string_view key) {
   }
   const size_t at = kMagic.size() + kKeyBytes;
   const Header header{read_u64(bytes, at), read_u64(bytes, at + 8),
-                      read_u64(bytes, at + 16)};
+                      read_u64(bytes, at + 16), read_u64(bytes, at + 24)};
   const std::string_view body = bytes.substr(kHeaderBytes);
   const bool fits = header.text <= body.size() &&
-                    header.data == body.size() - header.text &&
+                    header.data <= body.size() - header.text &&
+                    header.functions <= kMostFunctions &&
+                    header.functions * sizeof(ImageFunction) ==
+                        body.size() - header.text - header.data &&
                     header.entry < header.text;
   if (!fits ||
-      XXH3_64bits(body.data(), body.size()) != read_u64(bytes, at + 24)) {
+      XXH3_64bits(body.data(), body.size()) != read_u64(bytes, at + 32)) {
     return std::unexpected(damaged("its bytes are not what was written"));
   }
   return header;
+}
+
+// Those that are within the text.
+std::vector<ImageFunction> read_functions(std::string_view bytes,
+                                          const Header& header) {
+  std::vector<ImageFunction> functions(header.functions);
+  std::memcpy(functions.data(),
+              bytes.data() + kHeaderBytes + header.text + header.data,
+              functions.size() * sizeof(ImageFunction));
+  std::erase_if(functions, [&](const ImageFunction& each) {
+    return uint64_t{each.offset} + each.bytes > header.text;
+  });
+  return functions;
 }
 
 }  // namespace
 
 std::string pack_image(std::string_view key, const ImageParts& parts) {
   static_assert(std::endian::native == std::endian::little);
-  const std::string body = parts.text + parts.data;
+  std::string body = parts.text + parts.data;
+  body.append(reinterpret_cast<const char*>(parts.functions.data()),
+              parts.functions.size() * sizeof(ImageFunction));
   std::string bytes(kMagic);
   bytes.append(key);
   append_u64(bytes, parts.text.size());
   append_u64(bytes, parts.data.size());
   append_u64(bytes, parts.entry);
+  append_u64(bytes, parts.functions.size());
   append_u64(bytes, XXH3_64bits(body.data(), body.size()));
   return bytes + body;
 }
@@ -92,7 +115,8 @@ Result<std::shared_ptr<const Image>> Image::load(std::string_view bytes,
       ::mprotect(to, text, PROT_READ | PROT_EXEC) == 0 &&
       (size == text || ::mprotect(to + text, size - text, PROT_READ) == 0);
   auto* entry = reinterpret_cast<ChunkFunction>(to + header->entry);
-  std::shared_ptr<const Image> image(new Image(memory, size, entry));
+  std::shared_ptr<const Image> image(
+      new Image(memory, size, entry, read_functions(bytes, *header)));
   if (sealed) return image;
   return std::unexpected(Status(StatusCode::kUnsupported, "load machine code",
                                 "", "this system forbids executable memory"));

@@ -2,26 +2,40 @@
 // but the helpers in its arguments. Loaded without LLVM, never writable and
 // executable at once.
 //
-// File, little-endian: magic "KTLIMG01", key (32 hexadecimal digits), u64
-// bytes of text, u64 bytes of data, u64 entry (in text), u64 XXH3 of all that
-// follows, text, data. In memory: text from a page on, data from the page
-// behind it on, which the text knows by distance.
+// File, little-endian: magic "KTLIMG02", key (32 hexadecimal digits), u64
+// bytes of text, u64 bytes of data, u64 entry (in text), u64 functions, u64
+// XXH3 of all that follows, text, data, each function as four u32. In memory:
+// text from a page on, data from the page behind it on, which the text knows by
+// distance.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "runtime/eval/abi.h"
 #include "runtime/status.h"
 
 namespace kitle {
 
+// Where a function is, and the instructions of the code that it computes; none
+// where it calls those that do, or is called by them.
+struct ImageFunction {
+  uint32_t offset = 0;  // in text
+  uint32_t bytes = 0;
+  uint32_t first = 0;  // instruction
+  uint32_t count = 0;
+};
+
 struct ImageParts {
   std::string text;
   std::string data;    // read-only; begins at the page behind the text
   uint64_t entry = 0;  // of the function, in text
+  std::vector<ImageFunction> functions = {};  // by offset; for profilers
 };
 inline constexpr uint64_t kImagePage = 4096;
 
@@ -38,14 +52,22 @@ class Image {
   Image& operator=(const Image&) = delete;
 
   ChunkFunction function() const { return function_; }
+  // The address of the text.
+  const std::byte* text() const { return static_cast<std::byte*>(memory_); }
+  const std::vector<ImageFunction>& functions() const { return functions_; }
 
  private:
-  Image(void* memory, uint64_t size, ChunkFunction entry)
-      : memory_(memory), size_(size), function_(entry) {}
+  Image(void* memory, uint64_t size, ChunkFunction entry,
+        std::vector<ImageFunction> functions)
+      : memory_(memory),
+        size_(size),
+        function_(entry),
+        functions_(std::move(functions)) {}
 
   void* memory_;
   uint64_t size_;
   ChunkFunction function_;
+  std::vector<ImageFunction> functions_;
 };
 
 }  // namespace kitle

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -263,6 +264,76 @@ TEST_F(MachineCodeTest, TheSourceIsShown) {
   const auto without = machine_code_source(binding_->program(), nullptr);
   ASSERT_TRUE(without.has_value());
   EXPECT_THAT(*without, ::testing::HasSubstr("define i32 @kitle_chunk("));
+}
+
+// A line of what perf reads.
+struct Named {
+  uintptr_t begin = 0;
+  uintptr_t bytes = 0;
+  std::string name;
+};
+
+std::vector<Named> named_in(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<Named> lines;
+  file >> std::hex;
+  for (Named each; file >> each.begin >> each.bytes >> std::ws &&
+                   std::getline(file, each.name);) {
+    lines.push_back(each);
+  }
+  return lines;
+}
+
+bool is_executable(const Named& wanted) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    uintptr_t begin = 0;
+    uintptr_t end = 0;
+    char rights[5] = {};
+    if (std::sscanf(line.c_str(), "%zx-%zx %4s", &begin, &end, rights) != 3 ||
+        wanted.begin < begin || wanted.begin + wanted.bytes > end) {
+      continue;
+    }
+    return rights == std::string_view("r-xp");
+  }
+  return false;
+}
+
+TEST_F(MachineCodeTest, ProfilersSeeNamesOfWhatItComputes) {
+  const std::string map = folder_ / "map";
+  const MachineOptions options{.cache_folder = cache(), .perf_map = map};
+  std::vector<std::string> names;
+  for (const bool cached : {false, true}) {
+    SCOPED_TRACE(cached);
+    const auto code = make_machine_code(*binding_, options);
+    ASSERT_TRUE(code.has_value());
+    std::vector<std::string> found;
+    for (const Named& each : named_in(map)) {
+      EXPECT_TRUE(is_executable(each)) << each.name;
+      found.push_back(each.name);
+    }
+    using ::testing::ContainsRegex;
+    EXPECT_THAT(found, ::testing::Contains(ContainsRegex(
+                           "^kitle: .*of purchase for .*buyers")));
+    EXPECT_THAT(found, ::testing::Contains(
+                           ContainsRegex("^kitle: .*of visit for .*visitors")));
+    EXPECT_THAT(found, ::testing::Contains("kitle: chunk of visitors, buyers, "
+                                           "patient and 1 more"));
+    if (names.empty()) names = found;
+    EXPECT_EQ(found, names);
+    fs::remove(map);
+  }
+}
+
+TEST_F(MachineCodeTest, NamesAreOnlyWrittenToAFileOfTheUsersOwn) {
+  const std::string other = folder_ / "other";
+  std::ofstream(other) << "untouched";
+  const std::string map = folder_ / "map";
+  fs::create_symlink(other, map);
+  EXPECT_TRUE(
+      make_machine_code(*binding_, {.cache_folder = cache(), .perf_map = map})
+          .has_value());
+  EXPECT_EQ(bytes_of(other), "untouched");
 }
 
 // The folder of a test that goes on in another process.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -138,6 +139,38 @@ std::vector<Chunk> in_pieces(uint32_t rows, uint32_t piece) {
     chunks.push_back({first, std::min(piece, rows - first)});
   }
   return chunks;
+}
+
+// Functions lie in the text one behind the other, and each instruction that is
+// emitted is computed by one of them.
+void expect_functions(const Image& image, const Code& code) {
+  const std::vector<ImageFunction>& all = image.functions();
+  std::vector<int> computed(code.instructions.size());
+  uint32_t end = 0;
+  for (const ImageFunction& each : all) {
+    EXPECT_GE(each.offset, end);
+    EXPECT_GT(each.bytes, 0u);
+    end = each.offset + each.bytes;
+    ASSERT_LE(size_t{each.first} + each.count, computed.size());
+    for (uint32_t i = 0; i < each.count; ++i) ++computed[each.first + i];
+  }
+  for (size_t i = 0; i < computed.size(); ++i) {
+    EXPECT_GE(computed[i], is_emitted(code.instructions[i]) ? 1 : 0) << i;
+  }
+  const auto* entry = reinterpret_cast<const std::byte*>(image.function());
+  EXPECT_TRUE(std::ranges::any_of(all, [&](const ImageFunction& each) {
+    return each.count == 0 && image.text() + each.offset == entry;
+  }));
+}
+
+TEST(MachineCode, ItsFunctionsAreKnown) {
+  const auto block = block_with_program(1, {}, 300);
+  for (const CpuLevel level : levels_at_hand()) {
+    const auto image = image_of(*block, level);
+    ASSERT_NE(image, nullptr);
+    EXPECT_GT(image->functions().size(), 10u);
+    expect_functions(*image, *block->bound.code);
+  }
 }
 
 TEST(MachineCode, RandomProgramsHaveTheInterpretersBits) {
