@@ -124,6 +124,8 @@ struct Reads {
   std::vector<uint32_t> slots;
   std::vector<uint32_t> tables;
   std::vector<uint32_t> derived;  // of Program::derived
+  // Whose times its kernel reads without a slot.
+  std::vector<uint32_t> timed;
 
   void slot(const Program& program, uint32_t index) {
     if (index == kNone) return;
@@ -143,13 +145,18 @@ struct Reads {
       table(program, member);
     }
   }
+  // What a group or sessions are made of is read where they are made.
+  void times(const Program& program, uint32_t index) {
+    if (find_derived(program, index) == kNone) timed.push_back(index);
+  }
   void add(const Reads& other) {
     slots.insert(slots.end(), other.slots.begin(), other.slots.end());
     tables.insert(tables.end(), other.tables.begin(), other.tables.end());
     derived.insert(derived.end(), other.derived.begin(), other.derived.end());
+    timed.insert(timed.end(), other.timed.begin(), other.timed.end());
   }
   void make_unique() {
-    for (auto* each : {&slots, &tables, &derived}) {
+    for (auto* each : {&slots, &tables, &derived, &timed}) {
       std::ranges::sort(*each);
       each->erase(std::ranges::unique(*each).begin(), each->end());
     }
@@ -174,6 +181,11 @@ struct Reads {
   }
 };
 
+bool reads_times(Op op) {
+  return op == Op::kSpan || op == Op::kDays || op == Op::kMedianGap2 ||
+         op == Op::kMostFrequent;
+}
+
 Reads reads_of(const Program& program, const Code& code,
                const Instruction& what) {
   Reads reads;
@@ -184,10 +196,13 @@ Reads reads_of(const Program& program, const Code& code,
   for_operands(code, what, [&](uint32_t reg) {
     reads.table(program, code.registers[reg].domain);
   });
+  if (reads_times(what.op)) reads.times(program, what.table);
   if (what.op == Op::kPoints) {
     for (const PointsLine& line : program.points[what.param].lines) {
       reads.slot(program, line.slot);
+      if (line.table == kNone) continue;
       reads.table(program, line.table);
+      reads.times(program, line.table);
     }
   }
   if (what.op == Op::kSequence) {
@@ -307,7 +322,7 @@ class Reporter {
       cost.text = std::move(texts[at]);
       cost.rows = domain == kProfiles ? held_.profiles : held_.events[domain];
       cost.events = events_of(reads_[at].tables);
-      cost.bytes = bytes_of_slots(reads_[at].slots);
+      cost.bytes = bytes_of(reads_[at].slots, reads_[at].timed);
       report.operations.push_back(std::move(cost));
     }
   }
@@ -360,7 +375,7 @@ class Reporter {
     }
     all.make_unique();
     cost.events = events_of(all.tables);
-    cost.bytes = bytes_of_slots(all.slots) + bytes_of_times(all.derived);
+    cost.bytes = bytes_of_all(all);
     return cost;
   }
 
@@ -372,7 +387,7 @@ class Reporter {
     }
     all.make_unique();
     report.events = events_of(all.tables);
-    report.bytes = bytes_of_slots(all.slots) + bytes_of_times(all.derived);
+    report.bytes = bytes_of_all(all);
   }
 
   uint64_t events_of(const std::vector<uint32_t>& tables) const {
@@ -385,16 +400,30 @@ class Reporter {
     for (const uint32_t slot : slots) sum += held_.bytes[slot];
     return sum;
   }
-  // Of the events that derived tables are made of, each table once.
-  uint64_t bytes_of_times(const std::vector<uint32_t>& derived) const {
-    Reads all;
-    for (const uint32_t each : derived) {
-      all.table(program_, program_.derived[each].table);
+  // Of columns, and of the times of tables that are read without a slot.
+  uint64_t bytes_of(const std::vector<uint32_t>& slots,
+                    const std::vector<uint32_t>& timed) const {
+    uint64_t sum = bytes_of_slots(slots);
+    for (const uint32_t table : timed) {
+      if (!has_times(slots, table)) sum += held_.time_bytes[table];
     }
-    all.make_unique();
-    uint64_t sum = 0;
-    for (const uint32_t table : all.tables) sum += held_.time_bytes[table];
     return sum;
+  }
+  // With the times of the events that derived tables are made of, each once.
+  uint64_t bytes_of_all(const Reads& reads) const {
+    Reads times;
+    times.tables = reads.timed;
+    for (const uint32_t each : reads.derived) {
+      times.table(program_, program_.derived[each].table);
+    }
+    times.make_unique();
+    return bytes_of(reads.slots, times.tables);
+  }
+  bool has_times(const std::vector<uint32_t>& slots, uint32_t table) const {
+    return std::ranges::any_of(slots, [&](uint32_t slot) {
+      const Slot& each = program_.slots[slot];
+      return each.kind == SlotKind::kEventTime && each.table == table;
+    });
   }
 
   const Program& program_;

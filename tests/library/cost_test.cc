@@ -26,6 +26,10 @@ segment few { points < 5 }
 segment visited { at least 2 visits where (hour >= 9) in last 30 days }
 segment left { any purchase then no call within 2 days }
 segment everybody { everyone }
+segment busy { at least 2 purchases in last 30 days }
+segment steady { median gap between purchases < 9 days }
+segment both { at least 2 purchases in last 30 days
+  and median gap between purchases < 9 days }
 )";
 
 CostReport report_of(const Shop& shop, const CostOptions& options) {
@@ -44,7 +48,7 @@ const SegmentCost& of(const CostReport& report, const std::string& name) {
 TEST(Cost, CountsWhatASegmentLooksAt) {
   Shop shop(kAsked);
   const CostReport report = report_of(shop, {.now = kNow});
-  EXPECT_EQ(report.segments.size(), 7);
+  EXPECT_EQ(report.segments.size(), 10);
   EXPECT_EQ(report.profiles, 4);
   // The sum looks at the three purchases, their times and amounts; whether
   // there is one, at the profiles alone.
@@ -58,6 +62,21 @@ TEST(Cost, CountsWhatASegmentLooksAt) {
   EXPECT_EQ(report.events, 3);
   EXPECT_FALSE(report.analyzed);
   EXPECT_EQ(of(report, "good").seconds, 0);
+}
+
+// A gap's kernel reads times without asking for the column, a window by it.
+TEST(Cost, CountsTimesThatAreReadOnce) {
+  Shop shop(kAsked);
+  const CostReport report = report_of(shop, {.now = kNow});
+  EXPECT_THAT(of(report, "steady").bytes, Gt(0));
+  EXPECT_GE(of(report, "busy").bytes, of(report, "steady").bytes);
+  EXPECT_EQ(of(report, "both").bytes, of(report, "busy").bytes);
+  const auto gap =
+      std::ranges::find_if(report.operations, [](const OperationCost& each) {
+        return each.text.find(" = median_gap2 ") != std::string::npos;
+      });
+  ASSERT_NE(gap, report.operations.end());
+  EXPECT_EQ(gap->bytes, of(report, "steady").bytes);
 }
 
 TEST(Cost, CountsASharedOperationWithEachThatNeedsIt) {
