@@ -70,7 +70,7 @@ class Ingest {
   Result<bool> take(Portion& portion);
   Status open_next();
   Status finish(Portion& portion);
-  void add_records(size_t table, std::span<char> records);
+  void add_records(size_t table, std::span<const char> records);
   void count_bare(const Portion& portion);
   void patch_codes(const TargetTable& table, char* record);
   void report_progress(const Portion& portion);
@@ -253,15 +253,13 @@ Status Ingest::finish(Portion& portion) {
   return bound_memory();
 }
 
-void Ingest::add_records(size_t table, std::span<char> records) {
+void Ingest::add_records(size_t table, std::span<const char> records) {
   const TargetTable& target = tables_.tables[table];
   const auto before = static_cast<uint32_t>(joined_.size());
-  for_each_record(records, [&](char* record) {
+  for_each_record(records, [&](const char* record) {
     RecordHead head = head_of(record);
     head.profile = profiles_[head.profile];
     if (head.row != 0) head.row += before;
-    set_head(record, head);
-    if (target.layout.any_code()) patch_codes(target, record);
     const bool with_id =
         table != tables_.profile() && target.layout.has_id(record);
     char* const to =
@@ -269,6 +267,8 @@ void Ingest::add_records(size_t table, std::span<char> records) {
                            head.bytes)
                 : blocks_.add(head.profile >> kBlockBits, table, head.bytes);
     std::memcpy(to, record, head.bytes);
+    set_head(to, head);
+    if (target.layout.any_code()) patch_codes(target, to);
   });
 }
 

@@ -46,6 +46,11 @@ bool EventMerge::add_profile(std::span<const NewEvent> added,
     copy_old(begin, end);
     return false;
   }
+  if (begin == end && is_plain(added)) {
+    flush_old();
+    emit_plain(added);
+    return true;
+  }
   events_.clear();
   keep_old(begin, end, removed);
   const size_t kept = events_.size();
@@ -64,6 +69,29 @@ bool EventMerge::add_profile(std::span<const NewEvent> added,
   flush_old();
   emit();
   return true;
+}
+
+// Whether new events are as good as merged: no two are of one time, so that no
+// copies are among them, and they are in order, as those of files often are.
+bool EventMerge::is_plain(std::span<const NewEvent> added) const {
+  const bool simple =
+      !type_.counted_by && !ids_ && !versions_ && !fates_.any_joined;
+  return simple &&
+         std::ranges::adjacent_find(added, std::ranges::greater_equal(),
+                                    &NewEvent::time) == added.end();
+}
+
+void EventMerge::emit_plain(std::span<const NewEvent> added) {
+  for (const NewEvent& event : added) {
+    merged_.times.push_back(event.time);
+    merged_.sources.push_back(event.source);
+  }
+  for (size_t i = 0; i < merged_.columns.size(); ++i) {
+    for (const NewEvent& event : added) {
+      values_.push({event.record, 0}, i, merged_.columns[i]);
+    }
+  }
+  merged_.offsets.push_back(merged_.events());
 }
 
 void EventMerge::keep_old(uint32_t begin, uint32_t end,

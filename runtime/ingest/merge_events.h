@@ -73,6 +73,8 @@ class EventMerge {
     uint32_t replaces = 0;  // old row + 1 whose key it has, or 0
   };
 
+  bool is_plain(std::span<const NewEvent> added) const;
+  void emit_plain(std::span<const NewEvent> added);
   void keep_old(uint32_t begin, uint32_t end,
                 std::span<const EventKey> removed);
   void add_new(const NewEvent& event);

@@ -101,10 +101,4 @@ void RecordBuffer::append(const RecordLayout& layout, size_t slot,
   layout.set(last(), slot, uint64_t{at} << 32 | bytes.size());
 }
 
-void RecordBuffer::finish(RecordHead head) {
-  bytes_.resize(last_ + (bytes_.size() - last_ + 7) / 8 * 8);
-  head.bytes = static_cast<uint32_t>(bytes_.size() - last_);
-  set_head(last(), head);
-}
-
 }  // namespace kitle

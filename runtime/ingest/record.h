@@ -3,6 +3,7 @@
 // bytes for each column and for what else it has, then what slots point to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -135,8 +136,16 @@ inline RecordHead head_of(const char* record) {
   std::memcpy(&head, record, sizeof(head));
   return head;
 }
+// Field by field: what was just changed in parts is slow to copy whole.
 inline void set_head(char* record, const RecordHead& head) {
-  std::memcpy(record, &head, sizeof(head));
+  const auto set = [record](size_t at, const auto& value) {
+    std::memcpy(record + at, &value, sizeof(value));
+  };
+  set(offsetof(RecordHead, bytes), head.bytes);
+  set(offsetof(RecordHead, profile), head.profile);
+  set(offsetof(RecordHead, file), head.file);
+  set(offsetof(RecordHead, row), head.row);
+  set(offsetof(RecordHead, time), head.time);
 }
 
 // An event that leaves a profile, as a record: a head and the event's key.
@@ -159,10 +168,15 @@ class RecordBuffer {
   void append(const RecordLayout& layout, size_t slot, std::string_view bytes);
   void drop_last() { bytes_.resize(last_); }
   // Ends the record added last: its size is known now.
-  void finish(RecordHead head);
+  void finish(RecordHead head) {
+    const size_t size = (bytes_.size() - last_ + 7) / 8 * 8;
+    if (last_ + size != bytes_.size()) bytes_.resize(last_ + size);
+    head.bytes = static_cast<uint32_t>(size);
+    set_head(last(), head);
+  }
 
   char* last() { return bytes_.data() + last_; }
-  std::span<char> all() { return bytes_; }
+  std::span<const char> all() const { return bytes_; }
   void clear() { bytes_.clear(); }
 
  private:
