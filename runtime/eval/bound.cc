@@ -5,18 +5,13 @@
 #include <bit>
 #include <limits>
 
+#include "runtime/eval/kernels.h"
 #include "runtime/wide.h"
 
 namespace kitle {
 namespace {
 
 constexpr size_t kSetWords = 8;  // a 512-bit register holds a small set
-
-uint32_t count_bits(const std::vector<uint64_t>& words) {
-  uint32_t count = 0;
-  for (const uint64_t word : words) count += std::popcount(word);
-  return count;
-}
 
 uint32_t first_bit(const std::vector<uint64_t>& words) {
   size_t i = 0;

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "runtime/eval/abi.h"
 #include "runtime/eval/chunk.h"
@@ -31,6 +32,8 @@ KernelTableByOp kernels_by_op();
 // more.
 void copy_offsets(const uint32_t* from, const KernelTable& table, uint32_t rows,
                   uint32_t* to);
+
+uint32_t count_bits(std::span<const uint64_t> words);
 
 // Bytes of KernelScratch::work that the instruction's kernel may use.
 uint64_t work_bytes(const Program& program, const Code& code,

@@ -264,6 +264,14 @@ void copy_offsets(const uint32_t* HWY_RESTRICT from, const KernelTable& table,
   std::fill_n(to + rows + 1, kOffsetPadding, to[rows]);
 }
 
+uint32_t count_bits(const uint64_t* words, size_t count) {
+  uint64_t sum = 0;
+  for (size_t k = 0; k < count; ++k) {
+    sum += static_cast<uint64_t>(std::popcount(words[k]));
+  }
+  return static_cast<uint32_t>(sum);
+}
+
 // ---- first and last ----
 
 // The place of the first bit of begin..end - 1, or -1.
@@ -338,6 +346,7 @@ namespace kitle {
 
 HWY_EXPORT(add_event_kernels);
 HWY_EXPORT(copy_offsets);
+HWY_EXPORT(count_bits);
 
 void add_vector_event_kernels(KernelTableByOp& table) {
   HWY_DYNAMIC_DISPATCH(add_event_kernels)(table);
@@ -346,6 +355,10 @@ void add_vector_event_kernels(KernelTableByOp& table) {
 void copy_offsets(const uint32_t* from, const KernelTable& table, uint32_t rows,
                   uint32_t* to) {
   HWY_DYNAMIC_DISPATCH(copy_offsets)(from, table, rows, to);
+}
+
+uint32_t count_bits(std::span<const uint64_t> words) {
+  return HWY_DYNAMIC_DISPATCH(count_bits)(words.data(), words.size());
 }
 
 }  // namespace kitle

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/eval/kernels.h"
+
 namespace kitle {
 
 Membership::Membership() : bitmap_(roaring_bitmap_create()) {}
@@ -97,21 +99,29 @@ class PortableWriter {
     dense_ = members > kLargestArray;
     if (dense_) body_.resize(body_.size() + kContainerBytes);
   }
-  // Of the container begun last, in order.
-  void add_bits(const uint64_t* words, uint32_t block) {
+  // Of the container begun last, in order; so many bits are 1.
+  void add_bits(const uint64_t* words, uint32_t members, uint32_t block) {
     if (dense_) {
       std::memcpy(place(block), words, kBlockRows / 8);
-    } else {
-      each_row(words, kBlockRows / 64, [&](uint32_t row) { push(row, block); });
+      return;
     }
+    char* to = room_for(members);
+    each_row(words, kBlockRows / 64, [&](uint32_t row) {
+      write(to, first_of(block) + row);
+      to += sizeof(uint16_t);
+    });
   }
   void add_rows(std::span<const uint16_t> rows, uint32_t block) {
-    for (const uint16_t row : rows) {
-      if (dense_) {
-        place(block)[row / 8] |= static_cast<char>(1 << (row % 8));
-      } else {
-        push(row, block);
+    if (dense_) {
+      char* bits = place(block);
+      for (const uint16_t row : rows) {
+        bits[row / 8] |= static_cast<char>(1 << (row % 8));
       }
+      return;
+    }
+    char* to = room_for(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) {
+      write(to + i * sizeof(uint16_t), first_of(block) + rows[i]);
     }
   }
 
@@ -137,9 +147,18 @@ class PortableWriter {
   static void put(std::string& bytes, const T& value) {
     bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
-  void push(uint32_t row, uint32_t block) {
-    put(body_,
-        static_cast<uint16_t>((block % kBlocksAContainer << kBlockBits) + row));
+  // Of the block's rows in its container.
+  static uint32_t first_of(uint32_t block) {
+    return block % kBlocksAContainer << kBlockBits;
+  }
+  static void write(char* to, uint32_t value) {
+    const auto member = static_cast<uint16_t>(value);
+    std::memcpy(to, &member, sizeof member);
+  }
+  char* room_for(size_t members) {
+    const size_t at = body_.size();
+    body_.resize(at + members * sizeof(uint16_t));
+    return body_.data() + at;
   }
   char* place(uint32_t block) {
     return body_.data() + starts_.back() +
@@ -162,16 +181,14 @@ void ordinals_of_block(uint32_t block, std::span<const uint64_t> words,
 }
 
 void BlockMembers::add(uint32_t block, std::span<const uint64_t> words) {
-  uint32_t count = 0;
-  for (const uint64_t word : words) {
-    count += static_cast<uint32_t>(std::popcount(word));
-  }
+  const uint32_t count = count_bits(words);
   if (count == 0) return;
   parts_.push_back({block, count, data_.size()});
   if (count < kFull) {
-    each_row(words.data(), kBlockRows / 64, [&](uint32_t row) {
-      data_.push_back(static_cast<uint16_t>(row));
-    });
+    data_.resize(data_.size() + count);
+    uint16_t* to = data_.data() + data_.size() - count;
+    each_row(words.data(), kBlockRows / 64,
+             [&](uint32_t row) { *to++ = static_cast<uint16_t>(row); });
     return;
   }
   data_.resize(data_.size() + kFull);
@@ -206,7 +223,7 @@ Membership membership_of(std::span<const BlockMembers* const> found) {
         writer.add_rows({data, part.count}, part.block);
       } else {
         std::memcpy(words.data(), data, kBlockRows / 8);
-        writer.add_bits(words.data(), part.block);
+        writer.add_bits(words.data(), part.count, part.block);
       }
     }
   }

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "runtime/eval/kernels.h"
+
 namespace kitle {
 namespace {
 
@@ -24,12 +26,6 @@ struct WorkerState {
   uint32_t profiles = 0;
 };
 
-uint32_t count(std::span<const uint64_t> words) {
-  uint32_t sum = 0;
-  for (const uint64_t word : words) sum += std::popcount(word);
-  return sum;
-}
-
 uint32_t first_bit(std::span<const uint64_t> words) {
   for (uint32_t i = 0; i < words.size(); ++i) {
     if (words[i] != 0) return i * 64 + std::countr_zero(words[i]);
@@ -42,7 +38,7 @@ uint32_t first_bit(std::span<const uint64_t> words) {
 uint32_t count_live(const BoundVersions& versions) {
   const BlockView& base = *versions.base_view;
   std::vector<uint64_t> live(base.live, base.live + (base.profiles + 63) / 64);
-  if (versions.overlay_view == nullptr) return count(live);
+  if (versions.overlay_view == nullptr) return count_bits(live);
   const BlockView& overlay = *versions.overlay_view;
   for (uint32_t i = 0; i < overlay.profiles; ++i) {
     const uint32_t row = overlay.rows[i];
@@ -50,7 +46,7 @@ uint32_t count_live(const BoundVersions& versions) {
     live[row / 64] &= ~(uint64_t{1} << (row % 64));
     live[row / 64] |= bit << (row % 64);
   }
-  return count(live);
+  return count_bits(live);
 }
 
 void collect(uint32_t block, WorkerState& state) {
