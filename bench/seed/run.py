@@ -38,12 +38,23 @@ def compare_ingest(build, folder, args):
     rows = sum(source["seen"] for source in sources)
     if rows != sum(source["accepted"] for source in sources):
         sys.exit(f"ingest did not accept every row: {sources}")
-    theirs.add(peer.build, folder / "data", folder, args.threads)
+    database = theirs.add(peer.build, folder / "data", folder, args.threads)
     print(f"\ningest and sort {rows:,} rows of Parquet")
     for name, times in (("DuckDB", theirs), ("Kitle", ours)):
         show(name, f"{times}, {rows / times.seconds() / 1e6:.2f} M rows/s")
+    show("bytes", f"the store {megabytes(bytes_in(folder / 'store'))}, DuckDB's "
+         f"file {megabytes(database)}, the Parquet files (zstd) "
+         f"{megabytes(bytes_in(folder / 'data'))}")
     return row(f"seed {short(args.profiles)} ingest", "load and sort",
                theirs.seconds(), ours.seconds())
+
+
+def bytes_in(folder):
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def megabytes(size):
+    return f"{size / 1e6:.1f} MB"
 
 
 def check_members(kitle, duck, engine, threads):
