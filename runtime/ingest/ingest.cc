@@ -25,6 +25,8 @@
 namespace kitle {
 namespace {
 
+constexpr unsigned kPortionsAhead = 4;  // a thread
+
 // What any record of a row is.
 constexpr uint8_t kHasNews = 1;
 constexpr uint8_t kHasOlder = 2;
@@ -176,7 +178,7 @@ Status Ingest::read() {
   return run_in_order<Portion>(
       threads_, [this](Portion& portion) { return take(portion); },
       [this](Portion& portion) { return convert_portion(tables_, portion); },
-      [this](Portion& portion) { return finish(portion); });
+      [this](Portion& portion) { return finish(portion); }, kPortionsAhead);
 }
 
 // The next portion of the file at hand, or of the next file.

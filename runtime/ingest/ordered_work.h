@@ -22,8 +22,9 @@ namespace kitle {
 template <class Item, class Work>
 class WorkRing {
  public:
-  WorkRing(unsigned threads, Work work) : work_(std::move(work)) {
-    const size_t items = threads <= 1 ? 1 : size_t{threads} * 2;
+  WorkRing(unsigned threads, unsigned ahead, Work work)
+      : work_(std::move(work)) {
+    const size_t items = threads <= 1 ? 1 : size_t{threads} * ahead;
     for (size_t i = 0; i < items; ++i) {
       slots_.push_back(std::make_unique<Slot>());
     }
@@ -106,10 +107,13 @@ class WorkRing {
 
 // Until take(item) gives false: work(item) on any thread, then finish(item), in
 // the order taken. Items are used again. The first error, in order, ends it;
-// work(item) returns a Status, take(item) a Result<bool>.
+// work(item) returns a Status, take(item) a Result<bool>. `ahead`: items in
+// memory for each of several threads; more keep them busy where the calling
+// thread takes, works and finishes by turns.
 template <class Item, class Take, class Work, class Finish>
-Status run_in_order(unsigned threads, Take take, Work work, Finish finish) {
-  WorkRing<Item, Work> ring(threads, std::move(work));
+Status run_in_order(unsigned threads, Take take, Work work, Finish finish,
+                    unsigned ahead = 2) {
+  WorkRing<Item, Work> ring(threads, ahead, std::move(work));
   bool more = true;
   while (more || !ring.empty()) {
     const bool wait = !more || ring.full();
