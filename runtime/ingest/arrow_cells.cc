@@ -192,6 +192,11 @@ Status dictionary(const arrow::Array& array, Cell* cells, Arena& arena) {
   Cell* known = arena.array<Cell>(static_cast<size_t>(values.length()));
   Status status = cells_of(values, known, arena);
   if (!status.ok()) return status;
+  if (coded.indices()->type_id() == arrow::Type::INT32) {  // of Parquet
+    const auto* codes =
+        static_cast<const arrow::Int32Array&>(*coded.indices()).raw_values();
+    return each(array, cells, [=](int64_t i) { return known[codes[i]]; });
+  }
   return each(array, cells,
               [&](int64_t i) { return known[coded.GetValueIndex(i)]; });
 }

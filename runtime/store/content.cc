@@ -65,7 +65,11 @@ uint32_t TextPool::intern(std::string_view added) {
   return slot.code;
 }
 
-void TextPool::clear() { *this = TextPool(); }
+void TextPool::clear() {
+  bytes_.clear();
+  ends_.clear();
+  std::ranges::fill(slots_, Slot());
+}
 
 size_t LogicalColumn::rows() const {
   if (is_list(type)) return offsets.empty() ? 0 : offsets.size() - 1;

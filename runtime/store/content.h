@@ -30,7 +30,7 @@ class TextPool {
   std::string_view text(uint32_t code) const;
   uint32_t size() const { return static_cast<uint32_t>(ends_.size()); }
   uint64_t bytes() const { return bytes_.size(); }
-  void clear();
+  void clear();  // keeps its memory
 
  private:
   struct Slot {

@@ -41,7 +41,7 @@ void add_packed(SectionFileBuilder& file, SectionKind kind, uint32_t table,
   for (const int64_t value : values) range.add(value);
   const uint64_t unit = std::max<uint64_t>(range.step, 1);
   const uint64_t most = steps_from(range.min, unit, range.max);
-  const auto add = [&]<class T>(std::vector<T> steps) {
+  const auto add = [&]<class T>(const std::vector<T>& steps) {
     SectionEntry& entry = file.add(kind, table, column, steps);
     entry.base = range.min;
     entry.unit = unit;

@@ -66,7 +66,11 @@ Result<uint32_t> NewKeys::find_or_add(std::string_view key) {
     if (!ordinal) return std::unexpected(ordinal.error());
     if (*ordinal) return **ordinal;
   }
-  const uint32_t ordinal = old_ + pool_.intern(key) - 1;
+  const uint32_t after_last = last_ + 1;
+  const bool guessed =
+      after_last <= pool_.size() && pool_.text(after_last) == key;
+  last_ = guessed ? after_last : pool_.intern(key);
+  const uint32_t ordinal = old_ + last_ - 1;
   if (ordinal < UINT32_MAX - kBlockRows) return ordinal;
   return std::unexpected(Status(StatusCode::kLimit, "add profile", "",
                                 "a store holds at most 2^32 profiles"));

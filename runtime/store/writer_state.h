@@ -70,6 +70,8 @@ class NewKeys {
   const StoredSnapshot* snapshot_;
   uint32_t old_;
   TextPool pool_;
+  // Code of the key asked for last: files often have customers in one order.
+  uint32_t last_ = 0;
 };
 
 // Store-wide dictionaries: those of the snapshot and new texts.
