@@ -4,6 +4,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/reference.h"
+#include "compiler/unchanged.h"
 #include "library/fits_in_use.h"
 #include "service/store.h"
 
@@ -18,7 +19,12 @@ struct CompiledRules::Ready : ReadyRules {
   }
   Result<RunOutcome> reference(const Snapshot& snapshot,
                                int64_t now) const override;
+  std::vector<std::optional<uint32_t>> unchanged_since(
+      const ReadyRules& before) const override;
 
+  explicit Ready(Rules from) : rules(std::move(from)) {}
+
+  Rules rules;  // which `of` is made of
   std::shared_ptr<const FittedRules> of;
   std::vector<std::string> asked;
   std::vector<uint32_t> indexes;  // in the repository
@@ -42,10 +48,27 @@ Result<RunOutcome> CompiledRules::Ready::reference(const Snapshot& snapshot,
   return outcome;
 }
 
+std::vector<std::optional<uint32_t>> CompiledRules::Ready::unchanged_since(
+    const ReadyRules& before) const {
+  std::vector<std::optional<uint32_t>> places(segments.size());
+  const auto* compiled = dynamic_cast<const Ready*>(&before);
+  if (compiled == nullptr) return places;
+  const auto same =
+      unchanged_segments(compiled->of->repository(), of->repository());
+  for (size_t i = 0; i < places.size(); ++i) {
+    const auto index = same[indexes[i]];
+    if (!index) continue;
+    const auto found = std::ranges::find(compiled->indexes, *index);
+    if (found == compiled->indexes.end()) continue;
+    places[i] = static_cast<uint32_t>(found - compiled->indexes.begin());
+  }
+  return places;
+}
+
 std::shared_ptr<const CompiledRules::Ready> CompiledRules::make(
     std::vector<std::string> names,
     std::shared_ptr<const FittedRules> of) const {
-  auto made = std::make_shared<Ready>();
+  auto made = std::make_shared<Ready>(rules_);
   const Repository& repository = of->repository();
   CompileOptions options;
   options.segments = names;

@@ -174,25 +174,51 @@ int kitle_engine_create(const kitle_rules* rules, const char* cache_folder,
 
 void kitle_engine_free(kitle_engine* engine) { delete engine; }
 
+namespace {
+
+int run_with(const kitle_engine* engine, const kitle_store* store,
+             kitle_tier tier, kitle::RunOptions options, kitle_result** result,
+             kitle_error** error) {
+  if (engine == nullptr || store == nullptr || result == nullptr) {
+    return invalid("engine, store and result must not be NULL", error);
+  }
+  if (!known(tier)) return invalid("there is no such tier", error);
+  options.tier = static_cast<kitle::Tier>(tier);
+  return give(engine->engine.run(store->store, options), result, error);
+}
+
+}  // namespace
+
 int kitle_run(const kitle_engine* engine, const kitle_store* store, int64_t now,
               kitle_tier tier, unsigned threads, kitle_result** result,
               kitle_error** error) {
   return guarded(error, [&] {
     clear(result);
-    if (engine == nullptr || store == nullptr || result == nullptr) {
-      return invalid("engine, store and result must not be NULL", error);
-    }
-    if (!known(tier)) return invalid("there is no such tier", error);
-    kitle::RunOptions options;
-    options.now = now;
-    options.tier = static_cast<kitle::Tier>(tier);
-    options.threads = threads;
-    return give(engine->engine.run(store->store, options), result, error);
+    return run_with(engine, store, tier, {.now = now, .threads = threads},
+                    result, error);
+  });
+}
+
+int kitle_run_edited(const kitle_engine* engine, const kitle_store* store,
+                     const kitle_result* before, kitle_tier tier,
+                     unsigned threads, kitle_result** result,
+                     kitle_error** error) {
+  return guarded(error, [&] {
+    clear(result);
+    if (before == nullptr) return invalid("before must not be NULL", error);
+    return run_with(engine, store, tier,
+                    {.now = before->result.now,
+                     .threads = threads,
+                     .before = &before->result},
+                    result, error);
   });
 }
 
 size_t kitle_result_segments(const kitle_result* result) {
   return result == nullptr ? 0 : result->result.segments.size();
+}
+size_t kitle_result_taken_over(const kitle_result* result) {
+  return result == nullptr ? 0 : result->result.taken_over;
 }
 uint32_t kitle_result_profiles(const kitle_result* result) {
   return result == nullptr ? 0 : result->result.profiles;

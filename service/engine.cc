@@ -60,6 +60,11 @@ struct MachineCodes {
 
 }  // namespace
 
+struct RunOrigin {
+  std::shared_ptr<const ReadyRules> rules;
+  std::weak_ptr<const Snapshot> snapshot;
+};
+
 struct Engine::Impl {
   Impl(std::shared_ptr<const RuleSet> of, double least_seconds)
       : rules(std::move(of)), compile_after(least_seconds) {}
@@ -88,6 +93,12 @@ struct Engine::Impl {
   Result<RunResult> run_reference(const Store& store,
                                   const RunOptions& options);
   Result<RunResult> run_program(const Store& store, const RunOptions& options);
+  Result<RunResult> run(const Store& store, const RunOptions& options) {
+    return options.tier == Tier::kReference ? run_reference(store, options)
+                                            : run_program(store, options);
+  }
+  // With `options.before`.
+  Result<RunResult> run_edited(const Store& store, const RunOptions& options);
 
  private:
   // Needs the lock.
@@ -161,20 +172,49 @@ Result<SegmentResult> segment_result(const AnsweredSegment& segment,
   return made;
 }
 
-// `outcome` is by the program's outputs.
-Status add_answers(const ReadyRules& what, RunOutcome outcome,
-                   const Snapshot& snapshot, RunResult& result) {
-  auto stale = stale_fits(what.fits, result.now, snapshot);
+// What is said beside the answers.
+Status add_origin(const std::shared_ptr<const ReadyRules>& what,
+                  const Store& store, RunResult& result) {
+  const auto& snapshot = store.impl().snapshot;
+  auto stale = stale_fits(what->fits, result.now, *snapshot);
   if (!stale) return stale.error();
   result.warnings = std::move(*stale);
+  result.origin = std::make_shared<const RunOrigin>(what, snapshot);
+  return {};
+}
+
+// `outcome` is by the program's outputs.
+Status add_answers(const std::shared_ptr<const ReadyRules>& what,
+                   RunOutcome outcome, const Store& store, RunResult& result) {
   result.profiles = outcome.profiles;
-  for (const AnsweredSegment& segment : what.segments) {
-    auto made = segment_result(
-        segment, std::move(outcome.segments[segment.output]), snapshot);
+  for (const AnsweredSegment& segment : what->segments) {
+    auto made =
+        segment_result(segment, std::move(outcome.segments[segment.output]),
+                       *store.impl().snapshot);
     if (!made) return made.error();
     result.segments.push_back(std::move(*made));
   }
-  return {};
+  return add_origin(what, store, result);
+}
+
+// By the segments of `what`: the place in the result before of one to take.
+std::vector<std::optional<uint32_t>> to_take(const ReadyRules& what,
+                                             const Store& store,
+                                             const RunOptions& options) {
+  const auto& origin = options.before->origin;
+  const bool same = origin != nullptr && options.before->now == options.now &&
+                    origin->snapshot.lock() == store.impl().snapshot;
+  if (same) return what.unchanged_since(*origin->rules);
+  return std::vector<std::optional<uint32_t>>(what.segments.size());
+}
+
+// The answer to another segment that means the same.
+SegmentResult taken(SegmentResult answer, const SegmentInfo& info) {
+  answer.name = info.name;
+  answer.title = info.title;
+  answer.stages = info.stages;
+  answer.action = info.action;
+  return answer;
 }
 
 // Binds every block, which checks it at first touch, on all threads; what
@@ -260,8 +300,7 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
   if (options.tier == Tier::kAuto && *code == nullptr) {
     interpreted(*what, *bound, result.seconds);
   }
-  const Status added =
-      add_answers(**what, std::move(*outcome), *store.impl().snapshot, result);
+  const Status added = add_answers(*what, std::move(*outcome), store, result);
   if (!added.ok()) return std::unexpected(added);
   return result;
 }
@@ -280,8 +319,41 @@ Result<RunResult> Engine::Impl::run_reference(const Store& store,
   RunResult result = empty_result(store, options);
   result.seconds = seconds_since(start);
   result.tier = Tier::kReference;
-  const Status added =
-      add_answers(**what, std::move(*outcome), snapshot, result);
+  const Status added = add_answers(*what, std::move(*outcome), store, result);
+  if (!added.ok()) return std::unexpected(added);
+  return result;
+}
+
+Result<RunResult> Engine::Impl::run_edited(const Store& store,
+                                           const RunOptions& options) {
+  const auto what =
+      rules->ready(options.segments, options.fits_of.value_or(options.now));
+  if (!what) return std::unexpected(what.error());
+  const auto from = to_take(**what, store, options);
+  RunOptions rest = options;
+  rest.segments.clear();
+  for (size_t i = 0; i < from.size(); ++i) {
+    if (!from[i]) rest.segments.push_back((*what)->segments[i].info.name);
+  }
+  if (rest.segments.size() == from.size()) return run(store, options);
+  RunResult result = empty_result(store, options);
+  result.tier = options.before->tier;
+  result.profiles = options.before->profiles;
+  if (!rest.segments.empty()) {
+    auto made = run(store, rest);
+    if (!made) return made;
+    result = std::move(*made);
+  }
+  std::vector<SegmentResult> evaluated = std::exchange(result.segments, {});
+  auto next = evaluated.begin();
+  for (size_t i = 0; i < from.size(); ++i) {
+    result.segments.push_back(from[i]
+                                  ? taken(options.before->segments[*from[i]],
+                                          (*what)->segments[i].info)
+                                  : std::move(*next++));
+  }
+  result.taken_over = static_cast<uint32_t>(from.size() - evaluated.size());
+  const Status added = add_origin(*what, store, result);
   if (!added.ok()) return std::unexpected(added);
   return result;
 }
@@ -295,10 +367,8 @@ Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after) {
 
 Result<RunResult> Engine::run(const Store& store,
                               const RunOptions& options) const {
-  if (options.tier == Tier::kReference) {
-    return impl_->run_reference(store, options);
-  }
-  return impl_->run_program(store, options);
+  return options.before == nullptr ? impl_->run(store, options)
+                                   : impl_->run_edited(store, options);
 }
 
 // ---- one profile ----

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct ReadyRules {
   // here), those of run().
   virtual Result<RunOutcome> reference(const Snapshot& snapshot,
                                        int64_t now) const = 0;
+  // By `segments`: the place in those of `before` of one that means the same;
+  // none where that is not known.
+  virtual std::vector<std::optional<uint32_t>> unchanged_since(
+      const ReadyRules& before) const = 0;
 
   std::shared_ptr<const Program> program;
   std::shared_ptr<const PreparedProgram> prepared;

@@ -66,6 +66,9 @@ struct SegmentResult {
   std::string action = {};  // as SegmentInfo::action
 };
 
+struct RunResult;
+struct RunOrigin;  // what a result is of; see RunOptions::before
+
 struct RunOptions {
   int64_t now = 0;  // microseconds since 1970-01-01T00:00Z
   // Segments to evaluate, by name, or the name of stages for all of them;
@@ -77,6 +80,11 @@ struct RunOptions {
   const std::atomic<bool>* cancel = nullptr;
   // The instant whose fits count, where they are not those of `now`.
   std::optional<int64_t> fits_of = {};
+  // An earlier result, of these rules or of those before an edit. If it is of
+  // the same Store (or a copy of it) and the same `now`, the segments that the
+  // edit left as they were are taken from it, and only the others evaluated.
+  // The answers are the same. Must outlive the call.
+  const RunResult* before = nullptr;
 };
 
 struct RunResult {
@@ -87,7 +95,9 @@ struct RunResult {
   double compile_seconds = 0;           // until the first block was evaluated
   double seconds = 0;                   // evaluation, compile time apart
   Tier tier = Tier::kInterpreter;       // what ran
+  uint32_t taken_over = 0;              // segments, from RunOptions::before
   std::vector<std::string> warnings;    // of fits that are too old
+  std::shared_ptr<const RunOrigin> origin = {};  // keeps the rules in memory
 };
 
 // All segments for one profile at a time: bound once, then no allocation but

@@ -93,6 +93,36 @@ TEST(CInterface, MembersAreCutToTheRoom) {
   kitle_result_free(result);
 }
 
+TEST(CInterface, EditedRulesTakeOverWhatStayed) {
+  const Shop shop;
+  const Handles before(shop);
+  kitle_result* first = nullptr;
+  ASSERT_EQ(kitle_run(before.engine, before.store, kNow, KITLE_TIER_AUTO, 1,
+                      &first, nullptr),
+            KITLE_OK);
+  EXPECT_EQ(kitle_result_taken_over(first), 0);
+  std::string text = testing::kSegments;
+  text.replace(text.find("500 TRY"), 7, "100 TRY");
+  shop.folder.write("segments.kitle", text);
+  const Handles edited(shop);
+  kitle_result* second = nullptr;
+  ASSERT_EQ(kitle_run_edited(edited.engine, before.store, first,
+                             KITLE_TIER_AUTO, 1, &second, nullptr),
+            KITLE_OK);
+  EXPECT_EQ(kitle_result_taken_over(second), 3);
+  EXPECT_EQ(kitle_result_size(first, 1), 1);
+  EXPECT_EQ(kitle_result_size(second, 1), 2);
+  EXPECT_EQ(kitle_result_size(second, 2), kitle_result_size(first, 2));
+  kitle_result_free(first);
+  kitle_result_free(second);
+  kitle_error* error = nullptr;
+  EXPECT_EQ(kitle_run_edited(edited.engine, before.store, nullptr,
+                             KITLE_TIER_AUTO, 1, &second, &error),
+            KITLE_INVALID);
+  EXPECT_EQ(taken(error), "before must not be NULL");
+  EXPECT_EQ(second, nullptr);
+}
+
 TEST(CInterface, OneProfileByItsKey) {
   const Shop shop;
   const RunResult expected = shop.run({});
