@@ -54,11 +54,16 @@ Status IndexFile::read_sections(const IndexRef& ref) {
   }
   bucket_bits_ = bucket_bits_for(ref.entries);
   buckets_ = file_->values<uint64_t>(*bucket_section_);
-  hashes_ = file_->values<Hash128>(*hash_section_);
+  if (hash_section_->length == ref.entries * sizeof(uint64_t)) {
+    narrow_ = file_->values<uint64_t>(*hash_section_);
+  } else {
+    wide_ = file_->values<Hash128>(*hash_section_);
+  }
   ordinals_ = file_->values<uint32_t>(*ordinal_section_);
   if (bucket_bits_ > kMostBucketBits ||
       buckets_.size() != (uint64_t{1} << bucket_bits_) + 1 ||
-      hashes_.size() != ref.entries || ordinals_.size() != ref.entries) {
+      hash_section_->length != ref.entries * hash_bytes() ||
+      ordinals_.size() != ref.entries) {
     return file_->corrupt(
         "section header: holds other entries than the manifest says");
   }
@@ -66,8 +71,8 @@ Status IndexFile::read_sections(const IndexRef& ref) {
 }
 
 Status IndexFile::check_entries(uint64_t begin, uint64_t end) const {
-  Status status = file_->check(*hash_section_, begin * sizeof(Hash128),
-                               end * sizeof(Hash128));
+  Status status =
+      file_->check(*hash_section_, begin * hash_bytes(), end * hash_bytes());
   if (!status.ok()) return status;
   return file_->check(*ordinal_section_, begin * sizeof(uint32_t),
                       end * sizeof(uint32_t));
@@ -80,13 +85,13 @@ Status IndexFile::find(Hash128 hash, std::vector<uint32_t>& ordinals) const {
   if (!status.ok()) return status;
   const uint64_t begin = buckets_[bucket];
   const uint64_t end = buckets_[bucket + 1];
-  if (begin > end || end > hashes_.size()) {
+  if (begin > end || end > ordinals_.size()) {
     return file_->corrupt(*bucket_section_, "do not rise");
   }
   status = check_entries(begin, end);
   if (!status.ok()) return status;
   for (uint64_t i = begin; i < end; ++i) {
-    if (hashes_[i] != hash) continue;
+    if (this->hash(i) != hash) continue;
     if (ordinals_[i] >= profiles_) {
       return file_->corrupt(*ordinal_section_, "names an unknown profile");
     }
@@ -96,12 +101,12 @@ Status IndexFile::find(Hash128 hash, std::vector<uint32_t>& ordinals) const {
 }
 
 Result<std::vector<IndexEntry>> IndexFile::entries() const {
-  Status status = check_entries(0, hashes_.size());
+  Status status = check_entries(0, ordinals_.size());
   if (!status.ok()) return std::unexpected(status);
-  std::vector<IndexEntry> entries(hashes_.size());
+  std::vector<IndexEntry> entries(ordinals_.size());
   for (size_t i = 0; i < entries.size(); ++i) {
-    entries[i] = {hashes_[i], ordinals_[i]};
-    if (i > 0 && before(hashes_[i], hashes_[i - 1])) {
+    entries[i] = {hash(i), ordinals_[i]};
+    if (i > 0 && entry_before(entries[i], entries[i - 1])) {
       return std::unexpected(file_->corrupt(*hash_section_, "do not rise"));
     }
   }
@@ -109,16 +114,18 @@ Result<std::vector<IndexEntry>> IndexFile::entries() const {
 }
 
 SectionFileBuilder build_index(uint64_t file_number,
-                               std::span<const IndexEntry> entries) {
+                               std::span<const IndexEntry> entries,
+                               HashWidth width) {
   const uint32_t bits = bucket_bits_for(entries.size());
   std::vector<uint64_t> buckets((uint64_t{1} << bits) + 1);
-  std::vector<Hash128> hashes;
+  std::vector<uint64_t> hashes;
   std::vector<uint32_t> ordinals;
-  hashes.reserve(entries.size());
+  hashes.reserve(entries.size() * 2);
   ordinals.reserve(entries.size());
   for (const IndexEntry& entry : entries) {
     ++buckets[bucket_of(entry.hash, bits) + 1];
-    hashes.push_back(entry.hash);
+    if (width == HashWidth::k128) hashes.push_back(entry.hash.low);
+    hashes.push_back(entry.hash.high);
     ordinals.push_back(entry.ordinal);
   }
   for (size_t i = 1; i < buckets.size(); ++i) buckets[i] += buckets[i - 1];

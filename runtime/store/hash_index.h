@@ -1,6 +1,6 @@
-// From 128-bit hashes to ordinals: customer keys and ids of events. A
-// file is sorted by hash, with buckets by the hash's first bits; an index is a
-// list of files, newer over older.
+// From hashes to ordinals: customer keys and ids of events. A file is sorted by
+// hash, with buckets by the hash's first bits; an index is a list of files,
+// newer over older. Of keys 64 bits are stored, of ids 128.
 #pragma once
 
 #include <memory>
@@ -45,14 +45,27 @@ class IndexFile {
   const SectionEntry* bucket_section_ = nullptr;
   const SectionEntry* hash_section_ = nullptr;
   const SectionEntry* ordinal_section_ = nullptr;
+  uint64_t hash_bytes() const {
+    return narrow_.empty() ? sizeof(Hash128) : sizeof(uint64_t);
+  }
+  Hash128 hash(uint64_t entry) const {
+    return narrow_.empty() ? wide_[entry] : Hash128{0, narrow_[entry]};
+  }
+
   std::span<const uint64_t> buckets_;  // 2^bucket_bits_ + 1
-  std::span<const Hash128> hashes_;
+  // One of them holds the hashes.
+  std::span<const uint64_t> narrow_;
+  std::span<const Hash128> wide_;
   std::span<const uint32_t> ordinals_;
 };
 
-// The file of entries, sorted by hash. REQUIRES: entries is not empty.
+enum class HashWidth : uint8_t { k64, k128 };
+
+// The file of entries, sorted by hash. REQUIRES: entries is not empty; k64: all
+// low halves are 0.
 SectionFileBuilder build_index(uint64_t file_number,
-                               std::span<const IndexEntry> entries);
+                               std::span<const IndexEntry> entries,
+                               HashWidth width);
 
 // Sorts by hash; of equal hashes the last one given stays if `newest_only`,
 // else all.

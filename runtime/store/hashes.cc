@@ -6,8 +6,7 @@
 namespace kitle {
 
 Hash128 hash_of_key(std::string_view key) {
-  const XXH128_hash_t hash = XXH3_128bits(key.data(), key.size());
-  return {hash.low64, hash.high64};
+  return {.low = 0, .high = XXH3_64bits(key.data(), key.size())};
 }
 
 Hash128 hash_of_event(std::string_view source, std::string_view id) {

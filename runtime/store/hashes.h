@@ -1,4 +1,4 @@
-// The 128-bit hashes that index files are sorted by.
+// The hashes that index files are sorted by.
 #pragma once
 
 #include <compare>
@@ -13,7 +13,8 @@ struct Hash128 {
   friend auto operator<=>(const Hash128&, const Hash128&) = default;
 };
 
-// XXH3-128 of a customer's key.
+// XXH3-64 of a customer's key as the high half; the low one is 0. Which of two
+// keys with one hash is meant is told by the blocks that hold them.
 Hash128 hash_of_key(std::string_view key);
 // XXH3-128 of the id; its seed is the XXH3-64 of the source's name.
 Hash128 hash_of_event(std::string_view source, std::string_view id);

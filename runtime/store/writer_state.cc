@@ -19,9 +19,10 @@ constexpr uint64_t kMostMerged = uint64_t{1} << 23;
 bool worth_merging(uint64_t old, uint64_t added) { return old <= 2 * added; }
 
 Status save_index(NewFiles& to, std::span<const IndexEntry> entries,
-                  std::vector<IndexRef>& index) {
+                  HashWidth width, std::vector<IndexRef>& index) {
   const uint64_t number = to.next_number();
-  auto ref = to.write(build_index(number, entries), FileKind::kIndex, number);
+  auto ref =
+      to.write(build_index(number, entries, width), FileKind::kIndex, number);
   if (!ref) return ref.error();
   index.push_back({*ref, entries.size()});
   return {};
@@ -94,7 +95,7 @@ Status NewKeys::save(NewFiles& to, std::vector<IndexRef>& index) const {
     entries = merge_entries(*older, entries, false);
     index.pop_back();
   }
-  return save_index(to, entries, index);
+  return save_index(to, entries, HashWidth::k64, index);
 }
 
 uint32_t NewTexts::domain(std::string_view name) {
@@ -227,7 +228,7 @@ Status NewEvents::flush(NewFiles& to, const Manifest& manifest) {
   }
   sort_entries(entries, true);
   std::vector<IndexRef> index;
-  Status status = save_index(to, entries, index);
+  Status status = save_index(to, entries, HashWidth::k128, index);
   if (!status.ok()) return status;
   const WrittenFile written{FileKind::kIndex, index[0].file.number};
   auto file = IndexFile::open(to.files(), temporary_path(to.folder(), written),
@@ -276,7 +277,7 @@ Status NewEvents::merge_last(NewFiles& to, std::vector<const IndexFile*>& files,
   if (index.size() == before) return {};
   to.drop(FileKind::kIndex, index.back().file.number);
   index.pop_back();
-  return save_index(to, entries, index);
+  return save_index(to, entries, HashWidth::k128, index);
 }
 
 }  // namespace kitle

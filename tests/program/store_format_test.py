@@ -340,20 +340,23 @@ class StoreFormatTest(unittest.TestCase):
 
   def test_indexes(self):
     manifest = self.store.manifest
-    for index, ordinals in ((manifest["keys"], [0, 1, 2, 3, 4]),
-                            (manifest["event_index"], [0, 0, 1, 1, 3])):
+    for index, bits_of_hash, ordinals in (
+        (manifest["keys"], 64, [0, 1, 2, 3, 4]),
+        (manifest["event_index"], 128, [0, 0, 1, 1, 3])):
       found = []
       for part in index:
         file = SectionFile("index", part["file"]["number"])
         entries = part["entries"]
         hashes = file.array("Q", 41)
-        numbers = [h << 64 | l for l, h in zip(hashes[::2], hashes[1::2])]
+        numbers = hashes if bits_of_hash == 64 else [
+            h << 64 | l for l, h in zip(hashes[::2], hashes[1::2])]
+        self.assertEqual(len(numbers), entries)
         self.assertEqual(numbers, sorted(numbers))
         bits = (entries // 8).bit_length()
         buckets = file.array("Q", 40)
         self.assertEqual(len(buckets), 2**bits + 1)
         for i, number in enumerate(numbers):
-          bucket = number >> (128 - bits)
+          bucket = number >> (bits_of_hash - bits)
           self.assertTrue(buckets[bucket] <= i < buckets[bucket + 1])
         found += file.array("I", 42)
       self.assertEqual(sorted(found), ordinals)
