@@ -16,7 +16,8 @@
 namespace kitle {
 namespace {
 
-// Rows are taken as many at a time as counts fill a register of 512 bits.
+// Where offsets are read, as many rows are taken at a time as counts fill a
+// register of 512 bits.
 constexpr unsigned kRowLanes = 16;
 static_assert(kRowLanes <= kOffsetPadding);
 constexpr unsigned kMostLanes = 64;
@@ -52,18 +53,23 @@ class RegionEmitter {
     return frame_.code().instructions[index];
   }
 
+  // Of codes of more than a byte.
+  bool has_wide_set(uint32_t index) const {
+    const Instruction& what = instruction(index);
+    return what.op == Op::kInSet &&
+           frame_.request().layout[what.slot] != Physical::kU8;
+  }
+
   // Events are many: their sets get a loop for small ones beside the one for
   // sets of any size.
   bool has_small_sets() const {
     bool any = false;
-    each_instruction(
-        [&](uint32_t index) { any |= instruction(index).op == Op::kInSet; });
+    each_instruction([&](uint32_t index) { any |= has_wide_set(index); });
     return any && frame_.is_v4() && region_.domain != kProfiles;
   }
 
-  // The widest value decides.
+  // The widest value decides. Whatever reads offsets has integers, but kAny.
   unsigned lanes() const {
-    if (region_.domain == kProfiles) return kRowLanes;
     unsigned widest = 2;
     const auto wide = [&](uint32_t reg) {
       if (reg == kNone) return;
@@ -72,6 +78,7 @@ class RegionEmitter {
     each_instruction([&](uint32_t index) {
       const Instruction& what = instruction(index);
       for (const uint32_t reg : {what.dst, what.a, what.b}) wide(reg);
+      if (what.op == Op::kAny) widest = kReadableBytes / kRowLanes;
       if (what.slot == kNone) return;
       widest = std::max(widest, width_of(frame_.request().layout[what.slot]));
     });
@@ -117,7 +124,7 @@ class RegionEmitter {
     llvm::IRBuilder<>& once = frame_.once;
     llvm::Value* all = once.getTrue();
     each_instruction([&](uint32_t index) {
-      if (instruction(index).op != Op::kInSet) return;
+      if (!has_wide_set(index)) return;
       llvm::Value* set =
           frame_.pointer(frame_.bound(index), offsetof(BoundInstruction, set));
       llvm::Value* size =

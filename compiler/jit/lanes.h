@@ -53,7 +53,9 @@ class Lanes {
 
   llvm::Value* in_range(uint32_t index);
   llvm::Value* in_set(uint32_t index);
+  llvm::Value* in_byte_set(llvm::Value* codes, llvm::Value* words);
   llvm::Value* in_small_set(llvm::Value* codes, llvm::Value* words);
+  llvm::Value* some_lanes(llvm::Value* values, unsigned from, unsigned count);
   llvm::Value* in_words(llvm::Value* codes, llvm::Value* words,
                         llvm::Value* size);
   llvm::Value* present(uint32_t slot);

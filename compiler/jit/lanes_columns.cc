@@ -12,6 +12,7 @@ namespace kitle {
 namespace {
 
 constexpr unsigned kSmallSetLanes = 32;
+constexpr unsigned kByteSetLanes = 32;
 constexpr uint64_t kPrefetchBytes = 2048;
 
 }  // namespace
@@ -67,7 +68,7 @@ llvm::Value* Lanes::valid(uint32_t slot) {
     llvm::Value* loaded = b_.CreateAlignedLoad(
         wide, Frame::element(b_, b_.getInt8Ty(), words, b_.CreateLShr(bit, 3)),
         llvm::Align(1));
-    llvm::Value* shift = b_.CreateTrunc(b_.CreateAnd(bit, 7), wide);
+    llvm::Value* shift = b_.CreateZExtOrTrunc(b_.CreateAnd(bit, 7), wide);
     read = b_.CreateTrunc(b_.CreateLShr(loaded, shift), type);
   } else {
     words = Frame::element(once, once.getInt8Ty(), words,
@@ -173,6 +174,9 @@ llvm::Value* Lanes::in_set(uint32_t index) {
   llvm::Value* set =
       frame_.pointer(frame_.bound(index), offsetof(BoundInstruction, set));
   llvm::Value* words = frame_.pointer(set, offsetof(BoundSet, words));
+  if (frame_.request().layout[slot] == Physical::kU8) {
+    return in_byte_set(stored(slot), words);
+  }
   if (small_sets_) {
     llvm::Value*& codes = small_codes_[slot];
     if (codes == nullptr) {
@@ -194,6 +198,61 @@ llvm::Value* Lanes::in_set(uint32_t index) {
   return in_words(b_.CreateZExtOrTrunc(stored(slot), wide), words, size);
 }
 
+// `count` of them; where there are fewer, the first one again.
+llvm::Value* Lanes::some_lanes(llvm::Value* values, unsigned from,
+                               unsigned count) {
+  if (lanes_ == count) return values;
+  std::vector<int> part;
+  for (unsigned i = 0; i < count; ++i) {
+    part.push_back(static_cast<int>(from + i < lanes_ ? from + i : 0));
+  }
+  return b_.CreateShuffleVector(values, part);
+}
+
+// Of codes of one byte, 256 bits of a set are two registers of 16 bytes, in
+// which each lane looks up its own:
+//
+//   byte[code / 8] & 1 << code % 8
+llvm::Value* Lanes::in_byte_set(llvm::Value* codes, llvm::Value* words) {
+  llvm::IRBuilder<>& once = frame_.once;
+  llvm::Type* type = frame_.lanes_of(once.getInt8Ty(), kByteSetLanes);
+  const auto constant = [&](uint64_t value) {
+    return llvm::ConstantInt::get(type, value);
+  };
+  std::vector<int> twice;
+  std::vector<uint8_t> powers;
+  for (unsigned i = 0; i < kByteSetLanes; ++i) {
+    twice.push_back(static_cast<int>(i % 16));
+    powers.push_back(static_cast<uint8_t>(1U << (i % 8)));
+  }
+  const auto table = [&](unsigned from) {
+    llvm::Value* bytes = once.CreateAlignedLoad(
+        frame_.lanes_of(once.getInt8Ty(), 16),
+        once.CreateConstGEP1_64(once.getInt8Ty(), words, from), llvm::Align(8));
+    return once.CreateShuffleVector(bytes, twice);
+  };
+  const auto look_up = [&](llvm::Value* in, llvm::Value* at) {
+    return b_.CreateIntrinsic(llvm::Intrinsic::x86_avx2_pshuf_b, {}, {in, at});
+  };
+  llvm::Value* low = table(0);
+  llvm::Value* high = table(16);
+  llvm::Value* bits = llvm::ConstantDataVector::get(b_.getContext(), powers);
+  llvm::Value* flags = yes(false);
+  for (unsigned i = 0; i < lanes_; i += kByteSetLanes) {
+    llvm::Value* some = some_lanes(codes, i, kByteSetLanes);
+    llvm::Value* at = b_.CreateLShr(some, constant(3));
+    llvm::Value* byte = b_.CreateSelect(b_.CreateICmpULT(at, constant(16)),
+                                        look_up(low, at), look_up(high, at));
+    llvm::Value* bit = look_up(bits, b_.CreateAnd(some, constant(7)));
+    llvm::Value* hit =
+        b_.CreateBitCast(b_.CreateICmpNE(b_.CreateAnd(byte, bit), constant(0)),
+                         frame_.bits_type(kByteSetLanes));
+    hit = b_.CreateZExtOrTrunc(hit, frame_.bits_type(lanes_));
+    flags = b_.CreateOr(flags, b_.CreateShl(hit, i));
+  }
+  return flags;
+}
+
 // A set of 512 bits is one register of 32 words of 16 bits, in which each
 // lane looks up its own:
 //
@@ -207,12 +266,7 @@ llvm::Value* Lanes::in_small_set(llvm::Value* codes, llvm::Value* words) {
   };
   llvm::Value* flags = nullptr;
   for (unsigned i = 0; i < lanes_; i += kSmallSetLanes) {
-    std::vector<int> part;
-    for (unsigned j = 0; j < kSmallSetLanes; ++j) {
-      part.push_back(static_cast<int>(i + j < lanes_ ? i + j : 0));
-    }
-    llvm::Value* some =
-        lanes_ == kSmallSetLanes ? codes : b_.CreateShuffleVector(codes, part);
+    llvm::Value* some = some_lanes(codes, i, kSmallSetLanes);
     llvm::Value* found =
         b_.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_hi_512, {},
                            {table, b_.CreateLShr(some, constant(some, 4))});
