@@ -276,6 +276,19 @@ TEST(Ingest, AnIdCountsOnceInAllFiles) {
   EXPECT_THAT(shop.files_of_store(), Not(Contains(StartsWith("overlay"))));
 }
 
+TEST(Ingest, AnEmptyIdIsNone) {
+  std::string rules = kOrders;
+  rules.insert(rules.find("  customer  from"), "  csv { empty is text }\n");
+  Workshop shop(rules);
+  shop.write("orders.csv", std::string(kOrderHead) +
+                               ",A,2026-03-01T10:00:00Z,sale,O1,5\n"
+                               ",A,2026-03-01T11:00:00Z,sale,O2,6\n"
+                               "1,A,2026-03-01T12:00:00Z,sale,O3,7\n");
+  EXPECT_EQ(counts(shop.take()), "3 3 0 0 0");
+  EXPECT_EQ(counts(shop.take()), "3 0 3 0 0");
+  EXPECT_EQ(shop.lines().size(), 1U + 3);
+}
+
 TEST(Ingest, ALaterVersionOfAnIdReplacesTheEarlier) {
   Workshop shop(kOrders);
   shop.write("orders.csv", std::string(kOrderHead) +
