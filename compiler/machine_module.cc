@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/build_id.h"
+
 namespace kitle {
 namespace {
 
@@ -49,35 +51,6 @@ class ElfFile {
   static constexpr size_t kMost = size_t{1} << 16;
   int file_;
 };
-
-std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte / 16];
-    text += kDigits[byte % 16];
-  }
-  return text;
-}
-
-// The build id among the notes of a segment, or nothing.
-std::string build_id_in(std::string_view notes) {
-  const auto padded = [](uint64_t bytes) { return (bytes + 3) / 4 * 4; };
-  while (notes.size() >= sizeof(Elf64_Nhdr)) {
-    Elf64_Nhdr head;
-    std::memcpy(&head, notes.data(), sizeof head);
-    notes.remove_prefix(sizeof head);
-    const uint64_t name = padded(head.n_namesz);
-    const uint64_t size = name + padded(head.n_descsz);
-    if (size > notes.size()) return "";
-    if (head.n_type == NT_GNU_BUILD_ID) {
-      return hexadecimal(notes.substr(name, head.n_descsz));
-    }
-    notes.remove_prefix(size);
-  }
-  return "";
-}
 
 Status unavailable(std::string cause) {
   return {StatusCode::kUnsupported, "make machine code", "", std::move(cause)};

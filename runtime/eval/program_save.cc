@@ -3,16 +3,13 @@
 // describe(), integers little-endian, lists and texts behind their length.
 #include <xxhash.h>
 
-#include <bit>
 #include <cstring>
-#include <type_traits>
 
+#include "runtime/archive.h"
 #include "runtime/eval/program.h"
 
 namespace kitle {
 namespace {
-
-static_assert(std::endian::native == std::endian::little);
 
 constexpr uint32_t kMagic = 0x504c544b;  // "KTLP"
 
@@ -23,159 +20,74 @@ struct Header {
   uint64_t hash = 0;
 };
 
-template <class T>
-concept Plain =
-    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, Int128>;
-
-class Writer {
- public:
-  template <Plain T>
-  void field(const T& value) {
-    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+struct ProgramFields {
+  static void describe(auto& archive, Is<DerivedTable> auto& d) {
+    all(archive, d.table, d.members, d.gap);
   }
-  void field(const std::string& text) {
-    field(static_cast<uint64_t>(text.size()));
-    bytes_ += text;
+  static void describe(auto& archive, Is<Slot> auto& s) {
+    all(archive, s.kind, s.table, s.column, s.type, s.any_case, s.personal,
+        s.name, s.table_name);
   }
-  template <class T>
-  void field(const std::vector<T>& list) {
-    field(static_cast<uint64_t>(list.size()));
-    for (const T& item : list) field(item);
+  static void describe(auto& archive, Is<WindowSpec> auto& w) {
+    all(archive, w.form, w.unit, w.n, w.m, w.first_day, w.last_day, w.first,
+        w.last);
   }
-  template <class T>
-  void field(const T& value) {
-    describe(*this, value);
+  static void describe(auto& archive, Is<RangeParam> auto& r) {
+    all(archive, r.kind, r.low, r.high);
+    describe(archive, r.window);
+    all(archive, r.until_now);
   }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_;
+  static void describe(auto& archive, Is<IntParam> auto& i) {
+    all(archive, i.kind, i.value);
+  }
+  static void describe(auto& archive, Is<StepParam> auto& s) {
+    all(archive, s.n, s.unit);
+  }
+  static void describe(auto& archive, Is<SetParam> auto& s) {
+    all(archive, s.match, s.type, s.any_case, s.texts);
+  }
+  static void describe(auto& archive, Is<WholesParam> auto& w) {
+    all(archive, w.wholes);
+  }
+  static void describe(auto& archive, Is<LookupParam> auto& l) {
+    all(archive, l.type, l.any_case, l.texts, l.wholes, l.values);
+  }
+  static void describe(auto& archive, Is<PointsLine> auto& l) {
+    all(archive, l.table, l.points, l.kind, l.slot, l.per, l.by_order);
+  }
+  static void describe(auto& archive, Is<PointsParam> auto& p) {
+    all(archive, p.lines, p.most_a_day, p.most, p.halving);
+  }
+  static void describe(auto& archive, Is<SequenceStep> auto& s) {
+    all(archive, s.table, s.like, s.negated, s.by_order, s.fixed, s.within,
+        s.slots);
+  }
+  static void describe(auto& archive, Is<SequenceComparison> auto& c) {
+    all(archive, c.own, c.other, c.test, c.negated, c.slot, c.slot2, c.mode);
+  }
+  static void describe(auto& archive, Is<SequenceParam> auto& p) {
+    all(archive, p.keys, p.steps, p.comparisons);
+  }
+  static void describe(auto& archive, Is<Register> auto& r) {
+    all(archive, r.kind, r.domain);
+  }
+  static void describe(auto& archive, Is<Instruction> auto& i) {
+    all(archive, i.op, i.dst, i.dst2, i.a, i.b, i.c, i.v, i.slot, i.slot2,
+        i.table, i.param, i.param2, i.list, i.imm);
+  }
+  static void describe(auto& archive, Is<Output> auto& o) {
+    all(archive, o.segment, o.bits, o.error, o.top, o.bottom, o.number);
+  }
+  static void describe(auto& archive, Is<Code> auto& c) {
+    all(archive, c.registers, c.lists, c.instructions, c.outputs);
+  }
+  static void describe(auto& archive, Is<Program> auto& p) {
+    all(archive, p.segments, p.tables, p.derived, p.slots, p.ranges, p.ints,
+        p.numbers, p.steps, p.sets, p.wholes, p.lookups, p.points, p.sequences);
+    describe(archive, p.general);
+    describe(archive, p.fast);
+  }
 };
-
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-  template <Plain T>
-  void field(T& value) {
-    if (rest_.size() < sizeof value) return fail();
-    std::memcpy(&value, rest_.data(), sizeof value);
-    rest_.remove_prefix(sizeof value);
-  }
-  // Any other byte in a bool is no value at all.
-  void field(bool& value) {
-    uint8_t byte = 0;
-    field(byte);
-    if (byte > 1) return fail();
-    value = byte == 1;
-  }
-  void field(std::string& text) {
-    const uint64_t size = length();
-    text.assign(rest_.substr(0, size));
-    rest_.remove_prefix(size);
-  }
-  template <class T>
-  void field(std::vector<T>& list) {
-    list.resize(length());
-    for (T& item : list) field(item);
-  }
-  template <class T>
-  void field(T& value) {
-    describe(*this, value);
-  }
-  bool whole() const { return ok_ && rest_.empty(); }
-
- private:
-  // Every item takes at least a byte, so no length is more than what is left.
-  uint64_t length() {
-    uint64_t size = 0;
-    field(size);
-    if (size > rest_.size()) fail();
-    return ok_ ? size : 0;
-  }
-  void fail() {
-    ok_ = false;
-    rest_ = {};
-  }
-
-  std::string_view rest_;
-  bool ok_ = true;
-};
-
-template <class Archive, class... Fields>
-void all(Archive& archive, Fields&... fields) {
-  (archive.field(fields), ...);
-}
-
-template <class T, class Wanted>
-concept Is = std::is_same_v<std::remove_const_t<T>, Wanted>;
-
-void describe(auto& archive, Is<DerivedTable> auto& d) {
-  all(archive, d.table, d.members, d.gap);
-}
-void describe(auto& archive, Is<Slot> auto& s) {
-  all(archive, s.kind, s.table, s.column, s.type, s.any_case, s.personal,
-      s.name, s.table_name);
-}
-void describe(auto& archive, Is<WindowSpec> auto& w) {
-  all(archive, w.form, w.unit, w.n, w.m, w.first_day, w.last_day, w.first,
-      w.last);
-}
-void describe(auto& archive, Is<RangeParam> auto& r) {
-  all(archive, r.kind, r.low, r.high);
-  describe(archive, r.window);
-  all(archive, r.until_now);
-}
-void describe(auto& archive, Is<IntParam> auto& i) {
-  all(archive, i.kind, i.value);
-}
-void describe(auto& archive, Is<StepParam> auto& s) {
-  all(archive, s.n, s.unit);
-}
-void describe(auto& archive, Is<SetParam> auto& s) {
-  all(archive, s.match, s.type, s.any_case, s.texts);
-}
-void describe(auto& archive, Is<WholesParam> auto& w) {
-  all(archive, w.wholes);
-}
-void describe(auto& archive, Is<LookupParam> auto& l) {
-  all(archive, l.type, l.any_case, l.texts, l.wholes, l.values);
-}
-void describe(auto& archive, Is<PointsLine> auto& l) {
-  all(archive, l.table, l.points, l.kind, l.slot, l.per, l.by_order);
-}
-void describe(auto& archive, Is<PointsParam> auto& p) {
-  all(archive, p.lines, p.most_a_day, p.most, p.halving);
-}
-void describe(auto& archive, Is<SequenceStep> auto& s) {
-  all(archive, s.table, s.like, s.negated, s.by_order, s.fixed, s.within,
-      s.slots);
-}
-void describe(auto& archive, Is<SequenceComparison> auto& c) {
-  all(archive, c.own, c.other, c.test, c.negated, c.slot, c.slot2, c.mode);
-}
-void describe(auto& archive, Is<SequenceParam> auto& p) {
-  all(archive, p.keys, p.steps, p.comparisons);
-}
-void describe(auto& archive, Is<Register> auto& r) {
-  all(archive, r.kind, r.domain);
-}
-void describe(auto& archive, Is<Instruction> auto& i) {
-  all(archive, i.op, i.dst, i.dst2, i.a, i.b, i.c, i.v, i.slot, i.slot2,
-      i.table, i.param, i.param2, i.list, i.imm);
-}
-void describe(auto& archive, Is<Output> auto& o) {
-  all(archive, o.segment, o.bits, o.error, o.top, o.bottom, o.number);
-}
-void describe(auto& archive, Is<Code> auto& c) {
-  all(archive, c.registers, c.lists, c.instructions, c.outputs);
-}
-void describe(auto& archive, Is<Program> auto& p) {
-  all(archive, p.segments, p.tables, p.derived, p.slots, p.ranges, p.ints,
-      p.numbers, p.steps, p.sets, p.wholes, p.lookups, p.points, p.sequences);
-  describe(archive, p.general);
-  describe(archive, p.fast);
-}
 
 template <class Enum>
 bool known(Enum value, Enum last) {
@@ -250,7 +162,7 @@ Status check_header(const Header& header, std::string_view body) {
 }  // namespace
 
 std::string save(const Program& program) {
-  Writer writer;
+  ArchiveWriter<ProgramFields> writer;
   writer.field(program);
   const std::string& body = writer.bytes();
   Header header;
@@ -271,7 +183,7 @@ Result<Program> load_program(std::string_view bytes) {
   Status status = check_header(header, bytes);
   if (!status.ok()) return std::unexpected(status);
   Program program;
-  Reader reader(bytes);
+  ArchiveReader<ProgramFields> reader(bytes);
   reader.field(program);
   if (!reader.whole() || !enumerators_known(program)) {
     return std::unexpected(

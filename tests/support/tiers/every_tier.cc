@@ -11,6 +11,7 @@
 #include "runtime/eval/bind.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/point.h"
+#include "runtime/eval/program_part.h"
 #include "runtime/eval/run.h"
 #include "tests/support/tiers/fits.h"
 
@@ -91,8 +92,11 @@ class Asker {
 
   Status compiled(const std::string& name, const CompileOptions& options,
                   Forms forms) {
+    // As a bundle has it, read and verified again.
+    auto program = load_program(save(compile(repository_, options)));
+    if (!program) return program.error();
     Bound bound;
-    bound.program = std::make_shared<Program>(compile(repository_, options));
+    bound.program = std::make_shared<Program>(*std::move(program));
     const auto binding = Binding::make(bound.program, snapshot_, now_);
     if (!binding) return binding.error();
     bound.binding = *binding;
@@ -101,6 +105,7 @@ class Asker {
     const bool more = forms != Forms::kBlocks;
     if (status.ok() && more) status = whole("a run, " + name, bound);
     if (status.ok() && more) status = points("one at a time, " + name, bound);
+    if (status.ok() && more) status = halves("in halves, " + name, bound);
     const bool machine = forms == Forms::kMachineToo;
     for (size_t i = 0; status.ok() && machine && i < codes_.size(); ++i) {
       status = machine_code(name, codes_[i], bound);
@@ -140,19 +145,50 @@ class Asker {
   // Block by block, with everyone who is undecided.
   Status blocks(const std::string& name, const Bound& bound) {
     TierAnswers& answers = add(name);
+    std::vector<uint32_t> segments(answers.segments.size());
+    std::iota(segments.begin(), segments.end(), 0);
+    return collect(bound, segments, answers);
+  }
+
+  // Every other segment alone, then those between them.
+  Status halves(const std::string& name, const Bound& whole) {
+    TierAnswers& answers = add(name);
+    for (uint32_t first = 0; first < 2; ++first) {
+      std::vector<uint32_t> segments;
+      for (uint32_t i = first; i < answers.segments.size(); i += 2) {
+        segments.push_back(i);
+      }
+      Bound half;
+      half.program =
+          std::make_shared<Program>(part_of(*whole.program, segments));
+      Status status = verify(*half.program);
+      if (!status.ok()) return status;
+      const auto binding = Binding::make(half.program, snapshot_, now_);
+      if (!binding) return binding.error();
+      half.binding = *binding;
+      half.prepared = std::make_shared<PreparedProgram>(*half.program);
+      status = collect(half, segments, answers);
+      if (!status.ok()) return status;
+    }
+    return {};
+  }
+
+  // The outputs of a program, which are of these segments.
+  Status collect(const Bound& bound, const std::vector<uint32_t>& segments,
+                 TierAnswers& answers) const {
     BlockBits bits(*bound.program);
     Scratch scratch;
     for (uint32_t block = 0; block < snapshot_->blocks(); ++block) {
       const auto versions = bound.binding->block(block);
       if (!versions) return versions.error();
       bits.evaluate(**versions, *bound.prepared, bound.machine.get(), scratch);
-      for (uint32_t i = 0; i < answers.segments.size(); ++i) {
-        ReferenceSegment& segment = answers.segments[i];
+      for (uint32_t i = 0; i < segments.size(); ++i) {
+        ReferenceSegment& segment = answers.segments[segments[i]];
         ordinals_of_block(block, bits.members(i), segment.members);
         ordinals_of_block(block, bits.errors(i), segment.undecided);
       }
     }
-    for (ReferenceSegment& segment : answers.segments) leave_decided(segment);
+    for (const uint32_t i : segments) leave_decided(answers.segments[i]);
     return {};
   }
 
