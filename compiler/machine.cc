@@ -99,40 +99,52 @@ std::string key_of(const CodeRequest& request, const std::string& build) {
 
 // ---- making ----
 
-Result<std::shared_ptr<const Image>> compile(const CodeRequest& request,
-                                             const std::string& key,
-                                             const ImageCache* cache) {
+// An image and its bytes.
+struct MadeImage {
+  std::string bytes;
+  std::shared_ptr<const Image> image;
+};
+
+Result<MadeImage> loaded(std::string bytes, const std::string& key) {
+  auto image = Image::load(bytes, key);
+  if (!image) return std::unexpected(image.error());
+  return MadeImage{std::move(bytes), std::move(*image)};
+}
+
+Result<MadeImage> compile(const CodeRequest& request, const std::string& key,
+                          const ImageCache* cache) {
   const auto maker = code_maker();
   if (!maker) return std::unexpected(maker.error());
   const auto parts = (*maker)->make(request);
   if (!parts) return std::unexpected(parts.error());
-  const std::string bytes = pack_image(key, *parts);
+  std::string bytes = pack_image(key, *parts);
   if (cache != nullptr) cache->keep(key, bytes);
-  return Image::load(bytes, key);
+  return loaded(std::move(bytes), key);
 }
 
-// What the cache has for a key, or null.
-std::shared_ptr<const Image> find(const std::string& key,
-                                  const ImageCache& cache) {
-  const auto bytes = cache.find(key);
-  if (!bytes) return nullptr;
-  auto image = Image::load(*bytes, key);
-  return image ? *image : nullptr;
-}
-
-Result<std::shared_ptr<const Image>> find_or_compile(
-    const CodeRequest& request, const std::string& build,
-    const ImageCache& cache, const MachineOptions& options) {
-  const std::string key = key_of(request, build);
+Result<MadeImage> find_or_compile(const CodeRequest& request,
+                                  const std::string& key,
+                                  const ImageCache& cache,
+                                  const MachineOptions& options) {
   if (options.use_cache) {
-    auto image = find(key, cache);
-    if (image != nullptr) return image;
+    auto bytes = cache.find(key);
+    if (bytes) {
+      auto made = loaded(std::move(*bytes), key);
+      if (made) return made;
+    }
   }
   if (options.compile) {
     return compile(request, key, options.use_cache ? &cache : nullptr);
   }
   return std::unexpected(Status(StatusCode::kNotFound, "find machine code", "",
                                 "the cache has none for these rules"));
+}
+
+// The build of what makes machine code; an error where it is not there.
+Result<std::string> maker_build() {
+  std::string build = build_id_of(jit_module_path());
+  if (!build.empty()) return build;
+  return std::unexpected(unsupported("libkitle_jit is not installed"));
 }
 
 // What the snapshot's blocks need, each once. Blocks that cannot be read are
@@ -173,22 +185,71 @@ Result<std::shared_ptr<const MachineCode>> make_machine_code(
   auto level = cpu_level();
   if (!level) return std::unexpected(old_cpu());
   if (options.oldest_cpu) level = CpuLevel::kV3;
-  const std::string build = build_id_of(jit_module_path());
-  if (build.empty()) {
-    return std::unexpected(unsupported("libkitle_jit is not installed"));
-  }
+  const auto build = maker_build();
+  if (!build) return std::unexpected(build.error());
   const ImageCache cache(options.cache_folder);
   const std::string map =
       options.perf_map.empty() ? perf_map_path() : options.perf_map;
   auto images = std::make_shared<CodeImages>();
   for (const CodeRequest& request :
        requests_of(binding, *level, options.effort)) {
-    auto image = find_or_compile(request, build, cache, options);
-    if (!image) return std::unexpected(image.error());
-    add_to_perf_map(map, **image, *request.program, *request.code);
-    images->add(request.code, request.layout, std::move(*image));
+    auto made =
+        find_or_compile(request, key_of(request, *build), cache, options);
+    if (!made) return std::unexpected(made.error());
+    add_to_perf_map(map, *made->image, *request.program, *request.code);
+    images->add(request.code, request.layout, std::move(made->image));
   }
   return images;
+}
+
+namespace {
+
+Result<std::vector<std::vector<Physical>>> layouts_of(const Binding& binding) {
+  std::vector<std::vector<Physical>> layouts;
+  const auto add = [&](const BoundBlock& block) {
+    const bool known = std::ranges::any_of(
+        layouts, [&](const auto& each) { return has_layout(block, each); });
+    if (!known) layouts.push_back(layout_of(block));
+  };
+  for (uint32_t i = 0; i < binding.snapshot().blocks(); ++i) {
+    const auto versions = binding.block(i);
+    if (!versions) return std::unexpected(versions.error());
+    add((*versions)->base);
+    if ((*versions)->overlay_view != nullptr) add((*versions)->overlay);
+  }
+  return layouts;
+}
+
+}  // namespace
+
+Result<std::vector<PackedCode>> pack_machine_code(
+    const Binding& binding, std::span<const CpuLevel> levels,
+    const MachineOptions& options) {
+  const auto build = maker_build();
+  if (!build) return std::unexpected(build.error());
+  const auto layouts = layouts_of(binding);
+  if (!layouts) return std::unexpected(layouts.error());
+  const ImageCache cache(options.cache_folder);
+  const Program& program = binding.program();
+  std::vector<PackedCode> packed;
+  const auto add = [&](const CodeRequest& request) -> Status {
+    std::string key = key_of(request, *build);
+    auto made = find_or_compile(request, key, cache, options);
+    if (!made) return made.error();
+    packed.push_back({request.code == &program.fast, request.layout,
+                      request.level, std::move(key), std::move(made->bytes)});
+    return {};
+  };
+  for (const std::vector<Physical>& layout : *layouts) {
+    for (const Code* code : {&program.fast, &program.general}) {
+      for (const CpuLevel level : levels) {
+        const Status added =
+            add({&program, code, layout, level, options.effort});
+        if (!added.ok()) return std::unexpected(added);
+      }
+    }
+  }
+  return packed;
 }
 
 Result<std::string> machine_code_source(const Program& program,

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "compiler/code_maker.h"
 #include "runtime/eval/bind.h"
@@ -30,6 +32,21 @@ struct MachineOptions {
 // then the interpreter answers. Thread-safe.
 Result<std::shared_ptr<const MachineCode>> make_machine_code(
     const Binding& binding, const MachineOptions& options);
+
+// Machine code for other processes: one image for each code of the program, for
+// the physical types of some blocks.
+struct PackedCode {
+  bool fast = false;  // Program::fast, else general
+  std::vector<Physical> layout;
+  CpuLevel level = CpuLevel::kV3;
+  std::string key;
+  std::string bytes;  // of pack_image()
+};
+// For all blocks of the snapshot, whatever `now`, on CPUs of each level.
+// Errors: as above, and a block that cannot be read. Thread-safe.
+Result<std::vector<PackedCode>> pack_machine_code(
+    const Binding& binding, std::span<const CpuLevel> levels,
+    const MachineOptions& options);
 
 // LLVM IR of the program for the physical types of the snapshot's first block,
 // or, without a binding, for the narrowest ones (`kitle explain --code`).

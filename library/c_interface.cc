@@ -108,8 +108,12 @@ int kitle_why_explain(const kitle_rules* rules, const kitle_store* store,
     options.key.assign(key, key_bytes);
     options.segment = segment;
     options.now = now;
-    const auto& readable = static_cast<const TextRules&>(*rules);
-    auto made = kitle::explain_person(readable.rules, store->store, options);
+    const auto* readable = dynamic_cast<const TextRules*>(rules);
+    if (readable == nullptr) {
+      return fail(KITLE_UNSUPPORTED,
+                  "a bundle cannot say why: that takes the rules' text", error);
+    }
+    auto made = kitle::explain_person(readable->rules, store->store, options);
     if (!made) return fail(made.error(), error);
     std::string text = kitle::why_text(*made);
     std::string json = kitle::why_json(*made);

@@ -84,7 +84,6 @@ std::shared_ptr<const CompiledRules::Ready> CompiledRules::make(
         static_cast<uint32_t>(found - repository.segments.begin()));
     made->segments.push_back(
         {{name, found->title, found->stages, rules_.impl().action_of(name)},
-         static_cast<uint32_t>(made->segments.size()),
          found->undecided});
   }
   made->fits =

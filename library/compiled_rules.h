@@ -22,6 +22,7 @@ class CompiledRules : public RuleSet {
   Result<std::shared_ptr<const ReadyRules>> ready(
       const std::vector<std::string>& asked, int64_t fits_of) const override;
   Status check_store(const Snapshot& snapshot) const override;
+  bool makes_machine_code() const override { return true; }
 
  private:
   struct Ready;

@@ -18,7 +18,7 @@ struct kitle_error {
   int code;
   std::string message;
 };
-// library/c_interface.cc has those from their text.
+// Rules from their text (library/c_interface.cc), or of a bundle.
 struct kitle_rules {
   virtual ~kitle_rules() = default;
   virtual const std::vector<kitle::SegmentInfo>& segments() const = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "kitle/bundle.h"
 #include "service/c_handles.h"
 
 static_assert(int{KITLE_CANCELLED} ==
@@ -19,6 +20,25 @@ using kitle::c_interface::fail;
 using kitle::c_interface::give;
 using kitle::c_interface::guarded;
 using kitle::c_interface::invalid;
+
+struct BundleRules : kitle_rules {
+  explicit BundleRules(kitle::Bundle read) : bundle(std::move(read)) {}
+
+  const std::vector<kitle::SegmentInfo>& segments() const override {
+    return bundle.segments();
+  }
+  const char* store_folder() const override { return nullptr; }
+  kitle::Result<int64_t> instant(std::string_view written,
+                                 const kitle::Store* store) const override {
+    return bundle.instant(written, store);
+  }
+  kitle::Result<kitle::Engine> engine(
+      const kitle::EngineOptions& /*options*/) const override {
+    return kitle::Engine::create(bundle);
+  }
+
+  kitle::Bundle bundle;
+};
 
 int copy_key(const std::string& found, char* key, size_t* key_bytes,
              kitle_error** error) {
@@ -63,6 +83,20 @@ const char* kitle_error_message(const kitle_error* error) {
   return error == nullptr ? "" : error->message.c_str();
 }
 void kitle_error_free(kitle_error* error) { delete error; }
+
+int kitle_bundle_open(const char* path, kitle_rules** rules,
+                      kitle_error** error) {
+  return guarded(error, [&] {
+    clear(rules);
+    if (path == nullptr || rules == nullptr) {
+      return invalid("path and rules must not be NULL", error);
+    }
+    auto bundle = kitle::Bundle::open(path);
+    if (!bundle) return fail(bundle.error(), error);
+    *rules = new BundleRules(std::move(*bundle));
+    return int{KITLE_OK};
+  });
+}
 
 size_t kitle_rules_segments(const kitle_rules* rules) {
   return rules == nullptr ? 0 : rules->segments().size();

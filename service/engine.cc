@@ -113,6 +113,7 @@ struct Engine::Impl {
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::machine_code(
     const ReadyRules& what, const std::shared_ptr<const Binding>& bound,
     bool make) {
+  if (!rules->makes_machine_code()) return what.machine_code(*bound, make);
   const std::lock_guard lock(mutex);
   if (!machines.are_of(*bound)) machines = {bound, {}, false};
   auto held = machines.for_all_of(*bound);
@@ -183,13 +184,12 @@ Status add_origin(const std::shared_ptr<const ReadyRules>& what,
   return {};
 }
 
-// `outcome` is by the program's outputs.
 Status add_answers(const std::shared_ptr<const ReadyRules>& what,
                    RunOutcome outcome, const Store& store, RunResult& result) {
   result.profiles = outcome.profiles;
-  for (const AnsweredSegment& segment : what->segments) {
+  for (size_t i = 0; i < what->segments.size(); ++i) {
     auto made =
-        segment_result(segment, std::move(outcome.segments[segment.output]),
+        segment_result(what->segments[i], std::move(outcome.segments[i]),
                        *store.impl().snapshot);
     if (!made) return made.error();
     result.segments.push_back(std::move(*made));
@@ -242,8 +242,8 @@ bool Engine::Impl::pays(const Binding& bound) const {
   const double least = compile_after < 0
                            ? static_cast<double>(operations) * kCompileSeconds
                            : compile_after;
-  return operations <= kMostCompiled && !machines.not_possible &&
-         machines.interpreted >= least;
+  return operations <= kMostCompiled && rules->makes_machine_code() &&
+         !machines.not_possible && machines.interpreted >= least;
 }
 
 void Engine::Impl::interpreted(const std::shared_ptr<const ReadyRules>& what,
@@ -410,9 +410,12 @@ Result<ProfileQuery> Engine::prepare(const Store& store, int64_t now) const {
   }
   const auto binding = impl_->bind(**what, store, now);
   if (!binding) return std::unexpected(binding.error());
-  // Asked many times over, so always worth compiling.
-  const auto code = impl_->machine_code(**what, *binding, true);
-  PointQuery query(*binding, (*what)->prepared, code ? *code : nullptr);
+  auto code = (*what)->code;
+  if (code == nullptr) {
+    // Asked many times over, so always worth compiling.
+    code = impl_->machine_code(**what, *binding, true).value_or(nullptr);
+  }
+  PointQuery query(*binding, (*what)->prepared, std::move(code));
   std::vector<uint64_t> undecided(query.words());
   return ProfileQuery(std::make_unique<ProfileQuery::Impl>(
       std::move(query), std::move(undecided), *binding));

@@ -1,5 +1,5 @@
-// Rules as an engine runs them, without saying where they come from
-// (library/compiled_rules.h: they are compiled from their text).
+// Rules as an engine runs them: compiled from their text
+// (library/compiled_rules.h), or read from a bundle (service/bundle.h).
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,6 @@ namespace kitle {
 // A segment that a run answers.
 struct AnsweredSegment {
   SegmentInfo info;
-  uint32_t output = 0;    // of Program::segments
   std::string undecided;  // why, for everyone: a fit is missing; else ""
 };
 
@@ -42,8 +41,10 @@ struct ReadyRules {
 
   std::shared_ptr<const Program> program;
   std::shared_ptr<const PreparedProgram> prepared;
-  std::vector<AnsweredSegment> segments;  // in the order of declaration
+  std::vector<AnsweredSegment> segments;  // by Program::segments
   std::vector<FitInUse> fits;             // those that they ask for
+  // Machine code that no snapshot was asked for, and may lack blocks; or null.
+  std::shared_ptr<const MachineCode> code;
 };
 
 // Immutable and thread-safe.
@@ -57,6 +58,8 @@ class RuleSet {
       const std::vector<std::string>& asked, int64_t fits_of) const = 0;
   // kInvalid: the rules mean nothing over this store, and why.
   virtual Status check_store(const Snapshot& snapshot) const = 0;
+  // Whether machine code can be made while an engine runs.
+  virtual bool makes_machine_code() const = 0;
 };
 
 Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after);

@@ -60,32 +60,35 @@ std::string day_name(int day) {
 
 }  // namespace
 
-Status check_settings(const Settings& rules, const Settings& store) {
-  const auto differ = [](const std::string& what, const std::string& ours,
-                         const std::string& theirs) {
-    return Status(StatusCode::kInvalid, "evaluate", "",
-                  "the store was made with " + what + " " + theirs +
-                      ", kitle.toml says " + ours +
-                      "; the next ingest takes it on, or says why not");
-  };
+std::optional<SettingDifference> setting_that_differs(const Settings& rules,
+                                                      const Settings& store) {
   if (rules.time_zone != store.time_zone) {
-    return differ("time_zone", rules.time_zone, store.time_zone);
+    return {{"time_zone", rules.time_zone, store.time_zone}};
   }
   if (rules.locale != store.locale) {
-    return differ("locale", rules.locale, store.locale);
+    return {{"locale", rules.locale, store.locale}};
   }
   if (rules.currency != store.currency) {
-    return differ("currency", rules.currency, store.currency);
+    return {{"currency", rules.currency, store.currency}};
   }
   if (rules.currency_digits != store.currency_digits) {
-    return differ("currency_digits", std::to_string(rules.currency_digits),
-                  std::to_string(store.currency_digits));
+    return {{"currency_digits", std::to_string(rules.currency_digits),
+             std::to_string(store.currency_digits)}};
   }
   if (rules.first_day_of_week != store.first_day_of_week) {
-    return differ("first_day_of_week", day_name(rules.first_day_of_week),
-                  day_name(store.first_day_of_week));
+    return {{"first_day_of_week", day_name(rules.first_day_of_week),
+             day_name(store.first_day_of_week)}};
   }
   return {};
+}
+
+Status check_settings(const Settings& rules, const Settings& store) {
+  const auto differs = setting_that_differs(rules, store);
+  if (!differs) return {};
+  return {StatusCode::kInvalid, "evaluate", "",
+          "the store was made with " + differs->what + " " + differs->store +
+              ", kitle.toml says " + differs->rules +
+              "; the next ingest takes it on, or says why not"};
 }
 
 }  // namespace kitle

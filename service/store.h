@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "kitle/store.h"
@@ -23,6 +24,14 @@ Status check_store_folder(const std::string& folder);
 // is one only where the snapshot is healthy.
 Result<std::string> key_in(const Snapshot& snapshot, uint32_t ordinal);
 
+// One that the two have otherwise.
+struct SettingDifference {
+  std::string what;
+  std::string rules;
+  std::string store;
+};
+std::optional<SettingDifference> setting_that_differs(const Settings& rules,
+                                                      const Settings& store);
 // Rules mean what they say only over a store that was made with the same
 // settings. An ingest takes on those of the rules where it can.
 Status check_settings(const Settings& rules, const Settings& store);

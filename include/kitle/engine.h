@@ -21,6 +21,8 @@
 
 namespace kitle {
 
+class Bundle;
+
 // Ways to evaluate; the answers are the same bits.
 enum class Tier : uint8_t {
   // Machine code as soon as it is there: cached, or made beside the first runs,
@@ -143,12 +145,16 @@ class Engine {
   // REQUIRES: rules.ok().
   static Result<Engine> create(const Rules& rules,
                                const EngineOptions& options = {});
+  // Runs what the bundle has; compiles nothing and keeps nothing on disk.
+  // Machine code is of all segments together: chosen ones are interpreted.
+  static Engine create(const Bundle& bundle);
 
   // Evaluates all profiles of the snapshot, or fails whole. A column that the
-  // store lacks reads as missing. Errors: kNotFound (an unknown segment, with
-  // the nearest name), kInvalid (the store was made for other settings or
-  // types), kUnsupported (Tier::kCompiled where no machine code is possible),
-  // kCorrupt and kIo with the file's name, kCancelled.
+  // store lacks reads as missing, or, where a bundle reads it, is kInvalid.
+  // Errors: kNotFound (an unknown segment, with the nearest name), kInvalid
+  // (the store was made for other settings or types), kUnsupported
+  // (Tier::kCompiled where no machine code is possible), kCorrupt and kIo with
+  // the file's name, kCancelled.
   Result<RunResult> run(const Store& store, const RunOptions& options) const;
 
   // For questions about single profiles at `now` (microseconds since
@@ -163,6 +169,7 @@ class Engine {
 // ---- writing members down; each file whole or not at all ----
 
 enum class MemberFormat : uint8_t { kCsv, kRoaring, kParquet };
+// In libkitle, not in libkitle_service: Parquet takes Arrow.
 // CSV: a header `id` and a key a line, by ordinal. Parquet: one column `id`.
 // Roaring: the ordinals. `store`: of the snapshot that was run, or a later
 // one. Errors: kIo with the file's name; kCorrupt (a key cannot be read).
@@ -176,7 +183,8 @@ Status write_members(const Store& store, const Members& members,
 // lock; thread-safe. The folder's path. Errors: kIo.
 Result<std::string> keep_members(const Store& store, const RunResult& result);
 
-// "1.4.0", and a line about what this build can do here: LLVM, CPU level.
+// "1.4.0", and a line about what this build can do here: LLVM, CPU level (in
+// libkitle alone).
 std::string version();
 std::string build_info();
 

@@ -1,5 +1,5 @@
-/* Kitle's C interface: load rules, open a store, evaluate everything or one
- * profile.
+/* Kitle's C interface: load rules or a bundle of them, open a store, evaluate
+ * everything or one profile.
  *
  *   kitle_rules* rules;
  *   kitle_error* error;
@@ -19,6 +19,10 @@
  * A NULL argument is KITLE_INVALID; memory or threads that run out are
  * KITLE_LIMIT. Functions that cannot fail answer 0 or NULL about a NULL handle
  * and about an index that is too large.
+ *
+ * kitle_rules_load, kitle_rules_parse and kitle_why_* are in libkitle; all the
+ * others are in libkitle_service, which needs neither compiler nor LLVM nor
+ * Arrow, and opens rules with kitle_bundle_open.
  *
  * Threads: rules, stores, engines and results may be used from any thread at
  * the same time; a kitle_query from one thread at a time. No function throws,
@@ -90,6 +94,13 @@ int kitle_rules_load(const char* folder, kitle_rules** rules,
  * "kitle.toml" is the settings. */
 int kitle_rules_parse(const char* const* paths, const char* const* texts,
                       size_t count, kitle_rules** rules, kitle_error** error);
+/* Compiled rules, from a file that `kitle build` wrote: they answer as the
+ * rules that they were built from. There is no kitle_why_explain of them
+ * (KITLE_UNSUPPORTED), and no store folder. The file's machine code runs with
+ * the rights of the process: open none that others could have written.
+ * KITLE_CORRUPT: damaged, or no bundle; KITLE_NEWER: of another version. */
+int kitle_bundle_open(const char* path, kitle_rules** rules,
+                      kitle_error** error);
 /* How many segments there are, in the order of declaration (files by path);
  * private ones are no results and do not count.
  * Segment i here is segment i of results and bit i of queries. */
@@ -104,7 +115,8 @@ const char* kitle_rules_segment_stages(const kitle_rules* rules, size_t index);
 /* What to do about these people, as a library's catalogue says, in the language
  * of kitle.toml's `locale`. NULL where nothing is said. */
 const char* kitle_rules_segment_action(const kitle_rules* rules, size_t index);
-/* kitle.toml's `store`, relative to where `folder` was relative to. */
+/* kitle.toml's `store`, relative to where `folder` was relative to; NULL of a
+ * bundle. */
 const char* kitle_rules_store_folder(const kitle_rules* rules);
 /* `written`: a date, a local time or RFC 3339; `now` in microseconds UTC.
  * Local is in the zone that `store` pinned, the one its runs reckon in; NULL:
@@ -136,10 +148,12 @@ void kitle_store_free(kitle_store* store);
 
 /* ---- evaluation ---- */
 
-/* Machine code is kept in `cache_folder`, a private folder; NULL: the user's
- * cache ($XDG_CACHE_HOME/kitle or ~/.cache/kitle). It is made beside the first
- * runs, which the interpreter answers, by a thread of the engine's own, for
- * which kitle_engine_free waits: free engines before the process ends. */
+/* Of a bundle what it has runs, and nothing is compiled or kept; why its
+ * machine code does not run here, KITLE_TIER_COMPILED says. Else machine code
+ * is kept in `cache_folder`, a private folder; NULL: the user's cache
+ * ($XDG_CACHE_HOME/kitle or ~/.cache/kitle). It is made beside the first runs,
+ * which the interpreter answers, by a thread of the engine's own, for which
+ * kitle_engine_free waits: free engines before the process ends. */
 int kitle_engine_create(const kitle_rules* rules, const char* cache_folder,
                         kitle_engine** engine, kitle_error** error);
 void kitle_engine_free(kitle_engine* engine);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "kitle/bundle.h"
 #include "kitle/kitle.h"
 #include "tests/library/shop.h"
 
@@ -72,6 +73,58 @@ TEST(CInterface, AnswersAsTheCxxInterfaceDoes) {
     EXPECT_EQ(kitle_result_undecided(result, i), 0);
   }
   kitle_result_free(result);
+}
+
+TEST(CInterface, ABundleIsAskedAsRulesAre) {
+  const Shop shop;
+  const Handles handles(shop);
+  const std::string path = shop.folder / "all.kbundle";
+  ASSERT_TRUE(build_bundle(shop.rules, path, {}));
+  kitle_rules* bundle = nullptr;
+  ASSERT_EQ(kitle_bundle_open(path.c_str(), &bundle, nullptr), KITLE_OK);
+  EXPECT_EQ(kitle_rules_segments(bundle), 4);
+  EXPECT_STREQ(kitle_rules_segment_name(bundle, 1), "good");
+  EXPECT_EQ(kitle_rules_store_folder(bundle), nullptr);
+  int64_t now = 0;
+  EXPECT_EQ(
+      kitle_rules_instant(bundle, handles.store, "2026-03-01", &now, nullptr),
+      KITLE_OK);
+  EXPECT_EQ(now, kNow);
+  kitle_engine* engine = nullptr;
+  kitle_result* result = nullptr;
+  ASSERT_EQ(kitle_engine_create(bundle, nullptr, &engine, nullptr), KITLE_OK);
+  ASSERT_EQ(kitle_run(engine, handles.store, now, KITLE_TIER_AUTO, 1, &result,
+                      nullptr),
+            KITLE_OK);
+  const RunResult expected = shop.run({});
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(kitle_result_size(result, i),
+              expected.segments[i].members.size());
+  }
+  kitle_why* why = nullptr;
+  kitle_error* error = nullptr;
+  EXPECT_EQ(kitle_why_explain(bundle, handles.store, "C-1", 3, "good", now,
+                              &why, &error),
+            KITLE_UNSUPPORTED);
+  EXPECT_THAT(taken(error), HasSubstr("a bundle cannot say why"));
+  kitle_result_free(result);
+  kitle_engine_free(engine);
+  kitle_rules_free(bundle);
+}
+
+TEST(CInterface, ABundleThatIsNoneIsAnError) {
+  const Shop shop;
+  kitle_rules* bundle = nullptr;
+  kitle_error* error = nullptr;
+  EXPECT_EQ(
+      kitle_bundle_open((shop.folder / "kitle.toml").c_str(), &bundle, &error),
+      KITLE_CORRUPT);
+  EXPECT_EQ(bundle, nullptr);
+  EXPECT_THAT(taken(error), HasSubstr("kitle.toml: this is no bundle"));
+  EXPECT_EQ(kitle_bundle_open(nullptr, &bundle, nullptr), KITLE_INVALID);
+  EXPECT_EQ(kitle_bundle_open("a", nullptr, nullptr), KITLE_INVALID);
+  EXPECT_EQ(kitle_bundle_open((shop.folder / "none").c_str(), &bundle, nullptr),
+            KITLE_NOT_FOUND);
 }
 
 TEST(CInterface, MembersAreCutToTheRoom) {
