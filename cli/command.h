@@ -127,6 +127,7 @@ void add_fold(CLI::App& app, Context& context);
 void add_fit(CLI::App& app, Context& context);
 void add_forecast(CLI::App& app, Context& context);
 void add_run(CLI::App& app, Context& context);
+void add_build(CLI::App& app, Context& context);
 void add_size(CLI::App& app, Context& context);
 void add_why(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);

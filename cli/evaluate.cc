@@ -8,6 +8,7 @@
 
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "kitle/bundle.h"
 
 namespace kitle::cli {
 namespace {
@@ -27,20 +28,67 @@ Status open_status(const Status& status, const std::string& folder) {
           "there is none yet; `kitle ingest` makes it"};
 }
 
-Result<Answers> run_engine(const EvaluateOptions& options, const Rules& rules,
-                           const Store& store, int64_t now) {
-  const auto engine = Engine::create(rules, {"", !options.no_cache});
-  if (!engine) return std::unexpected(engine.error());
+// `asked`: the rules, or their bundle.
+template <class Asked>
+Result<Answers> run_engine(const EvaluateOptions& options, const Engine& engine,
+                           const Asked& asked, const Opened& opened) {
   RunOptions run = options.run;
-  run.now = now;
+  run.now = opened.now;
   run.cancel = &watch_signals();
   const Waiting waiting("evaluating", is_terminal(STDERR_FILENO));
-  auto result = engine->run(store, run);
+  auto result = engine.run(opened.store, run);
   if (!result) return std::unexpected(result.error());
-  return Answers{.rules = rules,
-                 .store = store,
+  return Answers{.store = opened.store,
                  .result = std::move(*result),
-                 .engine = *engine};
+                 .stages = asked.stages(),
+                 .now_text = asked.local_time(opened.now, &opened.store) + " " +
+                             asked.time_zone(),
+                 .engine = engine};
+}
+
+Result<Store> open_folder(const std::string& folder) {
+  auto store = Store::open(folder);
+  if (!store) return std::unexpected(open_status(store.error(), folder));
+  return store;
+}
+
+template <class Asked>
+std::string no_segment(const Asked& asked, const std::string& name) {
+  std::vector<std::string> names;
+  for (const SegmentInfo& each : asked.segments()) names.push_back(each.name);
+  for (const StagesInfo& each : asked.stages()) names.push_back(each.name);
+  const std::string near = nearest_name(name, names);
+  return "there is no segment `" + name + "`" +
+         (near.empty() ? "" : "; did you mean `" + near + "`?");
+}
+
+// Nothing after the trouble was printed and the exit code is set.
+template <class Asked>
+std::optional<Opened> open_at(const EvaluateOptions& options,
+                              const std::string& store_folder,
+                              const Asked& asked, Context& context) {
+  for (const std::string& name : options.run.segments) {
+    if (asked.has_segment(name)) continue;
+    context.exit_code = usage(no_segment(asked, name));
+    return std::nullopt;
+  }
+  auto store = open_folder(store_folder);
+  if (!store) {
+    context.exit_code = trouble(store.error());
+    return std::nullopt;
+  }
+  if (options.as_of.empty()) return Opened{*std::move(store), wall_clock()};
+  const auto now = asked.instant(options.as_of, &*store);
+  if (now) return Opened{*std::move(store), *now};
+  context.exit_code = usage("--as-of: " + now.error().cause());
+  return std::nullopt;
+}
+
+std::optional<Answers> answers_or_trouble(Result<Answers> answers,
+                                          Context& context) {
+  if (answers) return std::move(*answers);
+  context.exit_code = trouble(answers.error());
+  return std::nullopt;
 }
 
 }  // namespace
@@ -52,17 +100,12 @@ Result<int64_t> instant_of(const Rules& rules, const Store& store,
 }
 
 std::string unknown_segment(const Rules& rules, const std::string& name) {
-  const std::string near = nearest_name(name, segment_names(rules));
-  return "there is no segment `" + name + "`" +
-         (near.empty() ? "" : "; did you mean `" + near + "`?");
+  return no_segment(rules, name);
 }
 
 Result<Store> open_store(const EvaluateOptions& options, const Rules& rules) {
-  const std::string& folder =
-      options.store.empty() ? rules.store_folder() : options.store;
-  auto store = Store::open(folder);
-  if (!store) return std::unexpected(open_status(store.error(), folder));
-  return store;
+  return open_folder(options.store.empty() ? rules.store_folder()
+                                           : options.store);
 }
 
 void add_as_of(CLI::App& command, std::string& as_of) {
@@ -100,32 +143,52 @@ void add_evaluate_options(CLI::App& command, EvaluateOptions& options) {
 
 std::optional<Opened> open_named(const EvaluateOptions& options,
                                  const Rules& rules, Context& context) {
-  for (const std::string& name : options.run.segments) {
-    if (rules.has_segment(name)) continue;
-    context.exit_code = usage(unknown_segment(rules, name));
-    return std::nullopt;
-  }
-  auto store = open_store(options, rules);
-  if (!store) {
-    context.exit_code = trouble(store.error());
-    return std::nullopt;
-  }
-  const auto now = instant_of(rules, *store, options.as_of);
-  if (!now) {
-    context.exit_code = usage("--as-of: " + now.error().cause());
-    return std::nullopt;
-  }
-  return Opened{*std::move(store), *now};
+  return open_at(options,
+                 options.store.empty() ? rules.store_folder() : options.store,
+                 rules, context);
 }
 
 std::optional<Answers> evaluate(const EvaluateOptions& options,
                                 const Rules& rules, Context& context) {
   const auto opened = open_named(options, rules, context);
   if (!opened) return std::nullopt;
-  auto answers = run_engine(options, rules, opened->store, opened->now);
-  if (answers) return std::move(*answers);
-  context.exit_code = trouble(answers.error());
-  return std::nullopt;
+  const auto engine = Engine::create(rules, {"", !options.no_cache});
+  if (!engine) {
+    context.exit_code = trouble(engine.error());
+    return std::nullopt;
+  }
+  return answers_or_trouble(run_engine(options, *engine, rules, *opened),
+                            context);
+}
+
+std::optional<Answers> evaluate_bundle(const EvaluateOptions& options,
+                                       const std::string& file,
+                                       Context& context) {
+  const auto bundle = Bundle::open(file);
+  if (!bundle) {
+    context.exit_code = trouble(bundle.error());
+    return std::nullopt;
+  }
+  std::string folder = options.store;
+  if (folder.empty()) {
+    const auto rules = load_rules(options.folder);
+    if (!rules) {
+      context.exit_code = usage(
+          "there is no repository here that names the store: --store FOLDER "
+          "does");
+      return std::nullopt;
+    }
+    folder = rules->store_folder();
+  }
+  const auto opened = open_at(options, folder, *bundle, context);
+  if (!opened) return std::nullopt;
+  const std::string& interpreted = bundle->no_machine_code();
+  if (!interpreted.empty() && options.run.tier == Tier::kAuto) {
+    fmt::print(stderr, "kitle: note: the interpreter answers: {}\n",
+               interpreted);
+  }
+  return answers_or_trouble(
+      run_engine(options, Engine::create(*bundle), *bundle, *opened), context);
 }
 
 }  // namespace kitle::cli

@@ -41,11 +41,12 @@ struct Opened {
 std::optional<Opened> open_named(const EvaluateOptions& options,
                                  const Rules& rules, Context& context);
 
-// A store, the rules over it, and the answers.
+// A store and the answers over it.
 struct Answers {
-  Rules rules;
   Store store;
   RunResult result;
+  std::vector<StagesInfo> stages = {};
+  std::string now_text = {};  // "2026-03-01 00:00:00 Europe/Istanbul"
   std::vector<GuardVerdict> guards = {};  // where they were judged
   // Machine code that it still makes is waited for behind the answers.
   std::optional<Engine> engine = {};
@@ -54,9 +55,11 @@ struct Answers {
 // Nothing after the trouble was printed and the exit code is set.
 std::optional<Answers> evaluate(const EvaluateOptions& options,
                                 const Rules& rules, Context& context);
+// The same of a bundle's file, over `--store` or the repository's store.
+std::optional<Answers> evaluate_bundle(const EvaluateOptions& options,
+                                       const std::string& file,
+                                       Context& context);
 
-// "2026-03-01 00:00:00 Europe/Istanbul".
-std::string now_text(const Answers& answers);
 // `actions`: with what to do about each segment, which JSON always has.
 void print_result(const Answers& answers, Format format, bool actions = false);
 // Names the undecided segments on stderr; kTrouble if there is one.

@@ -25,6 +25,7 @@ constexpr const char* kFooter =
     "  kitle ingest                  files into the store\n"
     "  kitle fit                     bands by quantile, from the store\n"
     "  kitle run --as-of 2026-03-01  who is in which segment\n"
+    "  kitle build -o all.kbundle    compiled, for a service to load\n"
     "  kitle size 'any purchase in last 7 days'\n"
     "  kitle why 4711 lapsed         why is this person in it, or not?\n";
 
@@ -39,6 +40,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_fit(app, context);
   add_forecast(app, context);
   add_run(app, context);
+  add_build(app, context);
   add_size(app, context);
   add_why(app, context);
   add_explain(app, context);

@@ -44,7 +44,7 @@ struct Row {
 class Rows {
  public:
   explicit Rows(const Answers& answers)
-      : segments_(answers.result.segments), stages_(answers.rules.stages()) {
+      : segments_(answers.result.segments), stages_(answers.stages) {
     for (size_t i = 0; i < segments_.size(); ++i) add(i);
   }
   const std::vector<Row>& all() const { return rows_; }
@@ -91,7 +91,7 @@ void print_table(const Answers& answers) {
     name = std::max(name, width(row.name));
     title = std::max(title, width(row.title));
   }
-  fmt::print("as of {} ({}), snapshot {}\n\n", now_text(answers),
+  fmt::print("as of {} ({}), snapshot {}\n\n", answers.now_text,
              utc_text(result.now), result.snapshot);
   fmt::print("{}  {}  {}  {}\n", left("segment", name), left("title", title),
              right("size", 13), right("share", 9));
@@ -201,11 +201,6 @@ void print_csv(const RunResult& result, bool actions) {
 }
 
 }  // namespace
-
-std::string now_text(const Answers& answers) {
-  return answers.rules.local_time(answers.result.now, &answers.store) + " " +
-         answers.rules.time_zone();
-}
 
 void print_result(const Answers& answers, Format format, bool actions) {
   switch (format) {

@@ -13,6 +13,7 @@ namespace {
 
 struct Options {
   EvaluateOptions evaluate;
+  std::string bundle;
   std::string members;
   MemberFormat members_format = MemberFormat::kCsv;
   bool no_keep = false;
@@ -77,7 +78,26 @@ std::string private_among(const Rules& rules,
   return "";
 }
 
+// Keeps, writes and prints what a run answered; the exit code.
+int hand_out(const Options& options, const Answers& answers) {
+  if (!options.no_keep && keep(answers) != kFine) return kTrouble;
+  if (!options.members.empty()) {
+    const Status written = write_all(options, answers);
+    if (!written.ok()) return trouble(written);
+  }
+  print_result(answers, options.evaluate.format, options.actions);
+  const int undecided = judge_undecided(answers.result);
+  return undecided == kFine ? judge_broken(answers.guards) : undecided;
+}
+
+int run_bundle(const Options& options, Context& context) {
+  const auto answers =
+      evaluate_bundle(options.evaluate, options.bundle, context);
+  return answers ? hand_out(options, *answers) : context.exit_code;
+}
+
 int run(const Options& options, Context& context) {
+  if (!options.bundle.empty()) return run_bundle(options, context);
   context.json = options.evaluate.format == Format::kJson;
   const auto& asked = options.evaluate.run.segments;
   const auto rules = load(options.evaluate.folder, context, asked);
@@ -91,17 +111,10 @@ int run(const Options& options, Context& context) {
   }
   auto answers = evaluate(options.evaluate, *rules, context);
   if (!answers) return context.exit_code;
-  if (!options.no_keep && keep(*answers) != kFine) return kTrouble;
-  if (!options.members.empty()) {
-    const Status written = write_all(options, *answers);
-    if (!written.ok()) return trouble(written);
-  }
   auto guards = judge_guards(*rules, answers->store, answers->result);
   if (!guards) return trouble(guards.error());
   answers->guards = *std::move(guards);
-  print_result(*answers, options.evaluate.format, options.actions);
-  const int undecided = judge_undecided(answers->result);
-  return undecided == kFine ? judge_broken(answers->guards) : undecided;
+  return hand_out(options, *answers);
 }
 
 }  // namespace
@@ -121,12 +134,18 @@ void add_run(CLI::App& app, Context& context) {
       "  kitle run --as-of 2026-03-01\n"
       "  kitle run lapsed --as-of \"2026-03-01 12:00\" --format json\n"
       "  kitle run rfm_groups --actions\n"
-      "  kitle run --members out --members-format parquet");
+      "  kitle run --members out --members-format parquet\n"
+      "  kitle run --bundle audiences.kbundle");
   command
       ->add_option("segments", options->evaluate.run.segments,
                    "only these; else all")
       ->type_name("SEGMENT");
   add_evaluate_options(*command, options->evaluate);
+  command
+      ->add_option("--bundle", options->bundle,
+                   "what `kitle build` wrote, in place of the rules; guards "
+                   "are not judged")
+      ->type_name("FILE");
   command
       ->add_option("--members", options->members,
                    "write each segment's members to a file in this folder")

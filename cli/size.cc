@@ -94,7 +94,7 @@ void print_sizes(const Answers& answers) {
     print_size(segment, result, name, one ? 0 : 13);
   }
   fmt::print("of {} profiles, as of {}\n", grouped(result.profiles),
-             now_text(answers));
+             answers.now_text);
 }
 
 // What the conditions ask of ranks: "condition_1.top".

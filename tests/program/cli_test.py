@@ -23,8 +23,8 @@ NOW = ("--as-of", "2026-03-01")
 SIZES = {"new_members_no_order": 3, "good_customers": 2, "gone_quiet": 2,
          "looked_not_bought": 2, "young_metropolitan": 3}
 COMMANDS = ["init", "check", "lint", "fmt", "test", "ingest", "fold", "fit",
-            "forecast", "run", "size", "why", "explain", "version", "help",
-            "completion"]
+            "forecast", "run", "build", "size", "why", "explain", "version",
+            "help", "completion"]
 
 
 class FirstSteps(CommandTest):

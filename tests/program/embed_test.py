@@ -39,6 +39,7 @@ class Installed(CommandTest):
         run("cmake", "--install", BUILD, "--prefix", root / "first")
         cls.prefix = root / "moved here"
         shutil.move(root / "first", cls.prefix)
+        cls.services = root / "embed"
 
     def setUp(self):
         super().setUp()
@@ -54,7 +55,9 @@ class Installed(CommandTest):
                    env=self.environment)
 
     def build_services(self):
-        out = self.folder.parent / "embed"
+        out = self.services
+        if out.exists():
+            return
         # What the fuzz targets link, no other program does.
         flags = cache_value("KITLE_SANITIZERS").replace("fuzzer-no-link,", "")
         # Sanitizers come with whoever links the program: those of C++ too, for
@@ -68,7 +71,6 @@ class Installed(CommandTest):
             "-DCMAKE_C_FLAGS=-Wall -Wextra -Wpedantic -Werror",
             "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Werror", *extra)
         run("cmake", "--build", out)
-        return [out / "service_c", out / "service_cpp"]
 
     def expected(self, keys):
         """What the services print, from what `kitle run` says."""
@@ -89,11 +91,63 @@ class Installed(CommandTest):
         keys = [f"C-{number:02}" for number in range(1, 11)]
         expected = self.expected(keys)
         self.assertIn("C-02: good_customers gone_quiet\n", expected)
-        for service in self.build_services():
+        self.build_services()
+        for name in ("service_c", "service_cpp"):
+            service = self.services / name
             self.assertEqual(
                 run(service, self.folder, INSTANT, *keys, "nobody",
                     env=self.environment), expected)
             self.refuses(service)
+
+    def answers(self, bundle, store, *keys, **more):
+        """What the service says that has only the bundle."""
+        return subprocess.run(
+            [self.services / "bundle_c", bundle, store, INSTANT, *keys],
+            text=True, capture_output=True, cwd=self.folder,
+            env={**self.environment, **more})
+
+    def test_a_bundle_is_answered_without_the_compiler(self):
+        self.installed("init", ".")
+        self.installed("ingest")
+        self.build_services()
+        keys = [f"C-{number:02}" for number in range(1, 11)]
+        expected = self.expected(keys)
+        for cpus in ((), ("--for", "none")):
+            self.installed("build", "-o", "all.kbundle", *cpus)
+            done = self.answers("all.kbundle", "store", *keys, "nobody")
+            self.assertEqual((done.stdout, done.stderr), (expected, ""))
+        # All that is loaded, whether linked or opened later.
+        traced = self.answers("all.kbundle", "store", *keys, LD_DEBUG="files")
+        kitle = set(re.findall(r"lib(?:kitle|LLVM|arrow|parquet)[a-z_]*",
+                               traced.stderr))
+        self.assertEqual(kitle, {"libkitle_service", "libkitle_runtime"})
+
+    def test_a_bundle_that_does_not_fit_is_refused_by_name(self):
+        self.installed("init", ".")
+        self.installed("ingest")
+        self.installed("build", "-o", "all.kbundle")
+        self.build_services()
+        good = (self.folder / "all.kbundle").read_bytes()
+        damaged = good[:99] + bytes([good[99] ^ 1]) + good[100:]
+        newer = good[:8] + b"\x09" + good[9:]
+        schema = self.folder / "schema.kitle"
+        schema.write_text(schema.read_text().replace("city ", "town "))
+        sources = self.folder / "sources.kitle"
+        sources.write_text(re.sub(r"\bcity( +from)", r"town\1",
+                                  sources.read_text()))
+        for path in (self.folder / "segments").iterdir():
+            path.write_text(re.sub(r"\bcity\b", "town", path.read_text()))
+        self.installed("ingest", "--store", "other")
+        for bundle, store, words in (
+                (damaged, "store", "bundle.kbundle: its checksum is wrong"),
+                (good[:-1], "store", "bundle.kbundle: bytes are missing"),
+                (b"nothing", "store", "bundle.kbundle: this is no bundle"),
+                (newer, "store", "bundle.kbundle: built by Kitle "),
+                (good, "other", "bundle.kbundle: the store holds no `city`")):
+            (self.folder / "bundle.kbundle").write_bytes(bundle)
+            done = self.answers("bundle.kbundle", store)
+            self.assertEqual(done.returncode, TROUBLE, words)
+            self.assertIn(words, done.stderr)
 
     def refuses(self, service):
         """What is wrong is said, with an exit code."""
