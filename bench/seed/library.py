@@ -41,6 +41,7 @@ class Kitle:
             "kitle_result_seconds": ctypes.c_double,
             "kitle_result_size": number,
             "kitle_result_members": number,
+            "kitle_result_taken_over": ctypes.c_size_t,
         }
         for name, kind in results.items():
             getattr(self.lib, name).restype = kind
@@ -60,7 +61,10 @@ class Kitle:
             "kitle_engine_free": [handle],
             "kitle_run": [handle, handle, ctypes.c_int64, ctypes.c_int,
                           ctypes.c_uint, pointer(), pointer()],
+            "kitle_run_edited": [handle, handle, handle, ctypes.c_int,
+                                 ctypes.c_uint, pointer(), pointer()],
             "kitle_result_seconds": [handle], "kitle_result_tier": [handle],
+            "kitle_result_taken_over": [handle],
             "kitle_result_undecided": [handle, ctypes.c_size_t],
             "kitle_result_size": [handle, ctypes.c_size_t],
             "kitle_result_members": [handle, ctypes.c_size_t, handle, number],
@@ -113,6 +117,11 @@ class Kitle:
 
     def run(self, engine, now, tier, threads):
         return self.made(self.lib.kitle_run, engine, self.store, now,
+                         TIERS[tier], threads)
+
+    def run_edited(self, engine, before, tier, threads):
+        """At the instant of `before`, which another engine gave."""
+        return self.made(self.lib.kitle_run_edited, engine, self.store, before,
                          TIERS[tier], threads)
 
     def sizes(self, result):

@@ -57,7 +57,8 @@ class Names {
     std::vector<std::string> names;
     for (uint32_t i = 0; i < function.count; ++i) {
       const char* name = op_name(code_.instructions[function.first + i].op);
-      if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+      if (std::ranges::find(names, name) == names.end())
+        names.emplace_back(name);
     }
     return names;
   }
