@@ -130,7 +130,7 @@ void convert(benchmark::State& state, const std::string& column, TypeKind type,
 
   std::vector<uint32_t> rows(batch.rows);
   std::iota(rows.begin(), rows.end(), 0);
-  ConvertScratch scratch{zones.clocks()};
+  ConvertScratch scratch{.clocks = zones.clocks(), .texts = {}};
   TypedColumn values;
   RowFaults faults;
   for ([[maybe_unused]] auto _ : state) {

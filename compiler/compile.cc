@@ -10,17 +10,24 @@ namespace {
 void keep_segments(Plan& plan, const Repository& repository,
                    const std::vector<std::string>& wanted) {
   std::vector<PlanSegment> kept;
-  for (size_t i = 0; i < plan.segments.size(); ++i) {
-    const bool named =
-        std::ranges::find(wanted, plan.segments[i].name) != wanted.end();
-    const bool is_private = repository.segments[i].is_private;
-    if (wanted.empty() ? is_private : !named) continue;
+  for (const uint32_t i : segments_wanted(repository, wanted)) {
     kept.push_back(std::move(plan.segments[i]));
   }
   plan.segments = std::move(kept);
 }
 
 }  // namespace
+
+std::vector<uint32_t> segments_wanted(const Repository& repository,
+                                      const std::vector<std::string>& names) {
+  std::vector<uint32_t> wanted;
+  for (uint32_t i = 0; i < repository.segments.size(); ++i) {
+    const TypedSegment& segment = repository.segments[i];
+    const bool named = std::ranges::find(names, segment.name) != names.end();
+    if (names.empty() ? !segment.is_private : named) wanted.push_back(i);
+  }
+  return wanted;
+}
 
 Plan make_plan(const Repository& repository, const CompileOptions& options) {
   Plan written = build_plan(repository);

@@ -23,6 +23,10 @@ struct CompileOptions {
   LowerOptions lower{};
 };
 
+// The places of those that CompileOptions::segments says, in the order of
+// declaration: that of the program's outputs.
+std::vector<uint32_t> segments_wanted(const Repository& repository,
+                                      const std::vector<std::string>& names);
 // REQUIRES for both: check() found no error in `repository`.
 Plan make_plan(const Repository& repository, const CompileOptions& options);
 // The simplified plan of all segments in their order, private ones as well, and

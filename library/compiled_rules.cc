@@ -1,6 +1,7 @@
 #include "library/compiled_rules.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "compiler/compile.h"
 #include "compiler/reference.h"
@@ -21,6 +22,11 @@ struct CompiledRules::Ready : ReadyRules {
                                int64_t now) const override;
   std::vector<std::optional<uint32_t>> unchanged_since(
       const ReadyRules& before) const override;
+  const RunnableProgram& runnable() const override {
+    std::call_once(once, [this] { compiled = compile_asked(); });
+    return compiled;
+  }
+  RunnableProgram compile_asked() const;
 
   explicit Ready(Rules from) : rules(std::move(from)) {}
 
@@ -29,7 +35,21 @@ struct CompiledRules::Ready : ReadyRules {
   std::vector<std::string> asked;
   std::vector<uint32_t> indexes;  // in the repository
   MachineOptions options;
+  mutable std::once_flag once;
+  mutable RunnableProgram compiled;
 };
+
+RunnableProgram CompiledRules::Ready::compile_asked() const {
+  CompileOptions wanted;
+  wanted.segments = asked;
+  RunnableProgram made;
+  made.program =
+      asked.empty()
+          ? of->program()
+          : std::make_shared<const Program>(compile(of->repository(), wanted));
+  made.prepared = std::make_shared<const PreparedProgram>(*made.program);
+  return made;
+}
 
 Result<RunOutcome> CompiledRules::Ready::reference(const Snapshot& snapshot,
                                                    int64_t now) const {
@@ -51,16 +71,16 @@ Result<RunOutcome> CompiledRules::Ready::reference(const Snapshot& snapshot,
 std::vector<std::optional<uint32_t>> CompiledRules::Ready::unchanged_since(
     const ReadyRules& before) const {
   std::vector<std::optional<uint32_t>> places(segments.size());
-  const auto* compiled = dynamic_cast<const Ready*>(&before);
-  if (compiled == nullptr) return places;
+  const auto* other = dynamic_cast<const Ready*>(&before);
+  if (other == nullptr) return places;
   const auto same =
-      unchanged_segments(compiled->of->repository(), of->repository());
+      unchanged_segments(other->of->repository(), of->repository());
   for (size_t i = 0; i < places.size(); ++i) {
     const auto index = same[indexes[i]];
     if (!index) continue;
-    const auto found = std::ranges::find(compiled->indexes, *index);
-    if (found == compiled->indexes.end()) continue;
-    places[i] = static_cast<uint32_t>(found - compiled->indexes.begin());
+    const auto found = std::ranges::find(other->indexes, *index);
+    if (found == other->indexes.end()) continue;
+    places[i] = static_cast<uint32_t>(found - other->indexes.begin());
   }
   return places;
 }
@@ -70,21 +90,12 @@ std::shared_ptr<const CompiledRules::Ready> CompiledRules::make(
     std::shared_ptr<const FittedRules> of) const {
   auto made = std::make_shared<Ready>(rules_);
   const Repository& repository = of->repository();
-  CompileOptions options;
-  options.segments = names;
-  made->program =
-      names.empty()
-          ? of->program()
-          : std::make_shared<const Program>(compile(repository, options));
-  made->prepared = std::make_shared<const PreparedProgram>(*made->program);
-  for (const std::string& name : made->program->segments) {
-    const auto found =
-        std::ranges::find(repository.segments, name, &TypedSegment::name);
-    made->indexes.push_back(
-        static_cast<uint32_t>(found - repository.segments.begin()));
-    made->segments.push_back(
-        {{name, found->title, found->stages, rules_.impl().action_of(name)},
-         found->undecided});
+  made->indexes = segments_wanted(repository, names);
+  for (const uint32_t index : made->indexes) {
+    const TypedSegment& segment = repository.segments[index];
+    made->segments.push_back({{segment.name, segment.title, segment.stages,
+                               rules_.impl().action_of(segment.name)},
+                              segment.undecided});
   }
   made->fits =
       fits_in_use(rules_.impl().loaded.repository, of->chosen(), made->indexes);

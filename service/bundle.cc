@@ -37,6 +37,7 @@ struct Bundle::Impl::Ready : ReadyRules {
         Status(StatusCode::kUnsupported, "evaluate", path,
                "the reference evaluator takes the rules' text, not a bundle"));
   }
+  const RunnableProgram& runnable() const override { return compiled; }
   // Nothing is known of what its segments mean.
   std::vector<std::optional<uint32_t>> unchanged_since(
       const ReadyRules& /*before*/) const override {
@@ -48,6 +49,7 @@ struct Bundle::Impl::Ready : ReadyRules {
   }
 
   std::string path;
+  RunnableProgram compiled;
   std::string no_code;
 };
 
@@ -246,8 +248,7 @@ Result<std::shared_ptr<const ReadyRules>> Bundle::Impl::ready(
   const auto what =
       all ? *whole : part_of_program(period.program, **whole, *places);
   auto made = std::make_shared<Ready>();
-  made->program = what->program;
-  made->prepared = what->prepared;
+  made->compiled = {what->program, what->prepared};
   made->code = what->code;
   made->path = path;
   made->no_code = what->no_code;

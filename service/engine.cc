@@ -133,9 +133,9 @@ Result<std::shared_ptr<const Binding>> Engine::Impl::bind(
   const std::lock_guard lock(mutex);
   const bool again = binding != nullptr && binding->now() == now &&
                      &binding->snapshot() == snapshot.get() &&
-                     &binding->program() == what.program.get();
+                     &binding->program() == what.runnable().program.get();
   if (again) return binding;
-  auto made = Binding::make(what.program, snapshot, now);
+  auto made = Binding::make(what.runnable().program, snapshot, now);
   if (made) binding = *made;
   return made;
 }
@@ -293,7 +293,7 @@ Result<RunResult> Engine::Impl::run_program(const Store& store,
   result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
   result.compile_seconds = seconds_since(start);
   const auto run_start = std::chrono::steady_clock::now();
-  auto outcome = kitle::run(**bound, *(*what)->prepared,
+  auto outcome = kitle::run(**bound, *(*what)->runnable().prepared,
                             {executor.get(), code->get(), options.cancel});
   if (!outcome) return std::unexpected(outcome.error());
   result.seconds = seconds_since(run_start);
@@ -415,7 +415,7 @@ Result<ProfileQuery> Engine::prepare(const Store& store, int64_t now) const {
     // Asked many times over, so always worth compiling.
     code = impl_->machine_code(**what, *binding, true).value_or(nullptr);
   }
-  PointQuery query(*binding, (*what)->prepared, std::move(code));
+  PointQuery query(*binding, (*what)->runnable().prepared, std::move(code));
   std::vector<uint64_t> undecided(query.words());
   return ProfileQuery(std::make_unique<ProfileQuery::Impl>(
       std::move(query), std::move(undecided), *binding));

@@ -21,6 +21,11 @@ struct AnsweredSegment {
   std::string undecided;  // why, for everyone: a fit is missing; else ""
 };
 
+struct RunnableProgram {
+  std::shared_ptr<const Program> program;
+  std::shared_ptr<const PreparedProgram> prepared;
+};
+
 // The segments that were asked for, with the fits of an instant. Immutable and
 // thread-safe.
 struct ReadyRules {
@@ -39,8 +44,9 @@ struct ReadyRules {
   virtual std::vector<std::optional<uint32_t>> unchanged_since(
       const ReadyRules& before) const = 0;
 
-  std::shared_ptr<const Program> program;
-  std::shared_ptr<const PreparedProgram> prepared;
+  // Compiled when it is first asked for.
+  virtual const RunnableProgram& runnable() const = 0;
+
   std::vector<AnsweredSegment> segments;  // by Program::segments
   std::vector<FitInUse> fits;             // those that they ask for
   // Machine code that no snapshot was asked for, and may lack blocks; or null.
