@@ -150,7 +150,7 @@ struct last_part : seq<key<"last">, sor<node<K::kLast, amount>, node<K::kPreviou
 struct next_part : seq<key<"next">, node<K::kNext, want_length>> {};
 struct this_part : seq<key<"this">, node<K::kThis, want_unit>> {};
 struct each_part : seq<key<"each">, want<E::kOf, key<"of">>, the, want<E::kWindow, key<"last">>, node<K::kEach, want_length>> {};
-struct in_window : seq<at<in_window_start>, key<"in">, the, sor<last_part, next_part, this_part, each_part, month, year>> {};
+struct in_window : seq<at<in_window_start>, joint<"in">, the, sor<last_part, next_part, this_part, each_part, month, year>> {};
 struct today : node<K::kToday, key<"today">> {};
 struct yesterday : node<K::kYesterday, key<"yesterday">> {};
 struct since : node<K::kSince, key<"since">, want_moment> {};
