@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -98,6 +99,22 @@ class Installed(CommandTest):
                 run(service, self.folder, INSTANT, *keys, "nobody",
                     env=self.environment), expected)
             self.refuses(service)
+
+    def test_pkg_config_says_how_to_link(self):
+        folder, = self.prefix.glob("**/pkgconfig")
+        for package, sources in (("kitle", "service.c"),
+                                 ("kitle-service", "bundle.c")):
+            flags = run("pkg-config", "--cflags", "--libs", package,
+                        env={"PKG_CONFIG_PATH": str(folder),
+                             "PATH": os.environ["PATH"]})
+            words = shlex.split(flags)
+            header = pathlib.Path(words[0].removeprefix("-I")).resolve()
+            self.assertEqual(header, (self.prefix / "include").resolve())
+            if cache_value("KITLE_SANITIZERS"):
+                continue  # it takes more to link with a sanitizer
+            run(cache_value("CMAKE_C_COMPILER"), "-o", self.folder / package,
+                *(SOURCE / "examples/embed" / each
+                  for each in (sources, "answers.c")), *words)
 
     def answers(self, bundle, store, *keys, **more):
         """What the service says that has only the bundle."""
