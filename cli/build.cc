@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/evaluate.h"
@@ -108,6 +109,11 @@ void print_report(const Options& options, const BundleReport& report) {
 }
 
 int build(const Options& options, Context& context) {
+  const bool none =
+      std::ranges::find(options.cpus, "none") != options.cpus.end();
+  if (none && !options.wants_none()) {
+    return usage("--for none is for itself: with a CPU there is machine code");
+  }
   const auto rules = load(options.evaluate.folder, context);
   if (!rules) return context.exit_code;
   const auto store = open_store(options.evaluate, *rules);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <expected>
 #include <utility>
 
 #include "cli/progress.h"
@@ -91,6 +92,22 @@ std::optional<Answers> answers_or_trouble(Result<Answers> answers,
   return std::nullopt;
 }
 
+// The store that the repository names, or why none is known.
+std::expected<std::string, std::string> store_named(
+    const std::string& repository) {
+  const auto rules = load_rules(repository);
+  if (!rules) {
+    return std::unexpected("no repository says where the store is (" +
+                           rules.error().message() + "): --store FOLDER does");
+  }
+  if (!rules->ok()) {
+    return std::unexpected(
+        "the repository that is to say where the store is has mistakes (`kitle "
+        "check` tells them): --store FOLDER does");
+  }
+  return rules->store_folder();
+}
+
 }  // namespace
 
 Result<int64_t> instant_of(const Rules& rules, const Store& store,
@@ -171,14 +188,12 @@ std::optional<Answers> evaluate_bundle(const EvaluateOptions& options,
   }
   std::string folder = options.store;
   if (folder.empty()) {
-    const auto rules = load_rules(options.folder);
-    if (!rules) {
-      context.exit_code = usage(
-          "there is no repository here that names the store: --store FOLDER "
-          "does");
+    const auto named = store_named(options.folder);
+    if (!named) {
+      context.exit_code = usage(named.error());
       return std::nullopt;
     }
-    folder = rules->store_folder();
+    folder = *named;
   }
   const auto opened = open_at(options, folder, *bundle, context);
   if (!opened) return std::nullopt;

@@ -9,6 +9,7 @@
 #include "kitle/engine.h"
 #include "runtime/archive.h"
 #include "runtime/eval/program.h"
+#include "runtime/window.h"
 
 namespace kitle {
 namespace {
@@ -108,7 +109,7 @@ bool is_sound(const BundlePeriod& period, const BundleContents& contents) {
              period.fits,
              [](const BundleFit& each) {
                return each.use.refit.unit <= StepUnit::kYear &&
-                      each.use.refit.n >= 0;
+                      each.use.refit.n >= 0 && each.use.refit.n <= kMostSteps;
              });
 }
 

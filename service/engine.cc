@@ -202,8 +202,15 @@ std::vector<std::optional<uint32_t>> to_take(const ReadyRules& what,
                                              const Store& store,
                                              const RunOptions& options) {
   const auto& origin = options.before->origin;
-  const bool same = origin != nullptr && options.before->now == options.now &&
-                    origin->snapshot.lock() == store.impl().snapshot;
+  const auto name_of = [](const AnsweredSegment& each) -> const std::string& {
+    return each.info.name;
+  };
+  // Whoever has a result can change it.
+  const bool same =
+      origin != nullptr && options.before->now == options.now &&
+      origin->snapshot.lock() == store.impl().snapshot &&
+      std::ranges::equal(options.before->segments, origin->rules->segments, {},
+                         &SegmentResult::name, name_of);
   if (same) return what.unchanged_since(*origin->rules);
   return std::vector<std::optional<uint32_t>>(what.segments.size());
 }

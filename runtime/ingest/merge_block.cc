@@ -1,13 +1,53 @@
 #include "runtime/ingest/merge_block.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "runtime/ingest/merge_attributes.h"
 #include "runtime/store/view.h"
 
 namespace kitle {
 namespace {
+
+// The versions of a profile's events, by key: sorted when the first is asked
+// for, since a profile may have very many.
+class KnownVersions {
+ public:
+  explicit KnownVersions(const std::vector<TableContent>& tables)
+      : tables_(tables) {}
+
+  // kNoVersion where no event has the key.
+  int64_t of(uint32_t row, const EventKey& key) {
+    const auto [place, fresh] = by_row_.try_emplace(row);
+    Versions& versions = place->second;
+    if (fresh) versions = versions_of(row);
+    const auto found =
+        std::ranges::lower_bound(versions, key, {}, &Version::first);
+    const bool is_there = found != versions.end() && found->first == key;
+    return is_there ? found->second : kNoVersion;
+  }
+
+ private:
+  using Version = std::pair<EventKey, int64_t>;
+  using Versions = std::vector<Version>;
+
+  Versions versions_of(uint32_t row) const {
+    Versions versions;
+    for (const TableContent& table : tables_) {
+      if (table.versions.empty() || row + 1 >= table.offsets.size()) continue;
+      for (uint32_t i = table.offsets[row]; i < table.offsets[row + 1]; ++i) {
+        versions.emplace_back(table.key_of(i), table.versions[i]);
+      }
+    }
+    std::ranges::stable_sort(versions, {}, &Version::first);
+    return versions;
+  }
+
+  const std::vector<TableContent>& tables_;
+  std::unordered_map<uint32_t, Versions> by_row_;
+};
 
 class BlockMerge {
  public:
@@ -20,7 +60,8 @@ class BlockMerge {
         sources_(sources),
         job_(job),
         rows_(job.content.profiles()),
-        touched_(rows_, 0) {}
+        touched_(rows_, 0),
+        versions_(job.content.tables) {}
 
   void merge() {
     job_.touched.clear();
@@ -74,8 +115,7 @@ class BlockMerge {
     const EventKey key{layout.id(record), sources_[head.file]};
     const int64_t version = layout.version(record);
     const bool is_stale =
-        version != kNoVersion &&
-        version < version_of_event(job_.content.tables, row_of(head), key);
+        version != kNoVersion && version < versions_.of(row_of(head), key);
     if (!is_stale) {
       removed_.emplace_back(row_of(head), key);
       return;
@@ -158,6 +198,7 @@ class BlockMerge {
   BlockJob& job_;
   uint32_t rows_;
   std::vector<uint8_t> touched_;
+  KnownVersions versions_;
   std::vector<Removed> removed_;
   std::vector<const char*> stale_;  // older versions than the store's
   std::vector<EventKey> removed_keys_;

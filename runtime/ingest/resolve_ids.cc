@@ -101,11 +101,13 @@ Result<int64_t> IdResolver::stored_version(uint32_t profile,
 // Takes the event from another customer who has it; whether it may be moved.
 Result<bool> IdResolver::leave(const Event& event, uint32_t holder) {
   const EventKey key = key_of(event);
-  auto stored = stored_version(holder, key);
-  if (!stored) return std::unexpected(stored.error());
-  if (version_of(event) != kNoVersion && version_of(event) < *stored) {
-    fates_.add_older(event.head);
-    return false;
+  if (version_of(event) != kNoVersion) {  // else any is as new
+    auto stored = stored_version(holder, key);
+    if (!stored) return std::unexpected(stored.error());
+    if (version_of(event) < *stored) {
+      fates_.add_older(event.head);
+      return false;
+    }
   }
   RecordHead head = event.head;
   head.profile = holder;

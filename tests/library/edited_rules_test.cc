@@ -97,6 +97,18 @@ TEST(EditedRules, WhatWasTakenOverIsTakenOverAgain) {
   expect_same(third, first);
 }
 
+TEST(EditedRules, AResultThatWasChangedIsNotTakenFrom) {
+  const Shop shop;
+  const Store store = shop.open();
+  const RunResult first = answers(shop, store, {.now = kNow});
+  RunResult changed = first;
+  changed.segments.erase(changed.segments.begin());
+  const RunResult second =
+      answers(shop, store, {.now = kNow, .before = &changed});
+  EXPECT_EQ(second.taken_over, 0);
+  expect_same(second, first);
+}
+
 TEST(EditedRules, ChosenSegmentsAreTakenFromAllAndAllFromThem) {
   const Shop shop;
   const Store store = shop.open();

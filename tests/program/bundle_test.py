@@ -88,6 +88,9 @@ class BundleTest(CommandTest):
         done = self.kitle("build", "-o", "all.kbundle", "--for", "i486",
                           expect=USAGE)
         self.assertIn("i486", done.err)
+        done = self.kitle("build", "-o", "all.kbundle", "--for",
+                          "none,x86-64-v3", expect=USAGE)
+        self.assertIn("--for none is for itself", done.err)
         self.kitle("build", "-o", "no/all.kbundle", expect=TROUBLE)
         self.write("segments/wrong.kitle", "segment wrong { nothing }\n")
         self.kitle("build", "-o", "all.kbundle", expect=RULES)
@@ -107,6 +110,12 @@ class BundleTest(CommandTest):
         self.assertIn("berlin.kbundle: the store was made with time_zone "
                       "Europe/Istanbul, and the bundle is for Europe/Berlin",
                       done.err)
+        # Where the store is, a repository with mistakes does not say.
+        self.write("kitle.toml", "x = [")
+        done = self.kitle("run", "--bundle", "all.kbundle", expect=USAGE)
+        self.assertIn("has mistakes (`kitle check` tells them): --store FOLDER",
+                      done.err)
+        self.kitle("run", "--bundle", "all.kbundle", "--store", "store")
 
 
 if __name__ == "__main__":
