@@ -60,6 +60,10 @@ size_t declaration_word_length(std::string_view text, size_t at) {
   return is_declaration_word(word) ? word.size() : 0;
 }
 
+size_t declaring_length(std::string_view text, size_t at) {
+  return reads_as_declaration(text, at) ? word_at(text, at).size() : 0;
+}
+
 size_t later_declaration_length(std::string_view text, size_t at) {
   return skip_over_declaration(text, static_cast<uint32_t>(at)) - at;
 }

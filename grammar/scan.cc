@@ -319,11 +319,15 @@ size_t token_end_before(std::string_view text, size_t at) {
 }
 
 bool begins_declaration(std::string_view text, size_t at) {
+  return is_line_start(text, at) && reads_as_declaration(text, at);
+}
+
+bool reads_as_declaration(std::string_view text, size_t at) {
   const std::string_view first = word_at(text, at);
   const size_t kind =
       first == "private" ? skip_spaces(text, at + first.size()) : at;
   const std::string_view word = word_at(text, kind);
-  if (!is_declaration_word(word) || !is_line_start(text, at)) return false;
+  if (!is_declaration_word(word)) return false;
   const size_t name = skip_spaces(text, kind + word.size());
   if (name == kind + word.size() || name >= text.size()) return false;
   const bool quoted = text[name] == '"' || text[name] == '`';

@@ -55,6 +55,8 @@ size_t token_end_before(std::string_view text, size_t at);
 
 // A declaration begins here: the recovery of everything above clauses.
 bool begins_declaration(std::string_view text, size_t at);
+// The same wherever it stands: it would, were it the first of its line.
+bool reads_as_declaration(std::string_view text, size_t at);
 // A condition that nothing else could be begins here.
 bool begins_clause(std::string_view text, size_t at);
 
