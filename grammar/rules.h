@@ -162,7 +162,7 @@ struct bare_last : seq<at<word<"last">, spaces, digit>, node<K::kBareLast, key<"
 struct ago : node<K::kAgo, key<"ago">> {};
 struct date_between : node<K::kDateBetween, key<"between">, want_moment, want<E::kAnd, joint<"and">>, want_moment, opt<ago>> {};
 // A length by its name where a span begins: `grace ago`, `grace to 60 days ago`.
-struct named_end : seq<not_at<unit_text>, name_text> {};
+struct named_end : seq<not_at<sor<unit_text, word<"last">, word<"first">>>, name_text> {};
 struct ago_word : seq<spaces, word<"ago">> {};
 struct named_range_start : seq<named_end, spaces, word<"to">, spaces, sor<decimal, named_end>> {};
 struct named_span_start : sor<seq<named_end, ago_word>, named_range_start> {};
