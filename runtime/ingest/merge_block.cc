@@ -1,53 +1,15 @@
 #include "runtime/ingest/merge_block.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "runtime/ingest/known_versions.h"
 #include "runtime/ingest/merge_attributes.h"
 #include "runtime/store/view.h"
 
 namespace kitle {
 namespace {
-
-// The versions of a profile's events, by key: sorted when the first is asked
-// for, since a profile may have very many.
-class KnownVersions {
- public:
-  explicit KnownVersions(const std::vector<TableContent>& tables)
-      : tables_(tables) {}
-
-  // kNoVersion where no event has the key.
-  int64_t of(uint32_t row, const EventKey& key) {
-    const auto [place, fresh] = by_row_.try_emplace(row);
-    Versions& versions = place->second;
-    if (fresh) versions = versions_of(row);
-    const auto found =
-        std::ranges::lower_bound(versions, key, {}, &Version::first);
-    const bool is_there = found != versions.end() && found->first == key;
-    return is_there ? found->second : kNoVersion;
-  }
-
- private:
-  using Version = std::pair<EventKey, int64_t>;
-  using Versions = std::vector<Version>;
-
-  Versions versions_of(uint32_t row) const {
-    Versions versions;
-    for (const TableContent& table : tables_) {
-      if (table.versions.empty() || row + 1 >= table.offsets.size()) continue;
-      for (uint32_t i = table.offsets[row]; i < table.offsets[row + 1]; ++i) {
-        versions.emplace_back(table.key_of(i), table.versions[i]);
-      }
-    }
-    std::ranges::stable_sort(versions, {}, &Version::first);
-    return versions;
-  }
-
-  const std::vector<TableContent>& tables_;
-  std::unordered_map<uint32_t, Versions> by_row_;
-};
 
 class BlockMerge {
  public:

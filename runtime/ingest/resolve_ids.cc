@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/ingest/known_versions.h"
 #include "runtime/store/view.h"
 
 namespace kitle {
@@ -62,14 +63,17 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
   std::ranges::sort(
       events, [this](const Event& a, const Event& b) { return less(a, b); });
   if (!status_.ok()) return status_;
+  std::vector<Event> winners;
   for (size_t i = 0; i < events.size();) {
     size_t end = i + 1;
     while (end < events.size() && same_key(events[end], events[i])) ++end;
     count_beaten(std::span(events).subspan(i, end - i - 1), events[end - 1]);
-    Status status = move(events[end - 1]);
-    if (!status.ok()) return status;
+    winners.push_back(events[end - 1]);
     i = end;
   }
+  const Status found = find_holders(winners);
+  if (!found.ok()) return found;
+  for (const Event& event : winners) move(event);
   return {};
 }
 
@@ -86,54 +90,60 @@ void IdResolver::count_beaten(std::span<const Event> beaten,
   }
 }
 
-// Few events change their customer, so one block at hand is enough.
-Result<int64_t> IdResolver::stored_version(uint32_t profile,
-                                           const EventKey& key) {
-  const uint32_t block = profile >> kBlockBits;
-  if (!loaded_ || loaded_->first != block) {
-    auto content = writer_.load(block);
-    if (!content) return std::unexpected(content.error());
-    loaded_.emplace(block, std::move(content->tables));
+// Which of them another customer has, and in which version. What changes its
+// customer may be in any block, so each is loaded once a partition.
+Status IdResolver::find_holders(std::vector<Event>& events) {
+  if (writer_.old_profiles() == 0) return {};
+  std::vector<Event*> versioned;
+  for (Event& event : events) {
+    const auto holder = writer_.find_event(event.hash);
+    if (!holder) return holder.error();
+    event.holder = *holder;
+    const bool moves = *holder && **holder != event.head.profile;
+    if (moves && version_of(event) != kNoVersion) versioned.push_back(&event);
   }
-  return version_of_event(loaded_->second, profile & (kBlockRows - 1), key);
+  const auto block_of = [](const Event* event) {
+    return *event->holder >> kBlockBits;
+  };
+  std::ranges::sort(versioned, {}, block_of);
+  for (auto at = versioned.begin(); at != versioned.end();) {
+    const auto end = std::ranges::upper_bound(at, versioned.end(),
+                                              block_of(*at), {}, block_of);
+    const auto content = writer_.load(block_of(*at));
+    if (!content) return content.error();
+    KnownVersions versions(content->tables);
+    for (; at != end; ++at) {
+      Event& event = **at;
+      event.stored =
+          versions.of(*event.holder & (kBlockRows - 1), key_of(event));
+    }
+  }
+  return {};
 }
 
 // Takes the event from another customer who has it; whether it may be moved.
-Result<bool> IdResolver::leave(const Event& event, uint32_t holder) {
-  const EventKey key = key_of(event);
-  if (version_of(event) != kNoVersion) {  // else any is as new
-    auto stored = stored_version(holder, key);
-    if (!stored) return std::unexpected(stored.error());
-    if (version_of(event) < *stored) {
-      fates_.add_older(event.head);
-      return false;
-    }
+bool IdResolver::leave(const Event& event) {
+  const int64_t version = version_of(event);
+  if (version != kNoVersion && version < event.stored) {
+    fates_.add_older(event.head);
+    return false;
   }
+  const EventKey key = key_of(event);
   RecordHead head = event.head;
-  head.profile = holder;
+  head.profile = *event.holder;
   head.bytes = leaver_bytes(key);
-  write_leaver(head, key, to_.add(holder >> kBlockBits, leavers_, head.bytes));
+  write_leaver(head, key,
+               to_.add(*event.holder >> kBlockBits, leavers_, head.bytes));
   return true;
 }
 
-Status IdResolver::move(const Event& event) {
+void IdResolver::move(const Event& event) {
   const RecordHead& head = event.head;
-  bool put = true;
-  if (writer_.old_profiles() > 0) {
-    const auto holder = writer_.find_event(event.hash);
-    if (!holder) return holder.error();
-    const bool moves = *holder && **holder != head.profile;
-    if (moves) {
-      auto left = leave(event, **holder);
-      if (!left) return left.error();
-      if (!*left) return {};
-    }
-    put = !*holder || moves;
-  }
-  if (put) writer_.put_event(event.hash, head.profile);
+  const bool moves = event.holder && *event.holder != head.profile;
+  if (moves && !leave(event)) return;
+  if (!event.holder || moves) writer_.put_event(event.hash, head.profile);
   std::memcpy(to_.add(head.profile >> kBlockBits, event.table, head.bytes),
               event.record, head.bytes);
-  return {};
 }
 
 }  // namespace kitle

@@ -49,15 +49,17 @@ class IdResolver {
     RecordHead head;
     size_t table = 0;
     const char* record = nullptr;
+    std::optional<uint32_t> holder = {};  // who has it in the store
+    int64_t stored = kNoVersion;          // its version there, if it moves
   };
   std::string key_of(uint32_t profile);
   int64_t version_of(const Event& event) const;
   bool less(const Event& a, const Event& b);
   EventKey key_of(const Event& event) const;
   bool same_key(const Event& a, const Event& b) const;
-  Result<int64_t> stored_version(uint32_t profile, const EventKey& key);
-  Status move(const Event& event);
-  Result<bool> leave(const Event& event, uint32_t holder);
+  Status find_holders(std::vector<Event>& events);
+  void move(const Event& event);
+  bool leave(const Event& event);
   void count_beaten(std::span<const Event> beaten, const Event& winner);
 
   const TargetTables& tables_;
@@ -68,8 +70,6 @@ class IdResolver {
   size_t leavers_;
   RowFates& fates_;
   Status status_;  // of key_of()
-  // A block of the store, for the versions in it.
-  std::optional<std::pair<uint32_t, std::vector<TableContent>>> loaded_;
 };
 
 }  // namespace kitle

@@ -141,17 +141,6 @@ BlockContent empty_content(const Schema& schema) {
   return content;
 }
 
-int64_t version_of_event(const std::vector<TableContent>& tables, uint32_t row,
-                         const EventKey& key) {
-  for (const TableContent& table : tables) {
-    if (table.versions.empty() || row + 1 >= table.offsets.size()) continue;
-    for (uint32_t i = table.offsets[row]; i < table.offsets[row + 1]; ++i) {
-      if (table.key_of(i) == key) return table.versions[i];
-    }
-  }
-  return kNoVersion;
-}
-
 void ColumnRange::add(int64_t value) {
   if (empty()) {
     min = max = value;

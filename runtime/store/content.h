@@ -107,11 +107,6 @@ struct TableContent {
   }
 };
 
-// The version of a profile's event with this id, whatever its type; kNoVersion
-// if there is none.
-int64_t version_of_event(const std::vector<TableContent>& tables, uint32_t row,
-                         const EventKey& key);
-
 struct BlockContent {
   std::vector<std::string> keys;  // by row: the customer's key, never empty
   std::vector<uint8_t> live;      // 1 a row: exists
