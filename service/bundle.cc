@@ -8,6 +8,7 @@
 #include "runtime/build_id.h"
 #include "runtime/eval/perf_map.h"
 #include "runtime/eval/program_part.h"
+#include "runtime/store/catalog.h"
 #include "runtime/store/files.h"
 #include "service/instant.h"
 #include "service/store.h"
@@ -80,34 +81,6 @@ std::string why_no_code(const BundleContents& contents,
                      cpu ? cpu_level_name(*cpu) : "older than x86-64-v3");
 }
 
-const char* type_text(TypeKind type) {
-  switch (type) {
-    case TypeKind::kFlag:
-      return "flag";
-    case TypeKind::kInteger:
-      return "integer";
-    case TypeKind::kNumber:
-      return "number";
-    case TypeKind::kMoney:
-      return "money";
-    case TypeKind::kText:
-      return "text";
-    case TypeKind::kCode:
-      return "code";
-    case TypeKind::kDate:
-      return "date";
-    case TypeKind::kTime:
-      return "time";
-    case TypeKind::kDuration:
-      return "duration";
-    case TypeKind::kTextList:
-      return "list of text";
-    case TypeKind::kCodeList:
-      return "list of code";
-  }
-  return "";
-}
-
 // What is wrong with the store for what the bundle reads; "" if nothing.
 std::string misfit(const BundleColumn& column, const Schema& schema) {
   const std::vector<Column>* columns = &schema.attributes;
@@ -129,7 +102,7 @@ std::string misfit(const BundleColumn& column, const Schema& schema) {
   }
   if (found->type == column.type) return "";
   return fmt::format("the store holds `{}` as {}, and the bundle reads {}",
-                     name, type_text(found->type), type_text(column.type));
+                     name, type_name(found->type), type_name(column.type));
 }
 
 }  // namespace

@@ -98,14 +98,9 @@ class ImageMemory : public jitlink::JITLinkMemoryManager {
   ImageParts& parts_;
 };
 
-// Lets through what stays right at any address: distances within the image.
-class OnlyDistances : public orc::ObjectLinkingLayer::Plugin {
+// A look at what is linked; it keeps nothing for later.
+class Linking : public orc::ObjectLinkingLayer::Plugin {
  public:
-  void modifyPassConfig(orc::MaterializationResponsibility& /*unit*/,
-                        jitlink::LinkGraph& /*graph*/,
-                        jitlink::PassConfiguration& config) override {
-    config.PreFixupPasses.emplace_back(check);
-  }
   llvm::Error notifyFailed(
       orc::MaterializationResponsibility& /*unit*/) override {
     return llvm::Error::success();
@@ -117,6 +112,16 @@ class OnlyDistances : public orc::ObjectLinkingLayer::Plugin {
   void notifyTransferringResources(orc::JITDylib& /*dylib*/,
                                    orc::ResourceKey /*to*/,
                                    orc::ResourceKey /*from*/) override {}
+};
+
+// Lets through what stays right at any address: distances within the image.
+class OnlyDistances : public Linking {
+ public:
+  void modifyPassConfig(orc::MaterializationResponsibility& /*unit*/,
+                        jitlink::LinkGraph& /*graph*/,
+                        jitlink::PassConfiguration& config) override {
+    config.PreFixupPasses.emplace_back(check);
+  }
 
  private:
   static llvm::Error check(jitlink::LinkGraph& graph) {
@@ -149,7 +154,7 @@ class OnlyDistances : public orc::ObjectLinkingLayer::Plugin {
 };
 
 // Notes where each function is, for profilers.
-class FunctionPlaces : public orc::ObjectLinkingLayer::Plugin {
+class FunctionPlaces : public Linking {
  public:
   FunctionPlaces(const Code& code, ImageParts& parts)
       : known_(region_functions(code)), parts_(parts) {}
@@ -168,17 +173,6 @@ class FunctionPlaces : public orc::ObjectLinkingLayer::Plugin {
       return llvm::Error::success();
     });
   }
-  llvm::Error notifyFailed(
-      orc::MaterializationResponsibility& /*unit*/) override {
-    return llvm::Error::success();
-  }
-  llvm::Error notifyRemovingResources(orc::JITDylib& /*dylib*/,
-                                      orc::ResourceKey /*key*/) override {
-    return llvm::Error::success();
-  }
-  void notifyTransferringResources(orc::JITDylib& /*dylib*/,
-                                   orc::ResourceKey /*to*/,
-                                   orc::ResourceKey /*from*/) override {}
 
  private:
   static std::vector<jitlink::Symbol*> functions_of(jitlink::LinkGraph& graph) {

@@ -9,34 +9,6 @@
 namespace kitle {
 namespace {
 
-const char* type_name(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kFlag:
-      return "flag";
-    case TypeKind::kInteger:
-      return "integer";
-    case TypeKind::kNumber:
-      return "number";
-    case TypeKind::kMoney:
-      return "money";
-    case TypeKind::kText:
-      return "text";
-    case TypeKind::kCode:
-      return "code";
-    case TypeKind::kDate:
-      return "date";
-    case TypeKind::kTime:
-      return "time";
-    case TypeKind::kDuration:
-      return "duration";
-    case TypeKind::kTextList:
-      return "list of text";
-    case TypeKind::kCodeList:
-      return "list of code";
-  }
-  return "unknown";
-}
-
 template <class T>
 const T* find_name(const std::vector<T>& list, std::string_view name) {
   const auto found = std::ranges::find(list, name, &T::name);
@@ -165,6 +137,34 @@ class NextColumns {
 };
 
 }  // namespace
+
+const char* type_name(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::kFlag:
+      return "flag";
+    case TypeKind::kInteger:
+      return "integer";
+    case TypeKind::kNumber:
+      return "number";
+    case TypeKind::kMoney:
+      return "money";
+    case TypeKind::kText:
+      return "text";
+    case TypeKind::kCode:
+      return "code";
+    case TypeKind::kDate:
+      return "date";
+    case TypeKind::kTime:
+      return "time";
+    case TypeKind::kDuration:
+      return "duration";
+    case TypeKind::kTextList:
+      return "list of text";
+    case TypeKind::kCodeList:
+      return "list of code";
+  }
+  return "unknown";
+}
 
 Status evolve_schema(Manifest& manifest, const Schema& wanted,
                      const std::string& folder) {

@@ -7,6 +7,9 @@
 
 namespace kitle {
 
+// As rules write it: "list of text".
+const char* type_name(TypeKind kind);
+
 // Gives ids by name: what is known keeps its id, what is new gets the next one,
 // what `wanted` lacks follows behind. kInvalid names a column or event whose
 // type, `personal` or `counted by` is another one than the store's. `folder` is

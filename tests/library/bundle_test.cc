@@ -19,6 +19,7 @@ namespace kitle {
 namespace {
 
 using ::testing::AllOf;
+using testing::expect_equal;
 using ::testing::HasSubstr;
 using testing::kNow;
 using testing::read_file;
@@ -44,23 +45,6 @@ Bundle opened(const std::string& path) {
 Bundle bundle_of(const Shop& shop) {
   const Store store = shop.open();
   return opened(built(shop, shop.rules, &store));
-}
-
-void expect_equal(const RunResult& found, const RunResult& expected) {
-  EXPECT_EQ(found.profiles, expected.profiles);
-  EXPECT_EQ(found.warnings, expected.warnings);
-  ASSERT_EQ(found.segments.size(), expected.segments.size());
-  for (size_t i = 0; i < found.segments.size(); ++i) {
-    const SegmentResult& ours = found.segments[i];
-    const SegmentResult& theirs = expected.segments[i];
-    EXPECT_EQ(ours.name, theirs.name);
-    EXPECT_EQ(ours.title, theirs.title);
-    EXPECT_EQ(ours.stages, theirs.stages);
-    EXPECT_EQ(ours.action, theirs.action);
-    EXPECT_EQ(ours.undecided, theirs.undecided);
-    EXPECT_EQ(ours.undecided_reason, theirs.undecided_reason);
-    EXPECT_EQ(ours.members, theirs.members) << ours.name;
-  }
 }
 
 RunResult run_of(const Engine& engine, const Store& store,

@@ -9,6 +9,7 @@
 namespace kitle {
 namespace {
 
+using testing::expect_equal;
 using testing::kNow;
 using testing::Shop;
 
@@ -24,21 +25,6 @@ RunResult answers(const Shop& shop, const Store& store,
   auto result = engine_of(shop).run(store, options);
   EXPECT_TRUE(result) << result.error().message();
   return *std::move(result);
-}
-
-void expect_same(const RunResult& result, const RunResult& expected) {
-  EXPECT_EQ(result.profiles, expected.profiles);
-  EXPECT_EQ(result.warnings, expected.warnings);
-  ASSERT_EQ(result.segments.size(), expected.segments.size());
-  for (size_t i = 0; i < expected.segments.size(); ++i) {
-    const SegmentResult& one = result.segments[i];
-    const SegmentResult& other = expected.segments[i];
-    EXPECT_EQ(one.name, other.name);
-    EXPECT_EQ(one.title, other.title);
-    EXPECT_EQ(one.members, other.members) << one.name;
-    EXPECT_EQ(one.undecided, other.undecided) << one.name;
-    EXPECT_EQ(one.undecided_reason, other.undecided_reason) << one.name;
-  }
 }
 
 struct Edit {
@@ -79,7 +65,7 @@ TEST(EditedRules, OnlyWhatChangedIsEvaluatedAgain) {
     for (const Tier tier : {Tier::kInterpreter, Tier::kReference}) {
       const RunResult result =
           answers(shop, store, {.now = kNow, .tier = tier, .before = &before});
-      expect_same(result, expected);
+      expect_equal(result, expected);
       EXPECT_EQ(result.taken_over, edit.taken_over);
     }
   }
@@ -94,7 +80,7 @@ TEST(EditedRules, WhatWasTakenOverIsTakenOverAgain) {
   const RunResult third =
       answers(shop, store, {.now = kNow, .before = &second});
   EXPECT_EQ(third.taken_over, 4);
-  expect_same(third, first);
+  expect_equal(third, first);
 }
 
 TEST(EditedRules, AResultThatWasChangedIsNotTakenFrom) {
@@ -106,7 +92,7 @@ TEST(EditedRules, AResultThatWasChangedIsNotTakenFrom) {
   const RunResult second =
       answers(shop, store, {.now = kNow, .before = &changed});
   EXPECT_EQ(second.taken_over, 0);
-  expect_same(second, first);
+  expect_equal(second, first);
 }
 
 TEST(EditedRules, ChosenSegmentsAreTakenFromAllAndAllFromThem) {
@@ -120,7 +106,7 @@ TEST(EditedRules, ChosenSegmentsAreTakenFromAllAndAllFromThem) {
   EXPECT_EQ(one.segments[0].members, all.segments[2].members);
   const RunResult again = answers(shop, store, {.now = kNow, .before = &one});
   EXPECT_EQ(again.taken_over, 1);
-  expect_same(again, all);
+  expect_equal(again, all);
 }
 
 TEST(EditedRules, AnotherInstantOrSnapshotIsEvaluatedWhole) {
@@ -158,7 +144,7 @@ TEST(EditedRules, AFitThatCameMeanwhileDecides) {
       answers(shop, store, {.now = kNow, .before = &before});
   EXPECT_EQ(result.taken_over, 1);
   EXPECT_FALSE(result.segments[0].undecided);
-  expect_same(result, answers(shop, store, {.now = kNow}));
+  expect_equal(result, answers(shop, store, {.now = kNow}));
 }
 
 }  // namespace

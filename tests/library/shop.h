@@ -132,6 +132,24 @@ inline Rules good_rules(const std::string& folder) {
   return *rules;
 }
 
+// The same answers, said in the same words.
+inline void expect_equal(const RunResult& found, const RunResult& expected) {
+  EXPECT_EQ(found.profiles, expected.profiles);
+  EXPECT_EQ(found.warnings, expected.warnings);
+  ASSERT_EQ(found.segments.size(), expected.segments.size());
+  for (size_t i = 0; i < found.segments.size(); ++i) {
+    const SegmentResult& ours = found.segments[i];
+    const SegmentResult& theirs = expected.segments[i];
+    EXPECT_EQ(ours.name, theirs.name);
+    EXPECT_EQ(ours.title, theirs.title);
+    EXPECT_EQ(ours.stages, theirs.stages);
+    EXPECT_EQ(ours.action, theirs.action);
+    EXPECT_EQ(ours.undecided, theirs.undecided);
+    EXPECT_EQ(ours.undecided_reason, theirs.undecided_reason);
+    EXPECT_EQ(ours.members, theirs.members) << ours.name;
+  }
+}
+
 // Rules, ingested, opened.
 struct Shop {
   explicit Shop(const std::string& segments = kSegments)
