@@ -448,7 +448,7 @@ struct source_line : node<K::kSourceLine, want<E::kSourceItem, name>, source_val
 struct when : node<K::kWhen, key<"when">, chain> {};
 struct into : node<K::kInto, key<"into">, not_at<sor<word<"from">, word<"is">>>, want_name, opt<when>, body<source_line, line_separator>> {};
 struct source_item : sor<files, csv, only_rows, into, source_line> {};
-struct source : node<K::kSource, key<"source">, want_name, opt<title>, body<source_item, line_separator>> {};
+struct source : node<K::kSource, key<"source">, want_name, body<source_item, line_separator>> {};
 
 // ---- rules ----
 
