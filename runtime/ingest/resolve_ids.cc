@@ -71,7 +71,7 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
     winners.push_back(events[end - 1]);
     i = end;
   }
-  const Status found = find_holders(winners);
+  Status found = find_holders(winners);
   if (!found.ok()) return found;
   for (const Event& event : winners) move(event);
   return {};

@@ -341,7 +341,8 @@ Status ViewBuilder::times(const EventType& event, const Layout& layout,
   if (!status.ok()) return status;
   const SectionEntry* section =
       file_.find(SectionKind::kValues, event.id, kTimeColumn);
-  if (section == nullptr || view.time.valid != nullptr) {
+  const bool laid = view.time.physical != Physical::kAbsent;
+  if (section == nullptr || !laid || view.time.valid != nullptr) {
     return file_.corrupt("section times of " + event.name +
                          ": some are missing");
   }
