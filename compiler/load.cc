@@ -14,6 +14,7 @@
 #include "compiler/libraries.h"
 #include "compiler/reason.h"
 #include "grammar/parse.h"
+#include "runtime/store/files.h"
 
 namespace kitle {
 
@@ -237,14 +238,6 @@ std::vector<RuleText> take(std::vector<RuleText>& texts,
   return taken;
 }
 
-Result<std::string> read_whole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::unexpected(status_from_errno("open", path));
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return std::unexpected(status_from_errno("read", path));
-  return text;
-}
-
 // The files in the folder of a library, relative to the repository.
 void add_beside(const std::string& folder, const std::string& library,
                 std::vector<std::string>& paths) {
@@ -279,7 +272,9 @@ ReadFile read_first(std::vector<RuleText> texts, const std::string& folder) {
           folder](const std::string& path) -> Result<std::string> {
     const auto found = std::ranges::find(texts, path, &RuleText::path);
     if (found != texts.end()) return found->text;
-    if (!folder.empty()) return read_whole((fs::path(folder) / path).string());
+    if (!folder.empty()) {
+      return system_files().read((fs::path(folder) / path).string());
+    }
     return std::unexpected(
         Status(StatusCode::kNotFound, "open", path, "there is no such text"));
   };

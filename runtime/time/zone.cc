@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -230,10 +231,14 @@ Result<std::string> read_zone_bytes(const std::string& name) {
   const std::string path =
       std::string(folder != nullptr ? folder : "/usr/share/zoneinfo") + "/" +
       name;
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(file)),
-                    std::istreambuf_iterator<char>());
-  if (!plain || !bytes.starts_with("TZif")) {
+  std::error_code ignored;
+  std::string bytes;
+  // A folder, as `Europe` is one, opens as well.
+  if (plain && std::filesystem::is_regular_file(path, ignored)) {
+    std::ifstream file(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  if (!bytes.starts_with("TZif")) {
     return std::unexpected(Status(StatusCode::kNotFound, "read the time zone",
                                   name, "no zone of this name is installed"));
   }

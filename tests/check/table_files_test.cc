@@ -135,6 +135,11 @@ TEST(TableFiles, AreReadBelowTheRepository) {
   EXPECT_EQ(reports(*loaded), "");
   EXPECT_EQ(loaded->repository.segments[0].condition->texts,
             std::vector<std::string>{"izmir"});
+  std::filesystem::remove(root / "lists/cities.csv");
+  std::filesystem::create_directories(root / "lists/cities.csv");
+  const auto without = load_repository(root.string(), nullptr);
+  ASSERT_TRUE(without);
+  EXPECT_EQ(reports(*without), "a.kitle:3:27 E0801\n");
 }
 
 }  // namespace

@@ -192,6 +192,7 @@ TEST(Zone, DamagedRulesAreRefused) {
   EXPECT_FALSE(Zone::from_tzif("TZif2 nonsense", "Nowhere").has_value());
   EXPECT_FALSE(read_zone_bytes("../../etc/passwd").has_value());
   EXPECT_FALSE(read_zone_bytes("Mars/Olympus").has_value());
+  EXPECT_FALSE(read_zone_bytes("Europe").has_value());  // a folder
 }
 
 class Windows : public ::testing::Test {
