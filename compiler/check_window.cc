@@ -8,33 +8,9 @@ namespace kitle {
 
 namespace {
 
-constexpr int64_t kMaxYears = 10'000;
 constexpr int kLastYear = 9999;
 // Of `in each of`: each is a test of its own.
 constexpr int64_t kMostPeriods = 400;
-
-// How many of a unit make 10,000 years.
-int64_t most_of(TimeUnit unit) {
-  switch (unit) {
-    case TimeUnit::kSecond:
-      return kMaxYears * 366 * 86'400;
-    case TimeUnit::kMinute:
-      return kMaxYears * 366 * 1'440;
-    case TimeUnit::kHour:
-      return kMaxYears * 366 * 24;
-    case TimeUnit::kDay:
-      return kMaxYears * 366;
-    case TimeUnit::kWeek:
-      return kMaxYears * 53;
-    case TimeUnit::kMonth:
-      return kMaxYears * 12;
-    case TimeUnit::kQuarter:
-      return kMaxYears * 4;
-    case TimeUnit::kYear:
-      return kMaxYears;
-  }
-  return kMaxYears;
-}
 
 WindowSpec period(StepUnit unit, int64_t moved) {
   WindowSpec spec;
@@ -437,7 +413,7 @@ bool ExprChecker::finer_than_target(const Amount& amount, Target target,
 }
 
 bool ExprChecker::sensible(const Amount& amount, bool zero_allowed, Span span) {
-  if (amount.count > most_of(amount.unit)) {
+  if (amount.count > most_steps(step_unit(amount.unit))) {
     report(DiagnosticId::kAmountTooBig, span, {quote(span)});
     return false;
   }

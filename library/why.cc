@@ -12,6 +12,7 @@
 #include "library/rules.h"
 #include "library/why_question.h"
 #include "library/why_sentence.h"
+#include "runtime/time/bounds.h"
 #include "service/store.h"
 
 namespace kitle {
@@ -136,6 +137,8 @@ Result<Why> explained_score(const PersonView& view, ScoreQuestion& asked,
 
 Result<Why> explain_person(const Rules& rules, const Store& store,
                            const WhyOptions& options) {
+  const Status known = check_now(options.now);
+  if (!known.ok()) return std::unexpected(known);
   const LoadedRepository& loaded = rules.impl().loaded;
   const auto fitted = rules.impl().at(options.now);
   auto asked = why_question(rules, options.segment, *fitted);

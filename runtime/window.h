@@ -67,6 +67,13 @@ enum class WindowForm : uint8_t {
 
 // More days than lie between any two dates of the years 1 to 9999.
 inline constexpr int64_t kEveryDay = 4'000'000;
+// How many of a unit make 10,000 years: more steps no written window has.
+constexpr int64_t most_steps(StepUnit unit) {
+  constexpr int64_t kYears = 10'000;
+  if (is_calendar(unit)) return kYears * 12 / months(unit);
+  if (unit == StepUnit::kWeek) return kYears * 53;
+  return kYears * 366 * (microseconds(StepUnit::kDay) / microseconds(unit));
+}
 // The most steps of a window, to either side.
 inline constexpr int64_t kMostSteps = 1'000'000'000'000;
 

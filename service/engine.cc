@@ -15,6 +15,7 @@
 #include "runtime/eval/executor.h"
 #include "runtime/eval/point.h"
 #include "runtime/eval/run.h"
+#include "runtime/time/bounds.h"
 #include "service/members.h"
 #include "service/rule_set.h"
 #include "service/stale.h"
@@ -320,6 +321,8 @@ Result<RunResult> Engine::Impl::run_reference(const Store& store,
   const Snapshot& snapshot = *store.impl().snapshot;
   const Status same = rules->check_store(snapshot);
   if (!same.ok()) return std::unexpected(same);
+  const Status known = check_now(options.now);
+  if (!known.ok()) return std::unexpected(known);
   const auto start = std::chrono::steady_clock::now();
   auto outcome = (*what)->reference(snapshot, options.now);
   if (!outcome) return std::unexpected(outcome.error());

@@ -72,7 +72,9 @@ struct RunResult;
 struct RunOrigin;  // what a result is of; see RunOptions::before
 
 struct RunOptions {
-  int64_t now = 0;  // microseconds since 1970-01-01T00:00Z
+  // Microseconds since 1970-01-01T00:00Z; of the years 1 to 9999, else
+  // kInvalid, wherever one is given.
+  int64_t now = 0;
   // Segments to evaluate, by name, or the name of stages for all of them;
   // empty: all.
   std::vector<std::string> segments = {};

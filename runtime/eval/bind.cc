@@ -60,6 +60,8 @@ bool is_summable(TypeKind type) {
 Result<std::shared_ptr<const Binding>> Binding::make(
     std::shared_ptr<const Program> program,
     std::shared_ptr<const Snapshot> snapshot, int64_t now) {
+  const Status known = check_now(now);
+  if (!known.ok()) return std::unexpected(known);
   const Settings& settings = snapshot->settings();
   auto zone = Zone::from_tzif(snapshot->zone_bytes(), settings.time_zone);
   if (!zone) return std::unexpected(zone.error());

@@ -31,8 +31,8 @@ struct BoundVersions {
 class Binding {
  public:
   // kInvalid: the store holds a column under another type than the rules say,
-  // or was made for another zone, currency or locale. What the store lacks
-  // reads as missing.
+  // or was made for another zone, currency or locale; or check_now(). What the
+  // store lacks reads as missing.
   static Result<std::shared_ptr<const Binding>> make(
       std::shared_ptr<const Program> program,
       std::shared_ptr<const Snapshot> snapshot, int64_t now);

@@ -426,10 +426,19 @@ bool is_sane(const Program& program, const PointsParam& param) {
          param.halving <= kMostHalving;
 }
 
+// An end is open, or within some thousand years of 1970.
+bool is_sane_day(int32_t day, int32_t open) {
+  return day == open || (-kEveryDay <= day && day <= kEveryDay);
+}
+
+// What it makes of any `now` (check_now()) is an instant.
 bool is_sane(const WindowSpec& window) {
-  const int64_t least = window.form == WindowForm::kPeriod ? -kMostSteps : 0;
-  return least <= window.n && window.n <= kMostSteps && 0 <= window.m &&
-         window.m <= kMostSteps;
+  const int64_t most =
+      window.unit == StepUnit::kDay ? kEveryDay : most_steps(window.unit);
+  const int64_t least = window.form == WindowForm::kPeriod ? -most : 0;
+  return least <= window.n && window.n <= most && 0 <= window.m &&
+         window.m <= most && is_sane_day(window.first_day, INT32_MIN) &&
+         is_sane_day(window.last_day, INT32_MAX);
 }
 
 // A group: of stored tables only, each once. Sessions: of one table that is no
@@ -499,7 +508,7 @@ Status verify(const Program& program) {
   for (const RangeParam& range : program.ranges) {
     if (!is_sane(range.window)) {
       return {StatusCode::kCorrupt, "verify program", "",
-              "a window of too many steps"};
+              "a window that reaches too far"};
     }
   }
   for (const Slot& slot : program.slots) {

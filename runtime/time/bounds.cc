@@ -1,6 +1,6 @@
 #include "runtime/time/bounds.h"
 
-#include <algorithm>
+#include <string>
 
 namespace kitle {
 namespace {
@@ -53,6 +53,16 @@ int64_t move_day(int64_t today, int64_t n, StepUnit unit) {
 }
 
 }  // namespace
+
+Status check_now(int64_t now) {
+  // A day more to either side, for zones.
+  constexpr int64_t kFirst = -719'163 * kMicrosPerDay;
+  constexpr int64_t kEnd = 2'932'898 * kMicrosPerDay;
+  if (kFirst <= now && now < kEnd) return {};
+  return {StatusCode::kInvalid, "evaluate", "",
+          "now is " + std::to_string(now) +
+              " microseconds from 1970, beyond the years 1 to 9999"};
+}
 
 Bounds instant_bounds(const WindowSpec& window, const Clock& clock) {
   const Zone& zone = *clock.zone;

@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "kitle/why.h"
 #include "tests/library/shop.h"
 
 namespace kitle {
@@ -207,6 +208,32 @@ TEST(EngineRun, AStoreMadeWithOtherSettingsIsRefusedOnEveryTier) {
       EXPECT_THAT(result.error().message(), HasSubstr("the store was made"));
     }
     EXPECT_FALSE(engine->prepare(shop.open(), kNow));
+  }
+}
+
+TEST(EngineRun, NowIsOfTheYears1To9999) {
+  const Shop shop;
+  const Store store = shop.open();
+  const Engine engine = shop.engine();
+  constexpr int64_t kDay = 86'400'000'000;
+  for (const int64_t now : {-719'162 * kDay, 2'932'896 * kDay}) {
+    for (const Tier tier : {Tier::kReference, Tier::kInterpreter}) {
+      const auto result = engine.run(store, {.now = now, .tier = tier});
+      ASSERT_TRUE(result) << result.error().message();
+      EXPECT_EQ(result->segments[0].members.size(), now < 0 ? 0 : 2);
+    }
+  }
+  for (const int64_t now :
+       {INT64_MIN, -719'164 * kDay, 2'932'898 * kDay, INT64_MAX}) {
+    for (const Tier tier : {Tier::kReference, Tier::kInterpreter}) {
+      const auto result = engine.run(store, {.now = now, .tier = tier});
+      ASSERT_FALSE(result) << now;
+      EXPECT_EQ(result.error().code(), StatusCode::kInvalid);
+      EXPECT_THAT(result.error().message(), HasSubstr("years 1 to 9999"));
+    }
+    EXPECT_FALSE(engine.prepare(store, now));
+    EXPECT_FALSE(explain_person(shop.rules, store,
+                                {.key = "C-1", .segment = "good", .now = now}));
   }
 }
 

@@ -167,11 +167,30 @@ TEST(VerifyProgram, WantsOneOutputASegment) {
               HasSubstr("an output"));
 }
 
+// What a window makes of any `now` is an instant.
 TEST(VerifyProgram, WantsWindowsOfSaneLength) {
-  EXPECT_THAT(refused([](Program& p) {
-                for (RangeParam& range : p.ranges) range.window.n = INT64_MIN;
-              }),
-              HasSubstr("steps"));
+  const auto with = [](const WindowSpec& window) {
+    return refused([&](Program& p) { p.ranges[0].window = window; });
+  };
+  using enum WindowForm;
+  using enum StepUnit;
+  EXPECT_EQ(with({.form = kRangeAgo, .n = 1, .m = kEveryDay}),
+            Status().message());
+  EXPECT_EQ(with({.form = kPeriod, .unit = kYear, .n = -10'000}),
+            Status().message());
+  EXPECT_EQ(with({.form = kDates, .first_day = -719'162}), Status().message());
+  EXPECT_EQ(with({.form = kDates, .last_day = 2'932'896}), Status().message());
+  for (const WindowSpec& window : {
+           WindowSpec{.form = kLast, .n = INT64_MIN},
+           {.form = kLast, .n = -1},
+           {.form = kDayAgo, .n = kEveryDay + 1},
+           {.form = kPeriod, .unit = kYear, .n = -10'001},
+           {.form = kRangeAgo, .unit = kWeek, .m = 530'001},
+           {.form = kDates, .first_day = INT32_MIN + 1},
+           {.form = kDates, .last_day = INT32_MAX - 1},
+       }) {
+    EXPECT_THAT(with(window), HasSubstr("a window"));
+  }
 }
 
 TEST(VerifyProgram, WantsValuesAndKeysInTheirOrder) {
