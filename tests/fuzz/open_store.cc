@@ -19,43 +19,35 @@
 #include "runtime/store/content_rows.h"
 #include "runtime/store/layout.h"
 #include "runtime/store/stored_snapshot.h"
+#include "tests/fuzz/support/edits.h"
 #include "tests/support/memory_disk.h"
 
 namespace kitle {
 namespace {
 
+using fuzz::add_places;
+using fuzz::EditedFile;
 using testing::MemoryDisk;
 
 const std::string kFolder = "disk/store";
 const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-2";
 
-struct StoreFile {
-  std::string path;
-  std::string bytes;
-  // Of bytes that say something: not piece hashes, not padding.
-  std::vector<uint32_t> places;
-};
-
+// Of bytes that say something: not piece hashes, not padding.
 std::vector<uint32_t> places_in(const std::string& bytes) {
   std::vector<uint32_t> places;
-  const auto add = [&places](uint64_t begin, uint64_t length) {
-    for (uint64_t i = 0; i < length; ++i) {
-      places.push_back(static_cast<uint32_t>(begin + i));
-    }
-  };
   FileHeader header;
   if (bytes.size() <= sizeof(header)) {  // MANIFEST
-    add(0, bytes.size());
+    add_places(0, bytes.size(), places);
     return places;
   }
   std::memcpy(&header, bytes.data(), sizeof(header));
   const uint64_t entries = sizeof(header) + header.tables * sizeof(TableEntry);
-  add(0, entries + header.sections * sizeof(SectionEntry));
+  add_places(0, entries + header.sections * sizeof(SectionEntry), places);
   for (uint32_t i = 0; i < header.sections; ++i) {
     SectionEntry entry;
     std::memcpy(&entry, bytes.data() + entries + i * sizeof(entry),
                 sizeof(entry));
-    add(entry.offset, entry.length);
+    add_places(entry.offset, entry.length, places);
   }
   return places;
 }
@@ -68,7 +60,7 @@ std::string read_golden(const std::string& name) {
 }
 
 // In the manifest's order; MANIFEST last.
-std::vector<StoreFile> golden_files() {
+std::vector<EditedFile> golden_files() {
   auto snapshot = open_stored_snapshot(system_files(), kGolden);
   if (!snapshot) std::abort();
   std::vector<std::string> names;
@@ -78,7 +70,7 @@ std::vector<StoreFile> golden_files() {
   const auto pointer = read_pointer(system_files(), kGolden);
   names.push_back(file_name(FileKind::kManifest, pointer->file_number));
   names.emplace_back("MANIFEST");
-  std::vector<StoreFile> files;
+  std::vector<EditedFile> files;
   for (const std::string& name : names) {
     std::string bytes = read_golden(name);
     std::vector<uint32_t> places = places_in(bytes);
@@ -86,54 +78,6 @@ std::vector<StoreFile> golden_files() {
         {kFolder + "/" + name, std::move(bytes), std::move(places)});
   }
   return files;
-}
-
-// What an edit puts at its place.
-enum class EditKind : uint8_t {
-  kByte,
-  kBit,
-  kAdd,
-  kWord,
-  kWide,
-  kCopy,
-  kCount
-};
-
-// Eight bytes of the input.
-struct Edit {
-  uint8_t file;
-  uint8_t kind;
-  uint16_t place;
-  int32_t value;
-};
-static_assert(sizeof(Edit) == 8);
-
-void apply(const Edit& edit, StoreFile& file) {
-  std::string& bytes = file.bytes;
-  const size_t at = file.places[edit.place % file.places.size()];
-  const auto put = [&](auto value) {
-    std::memcpy(bytes.data() + at, &value,
-                std::min(sizeof(value), bytes.size() - at));
-  };
-  const auto kind = edit.kind % static_cast<uint8_t>(EditKind::kCount);
-  switch (static_cast<EditKind>(kind)) {
-    case EditKind::kByte:
-      return put(static_cast<uint8_t>(edit.value));
-    case EditKind::kBit:
-      bytes[at] = static_cast<char>(bytes[at] ^ (1 << (edit.value & 7)));
-      return;
-    case EditKind::kAdd:
-      bytes[at] = static_cast<char>(bytes[at] + edit.value);
-      return;
-    case EditKind::kWord:
-      return put(edit.value);
-    case EditKind::kWide:
-      return put(static_cast<int64_t>(edit.value) << (edit.value & 63));
-    case EditKind::kCopy:
-      return put(bytes[static_cast<uint32_t>(edit.value) % bytes.size()]);
-    case EditKind::kCount:
-      return;
-  }
 }
 
 void mend_pointer(std::string& bytes) {
@@ -285,17 +229,13 @@ uint64_t touch_store(MemoryDisk& disk) {
 }  // namespace kitle
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const std::vector<kitle::StoreFile> kFiles = kitle::golden_files();
-  std::vector<kitle::StoreFile> files = kFiles;
-  for (; size >= sizeof(kitle::Edit); size -= sizeof(kitle::Edit)) {
-    kitle::Edit edit;
-    std::memcpy(&edit, data, sizeof(edit));
-    data += sizeof(edit);
-    kitle::apply(edit, files[edit.file % files.size()]);
-  }
+  static const std::vector<kitle::fuzz::EditedFile> kFiles =
+      kitle::golden_files();
+  std::vector<kitle::fuzz::EditedFile> files = kFiles;
+  kitle::fuzz::apply_edits(data, size, files);
   kitle::mend_pointer(files.back().bytes);
   kitle::MemoryDisk disk;
-  for (kitle::StoreFile& file : files) {
+  for (kitle::fuzz::EditedFile& file : files) {
     disk.put(file.path, std::move(file.bytes));
   }
   // -1 keeps an input out of the corpus: a store that does not open at all.
