@@ -197,7 +197,12 @@ Result<std::shared_ptr<const MachineCode>> make_machine_code(
         find_or_compile(request, key_of(request, *build), cache, options);
     if (!made) return std::unexpected(made.error());
     add_to_perf_map(map, *made->image, *request.program, *request.code);
-    images->add(request.code, request.layout, std::move(made->image));
+    auto shown =
+        options.gdb || is_shown_to_gdb()
+            ? show_to_gdb(*made->image, *request.program, *request.code)
+            : nullptr;
+    images->add(request.code, request.layout, std::move(made->image),
+                std::move(shown));
   }
   return images;
 }

@@ -25,6 +25,7 @@ struct MachineOptions {
   // What profilers read (runtime/eval/perf_map.h); "": as KITLE_PERF_MAP has
   // it.
   std::string perf_map = {};
+  bool gdb = false;  // shown to gdb (runtime/eval/gdb.h), as by KITLE_GDB
 };
 
 // Code for the physical types that the snapshot's blocks have. Errors:

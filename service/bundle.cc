@@ -153,7 +153,9 @@ Result<std::shared_ptr<const CodeImages>> Bundle::Impl::load_code(
     if (!mapped) return std::unexpected(mapped.error());
     const Code& of = code.fast ? program.fast : program.general;
     add_to_perf_map(map, **mapped, program, of);
-    made->add(&of, code.layout, std::move(*mapped));
+    auto shown =
+        is_shown_to_gdb() ? show_to_gdb(**mapped, program, of) : nullptr;
+    made->add(&of, code.layout, std::move(*mapped), std::move(shown));
   }
   return made->empty() ? nullptr : made;
 }

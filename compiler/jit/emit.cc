@@ -175,6 +175,7 @@ class ChunkEmitter {
     function_ = llvm::Function::Create(type, llvm::Function::ExternalLinkage,
                                        kChunkSymbol, module_);
     function_->addFnAttr(llvm::Attribute::NoUnwind);
+    function_->setUWTableKind(llvm::UWTableKind::Async);  // for debuggers
     b_.SetInsertPoint(
         llvm::BasicBlock::Create(b_.getContext(), "chunk", function_));
   }

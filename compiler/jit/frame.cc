@@ -13,6 +13,7 @@ llvm::Function* Frame::new_function(llvm::Module& module, const char* name,
                                           name, module);
   function->addFnAttr(llvm::Attribute::NoInline);
   function->addFnAttr(llvm::Attribute::NoUnwind);
+  function->setUWTableKind(llvm::UWTableKind::Async);  // for debuggers
   function->addFnAttr("prefer-vector-width", "512");
   return function;
 }

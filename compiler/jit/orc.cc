@@ -153,7 +153,7 @@ class OnlyDistances : public Linking {
   }
 };
 
-// Notes where each function is, for profilers.
+// Notes where each function is, for profilers, and the frames, for debuggers.
 class FunctionPlaces : public Linking {
  public:
   FunctionPlaces(const Code& code, ImageParts& parts)
@@ -170,6 +170,7 @@ class FunctionPlaces : public Linking {
     config.PreFixupPasses.emplace_back([this](jitlink::LinkGraph& graph) {
       for (const jitlink::Symbol* each : functions_of(graph)) add(*each);
       std::ranges::sort(parts_.functions, {}, &ImageFunction::offset);
+      add_frames(graph);
       return llvm::Error::success();
     });
   }
@@ -191,6 +192,15 @@ class FunctionPlaces : public Linking {
         static_cast<uint32_t>(symbol.getAddress().getValue() - kBase);
     found.bytes = static_cast<uint32_t>(symbol.getSize());
     parts_.functions.push_back(found);
+  }
+
+  void add_frames(jitlink::LinkGraph& graph) {
+    const jitlink::Section* frames = graph.findSectionByName(".eh_frame");
+    if (frames == nullptr) return;
+    const jitlink::SectionRange range(*frames);
+    parts_.frames =
+        range.getStart().getValue() - kBase - whole_pages(parts_.text.size());
+    parts_.frame_bytes = range.getSize();
   }
 
   std::map<std::string, ImageFunction> known_;

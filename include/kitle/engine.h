@@ -129,7 +129,7 @@ struct EngineOptions {
   // Private folder for machine code; "": $XDG_CACHE_HOME/kitle or
   // ~/.cache/kitle. Its content is keyed by engine build, CPU and rules. With
   // KITLE_PERF_MAP=1 in the environment, /tmp/perf-PID.map names the functions
-  // of machine code for perf.
+  // of machine code for perf; with KITLE_GDB=1 gdb knows them.
   std::string cache_folder = {};
   bool use_cache = true;
   // Tier::kAuto: after how many seconds of the interpreter's runs over one

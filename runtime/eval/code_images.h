@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/eval/bind.h"
+#include "runtime/eval/gdb.h"
 #include "runtime/eval/image.h"
 #include "runtime/eval/machine.h"
 
@@ -21,9 +22,12 @@ bool answers_all(const MachineCode& code, const Binding& bound);
 class CodeImages : public MachineCode {
  public:
   ChunkFunction function_for(const BoundBlock& block) const override;
+  // `shown`: to gdb, or null.
   void add(const Code* code, std::vector<Physical> layout,
-           std::shared_ptr<const Image> image) {
-    made_.push_back({code, std::move(layout), std::move(image)});
+           std::shared_ptr<const Image> image,
+           std::shared_ptr<const GdbFile> shown) {
+    made_.push_back(
+        {code, std::move(layout), std::move(image), std::move(shown)});
   }
   bool empty() const { return made_.empty(); }
 
@@ -32,6 +36,7 @@ class CodeImages : public MachineCode {
     const Code* code;
     std::vector<Physical> layout;
     std::shared_ptr<const Image> image;
+    std::shared_ptr<const GdbFile> shown;  // goes before the image
   };
   std::vector<Made> made_;
 };

@@ -9,12 +9,12 @@
 namespace kitle {
 namespace {
 
-constexpr std::string_view kMagic = "KTLIMG02";
+constexpr std::string_view kMagic = "KTLIMG03";
 constexpr size_t kKeyBytes = 32;
 // A code has fewer instructions.
 constexpr uint64_t kMostFunctions = uint64_t{1} << 32;
 static_assert(sizeof(ImageFunction) == 4 * sizeof(uint32_t));
-constexpr size_t kHeaderBytes = 8 + kKeyBytes + 5 * 8;
+constexpr size_t kHeaderBytes = 8 + kKeyBytes + 7 * 8;
 
 void append_u64(std::string& bytes, uint64_t value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -39,6 +39,8 @@ struct Header {
   uint64_t data = 0;
   uint64_t entry = 0;
   uint64_t functions = 0;
+  uint64_t frames = 0;
+  uint64_t frame_bytes = 0;
 };
 
 Result<Header> read_header(std::string_view bytes, std::string_view key) {
@@ -49,17 +51,19 @@ Result<Header> read_header(std::string_view bytes, std::string_view key) {
     return std::unexpected(damaged("it was made for something else"));
   }
   const size_t at = kMagic.size() + kKeyBytes;
-  const Header header{read_u64(bytes, at), read_u64(bytes, at + 8),
-                      read_u64(bytes, at + 16), read_u64(bytes, at + 24)};
+  const Header header{read_u64(bytes, at),      read_u64(bytes, at + 8),
+                      read_u64(bytes, at + 16), read_u64(bytes, at + 24),
+                      read_u64(bytes, at + 32), read_u64(bytes, at + 40)};
   const std::string_view body = bytes.substr(kHeaderBytes);
-  const bool fits = header.text <= body.size() &&
-                    header.data <= body.size() - header.text &&
-                    header.functions <= kMostFunctions &&
-                    header.functions * sizeof(ImageFunction) ==
-                        body.size() - header.text - header.data &&
-                    header.entry < header.text;
+  const bool fits =
+      header.text <= body.size() && header.data <= body.size() - header.text &&
+      header.functions <= kMostFunctions &&
+      header.functions * sizeof(ImageFunction) ==
+          body.size() - header.text - header.data &&
+      header.entry < header.text && header.frames <= header.data &&
+      header.frame_bytes <= header.data - header.frames;
   if (!fits ||
-      XXH3_64bits(body.data(), body.size()) != read_u64(bytes, at + 32)) {
+      XXH3_64bits(body.data(), body.size()) != read_u64(bytes, at + 48)) {
     return std::unexpected(damaged("its bytes are not what was written"));
   }
   return header;
@@ -91,6 +95,8 @@ std::string pack_image(std::string_view key, const ImageParts& parts) {
   append_u64(bytes, parts.data.size());
   append_u64(bytes, parts.entry);
   append_u64(bytes, parts.functions.size());
+  append_u64(bytes, parts.frames);
+  append_u64(bytes, parts.frame_bytes);
   append_u64(bytes, XXH3_64bits(body.data(), body.size()));
   return bytes + body;
 }
@@ -114,9 +120,12 @@ Result<std::shared_ptr<const Image>> Image::load(std::string_view bytes,
   const bool sealed =
       ::mprotect(to, text, PROT_READ | PROT_EXEC) == 0 &&
       (size == text || ::mprotect(to + text, size - text, PROT_READ) == 0);
-  auto* entry = reinterpret_cast<ChunkFunction>(to + header->entry);
-  std::shared_ptr<const Image> image(
-      new Image(memory, size, entry, read_functions(bytes, *header)));
+  std::shared_ptr<Image> image(new Image(memory, size));
+  const auto* mapped = static_cast<const std::byte*>(memory);
+  image->function_ = reinterpret_cast<ChunkFunction>(to + header->entry);
+  image->text_ = {mapped, header->text};
+  image->frames_ = {mapped + text + header->frames, header->frame_bytes};
+  image->functions_ = read_functions(bytes, *header);
   if (sealed) return image;
   return std::unexpected(Status(StatusCode::kUnsupported, "load machine code",
                                 "", "this system forbids executable memory"));

@@ -2,19 +2,19 @@
 // but the helpers in its arguments. Loaded without LLVM, never writable and
 // executable at once.
 //
-// File, little-endian: magic "KTLIMG02", key (32 hexadecimal digits), u64
+// File, little-endian: magic "KTLIMG03", key (32 hexadecimal digits), u64
 // bytes of text, u64 bytes of data, u64 entry (in text), u64 functions, u64
-// XXH3 of all that follows, text, data, each function as four u32. In memory:
-// text from a page on, data from the page behind it on, which the text knows by
-// distance.
+// frames (in data), u64 bytes of frames, u64 XXH3 of all that follows, text,
+// data, each function as four u32. In memory: text from a page on, data from
+// the page behind it on, which the text knows by distance.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "runtime/eval/abi.h"
@@ -36,6 +36,9 @@ struct ImageParts {
   std::string data;    // read-only; begins at the page behind the text
   uint64_t entry = 0;  // of the function, in text
   std::vector<ImageFunction> functions = {};  // by offset; for profilers
+  // Where in data `.eh_frame` is, by which debuggers find callers.
+  uint64_t frames = 0;
+  uint64_t frame_bytes = 0;
 };
 inline constexpr uint64_t kImagePage = 4096;
 
@@ -52,21 +55,19 @@ class Image {
   Image& operator=(const Image&) = delete;
 
   ChunkFunction function() const { return function_; }
-  // The address of the text.
-  const std::byte* text() const { return static_cast<std::byte*>(memory_); }
+  // In memory.
+  std::span<const std::byte> text() const { return text_; }
+  std::span<const std::byte> frames() const { return frames_; }
   const std::vector<ImageFunction>& functions() const { return functions_; }
 
  private:
-  Image(void* memory, uint64_t size, ChunkFunction entry,
-        std::vector<ImageFunction> functions)
-      : memory_(memory),
-        size_(size),
-        function_(entry),
-        functions_(std::move(functions)) {}
+  Image(void* memory, uint64_t size) : memory_(memory), size_(size) {}
 
   void* memory_;
   uint64_t size_;
-  ChunkFunction function_;
+  ChunkFunction function_ = nullptr;
+  std::span<const std::byte> text_;
+  std::span<const std::byte> frames_;
   std::vector<ImageFunction> functions_;
 };
 

@@ -6,95 +6,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <iterator>
-#include <string_view>
-#include <vector>
 
-#include "runtime/eval/needs.h"
+#include "runtime/eval/code_names.h"
 
 namespace kitle {
 namespace {
 
-constexpr size_t kMostNames = 3;
-
-// "a, b, c and 4 more".
-std::string some_of(const std::vector<std::string>& names) {
-  const size_t told = std::min(names.size(), kMostNames);
-  std::string text = fmt::format(
-      "{}", fmt::join(names.begin(),
-                      names.begin() + static_cast<ptrdiff_t>(told), ", "));
-  if (told == names.size()) return text;
-  return fmt::format("{} and {} more", text, names.size() - told);
-}
-
-class Names {
- public:
-  Names(const Program& program, const Code& code)
-      : program_(program), code_(code) {
-    const Needs needs(code_);
-    for (uint32_t i = 0; i < program_.segments.size(); ++i) {
-      needed_.push_back(needs.of(i));
-    }
-  }
-
-  std::string of(const ImageFunction& function, bool is_entry) const {
-    if (is_entry) {
-      return fmt::format("kitle: chunk of {}", some_of(program_.segments));
-    }
-    const bool computes =
-        function.count > 0 &&
-        uint64_t{function.first} + function.count <= code_.instructions.size();
-    if (!computes) return "kitle: running totals";
-    return fmt::format("kitle: {} of {} for {}", some_of(operations(function)),
-                       domain(function), some_of(segments(function)));
-  }
-
- private:
-  // Each once, in the code's order.
-  std::vector<std::string> operations(const ImageFunction& function) const {
-    std::vector<std::string> names;
-    for (uint32_t i = 0; i < function.count; ++i) {
-      const char* name = op_name(code_.instructions[function.first + i].op);
-      if (std::ranges::find(names, name) == names.end())
-        names.emplace_back(name);
-    }
-    return names;
-  }
-
-  std::string domain(const ImageFunction& function) const {
-    const uint32_t found =
-        code_.registers[code_.instructions[function.first].dst].domain;
-    return found == kProfiles ? "profiles" : program_.tables[found];
-  }
-
-  std::vector<std::string> segments(const ImageFunction& function) const {
-    std::vector<std::string> names;
-    for (size_t i = 0; i < needed_.size(); ++i) {
-      const auto at = std::ranges::lower_bound(needed_[i], function.first);
-      const bool needs =
-          at != needed_[i].end() && *at < function.first + function.count;
-      if (needs) names.push_back(program_.segments[i]);
-    }
-    return names;
-  }
-
-  const Program& program_;
-  const Code& code_;
-  std::vector<std::vector<uint32_t>> needed_;  // by segment
-};
-
-std::string lines_of(const Image& image, const Program& program,
-                     const Code& code) {
-  const Names names(program, code);
-  const auto entry = reinterpret_cast<uintptr_t>(image.function());
+std::string lines_of(const std::vector<CodeName>& names) {
   std::string lines;
-  for (const ImageFunction& each : image.functions()) {
-    const uintptr_t begin =
-        reinterpret_cast<uintptr_t>(image.text()) + each.offset;
-    fmt::format_to(std::back_inserter(lines), "{:x} {:x} {}\n", begin,
-                   each.bytes, names.of(each, begin == entry));
+  for (const CodeName& each : names) {
+    fmt::format_to(std::back_inserter(lines), "{:x} {:x} {}\n",
+                   reinterpret_cast<uintptr_t>(each.begin), each.bytes,
+                   each.name);
   }
   return lines;
 }
@@ -102,11 +26,7 @@ std::string lines_of(const Image& image, const Program& program,
 }  // namespace
 
 std::string perf_map_path() {
-  static const bool wanted = [] {
-    const char* value = std::getenv("KITLE_PERF_MAP");
-    const std::string_view text = value == nullptr ? "" : value;
-    return !text.empty() && text != "0";
-  }();
+  static const bool wanted = is_asked_for("KITLE_PERF_MAP");
   return wanted ? fmt::format("/tmp/perf-{}.map", ::getpid()) : "";
 }
 
@@ -121,7 +41,7 @@ void add_to_perf_map(const std::string& path, const Image& image,
   if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
       status.st_uid == ::geteuid()) {
     // At once, so that lines of other threads stand before or behind it.
-    const std::string lines = lines_of(image, program, code);
+    const std::string lines = lines_of(names_of(image, program, code));
     [[maybe_unused]] const ssize_t written =
         ::write(file, lines.data(), lines.size());
   }

@@ -1,6 +1,6 @@
-// Names of machine code for profilers. perf looks for functions that are in no
-// file in /tmp/perf-PID.map, which has a line for each: where it begins, how
-// many bytes it has (both hexadecimal), and its name.
+// Names of machine code (code_names.h) for profilers. perf looks for functions
+// that are in no file in /tmp/perf-PID.map, which has a line for each: where it
+// begins, how many bytes it has (both hexadecimal), and its name.
 //
 //   7f3a5c2d1040 1c0 kitle: in_range, and of purchase for loyal, at_risk
 #pragma once

@@ -2,6 +2,7 @@
 // what may be run.
 #include "compiler/machine.h"
 
+#include <elf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -17,6 +19,7 @@
 #include "compiler/load.h"
 #include "compiler/machine_cache.h"
 #include "compiler/machine_module.h"
+#include "runtime/eval/gdb.h"
 #include "runtime/eval/run.h"
 #include "runtime/time/zone.h"
 #include "tests/support/random_model.h"
@@ -334,6 +337,133 @@ TEST_F(MachineCodeTest, NamesAreOnlyWrittenToAFileOfTheUsersOwn) {
       make_machine_code(*binding_, {.cache_folder = cache(), .perf_map = map})
           .has_value());
   EXPECT_EQ(bytes_of(other), "untouched");
+}
+
+// A file that gdb is shown.
+class ShownFile {
+ public:
+  explicit ShownFile(const GdbEntry& entry)
+      : bytes_(entry.file, entry.bytes), header_(at<Elf64_Ehdr>(0)) {
+    EXPECT_EQ(bytes_.substr(0, SELFMAG), ELFMAG);
+  }
+
+  Elf64_Shdr section(const std::string& name) const {
+    const Elf64_Shdr names = section(header_.e_shstrndx);
+    for (size_t i = 0; i < header_.e_shnum; ++i) {
+      const Elf64_Shdr each = section(i);
+      if (text(names, each.sh_name) == name) return each;
+    }
+    ADD_FAILURE() << name;
+    return {};
+  }
+
+  std::vector<Named> functions() const {
+    const Elf64_Shdr symbols = section(".symtab");
+    const Elf64_Shdr names = section(symbols.sh_link);
+    std::vector<Named> found;
+    for (size_t i = 1; i < symbols.sh_size / sizeof(Elf64_Sym); ++i) {
+      const auto each =
+          at<Elf64_Sym>(symbols.sh_offset + i * sizeof(Elf64_Sym));
+      EXPECT_EQ(ELF64_ST_TYPE(each.st_info), STT_FUNC);
+      found.push_back({each.st_value, each.st_size, text(names, each.st_name)});
+    }
+    return found;
+  }
+
+  // Where the functions begin whose frames it knows: a record has its length,
+  // 0 where it is not of a function, and the distance to that.
+  std::vector<uintptr_t> framed() const {
+    const Elf64_Shdr frames = section(".eh_frame");
+    std::vector<uintptr_t> found;
+    for (size_t place = 0; place + 12 <= frames.sh_size;) {
+      const size_t record = frames.sh_offset + place;
+      const auto length = at<uint32_t>(record);
+      if (length != 0 && at<uint32_t>(record + 4) != 0) {
+        found.push_back(frames.sh_addr + place + 8 +
+                        static_cast<uintptr_t>(at<int32_t>(record + 8)));
+      }
+      place += 4 + length;
+    }
+    return found;
+  }
+
+ private:
+  Elf64_Shdr section(size_t number) const {
+    return at<Elf64_Shdr>(header_.e_shoff + number * sizeof(Elf64_Shdr));
+  }
+  std::string text(const Elf64_Shdr& names, size_t place) const {
+    return bytes_.substr(names.sh_offset + place).c_str();
+  }
+  template <class T>
+  T at(size_t place) const {
+    T value;
+    EXPECT_LE(place + sizeof value, bytes_.size());
+    std::memcpy(&value, bytes_.data() + place, sizeof value);
+    return value;
+  }
+
+  std::string bytes_;
+  Elf64_Ehdr header_;
+};
+
+TEST_F(MachineCodeTest, GdbIsShownNamesAndFramesAsLongAsTheCodeIsThere) {
+  const GdbList& list = gdb_list();
+  EXPECT_EQ(list.version, 1u);
+  for (const bool cached : {false, true}) {
+    SCOPED_TRACE(cached);
+    auto code =
+        make_machine_code(*binding_, {.cache_folder = cache(), .gdb = true});
+    ASSERT_TRUE(code.has_value());
+    ASSERT_NE(list.first, nullptr);
+    EXPECT_EQ(list.action, GdbAction::kAdded);
+    EXPECT_EQ(list.changed, list.first);
+    std::vector<std::string> names;
+    for (const GdbEntry* each = list.first; each != nullptr;
+         each = each->next) {
+      const ShownFile file(*each);
+      std::vector<uintptr_t> begins;
+      for (const Named& function : file.functions()) {
+        EXPECT_TRUE(is_executable(function)) << function.name;
+        names.push_back(function.name);
+        begins.push_back(function.begin);
+      }
+      EXPECT_EQ(file.framed(), begins);
+      EXPECT_EQ(file.section(".text").sh_addr, begins.front());
+    }
+    EXPECT_THAT(names, ::testing::Contains("kitle: chunk of visitors, buyers, "
+                                           "patient and 1 more"));
+    code->reset();
+    EXPECT_EQ(list.first, nullptr);
+    EXPECT_EQ(list.action, GdbAction::kRemoved);
+  }
+  const auto code = make_machine_code(*binding_, {.cache_folder = cache()});
+  ASSERT_TRUE(code.has_value());
+  EXPECT_EQ(list.first, nullptr);
+}
+
+TEST(Gdb, FilesLeaveItsListInAnyOrder) {
+  const GdbList& list = gdb_list();
+  std::vector<std::unique_ptr<GdbFile>> files;
+  for (const char* text : {"a", "b", "c"}) {
+    files.push_back(std::make_unique<GdbFile>(text));
+  }
+  const auto shown = [&] {
+    std::string all;
+    const GdbEntry* before = nullptr;
+    for (const GdbEntry* at = list.first; at != nullptr; at = at->next) {
+      EXPECT_EQ(at->before, before);
+      all.append(at->file, at->bytes);
+      before = at;
+    }
+    return all;
+  };
+  EXPECT_EQ(shown(), "cba");
+  files[1].reset();
+  EXPECT_EQ(shown(), "ca");
+  files[2].reset();
+  EXPECT_EQ(shown(), "a");
+  files[0].reset();
+  EXPECT_EQ(shown(), "");
 }
 
 // The folder of a test that goes on in another process.

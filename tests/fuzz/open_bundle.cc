@@ -7,7 +7,7 @@
 // Machine code is never run: only checksums tell altered code from whole, and
 // who writes a bundle writes those too, so that it is trusted as a shared
 // library is (docs/bundle-format.md). Here no CPU can run what the bundle has;
-// its images are loaded, and none is called.
+// its images are loaded and named, and none is called.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/eval/gdb.h"
 #include "runtime/eval/program.h"
 #include "service/bundle.h"
 #include "service/store.h"
@@ -44,8 +45,8 @@ constexpr size_t kBundleHash = 48;
 constexpr size_t kBundleBody = 56;
 constexpr size_t kProgramHash = 16;
 constexpr size_t kProgramBody = 24;
-constexpr size_t kImageHash = 72;
-constexpr size_t kImageBody = 80;
+constexpr size_t kImageHash = 88;
+constexpr size_t kImageBody = 96;
 
 // A store and a bundle for it.
 struct Base {
@@ -78,7 +79,9 @@ void add_images(BundleContents& contents) {
   const ImageParts parts{.text = std::string(96, '\xcc'),
                          .data = "data",
                          .entry = 0,
-                         .functions = {{0, 32}, {32, 64, 0, 2}}};
+                         .functions = {{0, 32}, {32, 64, 0, 2}},
+                         .frames = 0,
+                         .frame_bytes = 4};
   contents.runtime_build = "another";
   contents.images = {{CpuLevel::kV3, key, pack_image(key, parts)},
                      {CpuLevel::kV4, key, pack_image(key, parts)}};
@@ -165,11 +168,21 @@ void ask_about_itself(const Bundle& bundle, int64_t now) {
   (void)bundle.instant("2026-03-01");
 }
 
+void name_code(const BundleContents& contents, const BundleProgram& packed,
+               const Program& program) {
+  for (const BundleCode& each : packed.codes) {
+    const BundleImage& image = contents.images[each.image];
+    const auto loaded = Image::load(image.bytes, image.key);
+    if (!loaded) return require(!loaded.error().message().empty());
+    const Code& code = each.fast ? program.fast : program.general;
+    require(show_to_gdb(**loaded, program, code) != nullptr);
+  }
+}
+
 void load_images(const BundleContents& contents) {
-  for (const BundleImage& each : contents.images) {
-    const auto image = Image::load(each.bytes, each.key);
-    require(image ? (*image)->text() != nullptr
-                  : !image.error().message().empty());
+  for (const BundleProgram& each : contents.programs) {
+    const auto program = load_program(each.bytes);
+    if (program) name_code(contents, each, *program);
   }
 }
 

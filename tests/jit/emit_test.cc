@@ -159,7 +159,7 @@ void expect_functions(const Image& image, const Code& code) {
   }
   const auto* entry = reinterpret_cast<const std::byte*>(image.function());
   EXPECT_TRUE(std::ranges::any_of(all, [&](const ImageFunction& each) {
-    return each.count == 0 && image.text() + each.offset == entry;
+    return each.count == 0 && image.text().data() + each.offset == entry;
   }));
 }
 
