@@ -1,11 +1,10 @@
 // The functions of kitle.h that read rules.
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "kitle/why.h"
-#include "service/c_handles.h"
+#include "library/c_rules.h"
 
 struct kitle_why {
   kitle::Why why;
@@ -15,31 +14,12 @@ struct kitle_why {
 
 namespace {
 
+using kitle::c_interface::all_there;
 using kitle::c_interface::clear;
 using kitle::c_interface::fail;
 using kitle::c_interface::guarded;
 using kitle::c_interface::invalid;
-
-struct TextRules : kitle_rules {
-  explicit TextRules(kitle::Rules read) : rules(std::move(read)) {}
-
-  const std::vector<kitle::SegmentInfo>& segments() const override {
-    return rules.segments();
-  }
-  const char* store_folder() const override {
-    return rules.store_folder().c_str();
-  }
-  kitle::Result<int64_t> instant(std::string_view written,
-                                 const kitle::Store* store) const override {
-    return rules.instant(written, store);
-  }
-  kitle::Result<kitle::Engine> engine(
-      const kitle::EngineOptions& options) const override {
-    return kitle::Engine::create(rules, options);
-  }
-
-  kitle::Rules rules;
-};
+using kitle::c_interface::TextRules;
 
 int give_rules(kitle::Rules rules, kitle_rules** out, kitle_error** error) {
   if (!rules.ok()) {
@@ -54,14 +34,6 @@ std::vector<kitle::RuleText> texts_of(const char* const* paths,
   std::vector<kitle::RuleText> all;
   for (size_t i = 0; i < count; ++i) all.push_back({paths[i], texts[i]});
   return all;
-}
-
-// Whether an array of `count` strings is there, and every string.
-bool all_there(const char* const* strings, size_t count) {
-  if (count == 0) return true;
-  return strings != nullptr &&
-         std::all_of(strings, strings + count,
-                     [](const char* string) { return string != nullptr; });
 }
 
 }  // namespace

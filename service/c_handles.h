@@ -3,6 +3,7 @@
 // throws none) ends here as an error.
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -82,6 +83,19 @@ int give(kitle::Result<Value> value, Handle** handle, kitle_error** error) {
   if (!value) return fail(value.error(), error);
   *handle = new Handle{std::move(*value)};
   return KITLE_OK;
+}
+
+// Whether an array of `count` strings is there, and every string.
+inline bool all_there(const char* const* strings, size_t count) {
+  if (count == 0) return true;
+  return strings != nullptr &&
+         std::all_of(strings, strings + count,
+                     [](const char* string) { return string != nullptr; });
+}
+
+inline std::vector<std::string> names_of(const char* const* strings,
+                                         size_t count) {
+  return {strings, strings + count};
 }
 
 // A handle is NULL until all is well.

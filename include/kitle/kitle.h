@@ -20,13 +20,13 @@
  * KITLE_LIMIT. Functions that cannot fail answer 0 or NULL about a NULL handle
  * and about an index that is too large.
  *
- * kitle_rules_load, kitle_rules_parse and kitle_why_* are in libkitle; all the
- * others are in libkitle_service, which needs neither compiler nor LLVM nor
- * Arrow, and opens rules with kitle_bundle_open.
+ * kitle_rules_load, kitle_rules_parse, kitle_cost_* and kitle_why_* are in
+ * libkitle; all the others are in libkitle_service, which needs neither
+ * compiler nor LLVM nor Arrow, and opens rules with kitle_bundle_open.
  *
- * Threads: rules, stores, engines and results may be used from any thread at
- * the same time; a kitle_query from one thread at a time. No function throws,
- * exits or writes to a stream.
+ * Threads: all handles but a kitle_query may be used from any thread at the
+ * same time; a kitle_query from one thread at a time. No function throws, exits
+ * or writes to a stream.
  */
 #ifndef KITLE_KITLE_H
 #define KITLE_KITLE_H
@@ -46,6 +46,8 @@ typedef struct kitle_store kitle_store;
 typedef struct kitle_engine kitle_engine;
 typedef struct kitle_result kitle_result;
 typedef struct kitle_query kitle_query;
+typedef struct kitle_forecast kitle_forecast;
+typedef struct kitle_cost kitle_cost;
 typedef struct kitle_why kitle_why;
 
 /* The same numbers as kitle::StatusCode. */
@@ -206,6 +208,114 @@ size_t kitle_query_words(const kitle_query* query);
 int kitle_query_evaluate(kitle_query* query, uint32_t ordinal, uint64_t* bits,
                          size_t words, kitle_error** error);
 void kitle_query_free(kitle_query* query);
+
+/* ---- forecast ---- */
+
+/* How segments change by time alone: who leaves and enters on each of the next
+ * `days` local days of the store's time zone, 1 to 366, with no new event and
+ * the fits of `now`, microseconds UTC. Exact: each day is evaluated. `segments`
+ * are `count` names, of stages for all of them; 0: all segments. `threads` 0:
+ * all cores. Errors: those of kitle_run; KITLE_INVALID (so many days);
+ * KITLE_NOT_FOUND (an unknown segment). */
+int kitle_forecast_make(const kitle_engine* engine, const kitle_store* store,
+                        int64_t now, unsigned days, const char* const* segments,
+                        size_t count, unsigned threads,
+                        kitle_forecast** forecast, kitle_error** error);
+/* In the order of declaration. */
+size_t kitle_forecast_segments(const kitle_forecast* forecast);
+/* Live profiles: everyone. */
+uint32_t kitle_forecast_profiles(const kitle_forecast* forecast);
+/* 1 if the store has events that are later than `now`: they count from their
+ * time on, so this is no forecast but what happened. */
+int kitle_forecast_knows_later_events(const kitle_forecast* forecast);
+/* Of fits that are too old at `now`; NULL behind the last one. */
+const char* kitle_forecast_warning(const kitle_forecast* forecast,
+                                   size_t index);
+const char* kitle_forecast_name(const kitle_forecast* forecast, size_t segment);
+/* At `now`. */
+uint64_t kitle_forecast_size(const kitle_forecast* forecast, size_t segment);
+/* 1 if it could not be decided at `now` or on one of the days; then there are
+ * no days. The reason: a fit is missing, or for whom and when; "" where it is
+ * decided. */
+int kitle_forecast_undecided(const kitle_forecast* forecast, size_t segment);
+const char* kitle_forecast_undecided_reason(const kitle_forecast* forecast,
+                                            size_t segment);
+/* How many days there are; day 0 begins at `now`. */
+size_t kitle_forecast_days(const kitle_forecast* forecast, size_t segment);
+/* "2026-03-01"; how many leave and enter on this day, and the size at its end.
+ * Who leaves and comes back on one day is not seen. */
+const char* kitle_forecast_day_date(const kitle_forecast* forecast,
+                                    size_t segment, size_t day);
+uint64_t kitle_forecast_day_leave(const kitle_forecast* forecast,
+                                  size_t segment, size_t day);
+uint64_t kitle_forecast_day_enter(const kitle_forecast* forecast,
+                                  size_t segment, size_t day);
+uint64_t kitle_forecast_day_size(const kitle_forecast* forecast, size_t segment,
+                                 size_t day);
+void kitle_forecast_free(kitle_forecast* forecast);
+
+/* ---- cost ---- */
+
+/* What rules cost over a store: what each segment and each operation look at;
+ * and with `analyze` not 0 what they take: they are run at `now`, microseconds
+ * UTC, by the interpreter, each operation timed, and whole. `segments` and
+ * `threads` as kitle_forecast_make has them. Errors: those of kitle_run;
+ * KITLE_NOT_FOUND (an unknown segment); KITLE_UNSUPPORTED (the rules are a
+ * bundle). */
+int kitle_cost_make(const kitle_rules* rules, const kitle_store* store,
+                    int64_t now, const char* const* segments, size_t count,
+                    int analyze, unsigned threads, kitle_cost** cost,
+                    kitle_error** error);
+/* Live profiles: everyone. */
+uint32_t kitle_cost_profiles(const kitle_cost* cost);
+/* Of all event types that are looked at, and of all columns that are read. */
+uint64_t kitle_cost_events(const kitle_cost* cost);
+uint64_t kitle_cost_bytes(const kitle_cost* cost);
+/* The form of the program that the operations are of: "fast", or "general".
+ * Seconds of blocks that run in the other form are apart. */
+const char* kitle_cost_form(const kitle_cost* cost);
+double kitle_cost_other_seconds(const kitle_cost* cost);
+/* Analysed only: of a run without clocks, by the interpreter, and as
+ * KITLE_TIER_AUTO has it, with the tier that this was. */
+double kitle_cost_interpreter_seconds(const kitle_cost* cost);
+double kitle_cost_run_seconds(const kitle_cost* cost);
+kitle_tier kitle_cost_run_tier(const kitle_cost* cost);
+
+/* In the order of declaration. */
+size_t kitle_cost_segments(const kitle_cost* cost);
+const char* kitle_cost_segment_name(const kitle_cost* cost, size_t segment);
+/* How many operations it needs, and how many of these no other segment of the
+ * report; the events and bytes of columns that it looks at. */
+uint32_t kitle_cost_segment_operations(const kitle_cost* cost, size_t segment);
+uint32_t kitle_cost_segment_own_operations(const kitle_cost* cost,
+                                           size_t segment);
+uint64_t kitle_cost_segment_events(const kitle_cost* cost, size_t segment);
+uint64_t kitle_cost_segment_bytes(const kitle_cost* cost, size_t segment);
+/* 1 if its members can change by time alone. */
+int kitle_cost_segment_changes_with_time(const kitle_cost* cost,
+                                         size_t segment);
+/* Which fit is missing; it costs nothing then. "" where none is. */
+const char* kitle_cost_segment_undecided_reason(const kitle_cost* cost,
+                                                size_t segment);
+/* Analysed only, of all threads together: its share of the operations that it
+ * needs, and the time of those that it alone needs. */
+double kitle_cost_segment_seconds(const kitle_cost* cost, size_t segment);
+double kitle_cost_segment_own_seconds(const kitle_cost* cost, size_t segment);
+
+/* In the order of the program. */
+size_t kitle_cost_operations(const kitle_cost* cost);
+/* As `kitle explain --program` prints it. */
+const char* kitle_cost_operation_text(const kitle_cost* cost, size_t operation);
+/* How many segments need it; the people or events that it computes something
+ * for, the events and the bytes of columns that it looks at for that. */
+uint32_t kitle_cost_operation_segments(const kitle_cost* cost,
+                                       size_t operation);
+uint64_t kitle_cost_operation_rows(const kitle_cost* cost, size_t operation);
+uint64_t kitle_cost_operation_events(const kitle_cost* cost, size_t operation);
+uint64_t kitle_cost_operation_bytes(const kitle_cost* cost, size_t operation);
+/* Analysed only, of all threads together: the shortest of up to five runs. */
+double kitle_cost_operation_seconds(const kitle_cost* cost, size_t operation);
+void kitle_cost_free(kitle_cost* cost);
 
 /* ---- why ---- */
 

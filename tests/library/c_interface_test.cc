@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "kitle/bundle.h"
+#include "kitle/cost.h"
+#include "kitle/forecast.h"
 #include "kitle/kitle.h"
 #include "tests/library/shop.h"
 
@@ -107,6 +109,18 @@ TEST(CInterface, ABundleIsAskedAsRulesAre) {
                               &why, &error),
             KITLE_UNSUPPORTED);
   EXPECT_THAT(taken(error), HasSubstr("a bundle cannot say why"));
+  kitle_cost* cost = nullptr;
+  EXPECT_EQ(kitle_cost_make(bundle, handles.store, now, nullptr, 0, 0, 1, &cost,
+                            &error),
+            KITLE_UNSUPPORTED);
+  EXPECT_THAT(taken(error), HasSubstr("a bundle cannot say what rules cost"));
+  kitle_forecast* forecast = nullptr;
+  ASSERT_EQ(kitle_forecast_make(engine, handles.store, now, 7, nullptr, 0, 1,
+                                &forecast, nullptr),
+            KITLE_OK);
+  EXPECT_EQ(kitle_forecast_size(forecast, 1), kitle_result_size(result, 1));
+  EXPECT_EQ(kitle_forecast_days(forecast, 1), 7);
+  kitle_forecast_free(forecast);
   kitle_result_free(result);
   kitle_engine_free(engine);
   kitle_rules_free(bundle);
@@ -125,6 +139,144 @@ TEST(CInterface, ABundleThatIsNoneIsAnError) {
   EXPECT_EQ(kitle_bundle_open("a", nullptr, nullptr), KITLE_INVALID);
   EXPECT_EQ(kitle_bundle_open((shop.folder / "none").c_str(), &bundle, nullptr),
             KITLE_NOT_FOUND);
+}
+
+TEST(CInterface, ForecastsAsTheCxxInterfaceDoes) {
+  const Shop shop;
+  const Handles handles(shop);
+  const auto expected = forecast(
+      shop.engine(), shop.open(),
+      {.now = kNow, .days = 40, .segments = {"newcomers", "everybody"}});
+  ASSERT_TRUE(expected);
+  const char* names[] = {"newcomers", "everybody"};
+  kitle_forecast* found = nullptr;
+  ASSERT_EQ(kitle_forecast_make(handles.engine, handles.store, kNow, 40, names,
+                                2, 1, &found, nullptr),
+            KITLE_OK);
+  ASSERT_EQ(kitle_forecast_segments(found), 2);
+  EXPECT_EQ(kitle_forecast_profiles(found), 4);
+  EXPECT_EQ(kitle_forecast_knows_later_events(found), 0);
+  EXPECT_EQ(kitle_forecast_warning(found, 0), nullptr);
+  uint64_t left = 0;
+  for (size_t i = 0; i < 2; ++i) {
+    const SegmentForecast& segment = expected->segments[i];
+    EXPECT_EQ(kitle_forecast_name(found, i), segment.name);
+    EXPECT_EQ(kitle_forecast_size(found, i), segment.size);
+    EXPECT_EQ(kitle_forecast_undecided(found, i), 0);
+    EXPECT_STREQ(kitle_forecast_undecided_reason(found, i), "");
+    ASSERT_EQ(kitle_forecast_days(found, i), 40);
+    for (size_t day = 0; day < 40; ++day) {
+      EXPECT_EQ(kitle_forecast_day_date(found, i, day), segment.days[day].date);
+      EXPECT_EQ(kitle_forecast_day_leave(found, i, day),
+                segment.days[day].leave);
+      EXPECT_EQ(kitle_forecast_day_enter(found, i, day),
+                segment.days[day].enter);
+      EXPECT_EQ(kitle_forecast_day_size(found, i, day), segment.days[day].size);
+      left += segment.days[day].leave;
+    }
+  }
+  EXPECT_EQ(left, 2);  // newcomers are none behind 30 days
+  EXPECT_EQ(kitle_forecast_day_date(found, 0, 40), nullptr);
+  EXPECT_EQ(kitle_forecast_name(found, 2), nullptr);
+  kitle_forecast_free(found);
+  kitle_error* error = nullptr;
+  EXPECT_EQ(kitle_forecast_make(handles.engine, handles.store, kNow, 367,
+                                nullptr, 0, 1, &found, &error),
+            KITLE_INVALID);
+  EXPECT_EQ(found, nullptr);
+  EXPECT_THAT(taken(error), HasSubstr("1 to 366"));
+  names[0] = "newcomer";
+  EXPECT_EQ(kitle_forecast_make(handles.engine, handles.store, kNow, 1, names,
+                                1, 1, &found, &error),
+            KITLE_NOT_FOUND);
+  EXPECT_THAT(taken(error), HasSubstr("`newcomers`"));
+}
+
+TEST(CInterface, AForecastSaysWhatIsUndecidedAndWhy) {
+  const Shop shop("segment first { in top 25 percent by points }\n");
+  const Handles handles(shop);
+  kitle_forecast* found = nullptr;
+  ASSERT_EQ(kitle_forecast_make(handles.engine, handles.store, kNow, 2, nullptr,
+                                0, 1, &found, nullptr),
+            KITLE_OK);
+  EXPECT_EQ(kitle_forecast_undecided(found, 0), 1);
+  EXPECT_THAT(kitle_forecast_undecided_reason(found, 0),
+              HasSubstr("not fitted"));
+  EXPECT_EQ(kitle_forecast_days(found, 0), 0);
+  kitle_forecast_free(found);
+  kitle_cost* cost = nullptr;
+  ASSERT_EQ(kitle_cost_make(handles.rules, handles.store, kNow, nullptr, 0, 0,
+                            1, &cost, nullptr),
+            KITLE_OK);
+  EXPECT_THAT(kitle_cost_segment_undecided_reason(cost, 0),
+              HasSubstr("not fitted"));
+  kitle_cost_free(cost);
+}
+
+TEST(CInterface, CostsAsTheCxxInterfaceDoes) {
+  const Shop shop;
+  const Handles handles(shop);
+  const auto expected = cost(shop.rules, shop.open(), {.now = kNow});
+  ASSERT_TRUE(expected);
+  kitle_cost* found = nullptr;
+  ASSERT_EQ(kitle_cost_make(handles.rules, handles.store, kNow, nullptr, 0, 0,
+                            1, &found, nullptr),
+            KITLE_OK);
+  EXPECT_EQ(kitle_cost_profiles(found), expected->profiles);
+  EXPECT_EQ(kitle_cost_events(found), expected->events);
+  EXPECT_EQ(kitle_cost_bytes(found), expected->bytes);
+  EXPECT_EQ(kitle_cost_form(found), expected->form);
+  EXPECT_EQ(kitle_cost_run_seconds(found), 0);
+  ASSERT_EQ(kitle_cost_segments(found), 4);
+  for (size_t i = 0; i < 4; ++i) {
+    const SegmentCost& segment = expected->segments[i];
+    EXPECT_EQ(kitle_cost_segment_name(found, i), segment.name);
+    EXPECT_EQ(kitle_cost_segment_operations(found, i), segment.operations);
+    EXPECT_EQ(kitle_cost_segment_own_operations(found, i), segment.own);
+    EXPECT_EQ(kitle_cost_segment_events(found, i), segment.events);
+    EXPECT_EQ(kitle_cost_segment_bytes(found, i), segment.bytes);
+    EXPECT_EQ(kitle_cost_segment_changes_with_time(found, i),
+              segment.moves_with_now ? 1 : 0);
+    EXPECT_STREQ(kitle_cost_segment_undecided_reason(found, i), "");
+    EXPECT_EQ(kitle_cost_segment_seconds(found, i), 0);
+  }
+  ASSERT_EQ(kitle_cost_operations(found), expected->operations.size());
+  for (size_t i = 0; i < expected->operations.size(); ++i) {
+    const OperationCost& operation = expected->operations[i];
+    EXPECT_EQ(kitle_cost_operation_text(found, i), operation.text);
+    EXPECT_EQ(kitle_cost_operation_segments(found, i), operation.segments);
+    EXPECT_EQ(kitle_cost_operation_rows(found, i), operation.rows);
+    EXPECT_EQ(kitle_cost_operation_events(found, i), operation.events);
+    EXPECT_EQ(kitle_cost_operation_bytes(found, i), operation.bytes);
+    EXPECT_EQ(kitle_cost_operation_seconds(found, i), 0);
+  }
+  EXPECT_EQ(kitle_cost_operation_text(found, expected->operations.size()),
+            nullptr);
+  kitle_cost_free(found);
+}
+
+TEST(CInterface, WhatIsAnalysedHasTimes) {
+  const Shop shop;
+  const Handles handles(shop);
+  const char* name = "good";
+  kitle_cost* found = nullptr;
+  ASSERT_EQ(kitle_cost_make(handles.rules, handles.store, kNow, &name, 1, 1, 1,
+                            &found, nullptr),
+            KITLE_OK);
+  ASSERT_EQ(kitle_cost_segments(found), 1);
+  EXPECT_GT(kitle_cost_segment_seconds(found, 0), 0);
+  EXPECT_EQ(kitle_cost_segment_own_seconds(found, 0),
+            kitle_cost_segment_seconds(found, 0));
+  EXPECT_GT(kitle_cost_interpreter_seconds(found), 0);
+  EXPECT_GT(kitle_cost_run_seconds(found), 0);
+  EXPECT_NE(kitle_cost_run_tier(found), KITLE_TIER_AUTO);
+  EXPECT_EQ(kitle_cost_other_seconds(found), 0);
+  double sum = 0;
+  for (size_t i = 0; i < kitle_cost_operations(found); ++i) {
+    sum += kitle_cost_operation_seconds(found, i);
+  }
+  EXPECT_GT(sum, 0);
+  kitle_cost_free(found);
 }
 
 TEST(CInterface, MembersAreCutToTheRoom) {
@@ -371,6 +523,21 @@ TEST(CInterface, QuestionsAboutNullHaveEmptyAnswers) {
   EXPECT_EQ(kitle_result_size(nullptr, 0), 0);
   EXPECT_EQ(kitle_result_members(nullptr, 0, nullptr, 0), 0);
   EXPECT_EQ(kitle_query_words(nullptr), 0);
+  EXPECT_EQ(kitle_forecast_segments(nullptr), 0);
+  EXPECT_EQ(kitle_forecast_profiles(nullptr), 0);
+  EXPECT_EQ(kitle_forecast_knows_later_events(nullptr), 0);
+  EXPECT_EQ(kitle_forecast_warning(nullptr, 0), nullptr);
+  EXPECT_EQ(kitle_forecast_name(nullptr, 0), nullptr);
+  EXPECT_EQ(kitle_forecast_days(nullptr, 0), 0);
+  EXPECT_EQ(kitle_forecast_day_date(nullptr, 0, 0), nullptr);
+  EXPECT_EQ(kitle_forecast_day_leave(nullptr, 0, 0), 0);
+  EXPECT_EQ(kitle_cost_profiles(nullptr), 0);
+  EXPECT_EQ(kitle_cost_form(nullptr), nullptr);
+  EXPECT_EQ(kitle_cost_run_tier(nullptr), KITLE_TIER_AUTO);
+  EXPECT_EQ(kitle_cost_segments(nullptr), 0);
+  EXPECT_EQ(kitle_cost_segment_name(nullptr, 0), nullptr);
+  EXPECT_EQ(kitle_cost_operations(nullptr), 0);
+  EXPECT_EQ(kitle_cost_operation_text(nullptr, 0), nullptr);
   EXPECT_EQ(kitle_error_code(nullptr), KITLE_OK);
   EXPECT_STREQ(kitle_error_message(nullptr), "");
   kitle_error_free(nullptr);
@@ -379,6 +546,8 @@ TEST(CInterface, QuestionsAboutNullHaveEmptyAnswers) {
   kitle_engine_free(nullptr);
   kitle_result_free(nullptr);
   kitle_query_free(nullptr);
+  kitle_forecast_free(nullptr);
+  kitle_cost_free(nullptr);
 }
 
 TEST(CInterface, TheVersionIsTheLibrarys) {
@@ -405,6 +574,25 @@ TEST(CInterface, AHandleIsNullWhateverWasWrong) {
   EXPECT_EQ(kitle_query_prepare(nullptr, nullptr, 0, &query, nullptr),
             KITLE_INVALID);
   EXPECT_EQ(query, nullptr);
+  const char* none = nullptr;
+  auto* forecast = reinterpret_cast<kitle_forecast*>(1);
+  EXPECT_EQ(kitle_forecast_make(nullptr, nullptr, 0, 1, nullptr, 0, 0,
+                                &forecast, nullptr),
+            KITLE_INVALID);
+  EXPECT_EQ(forecast, nullptr);
+  auto* cost = reinterpret_cast<kitle_cost*>(1);
+  EXPECT_EQ(
+      kitle_cost_make(nullptr, nullptr, 0, nullptr, 0, 0, 0, &cost, nullptr),
+      KITLE_INVALID);
+  EXPECT_EQ(cost, nullptr);
+  const Shop shop;
+  const Handles handles(shop);
+  EXPECT_EQ(kitle_forecast_make(handles.engine, handles.store, 0, 1, &none, 1,
+                                0, &forecast, nullptr),
+            KITLE_INVALID);
+  EXPECT_EQ(kitle_cost_make(handles.rules, handles.store, 0, nullptr, 1, 0, 0,
+                            &cost, nullptr),
+            KITLE_INVALID);
 }
 
 }  // namespace
