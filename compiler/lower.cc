@@ -102,9 +102,9 @@ Lowered Lowering::lower_node(const Node& node, const Place& place) {
       break;
     case Family::kFeature:
       if (node.kind == NodeKind::kAny) {
-        const uint32_t coded = coded_fold(Op::kAnyCoded, node.args[0], place);
-        result.bits = coded != kNone
-                          ? coded
+        const AskedAlike* alike = asked_alike(node, place);
+        result.bits = alike != nullptr
+                          ? answer(*alike, plan_[node.args[0]], 1, place)
                           : any(lowered(node.args[0], kProfiles).filter, place);
       } else {
         result.value = feature(node, place);

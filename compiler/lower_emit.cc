@@ -105,6 +105,14 @@ std::string key_of(const SequenceParam& sequence) {
   return key.take();
 }
 
+std::string key_of(const AnswersParam& answers) {
+  Key key;
+  for (const AnswersQuestion& each : answers.questions) {
+    key.add(each.set).add(each.range).add(each.least).add(each.total);
+  }
+  return key.take();
+}
+
 std::string key_of(const std::vector<uint32_t>& registers) {
   Key key;
   for (const uint32_t reg : registers) key.add(reg);
@@ -126,7 +134,7 @@ constexpr std::array kResultKinds = {
 #undef KITLE_OP
 };
 
-std::array<uint32_t, 12> operands(const Instruction& what) {
+std::array<uint32_t, 11> operands(const Instruction& what) {
   return {static_cast<uint32_t>(what.op),
           what.a,
           what.b,
@@ -136,7 +144,6 @@ std::array<uint32_t, 12> operands(const Instruction& what) {
           what.slot2,
           what.table,
           what.param,
-          what.param2,
           what.list,
           static_cast<uint32_t>(what.imm)};
 }
@@ -188,6 +195,10 @@ uint32_t Parameters::lookup(const LookupParam& lookup) {
   return once(lookups_, program_.lookups, key_of(lookup), lookup);
 }
 
+uint32_t Parameters::answers(const AnswersParam& answers) {
+  return once(answers_, program_.answers, key_of(answers), answers);
+}
+
 uint32_t Parameters::points(const PointsParam& points) {
   return once(points_, program_.points, key_of(points), points);
 }
@@ -206,7 +217,7 @@ bool Emitter::same(const Known& a, const Known& b) {
 }
 
 uint32_t Emitter::new_register(RegisterKind kind, uint32_t domain) {
-  code_.registers.push_back({kind, domain});
+  code_.registers.push_back({kind, domain, 0});
   return static_cast<uint32_t>(code_.registers.size() - 1);
 }
 
@@ -231,6 +242,14 @@ const Instruction& Emitter::made(const Known& wanted) {
 
 uint32_t Emitter::emit(Instruction what, uint32_t domain) {
   return made({what, domain, false}).dst;
+}
+
+uint32_t Emitter::answers(Instruction what, const AnswersParam& param) {
+  what.param = parameters_.answers(param);
+  const uint32_t reg = emit(what, kProfiles);
+  code_.registers[reg].questions =
+      static_cast<uint32_t>(param.questions.size());
+  return reg;
 }
 
 std::pair<uint32_t, uint32_t> Emitter::emit_two(Instruction what,

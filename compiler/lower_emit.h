@@ -24,6 +24,7 @@ class Parameters {
   uint32_t set(const SetParam& set);
   uint32_t wholes(const WholesParam& wholes);
   uint32_t lookup(const LookupParam& lookup);
+  uint32_t answers(const AnswersParam& answers);
   uint32_t points(const PointsParam& points);
   uint32_t sequence(const SequenceParam& sequence);
   const Slot& slot_at(uint32_t slot) const { return program_.slots[slot]; }
@@ -31,7 +32,7 @@ class Parameters {
  private:
   Program& program_;
   std::unordered_map<std::string, uint32_t> slots_, ranges_, ints_, numbers_,
-      steps_, sets_, wholes_, lookups_, points_, sequences_;
+      steps_, sets_, wholes_, lookups_, answers_, points_, sequences_;
 };
 
 class Emitter {
@@ -41,6 +42,8 @@ class Emitter {
   Parameters& parameters() { return parameters_; }
   // The result of `what` (its dst and dst2 are filled in here) in `domain`.
   uint32_t emit(Instruction what, uint32_t domain);
+  // Of kAnswers, with these questions.
+  uint32_t answers(Instruction what, const AnswersParam& param);
   // Both results of an operation that has two.
   std::pair<uint32_t, uint32_t> emit_two(Instruction what, uint32_t domain);
   // The place in Code::lists of these registers.

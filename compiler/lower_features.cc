@@ -44,30 +44,6 @@ uint32_t Lowering::any(const Filter& filter, const Place& place) {
   return fold(Op::kAny, filter, kNone, kNone, place);
 }
 
-// kAnyCoded or kCountCoded of an events node, or kNone where masks serve.
-uint32_t Lowering::coded_fold(Op op, NodeId id, const Place& place) {
-  const Node& events = plan_[id];
-  const Node* test = sharing_.coded_test(events);
-  if (test == nullptr || place.domain() != kProfiles) return kNone;
-  const Node& tested = plan_[test->args[0]];
-  const uint32_t slot =
-      column_slot(SlotKind::kProperty, tested.table, tested.column);
-  const uint32_t time = column_slot(SlotKind::kEventTime, tested.table, kNone);
-  const SetParam set = set_of(*test, emitter_.parameters().slot_at(slot));
-  const uint32_t index = emitter_.emit(
-      {.op = Op::kByCode, .slot = slot, .slot2 = time}, events.table);
-  Instruction what{.op = op,
-                   .a = index,
-                   .slot = slot,
-                   .slot2 = time,
-                   .table = events.table,
-                   .param = place.parameters().set(set)};
-  if (!sees_all(events)) {
-    what.param2 = place.parameters().range(time_range(events));
-  }
-  return place.emit(what);
-}
-
 Integer Lowering::count(const Filter& filter, const Place& place) {
   return {fold(Op::kCount, filter, kNone, kNone, place), false,
           assumptions_.count()};
@@ -132,11 +108,6 @@ Value Lowering::measure(const Node& node, const Filter& filter,
                         const Place& place) {
   switch (node.measure) {
     case Measure::kCount:
-      if (!node.by_order) {
-        const uint32_t coded = coded_fold(Op::kCountCoded, node.args[0], place);
-        if (coded != kNone)
-          return {.top = {coded, false, assumptions_.count()}};
-      }
       return {.top = count(node.by_order ? orders(filter) : filter, place)};
     case Measure::kSum:
       return sum(node, filter, place);

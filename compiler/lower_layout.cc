@@ -264,7 +264,8 @@ class Compacted {
 class Compaction {
  public:
   explicit Compaction(Program& program)
-      : points_of_(program.points),
+      : answers_of_(program.answers),
+        points_of_(program.points),
         slots_(program.slots),
         ranges_(program.ranges),
         ints_(program.ints),
@@ -273,6 +274,7 @@ class Compaction {
         sets_(program.sets),
         wholes_(program.wholes),
         lookups_(program.lookups),
+        answers_(program.answers),
         points_(program.points),
         sequences_of_(program.sequences),
         sequences_(program.sequences) {}
@@ -280,18 +282,14 @@ class Compaction {
   void use(Instruction& what) {
     slots_.use(what.slot);
     slots_.use(what.slot2);
-    ranges_.use(what.param2);
     switch (what.op) {
       case Op::kInRange:
       case Op::kRangeI:
-      case Op::kNthLast:
       case Op::kBirthday:
         return ranges_.use(what.param);
       case Op::kInSet:
       case Op::kListHas:
       case Op::kSetI:
-      case Op::kAnyCoded:
-      case Op::kCountCoded:
         return sets_.use(what.param);
       case Op::kAmongI:
         return wholes_.use(what.param);
@@ -302,6 +300,10 @@ class Compaction {
         return numbers_.use(what.param);
       case Op::kShift:
         return steps_.use(what.param);
+      case Op::kAnswers:
+      case Op::kNthAnswers:
+      case Op::kSumAnswers:
+        return answers_.use(what.param);
       case Op::kPoints:
         return points_.use(what.param);
       case Op::kSequence:
@@ -312,6 +314,8 @@ class Compaction {
   }
 
   void finish() {
+    answers_.finish();
+    for (AnswersParam& answers : answers_of_) use_parameters(answers);
     ranges_.finish();
     ints_.finish();
     numbers_.finish();
@@ -329,6 +333,13 @@ class Compaction {
   }
 
  private:
+  void use_parameters(AnswersParam& answers) {
+    for (AnswersQuestion& question : answers.questions) {
+      sets_.use(question.set);
+      ranges_.use(question.range);
+      ranges_.use(question.total);
+    }
+  }
   void use_slots(SequenceParam& sequence) {
     for (SequenceStep& step : sequence.steps) {
       for (uint32_t& slot : step.slots) slots_.use(slot);
@@ -339,6 +350,7 @@ class Compaction {
     }
   }
 
+  std::vector<AnswersParam>& answers_of_;
   std::vector<PointsParam>& points_of_;
   Compacted<Slot> slots_;
   Compacted<RangeParam> ranges_;
@@ -348,6 +360,7 @@ class Compaction {
   Compacted<SetParam> sets_;
   Compacted<WholesParam> wholes_;
   Compacted<LookupParam> lookups_;
+  Compacted<AnswersParam> answers_;
   Compacted<PointsParam> points_;
   std::vector<SequenceParam>& sequences_of_;
   Compacted<SequenceParam> sequences_;

@@ -153,8 +153,8 @@ uint32_t Lowering::predicate(const Node& node, const Place& place) {
     case NodeKind::kCompare:
       return compare_node(node, place);
     case NodeKind::kRange:
-      if (sharing_.is_told_by_one(node) && assumptions_.fast) {
-        return nth_last(node, place);
+      if (const AskedAlike* alike = asked_alike(node, place)) {
+        return answer_range(*alike, node, place);
       }
       if (is_extreme(node)) return extreme_range(node, place);
       return range(value(node.args[0], place), node.low, node.high, place);
@@ -232,17 +232,6 @@ uint32_t Lowering::range(const Value& value, Int128 low, Int128 high,
       {.op = Op::kInRange,
        .slot = value.slot,
        .param = place.parameters().range(constant_range(low, high))});
-}
-
-// At least n events up to now: the n-th from the end is one of them.
-uint32_t Lowering::nth_last(const Node& node, const Place& place) {
-  const Node& events = plan_[plan_[node.args[0]].args[0]];
-  return place.emit(
-      {.op = Op::kNthLast,
-       .slot = column_slot(SlotKind::kEventTime, events.table, kNone),
-       .table = events.table,
-       .param = place.parameters().range(time_range(events)),
-       .imm = static_cast<int32_t>(node.low)});
 }
 
 // A range of the smallest or the largest value of events, which nothing else

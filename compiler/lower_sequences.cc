@@ -36,9 +36,15 @@ uint32_t positive_before(const Node& node, uint32_t step) {
 
 // The instruction while it is made.
 struct Lowering::SequenceParts {
+  enum Part : uint32_t { kRows, kMask, kTime, kDeadline };
+
   const Node& node;
   SequenceParam param{};
   std::vector<uint32_t> registers{};
+
+  uint32_t reg(uint32_t step, Part part) const {
+    return registers[step * kStepRegisters + part];
+  }
 };
 
 uint32_t Lowering::sequence(const Node& node, const Place& place) {
@@ -48,6 +54,9 @@ uint32_t Lowering::sequence(const Node& node, const Place& place) {
   for (uint32_t step = 0; step < count; ++step) sequence_step(parts, step);
   for (uint32_t step = 0; step < count; ++step)
     step_registers(parts, step, place);
+  if (const AskedAlike* alike = asked_alike(node, place)) {
+    return answer(*alike, node, 1, place);
+  }
   if (sharing_.is_followed(node)) return followed(parts, place);
   for (uint32_t step = 0; step < count; ++step) step_keys(parts, step);
   for (size_t i = 0; i < node.comparisons.size(); ++i) {
@@ -58,24 +67,34 @@ uint32_t Lowering::sequence(const Node& node, const Place& place) {
                      .list = emitter_.list(parts.registers)});
 }
 
+// Of two steps: how long each event of the first waits for one of the second.
+uint32_t Lowering::waits(const SequenceParts& parts) {
+  const std::vector<SequenceStep>& steps = parts.param.steps;
+  return emitter_.emit({.op = Op::kFollowing,
+                        .a = parts.reg(1, SequenceParts::kMask),
+                        .b = parts.reg(1, SequenceParts::kTime),
+                        .v = parts.reg(0, SequenceParts::kTime),
+                        .table = steps[1].table},
+                       steps[0].table);
+}
+
+uint32_t Lowering::waits(const Node& sequence) {
+  uint32_t error = kNone;  // each sequence notes its own
+  const Place place(emitter_, kProfiles, error);
+  SequenceParts parts{.node = sequence};
+  for (uint32_t step = 0; step < 2; ++step) sequence_step(parts, step);
+  for (uint32_t step = 0; step < 2; ++step) step_registers(parts, step, place);
+  return waits(parts);
+}
+
 // Of two steps: any event of the first whose next of the second is in time.
 uint32_t Lowering::followed(const SequenceParts& parts, const Place& place) {
-  enum Part : uint32_t { kRows, kMask, kTime, kDeadline };
-  const auto reg = [&](uint32_t step, Part part) {
-    return parts.registers[step * kStepRegisters + part];
-  };
   const std::vector<SequenceStep>& steps = parts.param.steps;
-  const uint32_t next = emitter_.emit({.op = Op::kFollowing,
-                                       .a = reg(1, kMask),
-                                       .b = reg(1, kTime),
-                                       .v = reg(0, kTime),
-                                       .table = steps[1].table},
-                                      steps[0].table);
   Instruction what{.op = Op::kAnyFollowed,
-                   .a = reg(0, kMask),
-                   .b = reg(0, kTime),
-                   .c = reg(1, kDeadline),
-                   .v = next,
+                   .a = parts.reg(0, SequenceParts::kMask),
+                   .b = parts.reg(0, SequenceParts::kTime),
+                   .c = parts.reg(1, SequenceParts::kDeadline),
+                   .v = waits(parts),
                    .table = steps[0].table,
                    .imm = steps[1].negated ? 1 : 0};
   if (steps[1].within != 0) {
@@ -137,17 +156,6 @@ uint32_t Lowering::event_times(const Place& events) {
   return events.emit(
       {.op = Op::kLoadI,
        .slot = column_slot(SlotKind::kEventTime, events.domain(), kNone)});
-}
-
-// Of clock time, in microseconds; 0 of calendar steps, and of what is so long
-// that T + D must stop at the ends of time.
-int64_t Lowering::clock_length(const StepSpan& span) {
-  constexpr int64_t kLongest = int64_t{1} << 61;
-  int64_t exact = 0;
-  const bool clock =
-      !is_calendar(span.unit) &&
-      !__builtin_mul_overflow(span.n, microseconds(span.unit), &exact);
-  return clock && exact < kLongest ? exact : 0;
 }
 
 // T + D of each event.

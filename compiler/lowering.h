@@ -1,6 +1,7 @@
 // One plan becoming one Code; the inside of lower(), spread over
 //   lower_events.cc      event filters: where, windows, anchors
 //   lower_features.cc    counts, sums, moments
+//   lower_answers.cc     questions that are answered together
 //   lower_points.cc      a persona's points
 //   lower_values.cc      columns, arithmetic, days
 //   lower_predicates.cc  comparisons, sets, logic
@@ -8,7 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "compiler/intervals.h"
 #include "compiler/lower_emit.h"
@@ -100,7 +103,6 @@ class Lowering {
 
   // lower_features.cc
   uint32_t any(const Filter& filter, const Place& place);
-  uint32_t coded_fold(Op op, NodeId id, const Place& place);
   Integer count(const Filter& filter, const Place& place);
   uint32_t fold(Op op, const Filter& filter, uint32_t slot, uint32_t v,
                 const Place& place);
@@ -136,6 +138,22 @@ class Lowering {
   // Of a day, an hour or a weekday: a register of the table.
   Integer time_property(const Node& node);
 
+  // lower_answers.cc
+  const AskedAlike* asked_alike(const Node& node, const Place& place) const;
+  uint32_t answer(const AskedAlike& alike, const Node& node, uint32_t least,
+                  const Place& place);
+  uint32_t answer_range(const AskedAlike& alike, const Node& range,
+                        const Place& place);
+  struct Answer {
+    uint32_t reg = kNone;  // of kAnswers
+    uint32_t question = 0;
+  };
+  using AnswersByNode = std::map<std::pair<const Node*, uint32_t>, Answer>;
+  AnswersByNode answers(const AskedAlike& alike);
+  Instruction answers_operation(const AskedAlike& alike);
+  AnswersQuestion question(const AskedAlike::Question& asked,
+                           AskedAlike::Kind kind, uint32_t slot);
+
   // lower_points.cc
   Value points(const Node& node, const Place& place);
   static bool is_plain_sum(const Node& node);
@@ -168,7 +186,6 @@ class Lowering {
   static int32_t text_mode(const Value& a, const Value& b, const Place& place);
   uint32_t range(const Value& value, Int128 low, Int128 high,
                  const Place& place);
-  uint32_t nth_last(const Node& node, const Place& place);
   bool is_extreme(const Node& range) const;
   uint32_t extreme_range(const Node& node, const Place& place);
   uint32_t integers(const Node& node, const Place& place);
@@ -181,11 +198,12 @@ class Lowering {
   // lower_sequences.cc
   struct SequenceParts;
   uint32_t sequence(const Node& node, const Place& place);
+  uint32_t waits(const SequenceParts& parts);
+  uint32_t waits(const Node& sequence);
   uint32_t followed(const SequenceParts& parts, const Place& place);
   void sequence_step(SequenceParts& parts, uint32_t step);
   void step_registers(SequenceParts& parts, uint32_t step, const Place& place);
   uint32_t event_times(const Place& events);
-  static int64_t clock_length(const StepSpan& span);
   uint32_t step_deadline(const StepSpan& span, const Place& events);
   uint32_t waited_for(const Node& node, uint32_t step, const Place& events);
   void step_keys(SequenceParts& parts, uint32_t step);
@@ -197,6 +215,7 @@ class Lowering {
   const Sharing& sharing_;
   Emitter emitter_;
   std::unordered_map<uint64_t, Lowered> lowered_;  // by node and domain
+  std::map<const AskedAlike*, AnswersByNode> answers_;
 };
 
 }  // namespace kitle

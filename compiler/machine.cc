@@ -71,7 +71,7 @@ void add_shape(const CodeRequest& request, Hash& hash) {
     hash.add(what.op);
     for (const uint32_t part :
          {what.dst, what.dst2, what.a, what.b, what.c, what.v, what.slot,
-          what.slot2, what.table, what.param, what.param2, what.list}) {
+          what.slot2, what.table, what.param, what.list}) {
       hash.add(part);
     }
     hash.add(what.imm);

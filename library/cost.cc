@@ -224,14 +224,24 @@ bool moves(const RangeParam& range) {
 }
 
 bool has_range(Op op) {
-  return op == Op::kInRange || op == Op::kRangeI || op == Op::kBirthday ||
-         op == Op::kNthLast;
+  return op == Op::kInRange || op == Op::kRangeI || op == Op::kBirthday;
+}
+
+// The one question that an answer is to: others of its pass are not asked here.
+const AnswersQuestion& question_of(const Program& program, const Code& code,
+                                   const Instruction& answer) {
+  const auto pass =
+      std::ranges::find(code.instructions, answer.a, &Instruction::dst);
+  return program.answers[pass->param].questions[answer.imm];
 }
 
 // Its result depends on now.
-bool moves(const Program& program, const Instruction& what) {
+bool moves(const Program& program, const Code& code, const Instruction& what) {
   if (what.op == Op::kAge) return true;
-  if (what.param2 != kNone && moves(program.ranges[what.param2])) return true;
+  if (what.op == Op::kAnswer) {
+    const uint32_t range = question_of(program, code, what).range;
+    return range != kNone && moves(program.ranges[range]);
+  }
   if (what.param == kNone) return false;
   if (has_range(what.op)) return moves(program.ranges[what.param]);
   if (what.op == Op::kPoints) return program.points[what.param].halving != 0;
@@ -369,7 +379,7 @@ class Reporter {
       cost.seconds += operation.seconds / operation.segments;
       all.add(reads_[at]);
       const bool computed = at < code_.instructions.size();
-      if (computed && moves(program_, code_.instructions[at])) {
+      if (computed && moves(program_, code_, code_.instructions[at])) {
         cost.moves_with_now = true;
       }
     }

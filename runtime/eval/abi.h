@@ -141,7 +141,7 @@ using ChunkFunction = int32_t (*)(const KernelView*, const KernelParams*,
                                   const KernelHelpers*, KernelScratch*,
                                   KernelOut*);
 
-static_assert(sizeof(BoundInstruction) == 56);
+static_assert(sizeof(BoundInstruction) == 64);
 static_assert(offsetof(BoundRange, low) == 8);
 static_assert(offsetof(BoundRange, high) == 16);
 static_assert(sizeof(Bounds) == 16);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/eval/answers.h"
 #include "runtime/eval/derived.h"
 #include "runtime/eval/halving.h"
 #include "runtime/eval/match.h"
@@ -411,7 +412,6 @@ BoundInstruction Binding::bind_instruction(const Instruction& what,
   BoundInstruction made;
   switch (what.op) {
     case Op::kInRange:
-    case Op::kNthLast:
       made.range =
           BoundRange::make(ranges_[what.param], bound.slots[what.slot]);
       break;
@@ -421,14 +421,11 @@ BoundInstruction Binding::bind_instruction(const Instruction& what,
       bound.sets.push_back(set_of(what.param, bound.slots[what.slot]));
       made.set = bound.sets.back().get();
       break;
-    case Op::kAnyCoded:
-    case Op::kCountCoded:
-      bound.sets.push_back(set_of(what.param, bound.slots[what.slot]));
-      made.set = bound.sets.back().get();
-      made.range.form = BoundRange::Form::kPresent;
-      if (what.param2 == kNone) break;
-      made.range =
-          BoundRange::make(ranges_[what.param2], bound.slots[what.slot2]);
+    case Op::kAnswers:
+    case Op::kNthAnswers:
+    case Op::kSumAnswers:
+      bound.answers.push_back(answers_of(what, bound));
+      made.answers = bound.answers.back().get();
       break;
     case Op::kTextLength:
     case Op::kLookUp:
@@ -459,6 +456,60 @@ std::shared_ptr<const BoundSet> Binding::set_of(
   auto& place = sets_[{param, column.dictionary}];
   if (place == nullptr) place = evaluate();
   return place;
+}
+
+std::shared_ptr<const BoundAnswers> Binding::answers_of(
+    const Instruction& what, BoundBlock& bound) const {
+  const AnswersParam& param = program_->answers[what.param];
+  std::vector<BoundAnswers::Asked> asked;
+  for (const AnswersQuestion& question : param.questions) {
+    BoundAnswers::Asked& each = asked.emplace_back();
+    each.least = question.least;
+    each.range = what.slot2 == kNone
+                     ? values_range(question.range)
+                     : times_range(question.range, bound.slots[what.slot2]);
+    each.total = values_range(question.total);
+    if (question.set != kNone) {
+      bound.sets.push_back(set_of(question.set, bound.slots[what.slot]));
+      each.set = bound.sets.back().get();
+    }
+  }
+  std::shared_ptr<const AnswersByCode> by_code;
+  if (what.op == Op::kAnswers) {
+    by_code = answers_by_code(what.param, asked, bound.slots[what.slot]);
+  }
+  return std::make_shared<BoundAnswers>(AnswersLayout::of(param),
+                                        std::move(asked), std::move(by_code));
+}
+
+BoundRange Binding::times_range(uint32_t range, const ColumnView& times) const {
+  if (range == kNone) return {BoundRange::Form::kPresent};
+  return BoundRange::make(ranges_[range], times);
+}
+
+BoundRange Binding::values_range(uint32_t range) const {
+  if (range == kNone) return {BoundRange::Form::kPresent};
+  const auto [low, high] = ranges_[range];
+  if (low > high) return {};
+  return {BoundRange::Form::kCompare, low, high};
+}
+
+std::shared_ptr<const AnswersByCode> Binding::answers_by_code(
+    uint32_t param, const std::vector<BoundAnswers::Asked>& asked,
+    const ColumnView& column) const {
+  constexpr size_t kMostWords = size_t{1} << 21;  // 16 MB
+  const auto make = [&] {
+    const uint32_t codes =
+        column.dictionary == nullptr ? 0 : column.dictionary->size();
+    return AnswersByCode::make(AnswersLayout::of(program_->answers[param]),
+                               asked, codes, kMostWords);
+  };
+  if (column.dictionary == nullptr || !column.store_wide) return make();
+  const std::lock_guard lock(sets_mutex_);
+  const auto [place, added] =
+      answers_.try_emplace({param, column.dictionary}, nullptr);
+  if (added) place->second = make();
+  return place->second;
 }
 
 std::shared_ptr<const BoundCodes> Binding::codes_of(

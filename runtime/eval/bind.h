@@ -10,6 +10,7 @@
 #include <mutex>
 #include <vector>
 
+#include "runtime/eval/answers.h"
 #include "runtime/eval/bound.h"
 #include "runtime/eval/program.h"
 #include "runtime/store/snapshot.h"
@@ -87,6 +88,14 @@ class Binding {
   // `param` of the lookups, or kNone for the lengths.
   std::shared_ptr<const BoundCodes> codes_of(uint32_t param,
                                              const ColumnView& column) const;
+  std::shared_ptr<const BoundAnswers> answers_of(const Instruction& what,
+                                                 BoundBlock& bound) const;
+  // A range, or kNone, over times as the block stores them, or over values.
+  BoundRange times_range(uint32_t range, const ColumnView& times) const;
+  BoundRange values_range(uint32_t range) const;
+  std::shared_ptr<const AnswersByCode> answers_by_code(
+      uint32_t param, const std::vector<BoundAnswers::Asked>& asked,
+      const ColumnView& column) const;
   BoundInstruction bind_instruction(const Instruction& what,
                                     BoundBlock& bound) const;
 
@@ -111,6 +120,9 @@ class Binding {
   mutable std::map<std::pair<uint32_t, const Dictionary*>,
                    std::shared_ptr<const BoundCodes>>
       codes_;
+  mutable std::map<std::pair<uint32_t, const Dictionary*>,
+                   std::shared_ptr<const AnswersByCode>>
+      answers_;
   mutable std::vector<BlockPlace> blocks_;
 };
 

@@ -95,14 +95,16 @@ class BoundWholes {
   int64_t free_ = 0;                  // in free places; none of the wholes
 };
 
+class BoundAnswers;  // answers.h
+
 // What an instruction needs beside itself.
 struct BoundInstruction {
-  BoundRange range;  // kInRange, kNthLast; of time: kAnyCoded, kCountCoded
-  // kInSet, kListHas, kSetI, kAnyCoded, kCountCoded: never null there
-  const BoundSet* set = nullptr;
-  const BoundCodes* codes = nullptr;    // kTextLength, kLookUp: the same
-  const BoundWholes* wholes = nullptr;  // kAmongI
-  const LookupParam* lookup = nullptr;  // kLookUpI
+  BoundRange range;               // kInRange
+  const BoundSet* set = nullptr;  // kInSet, kListHas, kSetI: never null there
+  const BoundCodes* codes = nullptr;      // kTextLength, kLookUp: the same
+  const BoundWholes* wholes = nullptr;    // kAmongI
+  const LookupParam* lookup = nullptr;    // kLookUpI
+  const BoundAnswers* answers = nullptr;  // kAnswers and the like
 };
 
 // The worth of points by their age in whole local days, times 2^32; 0 behind
@@ -171,6 +173,7 @@ struct BoundBlock {
   std::vector<std::shared_ptr<const BoundSet>> sets;
   std::vector<std::shared_ptr<const BoundCodes>> codes;
   std::vector<std::shared_ptr<const BoundWholes>> wholes;
+  std::vector<std::shared_ptr<const BoundAnswers>> answers;
 };
 
 }  // namespace kitle

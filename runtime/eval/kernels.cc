@@ -16,9 +16,10 @@ KernelTableByOp kernels_by_op() {
   add_vector_column_kernels(table);
   add_vector_value_kernels(table);
   add_vector_event_kernels(table);
-  add_coded_kernels(table);
+  add_answers_kernels(table);
   add_following_kernels(table);
-  add_last_kernels(table);
+  add_nth_kernels(table);
+  add_sum_answers_kernels(table);
   add_fold_kernels(table);
   add_order_kernels(table);
   add_wide_kernels(table);
@@ -54,13 +55,15 @@ uint64_t work_bytes(const Program& program, const Code& code,
       return (places / 64 + limits.rows + 32) * 8;
     case Op::kDays:
       return days_work_bytes(places, limits.rows);
-    case Op::kByCode:
-    case Op::kAnyCoded:
-    case Op::kCountCoded:
-      return coded_work_bytes(table, limits);
+    case Op::kAnswers:
+      return answers_work_bytes(program.answers[what.param], table, limits);
+    case Op::kNthAnswers:
+      return nth_work_bytes(limits);
+    case Op::kSumAnswers:
+      return sum_answers_work_bytes(program.answers[what.param], table, limits);
     case Op::kFollowing:
     case Op::kAnyFollowed:
-    case Op::kNthLast:
+    case Op::kAnswer:
     case Op::kInRange:
     case Op::kInSet:
     case Op::kPresent:

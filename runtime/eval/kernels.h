@@ -3,6 +3,7 @@
 //   kernels_columns  columns to registers          (vectors)
 //   kernels_values   registers to registers        (vectors)
 //   kernels_events   events to profiles, counting  (vectors)
+//   kernels_answers  many questions about events   (vectors)
 //   kernels_folds    events to profiles, the rest
 //   kernels_orders   orders of counted types
 //   kernels_wide     128-bit integers

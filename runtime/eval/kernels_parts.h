@@ -16,9 +16,10 @@ void add_vector_column_kernels(KernelTableByOp& table);
 void add_vector_value_kernels(KernelTableByOp& table);
 void add_vector_event_kernels(KernelTableByOp& table);
 void add_column_kernels(KernelTableByOp& table);
-void add_coded_kernels(KernelTableByOp& table);
+void add_answers_kernels(KernelTableByOp& table);
 void add_following_kernels(KernelTableByOp& table);
-void add_last_kernels(KernelTableByOp& table);
+void add_nth_kernels(KernelTableByOp& table);
+void add_sum_answers_kernels(KernelTableByOp& table);
 void add_fold_kernels(KernelTableByOp& table);
 void add_order_kernels(KernelTableByOp& table);
 void add_vector_gap_kernels(KernelTableByOp& table);
@@ -31,8 +32,12 @@ void add_tally_kernels(KernelTableByOp& table);
 void add_points_kernels(KernelTableByOp& table);
 void add_sequence_kernels(KernelTableByOp& table);
 
-// What kByCode, kAnyCoded and kCountCoded need.
-uint64_t coded_work_bytes(uint32_t table, const ChunkLimits& limits);
+// What kAnswers needs of this parameter, kNthAnswers, and kSumAnswers.
+uint64_t answers_work_bytes(const AnswersParam& param, uint32_t table,
+                            const ChunkLimits& limits);
+uint64_t nth_work_bytes(const ChunkLimits& limits);
+uint64_t sum_answers_work_bytes(const AnswersParam& param, uint32_t table,
+                                const ChunkLimits& limits);
 // What kPoints of this parameter needs.
 uint64_t points_work_bytes(const PointsParam& param, const ChunkLimits& limits);
 // And kSequence.

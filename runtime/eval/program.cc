@@ -23,6 +23,8 @@ const char* kind_text(RegisterKind kind) {
       return "i64";
     case RegisterKind::kI128:
       return "i128";
+    case RegisterKind::kAnswers:
+      return "answers";
     case RegisterKind::kF64:
       return "f64";
   }
@@ -258,21 +260,35 @@ std::string sequence_text(const Program& program, const SequenceParam& param) {
   return text;
 }
 
+std::string answers_text(const Program& program, const AnswersParam& answers) {
+  std::string text;
+  for (const AnswersQuestion& each : answers.questions) {
+    text += fmt::format("{}at least {}", text.empty() ? "" : "; ", each.least);
+    if (each.set != kNone) text += " of " + set_text(program.sets[each.set]);
+    if (each.range != kNone) {
+      text += " within " + range_text(program.ranges[each.range]);
+    }
+    if (each.total != kNone) {
+      text += ", in all " + range_text(program.ranges[each.total]);
+    }
+  }
+  return text;
+}
+
 std::string parameter_text(const Program& program, const Instruction& what) {
   const Op op = what.op;
   if (op == Op::kAmongI) return wholes_text(program.wholes[what.param]);
   if (op == Op::kLookUp || op == Op::kLookUpI) {
     return lookup_text(program.lookups[what.param]);
   }
-  if (op == Op::kInRange || op == Op::kRangeI || op == Op::kBirthday ||
-      op == Op::kNthLast) {
+  if (op == Op::kInRange || op == Op::kRangeI || op == Op::kBirthday) {
     return range_text(program.ranges[what.param]);
   }
-  const bool coded = op == Op::kAnyCoded || op == Op::kCountCoded;
-  if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI || coded) {
-    std::string set = set_text(program.sets[what.param]);
-    if (what.param2 == kNone) return set;
-    return set + ", " + range_text(program.ranges[what.param2]);
+  if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI) {
+    return set_text(program.sets[what.param]);
+  }
+  if (op == Op::kAnswers || op == Op::kNthAnswers || op == Op::kSumAnswers) {
+    return answers_text(program, program.answers[what.param]);
   }
   if (op == Op::kParamF) return fmt::format("{}", program.numbers[what.param]);
   if (op == Op::kShift) return step_text(program.steps[what.param]);
@@ -365,7 +381,8 @@ class CodePrinter {
   }
 
   bool is_value(uint32_t reg) const {
-    return code_.registers[reg].kind != RegisterKind::kBits;
+    const RegisterKind kind = code_.registers[reg].kind;
+    return kind != RegisterKind::kBits && kind != RegisterKind::kAnswers;
   }
 
   bool hides(const Instruction& what) const {

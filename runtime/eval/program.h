@@ -21,7 +21,7 @@
 
 namespace kitle {
 
-inline constexpr uint32_t kProgramVersion = 8;
+inline constexpr uint32_t kProgramVersion = 9;
 inline constexpr uint32_t kNone = UINT32_MAX;      // no register, no slot ...
 inline constexpr uint32_t kProfiles = UINT32_MAX;  // the domain of profiles
 
@@ -37,11 +37,12 @@ inline constexpr size_t kOpCount = 0
     ;
 const char* op_name(Op op);
 
-enum class RegisterKind : uint8_t { kBits, kI64, kI128, kF64 };
+enum class RegisterKind : uint8_t { kBits, kI64, kI128, kF64, kAnswers };
 
 struct Register {
   RegisterKind kind = RegisterKind::kBits;
   uint32_t domain = kProfiles;  // or index of the event type in the schema
+  uint32_t questions = 0;       // kAnswers: so many bits for each place
 };
 
 // A table that no block has: it is made of others when a block is evaluated
@@ -136,6 +137,23 @@ struct LookupParam {
   std::vector<int64_t> values;
 };
 
+// Questions about the events of one table that are answered in one pass over
+// them: whether a person has at least `least` events whose code is in the set
+// and whose time, or other value, is in the range; or whether the sum of those
+// in the range is in `total`. They stand in the order of `least`.
+struct AnswersQuestion {
+  uint32_t set = kNone;    // in Program::sets; kNone: whatever the code
+  uint32_t range = kNone;  // in Program::ranges; kNone: whatever the value
+  uint32_t least = 1;
+  uint32_t total = kNone;  // in Program::ranges; kSumAnswers only
+};
+struct AnswersParam {
+  std::vector<AnswersQuestion> questions;
+};
+inline constexpr uint32_t kMostQuestions = 2048;
+inline constexpr uint32_t kMostLeast = 64;
+inline constexpr uint32_t kMostCounted = 16;  // of kAnswers
+
 // A persona's points (Meaning 20), in hundredths. Each line has three registers
 // in the instruction's list: the events that count, and begin and end from
 // kSpan or kNone; or the people who get the points, kNone and kNone.
@@ -226,10 +244,9 @@ struct Instruction {
   uint32_t v = kNone;
   uint32_t slot = kNone;
   uint32_t slot2 = kNone;
-  uint32_t table = kNone;   // event to profile operations: the event type
-  uint32_t param = kNone;   // index in the list of the parameter's kind
-  uint32_t param2 = kNone;  // a second one: a range
-  uint32_t list = kNone;    // index in Code::lists: further registers
+  uint32_t table = kNone;  // event to profile operations: the event type
+  uint32_t param = kNone;  // index in the list of the parameter's kind
+  uint32_t list = kNone;   // index in Code::lists: further registers
   int32_t imm = 0;
 };
 
@@ -285,6 +302,7 @@ struct Program {
   std::vector<SetParam> sets;
   std::vector<WholesParam> wholes;
   std::vector<LookupParam> lookups;
+  std::vector<AnswersParam> answers;
   std::vector<PointsParam> points;
   std::vector<SequenceParam> sequences;
   // Right for every block: sees time <= now in each mask, sums in 128 bits.

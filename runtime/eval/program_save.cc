@@ -52,6 +52,12 @@ struct ProgramFields {
   static void describe(auto& archive, Is<LookupParam> auto& l) {
     all(archive, l.type, l.any_case, l.texts, l.wholes, l.values);
   }
+  static void describe(auto& archive, Is<AnswersQuestion> auto& q) {
+    all(archive, q.set, q.range, q.least, q.total);
+  }
+  static void describe(auto& archive, Is<AnswersParam> auto& a) {
+    all(archive, a.questions);
+  }
   static void describe(auto& archive, Is<PointsLine> auto& l) {
     all(archive, l.table, l.points, l.kind, l.slot, l.per, l.by_order);
   }
@@ -69,11 +75,11 @@ struct ProgramFields {
     all(archive, p.keys, p.steps, p.comparisons);
   }
   static void describe(auto& archive, Is<Register> auto& r) {
-    all(archive, r.kind, r.domain);
+    all(archive, r.kind, r.domain, r.questions);
   }
   static void describe(auto& archive, Is<Instruction> auto& i) {
     all(archive, i.op, i.dst, i.dst2, i.a, i.b, i.c, i.v, i.slot, i.slot2,
-        i.table, i.param, i.param2, i.list, i.imm);
+        i.table, i.param, i.list, i.imm);
   }
   static void describe(auto& archive, Is<Output> auto& o) {
     all(archive, o.segment, o.bits, o.error, o.top, o.bottom, o.number);
@@ -83,7 +89,8 @@ struct ProgramFields {
   }
   static void describe(auto& archive, Is<Program> auto& p) {
     all(archive, p.segments, p.tables, p.derived, p.slots, p.ranges, p.ints,
-        p.numbers, p.steps, p.sets, p.wholes, p.lookups, p.points, p.sequences);
+        p.numbers, p.steps, p.sets, p.wholes, p.lookups, p.answers, p.points,
+        p.sequences);
     describe(archive, p.general);
     describe(archive, p.fast);
   }
@@ -133,7 +140,7 @@ bool enumerators_known(const Program& program) {
   }
   for (const Code* code : {&program.fast, &program.general}) {
     for (const Register& reg : code->registers) {
-      ok &= known(reg.kind, RegisterKind::kF64);
+      ok &= known(reg.kind, RegisterKind::kAnswers);
     }
   }
   return ok;

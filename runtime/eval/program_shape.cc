@@ -71,36 +71,39 @@ constexpr Shape take_bits() {
   shape.b = in(RegisterKind::kBits, Place::kTable);
   return shape;
 }
-constexpr Shape by_code() {
-  Shape shape = leaf(Op::kByCode, SlotUse::kCodes, ParamKind::kNoParam);
-  shape.time_slot = true;
-  return shape;
-}
-// `a`: what kByCode makes of the table's events.
-constexpr Shape coded(Op op) {
-  return {.op = op,
-          .a = in(RegisterKind::kI128, Place::kTable),
-          .param = ParamKind::kSet,
-          .maybe_range = true,
+constexpr Shape answers() {
+  return {.op = Op::kAnswers,
+          .v = maybe(RegisterKind::kI64, Place::kTable),
+          .param = ParamKind::kAnswers,
           .slot = SlotUse::kCodes,
           .slot_place = Place::kTable,
           .time_slot = true,
           .dst_place = Place::kRows,
           .table = true};
 }
+constexpr Shape nth_answers() {
+  Shape shape = answers();
+  shape.op = Op::kNthAnswers;
+  shape.v = kNo;
+  shape.slot = SlotUse::kNoSlot;
+  return shape;
+}
+constexpr Shape sum_answers() {
+  Shape shape = nth_answers();
+  shape.op = Op::kSumAnswers;
+  shape.slot = SlotUse::kIntegers;
+  return shape;
+}
+constexpr Shape answer() {
+  Shape shape = unary(Op::kAnswer, in(RegisterKind::kAnswers, Place::kRows));
+  shape.dst_place = Place::kRows;
+  return shape;
+}
 constexpr Shape following() {
   return {.op = Op::kFollowing,
           .a = kMask,
           .b = in(RegisterKind::kI64, Place::kTable),
           .v = kI,
-          .table = true};
-}
-constexpr Shape nth_last() {
-  return {.op = Op::kNthLast,
-          .param = ParamKind::kRange,
-          .slot = SlotUse::kIntegers,
-          .slot_place = Place::kTable,
-          .dst_place = Place::kRows,
           .table = true};
 }
 constexpr Shape any_followed() {
@@ -243,12 +246,12 @@ constexpr std::array kShapes = {
     fold(Op::kDays, kNo, SlotUse::kNoSlot),
     fold(Op::kMedianGap2, kNo, SlotUse::kNoSlot, kError),
     span(),
-    by_code(),
-    coded(Op::kAnyCoded),
-    coded(Op::kCountCoded),
+    answers(),
+    nth_answers(),
+    sum_answers(),
+    answer(),
     following(),
     any_followed(),
-    nth_last(),
     tally(),
     points(),
     sequence(),

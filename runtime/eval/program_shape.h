@@ -35,6 +35,7 @@ enum class ParamKind : uint8_t {
   kSet,
   kWholes,
   kLookup,
+  kAnswers,
   kPoints,
   kSequence,
 };
@@ -56,13 +57,12 @@ struct OperationShape {
   Operand c = {};
   Operand v = {};
   ParamKind param = ParamKind::kNoParam;
-  bool maybe_range = false;  // param2
   SlotUse slot = SlotUse::kNoSlot;
   bool slot_or_v = false;  // exactly one of them; otherwise slot if used
   OperandPlace slot_place = OperandPlace::kSame;
   SlotUse slot2 = SlotUse::kNoSlot;
   OperandPlace slot2_place = OperandPlace::kSame;
-  bool time_slot = false;  // slot2: the events' time
+  bool time_slot = false;  // slot2: the events' time, or v
   OperandPlace dst_place =
       OperandPlace::kSame;  // kRows where dst must be of profiles
   bool table = false;       // reads Instruction::table

@@ -26,30 +26,26 @@ enum class Position : uint8_t {
   kEvent,
   kSpanBegin,
   kSpanEnd,
-  kByCode,
 };
 struct PositionOf {
   Position what = Position::kNumber;
   uint32_t table = kNone;
-  uint32_t slot = kNone;  // kByCode: the codes'
 };
 
 Position first_result(Op op) {
   const bool event =
       op == Op::kFirst || op == Op::kLast || op == Op::kMostFrequent;
   if (event) return Position::kEvent;
-  if (op == Op::kByCode) return Position::kByCode;
   return op == Op::kSpan ? Position::kSpanBegin : Position::kNumber;
 }
 
 bool is_take(Op op) { return op >= Op::kTakeI && op <= Op::kTakeBits; }
-bool is_coded(Op op) { return op == Op::kAnyCoded || op == Op::kCountCoded; }
 bool is_fold(Op op) { return op >= Op::kAny && op < Op::kSpan; }
 // Has results for the events of a table only.
 bool is_of_events(Op op) {
   return (op >= Op::kOrderFirst && op <= Op::kOrderSumF) ||
          (op >= Op::kSpreadBits && op <= Op::kElementOfPersons) ||
-         op == Op::kByCode || op == Op::kFollowing;
+         op == Op::kFollowing;
 }
 
 bool slot_fits(const Slot& slot, SlotUse use) {
@@ -120,10 +116,7 @@ class Verifier {
     if (wrong != nullptr) return wrong;
     defined_[what.dst] = true;
     if (what.dst2 != kNone) defined_[what.dst2] = true;
-    const bool by_code = what.op == Op::kByCode;
-    positions_[what.dst] = {first_result(what.op),
-                            by_code ? domain : what.table,
-                            by_code ? what.slot : kNone};
+    positions_[what.dst] = {first_result(what.op), what.table};
     if (what.op == Op::kSpan) {
       positions_[what.dst2] = {Position::kSpanEnd, what.table};
     }
@@ -137,13 +130,9 @@ class Verifier {
     if (!v_fits(what, shape)) return "v";
     if (!slots_fit(what, shape)) return "the slot";
     if (!param_fits(what, shape.param)) return "the parameter";
-    const bool one_param = what.param2 == kNone;
-    if (!one_param &&
-        (!shape.maybe_range || what.param2 >= param_count(ParamKind::kRange))) {
-      return "the second parameter";
-    }
     if (!imm_fits(what)) return "imm";
     if (!positions_fit(what)) return "a position";
+    if (!answers_fit(what)) return "the questions";
     if (!list_fits(what)) return "the list";
     return nullptr;
   }
@@ -186,18 +175,21 @@ class Verifier {
   // Positions are read as they are, so only those found in the same table are.
   bool positions_fit(const Instruction& what) const {
     if (is_take(what.op)) return is_position(what, what.a, Position::kEvent);
-    if (is_coded(what.op)) {
-      // What an index holds depends on the codes that its column may have.
-      return is_position(what, what.a, Position::kByCode) &&
-             positions_[what.a].slot == what.slot;
-    }
-    // An index is no number.
-    if (what.a != kNone && positions_[what.a].what == Position::kByCode) {
-      return false;
-    }
     if (!is_fold(what.op)) return true;
     return is_position(what, what.b, Position::kSpanBegin) &&
            is_position(what, what.c, Position::kSpanEnd);
+  }
+
+  bool answers_fit(const Instruction& what) const {
+    const uint32_t asked = code_.registers[what.dst].questions;
+    if (shape_of(what.op).param != ParamKind::kAnswers) return asked == 0;
+    const auto& questions = program_.answers[what.param].questions;
+    const bool fit = std::ranges::all_of(questions, [&](const auto& question) {
+      if (what.op == Op::kAnswers) return question.least <= kMostCounted;
+      return what.op == Op::kNthAnswers ||
+             (question.total != kNone && question.least == 1);
+    });
+    return fit && asked == questions.size();
   }
 
   bool is_position(const Instruction& what, uint32_t reg,
@@ -269,7 +261,8 @@ class Verifier {
       return slot_is(what, what.slot2, shape.slot2, shape.slot2_place);
     }
     if (!shape.time_slot) return what.slot2 == kNone;
-    if (what.slot2 >= program_.slots.size()) return false;
+    if (what.slot2 == kNone) return what.v != kNone;
+    if (what.v != kNone || what.slot2 >= program_.slots.size()) return false;
     const Slot& slot = program_.slots[what.slot2];
     return slot.kind == SlotKind::kEventTime &&
            slot.table == domain_at(what, shape.slot_place);
@@ -297,6 +290,8 @@ class Verifier {
         return program_.ints.size();
       case ParamKind::kNumber:
         return program_.numbers.size();
+      case ParamKind::kAnswers:
+        return program_.answers.size();
       case ParamKind::kPoints:
         return program_.points.size();
       case ParamKind::kSequence:
@@ -330,9 +325,12 @@ class Verifier {
     return true;
   }
 
-  static bool imm_fits(const Instruction& what) {
+  bool imm_fits(const Instruction& what) const {
     if (what.op == Op::kDayStart) return true;
-    if (what.op == Op::kNthLast) return what.imm > 0;
+    if (what.op == Op::kAnswer) {
+      return what.imm >= 0 && static_cast<uint32_t>(what.imm) <
+                                  code_.registers[what.a].questions;
+    }
     int32_t largest = 0;
     if (what.op == Op::kAllBits || what.op == Op::kAnyFollowed) largest = 1;
     if (what.op == Op::kCmpWF) largest = 4;
@@ -489,6 +487,22 @@ bool is_sane(const LookupParam& param) {
   return one && keys == param.values.size() && is_increasing(param.wholes);
 }
 
+bool is_sane(const Program& program, const AnswersQuestion& question) {
+  return (question.set == kNone || question.set < program.sets.size()) &&
+         (question.range == kNone || question.range < program.ranges.size()) &&
+         (question.total == kNone || question.total < program.ranges.size()) &&
+         0 < question.least && question.least <= kMostLeast;
+}
+
+bool is_sane(const Program& program, const AnswersParam& param) {
+  const auto& questions = param.questions;
+  return !questions.empty() && questions.size() <= kMostQuestions &&
+         std::ranges::is_sorted(questions, {}, &AnswersQuestion::least) &&
+         std::ranges::all_of(questions, [&](const AnswersQuestion& question) {
+           return is_sane(program, question);
+         });
+}
+
 bool keys_fit(const Program& program) {
   const auto increasing = [](const WholesParam& param) {
     return is_increasing(param.wholes);
@@ -515,6 +529,12 @@ Status verify(const Program& program) {
     if (!slot_in_range(program, slot) || !is_of_sessions(program, slot)) {
       return {StatusCode::kCorrupt, "verify program", "",
               "slot " + slot.name + " names no table"};
+    }
+  }
+  for (const AnswersParam& param : program.answers) {
+    if (!is_sane(program, param)) {
+      return {StatusCode::kCorrupt, "verify program", "",
+              "questions that cannot be"};
     }
   }
   for (const PointsParam& param : program.points) {

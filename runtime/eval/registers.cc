@@ -6,9 +6,9 @@
 namespace kitle {
 namespace {
 
-uint64_t bytes_of(RegisterKind kind, uint64_t places) {
+uint64_t bytes_of(const RegisterPlan::Class& shared, uint64_t places) {
   const uint64_t groups = (places + 63) / 64;
-  switch (kind) {
+  switch (shared.kind) {
     case RegisterKind::kBits:
       return groups * 8;
     case RegisterKind::kI64:
@@ -16,14 +16,16 @@ uint64_t bytes_of(RegisterKind kind, uint64_t places) {
       return groups * 64 * 8;
     case RegisterKind::kI128:
       return groups * 64 * 16;
+    case RegisterKind::kAnswers:
+      return shared.questions * groups * 8;
   }
   return 0;
 }
 
 // Whole cache lines, and one more: kernels read a word behind the last one,
 // and arrays of one power of two each would share the sets of the cache.
-uint64_t home_bytes(RegisterKind kind, uint64_t places) {
-  return (bytes_of(kind, places) + 63) / 64 * 64 + 64;
+uint64_t home_bytes(const RegisterPlan::Class& shared, uint64_t places) {
+  return (bytes_of(shared, places) + 63) / 64 * 64 + 64;
 }
 
 template <class Do>
@@ -80,9 +82,12 @@ class LinearScan {
   uint32_t class_of(const Register& reg) {
     for (uint32_t i = 0; i < plan_.classes.size(); ++i) {
       const RegisterPlan::Class& known = plan_.classes[i];
-      if (known.domain == reg.domain && known.kind == reg.kind) return i;
+      if (known.domain == reg.domain && known.kind == reg.kind &&
+          known.questions == reg.questions) {
+        return i;
+      }
     }
-    plan_.classes.push_back({reg.domain, reg.kind, 0});
+    plan_.classes.push_back({reg.domain, reg.kind, reg.questions, 0});
     free_.emplace_back();
     return static_cast<uint32_t>(plan_.classes.size() - 1);
   }
@@ -137,7 +142,7 @@ std::vector<uint64_t> RegisterPlan::layout(const ChunkLimits& limits) const {
   for (size_t i = 0; i < classes.size(); ++i) {
     start[i] = end;
     end += classes[i].homes *
-           home_bytes(classes[i].kind, places_in(classes[i].domain, limits));
+           home_bytes(classes[i], places_in(classes[i].domain, limits));
   }
   std::vector<uint64_t> offsets;
   for (const Home& home : homes) {
@@ -148,7 +153,7 @@ std::vector<uint64_t> RegisterPlan::layout(const ChunkLimits& limits) const {
     const Class& shared = classes[home.class_index];
     const uint32_t places = places_in(shared.domain, limits);
     offsets.push_back(start[home.class_index] +
-                      home.number * home_bytes(shared.kind, places));
+                      home.number * home_bytes(shared, places));
   }
   offsets.push_back(end);
   return offsets;

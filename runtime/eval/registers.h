@@ -12,10 +12,11 @@
 namespace kitle {
 
 struct RegisterPlan {
-  // Registers of one domain and kind share `homes` pieces of memory.
+  // Registers of one domain, kind and size share `homes` pieces of memory.
   struct Class {
     uint32_t domain = kProfiles;
     RegisterKind kind = RegisterKind::kBits;
+    uint32_t questions = 0;  // of kAnswers
     uint32_t homes = 0;
   };
   struct Home {

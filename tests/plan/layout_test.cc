@@ -61,7 +61,7 @@ TEST(Layout, ManyEventsAreTakenInTurns) {
              "\" in last " + std::to_string(i + 1) + " days }\n";
   }
   const Program program =
-      compile(repository_of(rules), {.lower = {.coded_from = 1000}});
+      compile(repository_of(rules), {.lower = {.asked_from = 1000}});
   // Three instructions a rule, at most 256 before people have theirs.
   EXPECT_EQ(loops_of(program.fast), 2u * 4) << print(program);
 }

@@ -29,19 +29,26 @@ Program program_of(const std::string& text, int many) {
   return compile(repository_of(rules), {});
 }
 
-TEST(Sharing, ManyFiltersOfOneColumnHaveAnIndex) {
+TEST(Sharing, ManyQuestionsByTextsAreOneOperation) {
   const std::string rule = "any view where category is \"#\" in last # days";
-  const Program few = program_of(rule, 31);
-  EXPECT_EQ(count(few, Op::kByCode), 0u) << print(few);
-  EXPECT_EQ(count(few, Op::kInSet), 31u);
-  const Program many = program_of(rule, 32);
-  EXPECT_EQ(count(many, Op::kByCode), 1u) << print(many);
-  EXPECT_EQ(count(many, Op::kAnyCoded), 32u);
+  const Program few = program_of(rule, 15);
+  EXPECT_EQ(count(few, Op::kAnswers), 0u) << print(few);
+  EXPECT_EQ(count(few, Op::kInSet), 15u);
+  const Program many = program_of(rule, 16);
+  EXPECT_EQ(count(many, Op::kAnswers), 1u) << print(many);
+  EXPECT_EQ(count(many, Op::kAnswer), 16u);
   EXPECT_EQ(count(many, Op::kInSet), 0u);
-  EXPECT_EQ(
-      count(program_of("at least 2 views where category is \"#\" ever", 32),
-            Op::kCountCoded),
-      32u);
+  const Program counted =
+      program_of("at least 2 views where category is \"#\" ever", 16);
+  EXPECT_EQ(count(counted, Op::kAnswer), 16u) << print(counted);
+  EXPECT_EQ(count(counted, Op::kCount), 0u);
+  // At least 2, and not 4.
+  const Program between = program_of(
+      "count of view where (category is \"#\") ever between 2 and 3", 16);
+  EXPECT_EQ(count(between, Op::kAnswer), 32u) << print(between);
+  const Program more =
+      program_of("at least 17 views where category is \"#\" ever", 16);
+  EXPECT_EQ(count(more, Op::kAnswers), 0u) << print(more);
 }
 
 TEST(Sharing, WhatElseIsAskedKeepsItsMask) {
@@ -51,7 +58,7 @@ TEST(Sharing, WhatElseIsAskedKeepsItsMask) {
         "any view where category is \"#\" after last call",
         "sum of view.price where (category is \"#\") ever > 3 TRY"}) {
     const Program program = program_of(rule, 33);
-    EXPECT_EQ(count(program, Op::kAnyCoded), 0u) << print(program);
+    EXPECT_EQ(count(program, Op::kAnswers), 0u) << print(program);
     EXPECT_EQ(count(program, Op::kInSet), 33u);
   }
 }
@@ -69,6 +76,14 @@ TEST(Sharing, TheNextEventIsFoundOnceForManySequences) {
   const Program others =
       program_of("any view then call where reason is \"#\" within 3 days", 4);
   EXPECT_EQ(count(others, Op::kFollowing), 0u) << print(others);
+  const Program most = program_of(rule, 24);
+  EXPECT_EQ(count(most, Op::kFollowing), 1u) << print(most);
+  EXPECT_EQ(count(most, Op::kAnyFollowed), 0u);
+  EXPECT_EQ(count(most, Op::kAnswer), 24u);
+  // The general code sees events that are later than now.
+  EXPECT_EQ(std::ranges::count(most.general.instructions, Op::kAnyFollowed,
+                               &Instruction::op),
+            24);
 }
 
 TEST(Sharing, EachTableMayFollowTheOther) {
@@ -87,28 +102,63 @@ TEST(Sharing, EachTableMayFollowTheOther) {
 TEST(Sharing, OneEventTellsOfManyCounts) {
   const Program few = program_of("at least # calls in last 30 days", 8);
   // At least 1 is any.
-  EXPECT_EQ(count(few, Op::kNthLast), 0u) << print(few);
+  EXPECT_EQ(count(few, Op::kNthAnswers), 0u) << print(few);
   const Program many = program_of("at least # calls in last # days", 9);
-  EXPECT_EQ(count(many, Op::kNthLast), 8u) << print(many);
+  EXPECT_EQ(count(many, Op::kNthAnswers), 1u) << print(many);
+  EXPECT_EQ(count(many, Op::kAnswer), 8u);
   EXPECT_EQ(count(many, Op::kCount), 0u);
-  // The general code sees events that are later than now.
-  EXPECT_EQ(std::ranges::count(many.general.instructions, Op::kNthLast,
+  EXPECT_EQ(std::ranges::count(many.general.instructions, Op::kNthAnswers,
                                &Instruction::op),
             0);
   const Program past = program_of("at least # calls # to 99 days ago", 9);
-  EXPECT_EQ(count(past, Op::kNthLast), 0u) << print(past);
+  EXPECT_EQ(count(past, Op::kNthAnswers), 0u) << print(past);
 }
 
-// The index of one column read as another's would have other bounds.
-TEST(Sharing, AnIndexIsReadByTheColumnItWasMadeOf) {
-  Program program =
+TEST(Sharing, OnePassTellsOfManySums) {
+  const std::string rule = "sum of view.price in last # days > # TRY";
+  const Program few = program_of(rule, 15);
+  EXPECT_EQ(count(few, Op::kSumAnswers), 0u) << print(few);
+  const Program many = program_of(rule, 16);
+  EXPECT_EQ(count(many, Op::kSumAnswers), 1u) << print(many);
+  EXPECT_EQ(count(many, Op::kSumI), 0u);
+  EXPECT_EQ(std::ranges::count(many.general.instructions, Op::kSumAnswers,
+                               &Instruction::op),
+            0);
+  // Windows that end before now, and events that pass a test.
+  for (const char* other :
+       {"sum of view.price # to 99 days ago > 1 TRY",
+        "sum of view.price where (category is \"#\") in last # days > 1 TRY"}) {
+    const Program program = program_of(other, 17);
+    EXPECT_EQ(count(program, Op::kSumAnswers), 0u) << print(program);
+  }
+}
+
+TEST(Sharing, DamagedQuestionsAreFound) {
+  const Program good =
       program_of("any view where category is \"#\" in last # days", 32);
-  ASSERT_TRUE(verify(program).ok());
-  const auto reader = std::ranges::find(program.fast.instructions,
-                                        Op::kAnyCoded, &Instruction::op);
-  program.slots.push_back(program.slots[reader->slot]);
-  reader->slot = static_cast<uint32_t>(program.slots.size() - 1);
-  EXPECT_FALSE(verify(program).ok());
+  ASSERT_TRUE(verify(good).ok());
+  const auto damaged = [&](auto damage) {
+    Program program = good;
+    damage(program);
+    return verify(program).ok();
+  };
+  const auto of = [](Program& program, Op op) {
+    return std::ranges::find(program.fast.instructions, op, &Instruction::op);
+  };
+  EXPECT_FALSE(damaged([&](Program& p) { of(p, Op::kAnswer)->imm = 32; }));
+  EXPECT_FALSE(
+      damaged([&](Program& p) { of(p, Op::kAnswers)->slot2 = kNone; }));
+  EXPECT_FALSE(damaged([&](Program& p) {
+    p.fast.registers[of(p, Op::kAnswers)->dst].questions = 33;
+  }));
+  EXPECT_FALSE(
+      damaged([](Program& p) { p.answers[0].questions[3].set = 1000; }));
+  EXPECT_FALSE(
+      damaged([](Program& p) { p.answers[0].questions[3].least = 0; }));
+  EXPECT_FALSE(
+      damaged([](Program& p) { p.answers[0].questions[3].least = 5; }));
+  EXPECT_FALSE(
+      damaged([](Program& p) { p.answers[0].questions.back().least = 17; }));
 }
 
 }  // namespace

@@ -19,8 +19,11 @@ constexpr int kRules = 30;
 constexpr uint64_t kMachineEach = 12;
 constexpr int64_t kPeople = 80;
 // As every tier is asked, too.
-constexpr LowerOptions kAlways = {
-    .coded_from = 1, .followed_from = 1, .told_from = 1};
+constexpr LowerOptions kAlways = {.asked_from = 1,
+                                  .followed_from = 1,
+                                  .followed_asked_from = 2,
+                                  .told_from = 1,
+                                  .summed_from = 1};
 
 class AlikeRules {
  public:
@@ -30,6 +33,9 @@ class AlikeRules {
         const bool coded =
             column.type == TypeKind::kText || column.type == TypeKind::kCode;
         if (coded) columns_.push_back({event.name, column.name});
+        if (column.type == TypeKind::kInteger) {
+          summed_.push_back({event.name, column.name});
+        }
       }
     }
   }
@@ -46,7 +52,7 @@ class AlikeRules {
   using Words = std::vector<std::string>;
 
   std::string condition() {
-    switch (dice_.below(columns_.empty() ? 2 : 5)) {
+    switch (dice_.below(columns_.empty() ? 2 : 6)) {
       case 0:
         return fmt::format("at least {} {} {}", dice_.between(1, 5), event(),
                            window());
@@ -58,11 +64,21 @@ class AlikeRules {
       case 2:
         return fmt::format("count of {} {} {} {}", filtered(), window(),
                            dice_.pick(Words{"<", ">=", "is"}),
-                           dice_.between(0, 3));
+                           dice_.between(0, dice_.chance(80) ? 3 : 18));
+      case 3:
+        return sum();
       default:
         return fmt::format("{} {} {}", dice_.chance(70) ? "any" : "no",
                            filtered(), window());
     }
+  }
+
+  std::string sum() {
+    if (summed_.empty()) return fmt::format("any {} {}", event(), window());
+    const auto& [event, column] = dice_.pick(summed_);
+    return fmt::format("sum of {}.{} {} {} {}", event, column, window(),
+                       dice_.pick(Words{"<", ">=", "is"}),
+                       dice_.between(-2, 40));
   }
 
   const std::string& event() {
@@ -110,6 +126,7 @@ class AlikeRules {
   const Case& made_;
   Dice& dice_;
   std::vector<std::pair<std::string, std::string>> columns_;
+  std::vector<std::pair<std::string, std::string>> summed_;
 };
 
 TEST(Tiers, AnswerAlikeToManyRulesThatAskAlike) {
@@ -129,8 +146,8 @@ TEST(Tiers, AnswerAlikeToManyRulesThatAskAlike) {
     const TierOptions options{.machine = seed % kMachineEach == 0};
     EXPECT_EQ(difference_of(made, trial.form, options), "") << "seed " << seed;
   }
-  for (const Op op : {Op::kByCode, Op::kAnyCoded, Op::kCountCoded,
-                      Op::kFollowing, Op::kAnyFollowed, Op::kNthLast}) {
+  for (const Op op : {Op::kAnswers, Op::kNthAnswers, Op::kSumAnswers,
+                      Op::kAnswer, Op::kFollowing, Op::kAnyFollowed}) {
     EXPECT_TRUE(used.contains(op)) << op_name(op);
   }
 }

@@ -63,10 +63,13 @@ class Asker {
     }
     // As if each question were one of many.
     if (status.ok()) {
-      status = compiled(
-          "all shared",
-          {.lower = {.coded_from = 1, .followed_from = 1, .told_from = 1}},
-          Forms::kBlocks);
+      status = compiled("all shared",
+                        {.lower = {.asked_from = 1,
+                                   .followed_from = 1,
+                                   .followed_asked_from = 2,
+                                   .told_from = 1,
+                                   .summed_from = 1}},
+                        Forms::kBlocks);
     }
     for (size_t i = 0;
          options.each_rewrite_off && status.ok() && i < kRewriteCount; ++i) {

@@ -1,0 +1,152 @@
+#include "runtime/eval/answers.h"
+
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+#include <utility>
+
+namespace kitle {
+namespace {
+
+void set_bit(uint64_t* words, uint32_t bit) {
+  words[bit / 64] |= uint64_t{1} << (bit % 64);
+}
+
+// use(code) for each code of the set.
+template <class Use>
+void for_codes(const BoundSet& set, Use use) {
+  if (set.form == BoundSet::Form::kNever) return;
+  if (set.form == BoundSet::Form::kRange) {
+    for (uint32_t code = set.low; code <= set.high; ++code) use(code);
+    return;
+  }
+  for (size_t word = set.low / 64; word <= set.high / 64; ++word) {
+    for (uint64_t rest = set.words[word]; rest != 0; rest &= rest - 1) {
+      use(static_cast<uint32_t>(word * 64 + std::countr_zero(rest)));
+    }
+  }
+}
+
+}  // namespace
+
+AnswersLayout AnswersLayout::of(const AnswersParam& param) {
+  AnswersLayout layout;
+  uint32_t most = 1;
+  for (const AnswersQuestion& question : param.questions) {
+    ++(question.least == 1 ? layout.any : layout.counted);
+    most = std::max(most, question.least);
+  }
+  layout.planes = static_cast<uint32_t>(std::bit_width(most - 1));
+  return layout;
+}
+
+std::shared_ptr<const AnswersByCode> AnswersByCode::make(
+    const AnswersLayout& layout, const std::vector<AnswersAsked>& asked,
+    uint32_t codes, size_t most) {
+  std::vector<uint64_t> always(layout.words(), 0);
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;  // code, bit
+  bool takes_any = false;
+  for (uint32_t i = 0; i < asked.size(); ++i) {
+    const uint32_t bit = layout.bit_of(i);
+    if (asked[i].set == nullptr) {
+      set_bit(always.data(), bit);
+      takes_any = true;
+      continue;
+    }
+    for_codes(*asked[i].set,
+              [&](uint32_t code) { pairs.emplace_back(code, bit); });
+    if (pairs.size() > most) return nullptr;
+  }
+  std::ranges::sort(pairs);
+  auto made = std::make_shared<AnswersByCode>();
+  made->row_of.assign(size_t{codes} + 1, 0);
+  made->rows = always;
+  made->takes_any = takes_any;
+  for (size_t i = 0; i < pairs.size();) {
+    const uint32_t code = pairs[i].first;
+    const auto begin = static_cast<uint32_t>(made->rows.size());
+    made->rows.insert(made->rows.end(), always.begin(), always.end());
+    if (made->rows.size() > most) return nullptr;
+    for (; i < pairs.size() && pairs[i].first == code; ++i) {
+      set_bit(&made->rows[begin], pairs[i].second);
+    }
+    if (code <= codes) made->row_of[code] = begin;
+  }
+  return made;
+}
+
+AnswersByValue::AnswersByValue(const AnswersLayout& layout,
+                               const std::vector<AnswersAsked>& asked,
+                               BoundRange AnswersAsked::* of) {
+  find_starts(asked, of);
+  make_buckets();
+  const Lookup known = lookup();
+  const uint32_t words = layout.words();
+  const size_t rows = starts_.size();
+  rows_.assign(rows * words, 0);
+  offsets_.assign(rows, kNobody);
+  for (uint32_t i = 0; i < asked.size(); ++i) {
+    const BoundRange& range = asked[i].*of;
+    if (range.form == BoundRange::Form::kNever) continue;
+    const bool all = range.form == BoundRange::Form::kPresent;
+    const size_t first = all ? 0 : known.row_of(range.low);
+    const size_t last = all ? rows - 1 : known.row_of(range.high);
+    for (size_t row = first; row <= last; ++row) {
+      set_bit(&rows_[row * words], layout.bit_of(i));
+      offsets_[row] = static_cast<uint32_t>(row * words);
+    }
+  }
+}
+
+void AnswersByValue::find_starts(const std::vector<AnswersAsked>& asked,
+                                 BoundRange AnswersAsked::* of) {
+  for (const AnswersAsked& each : asked) {
+    const BoundRange& range = each.*of;
+    if (range.form != BoundRange::Form::kCompare) continue;
+    if (range.low != INT64_MIN) starts_.push_back(range.low);
+    if (range.high != INT64_MAX) starts_.push_back(range.high + 1);
+  }
+  std::ranges::sort(starts_);
+  const auto [first, last] = std::ranges::unique(starts_);
+  starts_.erase(first, last);
+  starts_.push_back(INT64_MAX);
+}
+
+// Few values of a bucket's row are of a later one: then a value is found
+// without a search.
+void AnswersByValue::make_buckets() {
+  constexpr uint64_t kBuckets = 2048;
+  if (starts_.size() == 1) return;
+  const uint64_t from = static_cast<uint64_t>(starts_.front());
+  const uint64_t span =
+      static_cast<uint64_t>(starts_[starts_.size() - 2]) - from;
+  while (span >> shift_ >= kBuckets) ++shift_;
+  uint32_t row = 0;
+  for (uint64_t i = 0; i <= span >> shift_; ++i) {
+    const auto value = static_cast<int64_t>(from + (i << shift_));
+    while (row + 1 < starts_.size() && starts_[row] <= value) ++row;
+    buckets_.push_back(row);
+  }
+}
+
+BoundAnswers::BoundAnswers(const AnswersLayout& layout,
+                           std::vector<Asked> asked,
+                           std::shared_ptr<const AnswersByCode> by_code)
+    : layout_(layout),
+      asked_(std::move(asked)),
+      by_code_(std::move(by_code)),
+      by_value_(layout, asked_, &Asked::range),
+      by_total_(layout, asked_, &Asked::total),
+      counters_(size_t{layout.planes} * layout.counted_words(), 0) {
+  const uint32_t full = 1u << layout_.planes;
+  for (uint32_t i = layout_.any; i < asked_.size(); ++i) {
+    const uint32_t start = full - asked_[i].least;
+    for (uint32_t plane = 0; plane < layout_.planes; ++plane) {
+      if ((start >> plane & 1) == 0) continue;
+      set_bit(&counters_[size_t{plane} * layout_.counted_words()],
+              i - layout_.any);
+    }
+  }
+}
+
+}  // namespace kitle

@@ -1,0 +1,142 @@
+// What Op::kAnswers looks up for each event of a table: which questions take
+// its code, and which its time (or the value in its place). A question takes
+// an event that both take, so that a pass over the events answers all of them
+// with a few operations on words of one bit a question. kSumAnswers looks up
+// times and sums alike.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "runtime/eval/bound.h"
+
+namespace kitle {
+
+// Where each question has its bit: those that one event answers, and behind
+// them those that count, each in whole groups of kWords words. A counter is a
+// bit in each of `planes` words; it starts so that the last event that it needs
+// overflows it.
+struct AnswersLayout {
+  static constexpr uint32_t kWords = 8;
+  uint32_t any = 0;
+  uint32_t counted = 0;
+  uint32_t planes = 0;
+
+  static AnswersLayout of(const AnswersParam& param);
+  static uint32_t words_for(uint32_t questions) {
+    return (questions + 64 * kWords - 1) / (64 * kWords) * kWords;
+  }
+  uint32_t any_words() const { return words_for(any); }
+  uint32_t counted_words() const { return words_for(counted); }
+  uint32_t words() const { return any_words() + counted_words(); }
+  uint32_t bit_of(uint32_t question) const {
+    return question < any ? question : any_words() * 64 + question - any;
+  }
+};
+
+// What a question asks, bound.
+struct AnswersAsked {
+  const BoundSet* set = nullptr;  // null: whatever the code
+  BoundRange range = {};
+  BoundRange total = {};
+  uint32_t least = 1;
+};
+
+// By code of one dictionary: the questions that take it. Codes that no set has
+// share the first row.
+struct AnswersByCode {
+  // By code: where its row begins in `rows`. A stored code beyond the last one
+  // counts as missing.
+  std::vector<uint32_t> row_of;
+  std::vector<uint64_t> rows;
+  bool takes_any = false;  // some question has no set
+
+  // `codes`: the dictionary's largest. Null where the rows would take more than
+  // `most` words.
+  static std::shared_ptr<const AnswersByCode> make(
+      const AnswersLayout& layout, const std::vector<AnswersAsked>& asked,
+      uint32_t codes, size_t most);
+};
+
+// By value: the questions whose range it is in.
+class AnswersByValue {
+ public:
+  // `range`: of each question, over values as they are looked up.
+  AnswersByValue(const AnswersLayout& layout,
+                 const std::vector<AnswersAsked>& asked,
+                 BoundRange AnswersAsked::* range);
+
+  static constexpr uint32_t kNobody = UINT32_MAX;
+  // Views of what is looked up, to be copied before a loop.
+  struct Lookup {
+    // Increasing, and one more: row i + 1 begins at [i].
+    const int64_t* starts = nullptr;
+    uint32_t count = 0;  // of starts
+    uint32_t shift = 0;
+    const uint32_t* buckets = nullptr;  // the row of the first value of each
+    uint64_t bucket_count = 0;
+    const uint32_t* offsets = nullptr;  // by row
+    const uint64_t* rows = nullptr;
+
+    // Where the row of a value begins in `rows`; kNobody where no question
+    // takes it.
+    uint32_t of(int64_t value) const { return offsets[row_of(value)]; }
+    uint32_t row_of(int64_t value) const {
+      if (count == 0 || value < starts[0]) return 0;
+      const uint64_t bucket =
+          (static_cast<uint64_t>(value) - static_cast<uint64_t>(starts[0])) >>
+          shift;
+      if (bucket >= bucket_count) return count;
+      uint32_t row = buckets[bucket];  // or, mostly, the next
+      row += (row < count) & (starts[row] <= value) ? 1 : 0;
+      while (row < count && starts[row] <= value) ++row;
+      return row;
+    }
+  };
+  Lookup lookup() const {
+    return {starts_.data(),  static_cast<uint32_t>(starts_.size() - 1),
+            shift_,          buckets_.data(),
+            buckets_.size(), offsets_.data(),
+            rows_.data()};
+  }
+
+ private:
+  void find_starts(const std::vector<AnswersAsked>& asked,
+                   BoundRange AnswersAsked::* range);
+  void make_buckets();
+
+  std::vector<int64_t> starts_;
+  std::vector<uint32_t> offsets_;
+  std::vector<uint64_t> rows_;
+  std::vector<uint32_t> buckets_;
+  uint32_t shift_ = 0;
+};
+
+class BoundAnswers {
+ public:
+  using Asked = AnswersAsked;
+  // `by_code`: of kAnswers; null where each question is to be asked by itself.
+  BoundAnswers(const AnswersLayout& layout, std::vector<Asked> asked,
+               std::shared_ptr<const AnswersByCode> by_code);
+
+  const AnswersLayout& layout() const { return layout_; }
+  const std::vector<Asked>& asked() const { return asked_; }
+  const AnswersByCode* by_code() const { return by_code_.get(); }
+  // By `range` of the questions, and by `total`.
+  const AnswersByValue& by_value() const { return by_value_; }
+  const AnswersByValue& by_total() const { return by_total_; }
+  // The counters of a person without events: planes x counted_words().
+  const std::vector<uint64_t>& counters() const { return counters_; }
+
+ private:
+  AnswersLayout layout_;
+  std::vector<Asked> asked_;
+  std::shared_ptr<const AnswersByCode> by_code_;
+  AnswersByValue by_value_;
+  AnswersByValue by_total_;
+  std::vector<uint64_t> counters_;
+};
+
+}  // namespace kitle

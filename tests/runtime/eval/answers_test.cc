@@ -1,0 +1,325 @@
+// The kernels of many questions, asked over random events and compared with
+// each question asked by itself.
+#include "runtime/eval/answers.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "runtime/eval/kernels.h"
+
+namespace kitle {
+namespace {
+
+struct Shape {
+  uint32_t rows = 130;
+  uint32_t events = 8;  // at most, of a person
+  uint32_t codes = 40;
+  uint32_t questions = 70;
+  uint32_t most = kMostCounted;
+  bool some_take_all = true;
+};
+
+// A table of random events, and a kernel's view of it.
+class Events {
+ public:
+  Events(const Shape& shape, uint64_t seed) : shape_(shape), random_(seed) {
+    offsets_.push_back(0);
+    for (uint32_t row = 0; row < shape.rows; ++row) add_person(row);
+    offsets_.insert(offsets_.end(), kOffsetPadding, offsets_.back());
+    const size_t count = times_.size();
+    for (auto* column : {&amounts_, &waits_}) column->resize(count + 64);
+    times_.resize(count + 64);
+    codes_.resize(count + 64);
+  }
+
+  int64_t pick(int64_t low, int64_t high) {
+    return std::uniform_int_distribution<int64_t>(low, high)(random_);
+  }
+  uint32_t rows() const { return shape_.rows; }
+  // use(place) for each event of a person.
+  template <class Use>
+  void each(uint32_t row, Use use) const {
+    for (uint32_t i = offsets_[row]; i < offsets_[row + 1]; ++i) use(i);
+  }
+
+  std::shared_ptr<const BoundSet> random_set() {
+    std::vector<uint64_t> words(shape_.codes / 64 + 1, 0);
+    for (int64_t some = pick(0, 6); some > 0; --some) {
+      const auto code = static_cast<uint32_t>(pick(1, shape_.codes));
+      words[code / 64] |= uint64_t{1} << (code % 64);
+    }
+    return BoundSet::make(words);
+  }
+  BoundRange random_range(int64_t least, int64_t largest, bool to_end) {
+    if (pick(0, 9) == 0) return {BoundRange::Form::kPresent};
+    if (pick(0, 19) == 0) return {};
+    const int64_t low = pick(least, largest);
+    const int64_t high = to_end ? largest : pick(low, largest);
+    return {BoundRange::Form::kCompare, low, high};
+  }
+
+  // The masks of the questions.
+  std::vector<uint64_t> answers(const Instruction& what,
+                                const BoundAnswers& asked, uint64_t work_size) {
+    const size_t groups = (size_t{shape_.rows} + 63) / 64;
+    std::vector<uint64_t> masks(asked.asked().size() * groups + 8);
+    std::vector<std::max_align_t> work(work_size / sizeof(std::max_align_t) +
+                                       8);
+    ColumnView slots[2];
+    slots[0] = {.physical = Physical::kU16, .data = codes_.data()};
+    slots[1] = {.physical = Physical::kI32, .data = times_.data()};
+    ColumnView amounts{.physical = Physical::kI64, .data = amounts_.data()};
+    if (what.op == Op::kSumAnswers) slots[0] = amounts;
+    const KernelTable table{.offsets = offsets_.data(),
+                            .end = offsets_[shape_.rows],
+                            .time = &slots[1]};
+    const KernelView view{
+        .rows = shape_.rows, .slots = slots, .tables = &table};
+    const std::vector<Register> registers = {
+        {RegisterKind::kAnswers, kProfiles,
+         static_cast<uint32_t>(asked.asked().size())},
+        {RegisterKind::kI64, 0}};
+    const KernelParams params{.registers = registers.data()};
+    void* memory[] = {masks.data(), waits_.data()};
+    const KernelScratch scratch{
+        .registers = memory,
+        .work = reinterpret_cast<std::byte*>(work.data()),
+        .work_bytes = work_size / 64 * 64};
+    const KernelContext context{
+        .view = &view, .params = &params, .scratch = &scratch};
+    BoundInstruction bound;
+    bound.answers = &asked;
+    kernels_by_op()[static_cast<size_t>(what.op)](context, what, bound);
+    return masks;
+  }
+
+  const Shape& shape() const { return shape_; }
+  const std::vector<uint16_t>& codes() const { return codes_; }
+  const std::vector<int32_t>& times() const { return times_; }
+  const std::vector<int64_t>& waits() const { return waits_; }
+  const std::vector<int64_t>& amounts() const { return amounts_; }
+
+ private:
+  void add_person(uint32_t row) {
+    const int64_t most =
+        row == 70 ? shape_.events * int64_t{400} : int64_t{shape_.events};
+    const auto first = static_cast<ptrdiff_t>(times_.size());
+    for (int64_t some = pick(0, most); some > 0; --some) {
+      times_.push_back(static_cast<int32_t>(pick(-1000, 1000)));
+      // One more than the dictionary has: a damaged code counts as missing.
+      codes_.push_back(static_cast<uint16_t>(pick(0, shape_.codes + 1)));
+      amounts_.push_back(pick(-50, 100));
+      waits_.push_back(pick(0, 3) == 0 ? INT64_MAX : pick(0, 1000));
+    }
+    std::sort(times_.begin() + first, times_.end());
+    offsets_.push_back(static_cast<uint32_t>(times_.size()));
+  }
+
+  Shape shape_;
+  std::mt19937_64 random_;
+  std::vector<uint32_t> offsets_;
+  std::vector<int32_t> times_;
+  std::vector<uint16_t> codes_;
+  std::vector<int64_t> amounts_;
+  std::vector<int64_t> waits_;
+};
+
+bool takes(const BoundRange& range, int64_t value) {
+  if (range.form != BoundRange::Form::kCompare) {
+    return range.form == BoundRange::Form::kPresent;
+  }
+  return range.low <= value && value <= range.high;
+}
+
+bool takes(const BoundSet* set, uint32_t code) {
+  if (set == nullptr) return true;
+  if (code < set->low || code > set->high) return false;
+  return set->form == BoundSet::Form::kRange ||
+         (set->form == BoundSet::Form::kBits &&
+          (set->words[code / 64] >> (code % 64) & 1) != 0);
+}
+
+// Questions in the order of `least`.
+struct Asked {
+  AnswersParam param;
+  std::vector<AnswersAsked> asked;
+  std::vector<std::shared_ptr<const BoundSet>> sets;
+
+  void add(const AnswersAsked& each) { asked.push_back(each); }
+  void finish() {
+    std::ranges::stable_sort(asked, {}, &AnswersAsked::least);
+    for (const AnswersAsked& each : asked) {
+      param.questions.push_back({.least = each.least});
+    }
+  }
+  AnswersLayout layout() const { return AnswersLayout::of(param); }
+};
+
+// holds(row, question)
+template <class Holds>
+void expect_masks(const std::vector<uint64_t>& masks, const Events& events,
+                  const Asked& asked, Holds holds) {
+  const size_t groups = (size_t{events.rows()} + 63) / 64;
+  size_t wrong = 0;
+  for (size_t i = 0; i < asked.asked.size(); ++i) {
+    for (uint32_t row = 0; row < events.rows(); ++row) {
+      const bool found = (masks[i * groups + row / 64] >> (row % 64) & 1) != 0;
+      if (found != holds(row, asked.asked[i]) && ++wrong < 4) {
+        ADD_FAILURE() << "question " << i << " of row " << row;
+      }
+    }
+  }
+  EXPECT_EQ(wrong, 0u);
+}
+
+const std::vector<Shape> kShapes = {
+    {},
+    {.rows = 1, .events = 3, .questions = 1},
+    {.rows = 64, .codes = 3, .questions = 64, .most = 1},
+    {.rows = 200, .events = 30, .questions = 700},
+    {.rows = 65, .events = 12, .codes = 500, .questions = 1500, .most = 3},
+    {.rows = 77, .events = 20, .questions = 33, .some_take_all = false},
+};
+
+Asked ask_by_codes(Events& events, int64_t least, int64_t largest) {
+  Asked asked;
+  const Shape& shape = events.shape();
+  for (uint32_t i = 0; i < shape.questions; ++i) {
+    AnswersAsked each;
+    if (!shape.some_take_all || events.pick(0, 5) != 0) {
+      asked.sets.push_back(events.random_set());
+      each.set = asked.sets.back().get();
+    }
+    each.range = events.random_range(least, largest, false);
+    each.least = events.pick(0, 2) == 0
+                     ? static_cast<uint32_t>(events.pick(1, shape.most))
+                     : 1;
+    asked.add(each);
+  }
+  asked.finish();
+  return asked;
+}
+
+void expect_answers_by_code(const Shape& shape, uint64_t seed, bool of_waits) {
+  Events events(shape, seed);
+  const Asked asked = of_waits ? ask_by_codes(events, 0, INT64_MAX - 1)
+                               : ask_by_codes(events, -1000, 1000);
+  Instruction what{
+      .op = Op::kAnswers, .dst = 0, .slot = 0, .slot2 = 1, .table = 0};
+  if (of_waits) {
+    what.slot2 = kNone;
+    what.v = 1;
+  }
+  const auto holds = [&](uint32_t row, const AnswersAsked& each) {
+    uint32_t count = 0;
+    events.each(row, [&](uint32_t i) {
+      const int64_t value = of_waits ? events.waits()[i] : events.times()[i];
+      const uint32_t code = events.codes()[i];
+      const bool known = code <= events.shape().codes;
+      count += takes(each.set, known ? code : 0) && takes(each.range, value);
+    });
+    return count >= each.least;
+  };
+  for (const size_t most : {size_t{1} << 20, size_t{1}}) {
+    const BoundAnswers bound(
+        asked.layout(), asked.asked,
+        AnswersByCode::make(asked.layout(), asked.asked, shape.codes, most));
+    EXPECT_EQ(bound.by_code() == nullptr, most == 1 && shape.questions > 1);
+    expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
+  }
+}
+
+TEST(Answers, AreThoseOfEachQuestionAlone) {
+  uint64_t seed = 1;
+  for (const Shape& shape : kShapes) {
+    SCOPED_TRACE(seed);
+    expect_answers_by_code(shape, seed, false);
+    expect_answers_by_code(shape, seed++, true);
+  }
+}
+
+TEST(Answers, OfTheNthFromTheEnd) {
+  uint64_t seed = 100;
+  for (const Shape& shape : kShapes) {
+    SCOPED_TRACE(seed);
+    Events events(shape, seed++);
+    Asked asked;
+    for (uint32_t i = 0; i < shape.questions; ++i) {
+      AnswersAsked each{.range = events.random_range(-1000, 1000, false)};
+      each.least = static_cast<uint32_t>(events.pick(1, kMostLeast));
+      asked.add(each);
+    }
+    asked.finish();
+    const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
+    const Instruction what{
+        .op = Op::kNthAnswers, .dst = 0, .slot2 = 1, .table = 0};
+    expect_masks(events.answers(what, bound, 1 << 20), events, asked,
+                 [&](uint32_t row, const AnswersAsked& each) {
+                   std::vector<int64_t> times;
+                   events.each(row, [&](uint32_t i) {
+                     times.push_back(events.times()[i]);
+                   });
+                   return times.size() >= each.least &&
+                          takes(each.range, times[times.size() - each.least]);
+                 });
+  }
+}
+
+TEST(Answers, OfSums) {
+  uint64_t seed = 200;
+  for (const Shape& shape : kShapes) {
+    SCOPED_TRACE(seed);
+    Events events(shape, seed++);
+    Asked asked;
+    for (uint32_t i = 0; i < shape.questions; ++i) {
+      asked.add({.range = events.random_range(-1000, 1000, true),
+                 .total = events.random_range(-200, 400, false)});
+    }
+    asked.finish();
+    const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
+    const Instruction what{
+        .op = Op::kSumAnswers, .dst = 0, .slot = 0, .slot2 = 1, .table = 0};
+    expect_masks(events.answers(what, bound, 1 << 20), events, asked,
+                 [&](uint32_t row, const AnswersAsked& each) {
+                   int64_t sum = 0;
+                   events.each(row, [&](uint32_t i) {
+                     if (takes(each.range, events.times()[i])) {
+                       sum += events.amounts()[i];
+                     }
+                   });
+                   return takes(each.total, sum);
+                 });
+  }
+}
+
+// First and last values of 64 bits, too.
+TEST(Answers, ValuesAreFoundAtTheEndsOfTheirRanges) {
+  AnswersParam param;
+  std::vector<AnswersAsked> asked;
+  const int64_t values[] = {INT64_MIN, INT64_MIN + 1, -1,       0, 1,
+                            5,         INT64_MAX - 1, INT64_MAX};
+  for (const int64_t low : values) {
+    for (const int64_t high : values) {
+      if (low > high) continue;
+      asked.push_back({.range = {BoundRange::Form::kCompare, low, high}});
+      param.questions.emplace_back();
+    }
+  }
+  const AnswersLayout layout = AnswersLayout::of(param);
+  const AnswersByValue made(layout, asked, &AnswersAsked::range);
+  const AnswersByValue::Lookup lookup = made.lookup();
+  for (const int64_t value : values) {
+    const uint32_t at = lookup.of(value);
+    for (uint32_t i = 0; i < asked.size(); ++i) {
+      const bool found = at != AnswersByValue::kNobody &&
+                         (lookup.rows[at + i / 64] >> (i % 64) & 1) != 0;
+      EXPECT_EQ(found, takes(asked[i].range, value)) << value << " in " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kitle
