@@ -81,6 +81,13 @@ std::string why_no_code(const BundleContents& contents,
                      cpu ? cpu_level_name(*cpu) : "older than x86-64-v3");
 }
 
+// Machine code of all of the seed's segments takes as long as the interpreter
+// for four fifths of the operations.
+bool are_most(const Program& part, const Program& whole) {
+  return part.fast.instructions.size() * 5 >=
+         whole.fast.instructions.size() * 4;
+}
+
 // What is wrong with the store for what the bundle reads; "" if nothing.
 std::string misfit(const BundleColumn& column, const Schema& schema) {
   const std::vector<Column>* columns = &schema.attributes;
@@ -205,8 +212,29 @@ std::shared_ptr<const Bundle::Impl::Loaded> Bundle::Impl::part_of_program(
   made->program =
       std::make_shared<const Program>(part_of(*whole.program, places));
   made->prepared = std::make_shared<const PreparedProgram>(*made->program);
-  made->no_code = "the bundle's is for all segments together";
+  made->no_code = whole.no_code;
   part_ = {program, places, made};
+  return made;
+}
+
+std::shared_ptr<Bundle::Impl::Ready> Bundle::Impl::ready_of(
+    const BundlePeriod& period, const Loaded& what,
+    const std::vector<uint32_t>& places) const {
+  auto made = std::make_shared<Ready>();
+  made->compiled = {what.program, what.prepared};
+  made->code = what.code;
+  made->path = path;
+  made->no_code = what.no_code;
+  std::vector<uint32_t> fits;
+  for (const uint32_t i : places) {
+    made->segments.push_back({contents.segments[i], period.undecided[i]});
+    fits.insert(fits.end(), contents.fits_of[i].begin(),
+                contents.fits_of[i].end());
+  }
+  for (const BundleFit& each : period.fits) {
+    const bool asks = std::ranges::find(fits, each.fit) != fits.end();
+    if (asks) made->fits.push_back(each.use);
+  }
   return made;
 }
 
@@ -219,24 +247,15 @@ Result<std::shared_ptr<const ReadyRules>> Bundle::Impl::ready(
   const BundlePeriod& period = *std::prev(after);
   const auto whole = loaded(period.program);
   if (!whole) return std::unexpected(whole.error());
-  const bool all = places->size() == contents.segments.size();
-  const auto what =
-      all ? *whole : part_of_program(period.program, **whole, *places);
-  auto made = std::make_shared<Ready>();
-  made->compiled = {what->program, what->prepared};
-  made->code = what->code;
-  made->path = path;
-  made->no_code = what->no_code;
-  std::vector<uint32_t> fits;
-  for (const uint32_t i : *places) {
-    made->segments.push_back({contents.segments[i], period.undecided[i]});
-    fits.insert(fits.end(), contents.fits_of[i].begin(),
-                contents.fits_of[i].end());
+  if (places->size() == contents.segments.size()) {
+    return ready_of(period, **whole, *places);
   }
-  for (const BundleFit& each : period.fits) {
-    const bool asks = std::ranges::find(fits, each.fit) != fits.end();
-    if (asks) made->fits.push_back(each.use);
-  }
+  const auto part = part_of_program(period.program, **whole, *places);
+  auto made = ready_of(period, *part, *places);
+  made->whole = ready_of(period, **whole, *places_of({}));
+  made->in_whole = *places;
+  made->are_most =
+      (*whole)->code != nullptr && are_most(*part->program, *(*whole)->program);
   return made;
 }
 

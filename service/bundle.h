@@ -48,6 +48,9 @@ struct Bundle::Impl : RuleSet {
   std::shared_ptr<const Loaded> part_of_program(
       uint32_t program, const Loaded& whole,
       const std::vector<uint32_t>& places) const;
+  std::shared_ptr<Ready> ready_of(const BundlePeriod& period,
+                                  const Loaded& what,
+                                  const std::vector<uint32_t>& places) const;
   Result<std::shared_ptr<const CodeImages>> load_code(
       const BundleProgram& packed, const Program& program) const;
 

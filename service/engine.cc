@@ -94,6 +94,9 @@ struct Engine::Impl {
   Result<RunResult> run_reference(const Store& store,
                                   const RunOptions& options);
   Result<RunResult> run_program(const Store& store, const RunOptions& options);
+  Result<RunResult> run_ready(const std::shared_ptr<const ReadyRules>& what,
+                              std::chrono::steady_clock::time_point start,
+                              const Store& store, const RunOptions& options);
   Result<RunResult> run(const Store& store, const RunOptions& options) {
     return options.tier == Tier::kReference ? run_reference(store, options)
                                             : run_program(store, options);
@@ -285,30 +288,62 @@ void Engine::Impl::compile_beside(const ReadyRules& what,
   }
 }
 
+namespace {
+
+// Of some segments, where what runs is machine code of all of them.
+bool runs_whole(const ReadyRules& what, Tier tier) {
+  return what.whole != nullptr &&
+         (tier == Tier::kCompiled || (tier == Tier::kAuto && what.are_most));
+}
+
+std::vector<SegmentResult> chosen(std::vector<SegmentResult> all,
+                                  const std::vector<uint32_t>& places) {
+  std::vector<SegmentResult> some;
+  for (const uint32_t place : places) some.push_back(std::move(all[place]));
+  return some;
+}
+
+}  // namespace
+
 Result<RunResult> Engine::Impl::run_program(const Store& store,
                                             const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const auto what =
       rules->ready(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
-  const auto bound = bind(**what, store, options.now);
+  if (!runs_whole(**what, options.tier)) {
+    return run_ready(*what, start, store, options);
+  }
+  auto result = run_ready((*what)->whole, start, store, options);
+  if (!result) return result;
+  result->segments = chosen(std::move(result->segments), (*what)->in_whole);
+  const Status added = add_origin(*what, store, *result);
+  if (!added.ok()) return std::unexpected(added);
+  return result;
+}
+
+Result<RunResult> Engine::Impl::run_ready(
+    const std::shared_ptr<const ReadyRules>& what,
+    std::chrono::steady_clock::time_point start, const Store& store,
+    const RunOptions& options) {
+  const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
   const auto executor = parallel_executor(options.threads);
   touch_all(**bound, *executor);
-  const auto code = code_for(**what, *bound, options);
+  const auto code = code_for(*what, *bound, options);
   if (!code) return std::unexpected(code.error());
   RunResult result = empty_result(store, options);
   result.tier = *code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
   result.compile_seconds = seconds_since(start);
   const auto run_start = std::chrono::steady_clock::now();
-  auto outcome = kitle::run(**bound, *(*what)->runnable().prepared,
+  auto outcome = kitle::run(**bound, *what->runnable().prepared,
                             {executor.get(), code->get(), options.cancel});
   if (!outcome) return std::unexpected(outcome.error());
   result.seconds = seconds_since(run_start);
   if (options.tier == Tier::kAuto && *code == nullptr) {
-    interpreted(*what, *bound, result.seconds);
+    interpreted(what, *bound, result.seconds);
   }
-  const Status added = add_answers(*what, std::move(*outcome), store, result);
+  const Status added = add_answers(what, std::move(*outcome), store, result);
   if (!added.ok()) return std::unexpected(added);
   return result;
 }

@@ -51,6 +51,12 @@ struct ReadyRules {
   std::vector<FitInUse> fits;             // those that they ask for
   // Machine code that no snapshot was asked for, and may lack blocks; or null.
   std::shared_ptr<const MachineCode> code;
+  // Where these are some of the segments that machine code is of: all of them,
+  // which of them these are, and whether they need most of the operations, so
+  // that machine code of all takes less than interpreting these.
+  std::shared_ptr<const ReadyRules> whole;
+  std::vector<uint32_t> in_whole;
+  bool are_most = false;
 };
 
 // Immutable and thread-safe.
