@@ -294,11 +294,18 @@ class Builder {
         tree.measure == Measure::kSmallest || tree.measure == Measure::kLargest;
     const bool has_column =
         tree.measure != Measure::kCount && tree.measure != Measure::kMedianGap;
-    const bool of_time = has_column && is_of_time(tree.index);
+    const Typed* measured = measured_by(tree);
+    const bool of_time =
+        has_column && measured == nullptr && is_of_time(tree.index);
     Node made{.kind = NodeKind::kMeasure, .type = tree.type};
     made.table = tree.events->event;
-    made.column = has_column ? tree.index : kNone;
+    made.column = has_column && measured == nullptr ? tree.index : kNone;
     made.args = {events(*tree.events)};
+    if (measured != nullptr) {
+      const uint32_t outer = std::exchange(table_, tree.events->event);
+      made.args.push_back(node(*measured));
+      table_ = outer;
+    }
     made.measure = tree.measure;
     made.by_order = of_orders && !of_time && tree.events->by_order;
     return plan_.add(std::move(made));

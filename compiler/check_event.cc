@@ -60,46 +60,10 @@ bool is_summable(ValueType type) {
          type == ValueType::kDuration;
 }
 
-bool applies(Measure measure, ValueType property) {
-  switch (measure) {
-    case Measure::kSum:
-    case Measure::kAverage:
-      return is_summable(property);
-    case Measure::kSmallest:
-    case Measure::kLargest:
-      return is_summable(property) || is_moment(property);
-    case Measure::kDistinctCount:
-    case Measure::kMostFrequent:
-      return !is_list(property);
-    case Measure::kCount:
-    case Measure::kMedianGap:
-      return false;
-  }
-  return false;
-}
-
 ValueType average_type(ValueType property) {
   if (property == ValueType::kMoney) return ValueType::kMoneyFraction;
   bool duration = property == ValueType::kDuration;
   return duration ? ValueType::kDurationFraction : ValueType::kNumber;
-}
-
-ValueType measure_type(Measure measure, ValueType property) {
-  switch (measure) {
-    case Measure::kCount:
-    case Measure::kDistinctCount:
-      return ValueType::kInteger;
-    case Measure::kMedianGap:
-      return ValueType::kDurationFraction;
-    case Measure::kAverage:
-      return average_type(property);
-    case Measure::kSum:
-    case Measure::kSmallest:
-    case Measure::kLargest:
-    case Measure::kMostFrequent:
-      return property;
-  }
-  return property;
 }
 
 Comparison comparison_of(Quantifier quantifier) {
@@ -132,6 +96,47 @@ std::vector<std::string> event_names(const Schema& schema) {
 }
 
 }  // namespace
+
+bool names_before(const EventClause& clause) {
+  return clause.property &&
+         clause.property->span.begin < clause.event.span.begin;
+}
+
+bool measures(Measure measure, ValueType property) {
+  switch (measure) {
+    case Measure::kSum:
+    case Measure::kAverage:
+      return is_summable(property);
+    case Measure::kSmallest:
+    case Measure::kLargest:
+      return is_summable(property) || is_moment(property);
+    case Measure::kDistinctCount:
+    case Measure::kMostFrequent:
+      return !is_list(property);
+    case Measure::kCount:
+    case Measure::kMedianGap:
+      return false;
+  }
+  return false;
+}
+
+ValueType measure_type(Measure measure, ValueType property) {
+  switch (measure) {
+    case Measure::kCount:
+    case Measure::kDistinctCount:
+      return ValueType::kInteger;
+    case Measure::kMedianGap:
+      return ValueType::kDurationFraction;
+    case Measure::kAverage:
+      return average_type(property);
+    case Measure::kSum:
+    case Measure::kSmallest:
+    case Measure::kLargest:
+    case Measure::kMostFrequent:
+      return property;
+  }
+  return property;
+}
 
 namespace {
 
@@ -186,9 +191,10 @@ std::optional<uint32_t> ExprChecker::event_of(const EventClause& clause) {
   return std::nullopt;
 }
 
-// `sum of amount`: of which event?
+// `sum of amount`, `sum of price of product`: of which event?
 bool ExprChecker::property_as_event(const EventClause& clause) {
-  if (clause.property) return false;
+  const bool key = lacks_event(clause);
+  if (clause.property && !key) return false;
   const Name& name = clause.event;
   Diagnostic* diagnostic = nullptr;
   for (const EventType& event : context_.schema.events) {
@@ -196,7 +202,8 @@ bool ExprChecker::property_as_event(const EventClause& clause) {
     if (diagnostic == nullptr) {
       diagnostic = &report(DiagnosticId::kUnknownEvent, name.span, {name.text});
     }
-    std::string mend = fmt::format("{}.{}", event.name, name.text);
+    std::string mend = key ? fmt::format("{} of {}", name.text, event.name)
+                           : fmt::format("{}.{}", event.name, name.text);
     diagnostic->with_mend(name.span, mend, fmt::format("write `{}`", mend));
   }
   return diagnostic != nullptr;
@@ -272,9 +279,27 @@ ValueType ExprChecker::property_type(uint32_t event, uint32_t index) const {
 }
 
 bool ExprChecker::no_property(const EventClause& clause, const char* what) {
-  if (!clause.property) return true;
-  report(DiagnosticId::kNoPropertyHere, clause.property->span,
-         {what, clause.property->text});
+  if (!clause.property && !clause.measured) return true;
+  const Span span =
+      clause.measured ? clause.measured->span : clause.property->span;
+  report(DiagnosticId::kNoPropertyHere, span,
+         {what, clause.measured ? quote(span) : clause.property->text});
+  return false;
+}
+
+// `sum of amount of purchase`: only `most frequent` and `different` say it so.
+bool ExprChecker::property_behind(const Expr& expr) {
+  const EventClause& clause = *expr.clause;
+  if (!names_before(clause) || expr.measure == MeasureKind::kMostFrequent) {
+    return true;
+  }
+  Span whole = clause.property->span;
+  whole.end = clause.event.span.end;
+  const std::string right =
+      fmt::format("{}{}.{}", clause.rows ? "rows of " : "", clause.event.text,
+                  clause.property->text);
+  report(DiagnosticId::kPropertyBefore, whole, {quote(whole), right})
+      .with_mend(whole, right, fmt::format("write `{}`", right));
   return false;
 }
 
@@ -398,6 +423,7 @@ TypedPtr ExprChecker::measure(const Expr& expr) {
   typed->measure = measure_of(expr.measure);
   typed->events = clause(*expr.clause, true);
   if (!context_.find_event(expr.clause->event.text)) return nullptr;
+  if (!property_behind(expr)) return nullptr;
   if (expr.measure == MeasureKind::kDaysWith) {
     typed->index = kDayIndex;
     bool whole = no_property(*expr.clause, "days with");
@@ -405,20 +431,24 @@ TypedPtr ExprChecker::measure(const Expr& expr) {
   }
   bool property =
       measure_property(*expr.clause, *typed, measure_words(typed->measure));
-  return property && typed->events ? std::move(typed) : nullptr;
+  if (!property || !typed->events) return nullptr;
+  return is_place_of_text(*typed) ? text_at(std::move(typed))
+                                  : std::move(typed);
 }
 
 // Those that pass by all of them; of a property the sums of both.
 TypedPtr ExprChecker::share(const Expr& expr) {
   const EventClause& clause = *expr.clause;
   TypedPtr some = node(TypedKind::kMeasure, ValueType::kInteger, expr.span);
-  some->measure = clause.property ? Measure::kSum : Measure::kCount;
+  const bool sum = clause.property || clause.measured;
+  some->measure = sum ? Measure::kSum : Measure::kCount;
   some->events = this->clause(clause, true);
   if (!clause.where) {
     report(DiagnosticId::kShareNeedsWhere, expr.span);
     return nullptr;
   }
   if (!context_.find_event(clause.event.text)) return nullptr;
+  if (!property_behind(expr)) return nullptr;
   if (!measure_property(clause, *some, "share of") || !some->events) {
     return nullptr;
   }
@@ -441,9 +471,11 @@ bool ExprChecker::measure_property(const EventClause& clause, Typed& measure,
     measure.type = measure_type(measure.measure, type);
     return no_property(clause, words);
   }
+  if (clause.measured) return measured_column(clause, measure, words);
   if (!clause.property) {
     return needs_property(clause, measure.measure, event);
   }
+  if (column_as_property(clause, event)) return false;
   std::optional<uint32_t> index = property_of(event, *clause.property);
   if (!index) return false;
   type = property_type(event, *index);
@@ -453,7 +485,7 @@ bool ExprChecker::measure_property(const EventClause& clause, Typed& measure,
     return false;
   }
   if (!has_measure(measure.measure, *index) ||
-      !applies(measure.measure, type)) {
+      !measures(measure.measure, type)) {
     report(DiagnosticId::kNotSummable, clause.property->span,
            {words, clause.property->text, phrase(type)});
     return false;
@@ -486,7 +518,7 @@ bool ExprChecker::needs_property(const EventClause& clause, Measure measure,
       report(DiagnosticId::kNeedsProperty, clause.event.span,
              {measure_words(measure), type.name});
   for (const Column& column : type.columns) {
-    if (!applies(measure, value_type(column.type))) continue;
+    if (!measures(measure, value_type(column.type))) continue;
     std::string mend = type.name + "." + column.name;
     diagnostic.with_label(fmt::format("such as `{}`", mend));
     diagnostic.with_mend(clause.event.span, mend,

@@ -126,6 +126,16 @@ class ExprChecker {
     uint32_t column;
   };
   TypedPtr column_of_table(const Expr& expr);
+  // What a measure is of: `margin of product of purchase`.
+  bool measured_column(const EventClause& clause, Typed& measure,
+                       const char* words);
+  TypedPtr text_at(TypedPtr place) const;
+  bool is_of_event(const Typed& lookup, uint32_t event);
+  // Whether a table's column is measured of what is no event, so that this
+  // may be the key.
+  bool lacks_event(const EventClause& clause) const;
+  // `distinct count of purchase.brand`, where a table has the column.
+  bool column_as_property(const EventClause& clause, uint32_t event);
   std::vector<TableColumn> columns_called(const Expr& expr) const;
   bool is_key_of(const Expr& expr, const Lookup& table, const Typed& key);
   TypedPtr no_column(const Expr& expr);
@@ -232,6 +242,7 @@ class ExprChecker {
   TypedPtr share(const Expr& expr);
   bool measure_property(const EventClause& clause, Typed& measure,
                         const char* words);
+  bool property_behind(const Expr& expr);
   TypedPtr moment(const Expr& expr);
   TypedPtr moment_of(const Expr& expr);
   bool event_compared(const Expr& expr);
@@ -366,6 +377,11 @@ struct TreeSize {
   uint32_t depth = 0;
 };
 TreeSize size_of(const Typed& tree);
+// Whether the property stands before its event: `category of purchase`.
+bool names_before(const EventClause& clause);
+// Whether there is such a measure of values of the type, and what it is.
+bool measures(Measure measure, ValueType property);
+ValueType measure_type(Measure measure, ValueType property);
 StepUnit step_unit(TimeUnit unit);
 // What `day`, `weekday` and `hour` of an event are of its time.
 std::optional<TypedKind> part_of_time(std::string_view name);

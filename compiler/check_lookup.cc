@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "compiler/check_expr.h"
 #include "compiler/check_table.h"
@@ -281,6 +283,99 @@ TypedPtr ExprChecker::no_column(const Expr& expr) {
   suggest_name(report(DiagnosticId::kUnknownColumn, expr.name.span, {name}),
                expr.name.span, name, known);
   return nullptr;
+}
+
+// ---- `sum of margin of product of purchase` ----
+
+namespace {
+
+bool has_column(const Lookup& table, const std::string& name) {
+  return std::ranges::any_of(table.columns, [&](const LookupColumn& each) {
+    return each.column.name == name;
+  });
+}
+
+}  // namespace
+
+bool ExprChecker::measured_column(const EventClause& clause, Typed& measure,
+                                  const char* words) {
+  const auto event = context_.find_event(clause.event.text);
+  const auto outer = std::exchange(event_, event);
+  TypedPtr lookup = column_of_table(*clause.measured);
+  event_ = outer;
+  if (!lookup || !is_of_event(*lookup, *event) || !measure.events) return false;
+  const ValueType type = lookup->type;
+  if (type == ValueType::kNumber) {
+    report(DiagnosticId::kNumberMeasured, lookup->span, {quote(lookup->span)});
+    return false;
+  }
+  if (!measures(measure.measure, type)) {
+    report(DiagnosticId::kNotSummable, lookup->span,
+           {words, quote(lookup->span), phrase(type)});
+    return false;
+  }
+  measure.index = kTimeIndex;
+  measure.type = measure_type(measure.measure, type);
+  measure.events->measured = std::move(lookup);
+  return true;
+}
+
+// What is given to a template may be of the person.
+bool ExprChecker::is_of_event(const Typed& lookup, uint32_t event) {
+  const Typed* key = &lookup;
+  while (key->kind == TypedKind::kLookup) key = key->args[0].get();
+  const bool time =
+      !key->args.empty() && key->args[0]->kind == TypedKind::kEventTime;
+  if (key->kind == TypedKind::kProperty || time) return true;
+  report(DiagnosticId::kUnknownProperty, key->span,
+         {quote(key->span), schema_event(event).name});
+  return false;
+}
+
+// The most frequent text is looked up by its place among all of the column.
+TypedPtr ExprChecker::text_at(TypedPtr place) const {
+  const Typed& column = *place->events->measured;
+  TypedPtr typed = node(TypedKind::kLookup, column.type, place->span);
+  typed->index = column.index;
+  typed->integer = column.integer;
+  place->type = ValueType::kInteger;
+  typed->args.push_back(std::move(place));
+  return typed;
+}
+
+bool ExprChecker::lacks_event(const EventClause& clause) const {
+  if (clause.measured) return true;
+  return names_before(clause) &&
+         std::ranges::any_of(context_.tables, [&](const Lookup& table) {
+           return has_column(table, clause.property->text);
+         });
+}
+
+bool ExprChecker::column_as_property(const EventClause& clause,
+                                     uint32_t event) {
+  const Name& name = *clause.property;
+  const std::vector<Column>& own = schema_event(event).columns;
+  const bool whole = !clause.rows || names_before(clause);
+  const bool known = part_of_time(name.text) || find_column(own, name.text);
+  if (!whole || known) return false;
+  Diagnostic* made = nullptr;
+  for (const Lookup& table : context_.tables) {
+    const bool fits = has_column(table, name.text) && table.key &&
+                      find_column(own, table.key->column.name);
+    if (!fits) continue;
+    if (made == nullptr) {
+      made = &report(DiagnosticId::kUnknownProperty, name.span,
+                     {name.text, schema_event(event).name});
+    }
+    Span both = name.span;
+    both.begin = std::min(both.begin, clause.event.span.begin);
+    both.end = std::max(both.end, clause.event.span.end);
+    const std::string mend =
+        fmt::format("{} of {} of {}{}", name.text, table.key->column.name,
+                    clause.rows ? "rows of " : "", clause.event.text);
+    made->with_mend(both, mend, fmt::format("write `{}`", mend));
+  }
+  return made != nullptr;
 }
 
 }  // namespace kitle

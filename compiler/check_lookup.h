@@ -8,6 +8,9 @@
 // what is written becomes a kLookedUp, which has its rows. What stands in such
 // a place has the table's place in Syntax::tables, and 1, as its `index`: lints
 // tell what follows from a table's file alone (table_of()).
+//
+// The most frequent text of a column is found by its place among these in the
+// order of code points: a kLookup whose key is_place_of_text().
 #pragma once
 
 #include <optional>

@@ -187,6 +187,7 @@ class Collector {
     const std::vector<Column>* outer = columns_;
     std::optional<uint32_t> event = context_.find_event(clause.event.text);
     if (event) columns_ = &context_.schema.event(*event).columns;
+    expr(clause.measured);
     expr(clause.where);
     columns_ = outer;
     for (const Anchor& anchor : clause.anchors) {

@@ -10,7 +10,9 @@ namespace {
 void add_size(const Typed& tree, TreeSize& size, uint32_t depth);
 
 void add_events(const TypedEvents& events, TreeSize& size, uint32_t depth) {
-  if (events.where) add_size(*events.where, size, depth);
+  for (const TypedPtr* each : {&events.where, &events.measured}) {
+    if (*each) add_size(**each, size, depth);
+  }
   for (const auto* anchor : {&events.after, &events.before}) {
     bool has_moment = anchor->has_value() && (*anchor)->moment;
     if (has_moment) add_size(*(*anchor)->moment, size, depth);

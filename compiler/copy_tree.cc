@@ -199,6 +199,7 @@ std::unique_ptr<EventClause> TreeCopier::copy(const EventClause& clause) {
   if (clause.property) made->property = copy(*clause.property);
   const bool outer = in_where_;
   in_where_ = true;
+  made->measured = copy(clause.measured);
   made->where = copy(clause.where);
   in_where_ = outer;
   for (const Anchor& each : clause.anchors) {

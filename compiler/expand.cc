@@ -59,6 +59,7 @@ class Expander {
   }
 
   void clause(EventClause& clause) {
+    tree(clause.measured);
     tree(clause.where);
     for (Anchor& each : clause.anchors) tree(each.moment);
   }

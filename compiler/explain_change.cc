@@ -375,11 +375,12 @@ class Piece {
     days_ = days_ || is_calendar(events.window.unit);
   }
 
-  static Int128 amount(const Typed& measure, const Walk::Rows& rows) {
+  Int128 amount(const Typed& measure, const Walk::Rows& rows) {
     if (measure.measure == Measure::kCount) return 1;
     Int128 sum = 0;
     for (const reference::Event* row : rows) {
-      const auto* value = std::get_if<int64_t>(&row->properties[measure.index]);
+      const Value found = walk_.measured(measure, *row);
+      const auto* value = std::get_if<Int128>(&found);
       if (value != nullptr) sum += *value;
     }
     return sum;

@@ -41,6 +41,8 @@ bool personal(const Typed& tree, const Schema& schema, uint32_t event,
   };
   const Column* column = column_of(tree, schema, event);
   if (column != nullptr && column->personal) return true;
+  const Typed* measured = measured_by(tree);
+  if (measured != nullptr && inside(*measured, tree.events->event)) return true;
   const bool in_args = std::ranges::any_of(
       tree.args, [&](const TypedPtr& arg) { return inside(*arg, event); });
   if (deep && tree.sequence) return personal(*tree.sequence, schema);
@@ -51,6 +53,14 @@ bool personal(const Typed& tree, const Schema& schema, uint32_t event,
     if (*anchor && inside(*(*anchor)->moment, event)) return true;
   }
   return false;
+}
+
+// The text whose place was found to be the most frequent.
+Value text_at(const Typed& tree, const Value& place) {
+  const Typed& measured = *tree.events->measured;
+  const auto found =
+      std::ranges::find(measured.values, std::get<Int128>(place));
+  return measured.cells[static_cast<size_t>(found - measured.values.begin())];
 }
 
 bool personal(const TypedSequence& sequence, const Schema& schema) {
@@ -171,7 +181,11 @@ std::string LeafMaker::shown(const Typed& tree) {
   walk_.take_undecided();
   const Value value = walk_.value(tree);
   const bool failed = walk_.take_undecided();
-  return failed ? "too large to compute" : values_.of(value, tree.type);
+  if (failed) return "too large to compute";
+  if (is_place_of_text(tree) && !reference::is_missing(value)) {
+    return values_.of(text_at(tree, value), tree.events->measured->type);
+  }
+  return values_.of(value, tree.type);
 }
 
 // Two parts of one sugared test (`between`, a share) have the same words.

@@ -37,7 +37,9 @@ bool any_part(const Expr& expr, const Ask& ask);
 
 template <class Ask>
 bool any_part(const EventClause& clause, const Ask& ask) {
-  if (clause.where && any_part(*clause.where, ask)) return true;
+  for (const ExprPtr* each : {&clause.measured, &clause.where}) {
+    if (*each && any_part(**each, ask)) return true;
+  }
   return std::ranges::any_of(clause.anchors, [&](const Anchor& each) {
     return each.moment && any_part(*each.moment, ask);
   });

@@ -32,6 +32,7 @@ void each_part(const Window& window, const Visit& what) {
 
 template <class Visit>
 void each_part(const EventClause& clause, const Visit& what) {
+  if (clause.measured) each_part(*clause.measured, what);
   if (clause.where) each_part(*clause.where, what);
   for (const Anchor& each : clause.anchors) {
     if (each.moment) each_part(*each.moment, what);

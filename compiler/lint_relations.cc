@@ -65,6 +65,7 @@ class TableReader {
 
   void read(const TypedEvents& events) {
     if (events.where) read(*events.where);
+    if (events.measured) read(*events.measured);
     for (const auto* anchor : {&events.after, &events.before}) {
       if (*anchor && (*anchor)->moment) read(*(*anchor)->moment);
     }

@@ -15,6 +15,10 @@ bool is_summed(ValueType type) {
          type == ValueType::kMoney || type == ValueType::kDuration;
 }
 
+bool fits_narrow(const Interval& sum) {
+  return sum.low >= -kFastSum && sum.high <= kFastSum;
+}
+
 }  // namespace
 
 uint32_t Lowering::fold(Op op, const Filter& filter, uint32_t slot, uint32_t v,
@@ -49,15 +53,25 @@ Integer Lowering::count(const Filter& filter, const Place& place) {
           assumptions_.count()};
 }
 
+TypeKind Lowering::type_of(const Node& node) {
+  return emitter_.parameters().slot_at(property_slot(node)).type;
+}
+
 uint32_t Lowering::property_slot(const Node& node) {
   const bool time = node.column == kTimeIndex;
   return column_slot(time ? SlotKind::kEventTime : SlotKind::kProperty,
                      node.table, node.column);
 }
 
-Integer Lowering::time_property(const Node& node) {
+bool Lowering::is_made(const Node& node) {
+  return measured_of(node) != kNone || is_of_time(node.column);
+}
+
+Integer Lowering::made_property(const Node& node) {
   uint32_t error = kNone;
   const Place events(emitter_, node.table, error);
+  const NodeId measured = measured_of(node);
+  if (measured != kNone) return value(measured, events).top;
   const uint32_t time = events.emit(
       {.op = Op::kLoadI,
        .slot = column_slot(SlotKind::kEventTime, node.table, kNone)});
@@ -68,12 +82,15 @@ Integer Lowering::time_property(const Node& node) {
 }
 
 Filter Lowering::with_property(const Node& node, const Filter& filter) {
-  if (is_of_time(node.column)) return filter;
+  const NodeId measured = measured_of(node);
+  if (measured == kNone && is_of_time(node.column)) return filter;
   uint32_t error = kNone;
   const Place events(emitter_, filter.table, error);
   Filter result = filter;
   const uint32_t present =
-      events.emit({.op = Op::kPresent, .slot = property_slot(node)});
+      measured != kNone
+          ? value(measured, events).present
+          : events.emit({.op = Op::kPresent, .slot = property_slot(node)});
   result.mask = events.both(filter.mask, present);
   return result;
 }
@@ -87,6 +104,14 @@ Filter Lowering::orders(const Filter& filter) {
 
 // A register of the table: at each row the sum over its order's rows.
 uint32_t Lowering::order_sum(const Node& node, const Filter& filter) {
+  if (measured_of(node) != kNone) {
+    const uint32_t v = made_property(node).reg;
+    const bool wide = !fits_narrow(sum_range(node));
+    return emitter_.emit({.op = wide ? Op::kOrderSumW : Op::kOrderSumI,
+                          .a = with_property(node, filter).mask,
+                          .v = v},
+                         filter.table);
+  }
   const uint32_t slot = property_slot(node);
   const bool number =
       emitter_.parameters().slot_at(slot).type == TypeKind::kNumber;
@@ -127,8 +152,24 @@ Value Lowering::measure(const Node& node, const Filter& filter,
   return {};
 }
 
+// What a sum of the column, or of the value in its place, can be.
+Interval Lowering::sum_range(const Node& node) {
+  if (measured_of(node) == kNone) return assumptions_.sum();
+  const Interval each = made_property(node).range;
+  const Int128 most = assumptions_.count().high;
+  return {each.low * most, each.high * most};
+}
+
 Value Lowering::sum(const Node& node, const Filter& filter,
                     const Place& place) {
+  if (measured_of(node) != kNone) {
+    const Filter having = with_property(node, filter);
+    const Interval range = sum_range(node);
+    const bool wide = !fits_narrow(range);
+    return {.top = {fold(wide ? Op::kSumW : Op::kSumI, having, kNone,
+                         made_property(node).reg, place),
+                    wide, range}};
+  }
   const uint32_t slot = property_slot(node);
   // An average of integers is a number, but their sum is none.
   if (emitter_.parameters().slot_at(slot).type == TypeKind::kNumber) {
@@ -146,8 +187,8 @@ Value Lowering::average(const Node& node, const Filter& filter,
                         const Place& place) {
   Filter counted = with_property(node, filter);
   if (node.by_order) counted = orders(counted);
-  const uint32_t slot = property_slot(node);
-  if (emitter_.parameters().slot_at(slot).type == TypeKind::kNumber) {
+  const bool column = measured_of(node) == kNone;
+  if (column && type_of(node) == TypeKind::kNumber) {
     return average_number(node, filter, counted, place);
   }
   Value result{.top = sum(node, filter, place).top,
@@ -181,8 +222,8 @@ Value Lowering::extreme(const Node& node, const Filter& filter,
   const Filter having = with_property(node, filter);
   const bool least = node.measure == Measure::kSmallest;
   const uint32_t present = any(having, place);
-  if (is_of_time(node.column)) {
-    const Integer part = time_property(node);
+  if (is_made(node)) {
+    const Integer part = made_property(node);
     const Op op = least ? Op::kMinI : Op::kMaxI;
     return {.top = {fold(op, having, kNone, part.reg, place),
                     false,
@@ -225,24 +266,24 @@ Value Lowering::extreme_order(const Node& node, const Filter& filter,
             .number = fold(op, having, kNone, sums, place),
             .present = present};
   }
-  const bool wide = !assumptions_.fast;
+  const bool wide = emitter_.kind(sums) == RegisterKind::kI128;
   const Op narrow_op = least ? Op::kMinI : Op::kMaxI;
   const Op wide_op = least ? Op::kMinW : Op::kMaxW;
   return {.top = {fold(wide ? wide_op : narrow_op, having, kNone, sums, place),
-                  wide, assumptions_.sum()},
+                  wide, sum_range(node)},
           .present = present};
 }
 
 Value Lowering::distinct(const Node& node, const Filter& filter,
                          const Place& place) {
   const Filter having = with_property(node, filter);
-  if (node.column == kDayIndex) {
+  if (measured_of(node) == kNone && node.column == kDayIndex) {
     return {.top = {fold(Op::kDays, having, kNone, kNone, place), false,
                     assumptions_.count()}};
   }
-  const bool part = is_of_time(node.column);
-  const uint32_t v = part ? time_property(node).reg : kNone;
-  const uint32_t slot = part ? kNone : property_slot(node);
+  const bool made = is_made(node);
+  const uint32_t v = made ? made_property(node).reg : kNone;
+  const uint32_t slot = made ? kNone : property_slot(node);
   return {.top = {fold(Op::kDistinct, having, slot, v, place), false,
                   assumptions_.count()}};
 }
@@ -251,12 +292,12 @@ Value Lowering::distinct(const Node& node, const Filter& filter,
 Value Lowering::most_frequent(const Node& node, const Filter& filter,
                               const Place& place) {
   const Filter having = with_property(node, filter);
-  if (!is_of_time(node.column)) {
+  if (!is_made(node)) {
     const uint32_t position =
         fold(Op::kMostFrequent, having, property_slot(node), kNone, place);
     return taken(node, filter, position, place);
   }
-  const Integer part = time_property(node);
+  const Integer part = made_property(node);
   const uint32_t position =
       fold(Op::kMostFrequent, having, kNone, part.reg, place);
   return {.top = {take(Op::kTakeI, filter, position, kNone, part.reg, place),

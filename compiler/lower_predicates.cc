@@ -241,7 +241,7 @@ bool Lowering::is_extreme(const Node& range) const {
   return of.kind == NodeKind::kMeasure &&
          (of.measure == Measure::kSmallest ||
           of.measure == Measure::kLargest) &&
-         !of.by_order && !is_of_time(of.column) &&
+         !of.by_order && measured_of(of) == kNone && !is_of_time(of.column) &&
          sharing_.is_asked_once(range.args[0]);
 }
 

@@ -196,7 +196,7 @@ void Lowering::step_keys(SequenceParts& parts, uint32_t step) {
     made.slots.push_back(kNone);
     if (is_of_time(index)) {
       const Node part{.table = made.table, .column = index};
-      parts.registers.push_back(narrow_register(events, time_property(part)));
+      parts.registers.push_back(narrow_register(events, made_property(part)));
       continue;
     }
     const Value key =

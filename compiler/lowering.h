@@ -135,8 +135,12 @@ class Lowering {
   Filter orders(const Filter& filter);
   uint32_t order_sum(const Node& node, const Filter& filter);
   uint32_t property_slot(const Node& node);
-  // Of a day, an hour or a weekday: a register of the table.
-  Integer time_property(const Node& node);
+  TypeKind type_of(const Node& node);  // of its column
+  // Whether what a measure is of is no column: a day, an hour or a weekday, or
+  // a value of the events. Then it is a register of the table.
+  static bool is_made(const Node& node);
+  Integer made_property(const Node& node);
+  Interval sum_range(const Node& node);
 
   // lower_answers.cc
   const AskedAlike* asked_alike(const Node& node, const Place& place) const;

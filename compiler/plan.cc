@@ -190,6 +190,11 @@ NodeId before_of(const Node& events) {
   return events.before ? events.args.back() : kNone;
 }
 
+NodeId measured_of(const Node& node) {
+  const bool measured = node.kind == NodeKind::kMeasure && node.args.size() > 1;
+  return measured ? node.args[1] : kNone;
+}
+
 NodeId Plan::add(Node node) {
   node.domain = domain_of(*this, node);
   const uint64_t hash = hash_of(node);

@@ -32,7 +32,8 @@ enum class NodeKind : uint8_t {
   kEvents,  // table, window, [where], [after T], [before T]; time <= now
   // Features of a person.
   kAny,      // args[0] events: is there one
-  kMeasure,  // measure of args[0] events and `column`
+  kMeasure,  // measure of args[0] events and `column`, or of args[1], a value
+             // of theirs that cannot fail
   kMoment,   // first or last of args[0] events: `column`, or its time
   kPoints,   // a persona's: an argument for each of `points`
   kTally,    // `integer`, and 1 for each of args[1] ... that holds; missing
@@ -162,6 +163,8 @@ struct Node {
 NodeId where_of(const Node& events);
 NodeId after_of(const Node& events);
 NodeId before_of(const Node& events);
+// Of a kMeasure: the value that it is of in place of a column, or kNone.
+NodeId measured_of(const Node& node);
 
 struct PlanSegment {
   std::string name;

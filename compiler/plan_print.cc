@@ -120,6 +120,8 @@ class Printer {
     const Node& node = plan_[id];
     const Column* column = column_of(node);
     if (column != nullptr && column->personal) return true;
+    const NodeId measured = measured_of(node);
+    if (measured != kNone && personal_[measured]) return true;
     return family_of(node.kind) == Family::kValue &&
            std::ranges::any_of(node.args,
                                [&](NodeId arg) { return personal_[arg]; });
@@ -242,7 +244,9 @@ class Printer {
     std::string text = measure_text(node.measure);
     if (node.measure == Measure::kCount || node.measure == Measure::kMedianGap)
       return text;
-    return fmt::format("{} {} in", text, column_text(node));
+    const NodeId measured = measured_of(node);
+    return fmt::format("{} {} in", text,
+                       measured != kNone ? name(measured) : column_text(node));
   }
 
   std::string value(const Node& node) const {

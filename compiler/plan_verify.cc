@@ -110,7 +110,15 @@ class Verifier {
           node.args, [this](NodeId arg) { return is_root(arg); });
       return !node.args.empty() && roots ? nullptr : "wants conditions";
     }
-    if (node.args.size() != 1) return "wants one argument";
+    const NodeId measured = measured_of(node);
+    if (node.args.size() != (measured == kNone ? 1 : 2)) {
+      return "wants one argument";
+    }
+    if (measured != kNone &&
+        (plan_[measured].domain != node.table || plan_.fallible(measured) ||
+         !is_whole(plan_[measured].type))) {
+      return "measures no integer of its events";
+    }
     const Node& events = plan_[node.args[0]];
     if (events.kind != NodeKind::kEvents) return "wants events";
     if (node.kind != NodeKind::kAny && events.table != node.table) {

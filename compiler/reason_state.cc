@@ -148,7 +148,8 @@ ReasonState::About ReasonState::describe(NodeId value) {
   made.table = plan_[events].table;
   made.moment = facts_.is_time_of_event(value);
   made.days = of->kind == NodeKind::kMeasure &&
-              of->measure == Measure::kDistinctCount && is_of_time(of->column);
+              of->measure == Measure::kDistinctCount &&
+              measured_of(*of) == kNone && is_of_time(of->column);
   made.counts = made.days || (of->kind == NodeKind::kMeasure &&
                               of->measure == Measure::kCount);
   return made;
@@ -367,6 +368,7 @@ void ReasonState::of_counts(NodeId few, NodeId many) {
                       y.measure != Measure::kSum && about(many).never_missing;
   if (!counts) return;
   const bool same = x.measure == y.measure && x.column == y.column &&
+                    measured_of(x) == measured_of(y) &&
                     (x.by_order == y.by_order || x.by_order);
   const bool values = x.measure == Measure::kDistinctCount &&
                       y.measure == Measure::kCount && !y.by_order;
@@ -409,6 +411,7 @@ void ReasonState::of_extremes(NodeId low, NodeId high) {
     return measure == Measure::kLargest ? 3 : 0;
   };
   const bool same = x.args[0] == y.args[0] && x.column == y.column &&
+                    measured_of(x) == measured_of(y) &&
                     x.by_order == y.by_order;
   if (!same || rank(x.measure) == 0 || rank(x.measure) >= rank(y.measure)) {
     return;

@@ -21,6 +21,27 @@ bool is_less(const Value& a, const Value& b) {
   return std::get<Int128>(a) < std::get<Int128>(b);
 }
 
+bool is_quantity(ValueType type) {
+  return type == ValueType::kInteger || type == ValueType::kMoney;
+}
+
+// Of one type. Texts by their bytes: by code points.
+struct Exactly {
+  bool operator()(const Value& a, const Value& b) const {
+    const auto* text = std::get_if<std::string>(&a);
+    return text != nullptr ? *text < std::get<std::string>(b) : is_less(a, b);
+  }
+};
+
+// Of a text of the column that is measured.
+Value place_of(const Value& text, const Typed& tree) {
+  const Typed& measured = *tree.events->measured;
+  const auto found =
+      std::ranges::find(measured.cells, std::get<std::string>(text));
+  return Int128{
+      measured.values[static_cast<size_t>(found - measured.cells.begin())]};
+}
+
 std::vector<Value> present(std::vector<Value> values) {
   std::erase_if(values, is_missing);
   return values;
@@ -103,11 +124,11 @@ Value Walk::measure(const Typed& tree) {
     case Measure::kLargest:
       return extreme(items, tree);
     case Measure::kDistinctCount:
-      return distinct_count(items, tree.index);
+      return distinct_count(items, tree);
     case Measure::kMedianGap:
       return median_gap(items);
     case Measure::kMostFrequent:
-      return most_frequent(items, tree.index);
+      return most_frequent(items, tree);
   }
   return {};
 }
@@ -127,25 +148,49 @@ Value Walk::added(const std::vector<Value>& values, bool numbers) {
   return numbers ? checked(number) : Value(integer);
 }
 
-Value Walk::sum_of_rows(const std::vector<Rows>& items, const Typed& tree) {
+Value Walk::measured(const Typed& measure, const Event& row) {
+  const TypedEvents& events = *measure.events;
+  if (!events.measured) return as_value(property(row, measure.index));
+  stand_at(events.event,
+           static_cast<size_t>(&row - history_of(events.event).data()));
+  return value(*events.measured);
+}
+
+std::vector<Value> Walk::measured_rows(const std::vector<Rows>& items,
+                                       const Typed& tree) {
   std::vector<Value> values;
   for (const Rows& rows : items) {
-    for (const Event* row : rows) {
-      values.push_back(as_value(row->properties[tree.index]));
+    for (const Event* row : rows) values.push_back(measured(tree, *row));
+  }
+  return present(std::move(values));
+}
+
+std::vector<Value> Walk::measured(const std::vector<Rows>& items,
+                                  const Typed& tree) {
+  const EventType& type = repository_.schema.event(tree.events->event);
+  const Typed* own = measured_by(tree);
+  std::vector<Value> values;
+  for (const Rows& rows : items) {
+    if (own == nullptr) {
+      values.push_back(of_rows(rows, type, tree.index));
+    } else if (is_quantity(own->type)) {
+      const std::vector<Value> each = measured_rows({rows}, tree);
+      values.push_back(each.empty() ? Value() : added(each, false));
+    } else {
+      values.push_back(measured(tree, *rows.front()));
     }
   }
-  return added(present(values), tree.type == ValueType::kNumber);
+  return present(std::move(values));
+}
+
+Value Walk::sum_of_rows(const std::vector<Rows>& items, const Typed& tree) {
+  return added(measured_rows(items, tree), tree.type == ValueType::kNumber);
 }
 
 Value Walk::average(const std::vector<Rows>& items, const Typed& tree) {
-  const EventType& type = repository_.schema.event(tree.events->event);
-  std::vector<Value> values;
-  for (const Rows& rows : items) {
-    values.push_back(of_rows(rows, type, tree.index));
-  }
-  values = present(values);
+  const std::vector<Value> values = measured(items, tree);
   if (values.empty()) return {};
-  const bool numbers = type.columns[tree.index].type == TypeKind::kNumber;
+  const bool numbers = std::holds_alternative<double>(values.front());
   const Value total = added(values, numbers);
   if (is_missing(total)) return {};
   if (numbers) {
@@ -158,25 +203,16 @@ Value Walk::average(const std::vector<Rows>& items, const Typed& tree) {
 }
 
 Value Walk::extreme(const std::vector<Rows>& items, const Typed& tree) {
-  const EventType& type = repository_.schema.event(tree.events->event);
-  std::vector<Value> values;
-  for (const Rows& rows : items) {
-    values.push_back(of_rows(rows, type, tree.index));
-  }
-  values = present(values);
+  const std::vector<Value> values = measured(items, tree);
   if (values.empty()) return {};
   return tree.measure == Measure::kSmallest
              ? *std::ranges::min_element(values, is_less)
              : *std::ranges::max_element(values, is_less);
 }
 
-Value Walk::distinct_count(const std::vector<Rows>& items,
-                           uint32_t index) const {
-  std::set<Stored> seen;
-  for (const Rows& rows : items) {
-    for (const Event* row : rows) seen.insert(property(*row, index));
-  }
-  seen.erase(Stored());
+Value Walk::distinct_count(const std::vector<Rows>& items, const Typed& tree) {
+  std::set<Value, Exactly> seen;
+  for (Value& value : measured_rows(items, tree)) seen.insert(std::move(value));
   return static_cast<Int128>(seen.size());
 }
 
@@ -188,28 +224,29 @@ Stored Walk::property(const Event& row, uint32_t index) const {
   return int64_t{weekday_of(day)};
 }
 
-Value Walk::most_frequent(const std::vector<Rows>& items,
-                          uint32_t index) const {
+Value Walk::most_frequent(const std::vector<Rows>& items, const Typed& tree) {
   struct Seen {
     int64_t times = 0;
     int64_t latest = 0;
   };
-  std::map<Stored, Seen> seen;  // texts by their bytes: by code points
+  std::map<Value, Seen, Exactly> seen;
   for (const Rows& rows : items) {
     for (const Event* row : rows) {
-      Seen& value = seen[property(*row, index)];
+      const Value found = measured(tree, *row);
+      if (is_missing(found)) continue;
+      Seen& value = seen[found];
       ++value.times;
       value.latest = row->time;
     }
   }
-  seen.erase(Stored());
   const auto best = std::ranges::max_element(
       seen,
       [](const Seen& a, const Seen& b) {
         return std::tie(a.times, a.latest) < std::tie(b.times, b.latest);
       },
       [](const auto& entry) { return entry.second; });
-  return best == seen.end() ? Value() : as_value(best->first);
+  if (best == seen.end()) return {};
+  return is_place_of_text(tree) ? place_of(best->first, tree) : best->first;
 }
 
 Value Walk::median_gap(const std::vector<Rows>& items) {

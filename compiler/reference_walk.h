@@ -59,6 +59,8 @@ class Walk {
   const std::vector<Event>& history_of(uint32_t event);
   // Of an event or an order: quantities are sums, the others the first row's.
   Value of_rows(const Rows& rows, const EventType& type, uint32_t index);
+  // What a measure is of, of one of the rows that it counts.
+  Value measured(const Typed& measure, const Event& row);
 
   // A persona's points, hundredths, as they come about (Meaning 20).
   struct DayPoints {
@@ -205,9 +207,14 @@ class Walk {
   Value sum_of_rows(const std::vector<Rows>& items, const Typed& tree);
   Value average(const std::vector<Rows>& items, const Typed& tree);
   Value extreme(const std::vector<Rows>& items, const Typed& tree);
-  Value distinct_count(const std::vector<Rows>& items, uint32_t index) const;
+  Value distinct_count(const std::vector<Rows>& items, const Typed& tree);
   Value median_gap(const std::vector<Rows>& items);
-  Value most_frequent(const std::vector<Rows>& items, uint32_t index) const;
+  Value most_frequent(const std::vector<Rows>& items, const Typed& tree);
+  // The same of all that count; of an order as of_rows() says.
+  std::vector<Value> measured(const std::vector<Rows>& items,
+                              const Typed& tree);
+  std::vector<Value> measured_rows(const std::vector<Rows>& items,
+                                   const Typed& tree);
   // Of one row, also what it has from its time.
   Stored property(const Event& row, uint32_t index) const;
   Value order_total(const Typed& tree);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "compiler/check_expr.h"
@@ -50,6 +51,70 @@ int sign_of(double left, double right) {
 
 TextMatch match_of(TextTest test) { return static_cast<TextMatch>(test); }
 
+const LookupColumn& column_of(const CheckContext& context,
+                              const Typed& lookup) {
+  return context.tables[lookup.index]
+      .columns[static_cast<size_t>(lookup.integer)];
+}
+
+// By what a row is looked up: by the table's key, or by the place of its text
+// among all of the column in the order of code points.
+class RowKeys {
+ public:
+  RowKeys(CheckContext& context, const Typed& lookup)
+      : table_(context.tables[lookup.index]) {
+    if (is_place_of_text(*lookup.args[0])) find_places(context, lookup);
+  }
+  static RowKeys places(CheckContext& context, const Typed& lookup) {
+    RowKeys made(context, lookup);
+    made.find_places(context, lookup);
+    return made;
+  }
+
+  bool are_integers() const {
+    return by_place_ || !table_.key->integers.empty();
+  }
+  // False where the key is there already.
+  bool add(size_t row, Typed& made) {
+    const LookupColumn& key = *table_.key;
+    if (by_place_) {
+      const int64_t at = place(row);
+      if (!added_.insert(at).second) return false;
+      made.integers.push_back(at);
+    } else if (key.integers.empty()) {
+      made.texts.push_back(table_.file->cell(row, key.place).text);
+    } else {
+      made.integers.push_back(key.integers[row]);
+    }
+    return true;
+  }
+  const std::string& text(size_t row) const { return texts_[row]; }
+  int64_t place(size_t row) const {
+    return std::ranges::lower_bound(sorted_, texts_[row]) - sorted_.begin();
+  }
+
+ private:
+  void find_places(CheckContext& context, const Typed& lookup) {
+    by_place_ = true;
+    const LookupColumn& column = column_of(context, lookup);
+    const Nfc& nfc = context.forms().nfc();
+    for (size_t row = 0; row < table_.file->rows(); ++row) {
+      const bool missing = table_.missing(row, column);
+      texts_.push_back(
+          missing ? "" : nfc.of(table_.file->cell(row, column.place).text));
+      if (!missing) sorted_.push_back(texts_.back());
+    }
+    std::ranges::sort(sorted_);
+    sorted_.erase(std::ranges::unique(sorted_).begin(), sorted_.end());
+  }
+
+  const Lookup& table_;
+  bool by_place_ = false;
+  std::vector<std::string> texts_;  // by row
+  std::vector<std::string> sorted_;
+  std::unordered_set<int64_t> added_;
+};
+
 class Resolver {
  public:
   explicit Resolver(CheckContext& context) : context_(context) {}
@@ -64,6 +129,7 @@ class Resolver {
   bool events(TypedEvents& events) {
     const uint32_t outer = std::exchange(event_, events.event);
     bool sound = !events.where || tree(events.where);
+    if (events.measured) sound = measured(events.measured) && sound;
     event_ = outer;
     for (auto* anchor : {&events.after, &events.before}) {
       if (!anchor->has_value() || !(*anchor)->moment) continue;
@@ -105,6 +171,17 @@ class Resolver {
     return sound;
   }
 
+  // What a measure is of. Of texts it compares exactly, and takes the smallest.
+  bool measured(TypedPtr& lookup) {
+    if (!is_lookup(lookup)) return true;  // that of a `let`
+    if (!is_textual(lookup->type)) return looked_up(lookup);
+    const RowKeys places = RowKeys::places(context_, *lookup);
+    return by_key(lookup, [&](size_t row, Typed& made) {
+      made.cells.push_back(places.text(row));
+      made.values.push_back(places.place(row));
+    });
+  }
+
   bool looked_up(TypedPtr& lookup) {
     const ValueType type = lookup->type;
     if (is_textual(type) || type == ValueType::kNumber) return refuse(*lookup);
@@ -121,6 +198,7 @@ class Resolver {
     const LookupColumn& column = column_of(*lookup);
     const size_t rows = table.file->rows();
     if (!context_.may_copy(rows / kRowsOfNode, lookup->span)) return false;
+    RowKeys keys(context_, *lookup);
     auto made = std::make_unique<Typed>();
     made->kind = TypedKind::kLookedUp;
     made->index = lookup->index + 1;
@@ -128,21 +206,11 @@ class Resolver {
     made->span = lookup->span;
     for (size_t row = 0; row < rows; ++row) {
       if (table.missing(row, column)) continue;
-      add_key(table, row, *made);
-      add(row, *made);
+      if (keys.add(row, *made)) add(row, *made);
     }
     made->args.push_back(std::move(lookup->args.front()));
     lookup = std::move(made);
     return value(lookup->args.front());  // the key may be looked up itself
-  }
-
-  static void add_key(const Lookup& table, size_t row, Typed& made) {
-    const LookupColumn& key = *table.key;
-    if (key.integers.empty()) {
-      made.texts.push_back(table.file->cell(row, key.place).text);
-    } else {
-      made.integers.push_back(key.integers[row]);
-    }
   }
 
   // ---- a column of texts against another text ----
@@ -257,8 +325,7 @@ class Resolver {
   }
 
   const LookupColumn& column_of(const Typed& lookup) const {
-    return context_.tables[lookup.index]
-        .columns[static_cast<size_t>(lookup.integer)];
+    return kitle::column_of(context_, lookup);
   }
 
   bool test(TypedPtr& tree) {
@@ -357,18 +424,18 @@ class Resolver {
     const Lookup& table = context_.tables[lookup.index];
     const size_t rows = table.file->rows();
     if (!context_.may_copy(rows / kRowsOfNode, tree->span)) return false;
-    const LookupColumn& key = *table.key;
-    const bool whole = !key.integers.empty();
+    RowKeys keys(context_, lookup);
     auto set = std::make_unique<Typed>();
-    set->kind = whole ? TypedKind::kInIntegers : TypedKind::kInTexts;
+    set->kind =
+        keys.are_integers() ? TypedKind::kInIntegers : TypedKind::kInTexts;
     set->span = tree->span;
     set->index = lookup.index + 1;
+    size_t found = 0;
     for (size_t row = 0; row < rows; ++row) {
       if (!passes(row)) continue;
-      if (whole) set->integers.push_back(key.integers[row]);
-      if (!whole) set->texts.push_back(table.file->cell(row, key.place).text);
+      keys.add(row, *set);
+      ++found;
     }
-    const size_t found = set->integers.size() + set->texts.size();
     set->text =
         fmt::format("{}, {} of {} rows of {}", context_.quote(tree->span),
                     found, rows, table.name);

@@ -180,6 +180,7 @@ std::optional<NodeId> split_points(Rewriter& rewriter, const Node& node) {
 std::optional<NodeId> split_group(Rewriter& rewriter, const Node& node) {
   if (node.kind == NodeKind::kPoints) return split_points(rewriter, node);
   if (node.kind != NodeKind::kMeasure) return std::nullopt;
+  if (measured_of(node) != kNone) return std::nullopt;
   if (group_of(rewriter, node.table) == nullptr) return std::nullopt;
   return split_measure(rewriter, node);
 }

@@ -26,6 +26,7 @@ TypedEvents clone_events(const TypedEvents& events) {
   copy.event = events.event;
   copy.by_order = events.by_order;
   if (events.where) copy.where = clone(*events.where);
+  if (events.measured) copy.measured = clone(*events.measured);
   copy.after = clone_anchor(events.after);
   copy.before = clone_anchor(events.before);
   copy.window = events.window;
@@ -56,6 +57,13 @@ std::unique_ptr<TypedSequence> clone_sequence(const TypedSequence& sequence) {
 }
 
 }  // namespace
+
+bool is_place_of_text(const Typed& tree) {
+  const Typed* measured = measured_by(tree);
+  return measured != nullptr && tree.measure == Measure::kMostFrequent &&
+         (measured->type == ValueType::kText ||
+          measured->type == ValueType::kCode);
+}
 
 TypedPtr clone(const Typed& tree) {
   auto copy = std::make_unique<Typed>();

@@ -57,7 +57,8 @@
 //   contains any/all of {...} -> an `or`, an `and` of tests
 //   a test of a table's column -> its key in those of the rows that pass;
 //   `text`
-//                         says which test that was
+//                         says which test that was; of the most frequent text
+//                         of a column the same, its place being the key
 //   value in {...}    ->  kInTexts, kInIntegers, else an `or` of comparisons
 //   group windows are given to the clauses they reach; everyone -> true
 #pragma once
@@ -148,6 +149,10 @@ struct TypedEvents {
   bool by_order = false;  // counts orders (a counted type without `rows of`;
                           // of a group, orders where the member is counted)
   TypedPtr where;         // over the event's properties; null: all
+  // A kLookedUp over the event's properties, which a measure is of in place of
+  // a property; null: none. It can always be computed. Of texts `cells` are in
+  // NFC, and `values` their places in the order of code points.
+  TypedPtr measured;
   std::optional<TypedAnchor> after;
   std::optional<TypedAnchor> before;
   WindowSpec window;
@@ -230,7 +235,9 @@ enum class TypedKind : uint8_t {
                // equal where their `values` are, which stand for what the
                // texts fold to. `any_case`: keys compare so whatever args[0]
                // says. text: its words
-  kMeasure,    // measure, events, index = the property (if it has one)
+  kMeasure,    // measure, events, index = the property (if it has one), or
+               // kTimeIndex where it is of what events->measured is. The most
+               // frequent of such texts is one of its `values`, an integer
   kMomentOf,   // of the first/last of `events`: property `index`, or its
                // time where index = kTimeIndex; `last`
   kDaysSince,  // args[0] time: floor of elapsed 24 h, missing if in the
@@ -370,6 +377,14 @@ struct TypedFit {
   Span span;                      // of the name, or of `in top`
   std::string definition;         // definition_of() it, once loaded
 };
+
+// What a measure is of in place of a property; null if nothing.
+inline const Typed* measured_by(const Typed& tree) {
+  const bool measure = tree.kind == TypedKind::kMeasure && tree.events;
+  return measure ? tree.events->measured.get() : nullptr;
+}
+// Whether it is the place of a text: the most frequent one of a column.
+bool is_place_of_text(const Typed& tree);
 
 TypedPtr clone(const Typed& tree);
 TypedPersona clone(const TypedPersona& persona);

@@ -88,7 +88,7 @@ class Printer {
 
   static bool has_property(const Typed& tree) {
     if (tree.kind == TypedKind::kMomentOf) return true;
-    return tree.measure != Measure::kCount &&
+    return measured_by(tree) == nullptr && tree.measure != Measure::kCount &&
            tree.measure != Measure::kMedianGap;
   }
 
@@ -98,7 +98,16 @@ class Printer {
     for (const TypedPtr& arg : tree.args) {
       if (personal(*arg)) return true;
     }
-    return false;
+    return measures_personal(tree);
+  }
+
+  bool measures_personal(const Typed& tree) const {
+    const Typed* value = measured_by(tree);
+    while (value != nullptr && value->kind == TypedKind::kLookedUp) {
+      value = value->args[0].get();
+    }
+    return value != nullptr && value->kind == TypedKind::kProperty &&
+           schema_.event(tree.events->event).columns[value->index].personal;
   }
 
   void node(const Typed& tree, int depth) {
@@ -327,12 +336,16 @@ class Printer {
 
   void events(const TypedEvents& events, int depth) {
     uint32_t outer = event_;
+    event_ = events.event;
+    if (events.measured) {
+      line(depth, "measured");
+      node(*events.measured, depth + 1);
+    }
     if (events.where) {
-      event_ = events.event;
       line(depth, "where");
       node(*events.where, depth + 1);
-      event_ = outer;
     }
+    event_ = outer;
     anchor(events.after, "after", depth);
     anchor(events.before, "before", depth);
   }

@@ -15,6 +15,7 @@ void each_of(Window& window, const Visit& what) {
 }
 
 void each_of(EventClause& clause, const Visit& what) {
+  each_part(clause.measured, what);
   each_part(clause.where, what);
   for (Anchor& anchor : clause.anchors) each_part(anchor.moment, what);
   if (clause.window) each_of(*clause.window, what);

@@ -100,6 +100,9 @@ struct EventClause {
   bool rows = false;  // `rows of purchase`
   // `purchase.amount`, `different product of purchase`
   std::optional<Name> property;
+  // `brand of product of purchase`, in place of a property: a kColumnOf, said
+  // of each event; null if none.
+  ExprPtr measured;
   ExprPtr where;  // null if none
   std::vector<Anchor> anchors;
   std::optional<Window> window;

@@ -338,6 +338,7 @@ class Printer {
     if (clause.property) event += "." + clause.property->text;
     line("event " + event);
     ++depth_;
+    if (clause.measured) labelled("measured", *clause.measured);
     if (clause.where) labelled("where", *clause.where);
     for (const Anchor& each : clause.anchors) anchor(each);
     if (clause.window) window(*clause.window);

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "grammar/build_expr.h"
+#include "grammar/parse.h"
 #include "grammar/scan.h"
 
 namespace kitle {
@@ -195,7 +196,7 @@ std::unique_ptr<EventClause> ExprBuilder::clause(const NodeRef& node,
   if (!event) return nullptr;
   auto made = std::make_unique<EventClause>();
   event_name(*event, *made);
-  named_before(node, *made);
+  if (!named_before(node, *made)) return nullptr;
   const std::vector<NodeRef> parts = parts_of_clause(node);
   made->span =
       span(event->begin(), (parts.empty() ? *event : parts.back()).end());
@@ -230,17 +231,47 @@ void ExprBuilder::event_name(const NodeRef& node, EventClause& clause) {
       Name{whole.text.substr(dot + 1), span(split + 1, whole.span.end)};
 }
 
-// `different product of purchase`.
-void ExprBuilder::named_before(const NodeRef& node, EventClause& clause) {
-  const auto before = node.first(CstKind::kPropertyOf);
-  if (!before) return;
+// `different product of purchase`, `sum of margin of product of purchase`.
+bool ExprBuilder::named_before(const NodeRef& node, EventClause& clause) {
+  std::vector<NodeRef> before;
+  for (const NodeRef& part : node.children()) {
+    if (part.is(CstKind::kPropertyOf)) before.push_back(part);
+  }
+  if (before.empty()) return true;
   if (clause.property) {
     report(DiagnosticId::kTwoProperties, clause.property->span,
            {clause.property->text})
-        .with_place(before->span(), "the first one");
-    return;
+        .with_place(before.front().span(), "the first one");
+    return true;
   }
-  clause.property = name(*before->first());
+  if (before.size() > kMaxNesting) {
+    report(DiagnosticId::kNestedTooDeep, before[kMaxNesting].span(),
+           {fmt::to_string(kMaxNesting)});
+    return false;
+  }
+  if (before.size() == 1) {
+    clause.property = name(*before.front().first());
+  } else {
+    clause.measured = looked_up(before);
+  }
+  return true;
+}
+
+// `brand of product of`: the last one is the event's property.
+ExprPtr ExprBuilder::looked_up(const std::vector<NodeRef>& names) {
+  const NodeRef last = *names.back().first();
+  ExprPtr made = make(ExprKind::kName, last);
+  made->name = name(last);
+  for (size_t i = names.size() - 1; i > 0; --i) {
+    const NodeRef column = *names[i - 1].first();
+    ExprPtr outer = make(ExprKind::kColumnOf, column);
+    outer->span = span(column.begin(), last.end());
+    outer->name = name(column);
+    outer->op_span = column.span();
+    outer->args.push_back(std::move(made));
+    made = std::move(outer);
+  }
+  return made;
 }
 
 bool ExprBuilder::filter(const NodeRef& part, EventClause& clause,

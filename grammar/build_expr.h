@@ -73,7 +73,8 @@ class ExprBuilder {
 
   // build_clause.cc
   void event_name(const NodeRef& node, EventClause& clause);
-  void named_before(const NodeRef& node, EventClause& clause);
+  bool named_before(const NodeRef& node, EventClause& clause);
+  ExprPtr looked_up(const std::vector<NodeRef>& names);
   // False if the clause cannot be used; that is reported.
   bool filter(const NodeRef& part, EventClause& clause, bool measure);
   void open_filter(const NodeRef& condition,

@@ -213,7 +213,8 @@ enum class CstKind : uint8_t {
   kTableFile,    // `table "toys.csv" column "name"`: one or two strings
   kMeasure,      // kMeasureWord, then the clause's parts
   kMeasureWord,  // detail: MeasureKind
-  kPropertyOf,   // `category of`, before the clause: kPath
+  kPropertyOf,   // `category of`, before the clause: kPath; of a table's
+                 // column several: `brand of product of`
   kMoment,       // kFirst or kFinal, then the clause's parts
   kFirst,
   kFinal,
@@ -272,7 +273,7 @@ enum class Expected : uint8_t {
   kTopBy,           // `percent by` behind `in top 10`
   kTableHead,       // `from "products.csv" key product`
   kGap,             // `gap 30 minutes`
-  kColumnMeasured,  // a table's column in a measure
+  kColumnMeasured,  // a table's column where only properties stand
   kTestLine,        // a line of a test
   kGuard,           // what is expected of segments
   kInstant,         // when it happened

@@ -121,8 +121,10 @@ class Finder {
     const uint32_t path = in_rows ? node(rows).next : rows;
     mark(node(path), WordKind::kEvent, many && !in_rows);
   }
+  // Behind its word, or behind `category of`.
   bool of_measure(uint32_t event) const {
-    return node(event - 1).kind == CstKind::kMeasureWord;
+    return node(event - 1).kind == CstKind::kMeasureWord ||
+           node(event - 2).kind == CstKind::kPropertyOf;
   }
 
   const Cst& cst_;

@@ -201,8 +201,10 @@ struct measure_window : node<K::kWindow, sor<plain_window, seq<at<word<"between"
 struct event_part : sor<where, any_anchor, span, event_window, chained> {};
 struct measure_part : sor<filter, any_anchor, span, measure_window, chained> {};
 struct event_clause : seq<want_event, star<event_part>> {};
+// Where a property stands and no column of a table does.
 struct column_measured : opt<seq<at<word<"of">>, give_up<E::kColumnMeasured>>> {};
-struct measure_clause : seq<want_event, column_measured, star<measure_part>> {};
+struct points_clause : seq<want_event, column_measured, star<event_part>> {};
+struct measure_clause : seq<want_event, star<measure_part>> {};
 
 struct step_name : seq<at<word<"as">, spaces, identifier>, node<K::kStepName, key<"as">, want_name>> {};
 struct within_alone : seq<word<"within">, spaces, length_start, opt<scanned<blank_length>>, not_at<sor<word<"after">, word<"before">>>> {};
@@ -215,12 +217,16 @@ struct any_step : node<K::kAnyStep, key<"any">> {};
 struct no_step : node<K::kNoStep, key<"no">> {};
 struct step : node<K::kStep, joint<"then">, opt<sor<any_step, no_step>>, step_event, opt<step_name>, star<step_part>> {};
 struct all_within : node<K::kAllWithin, key<"all">, key<"within">, want_length> {};
-struct with_same : node<K::kSame, key<"with">, key<"same">, want_name, star<comma, want_name>> {};
+struct with_same : node<K::kSame, key<"with">, key<"same">, want_name, column_measured, star<comma, want_name, column_measured>> {};
 struct sequence_part : sor<all_within, with_same, step_within, span, event_window> {};
 struct no_first : seq<at<word<"no">>, give_up<E::kFirstStep>> {};
 struct sequence_clause : seq<sor<no_first, want_event>, opt<step_name>, star<first_part>, star<step>, star<sequence_part>> {};
 
 struct property_of : node<K::kPropertyOf, want_name, want<E::kOf, key<"of">>> {};
+struct of_start : seq<name_text, scanned<blank_length>, word<"of">> {};
+// `brand of product of` an event: a table's column by the event's property.
+struct key_of : seq<not_at<sor<word<"rows">, word<"row">>>, at<of_start>, property_of> {};
+struct keys_of : star<key_of> {};
 struct event_start : sor<seq<sor<word<"rows">, word<"row">>, spaces, word<"of">>, name_text> {};
 struct moment_word : sor<node<K::kFirst, key<"first">>, node<K::kFinal, key<"last">>> {};
 struct moment_start : seq<sor<word<"first">, word<"last">>, opt<scanned<blank_length>>, sor<one<'('>, name_text>> {};
@@ -260,7 +266,7 @@ struct days_with : measure_word<MeasureKind::kDaysWith, sor<key<"days">, key<"da
 struct share_of : measure_word<MeasureKind::kShare, key<"share">, key<"of">> {};
 struct any_measure_word : sor<count_of, sum_of, average_of, distinct_count_of, median_gap, smallest, largest, days_with, share_of> {};
 struct most_frequent : seq<measure_word<MeasureKind::kMostFrequent, key<"most">, key<"frequent">>, property_of> {};
-struct measure : node<K::kMeasure, sor<any_measure_word, most_frequent>, measure_clause> {};
+struct measure : node<K::kMeasure, sor<any_measure_word, most_frequent>, keys_of, measure_clause> {};
 
 struct days_since : node<K::kDaysSince, key<"days">, key<"since">, want_moment> {};
 struct days_until : node<K::kDaysUntil, key<"days">, key<"until">, want_moment> {};
@@ -270,7 +276,6 @@ struct length_of : node<K::kLengthOf, key<"length">, key<"of">, want_primary> {}
 struct birthday_of : node<K::kBirthdayOf, key<"birthday">, key<"of">, want_primary> {};
 struct total : node<K::kTotal, key<"total">, not_at<word<"of">>, path> {};
 struct moment_of : seq<at<moment_of_start>, node<K::kMomentOf, name, key<"of">, moment>> {};
-struct of_start : seq<name_text, scanned<blank_length>, word<"of">> {};
 struct later_value_start : sor<of_start, seq<name_text, one<'('>>> {};
 struct column_of : node<K::kColumnOf, at<test<names_column>, of_start>, name, key<"of">, want_primary> {};
 struct table_start : at<seq<word<"table">, spaces, one<'"'>>> {};
@@ -358,7 +363,7 @@ struct at_most : seq<quantifier<Quantifier::kAtMost, key<"at">, key<"most">>, wa
 struct more_than_n : seq<quantifier<Quantifier::kMoreThan, key<"more">, key<"than">>, want_count> {};
 struct fewer_than : seq<quantifier<Quantifier::kFewerThan, sor<key<"fewer">, key<"less">>, key<"than">>, want_count> {};
 struct between_n : seq<quantifier<Quantifier::kBetween, key<"between">>, want_count, want<E::kAnd, joint<"and">>, want_count> {};
-struct different : seq<at<word<"different">, scanned<blank_length>, name_text>, node<K::kDifferent, key<"different">>, property_of> {};
+struct different : seq<at<word<"different">, scanned<blank_length>, name_text>, node<K::kDifferent, key<"different">>, property_of, keys_of> {};
 struct with_days : node<K::kDaysWith, sor<key<"days">, key<"day">>, key<"with">> {};
 struct any_quantifier : sor<any_event, no_event, exactly, at_least, at_most, more_than_n, fewer_than, between_n> {};
 struct quantified : node<K::kQuantified, any_quantifier, opt<sor<different, with_days>>, sequence_clause> {};
@@ -483,8 +488,8 @@ struct look_back : node<K::kLookBack, key<"look">, key<"back">, want<E::kLookBac
 struct points_word : want<E::kPointsWord, sor<key<"points">, key<"point">>> {};
 struct points_number : sor<node<K::kNegate, sign<one<'-'>>, number>, number> {};
 struct different_of : node<K::kDifferentOf, key<"each">, key<"different">, want_name, want<E::kOf, key<"of">>> {};
-struct points_for : seq<key<"for">, opt<different_of>, event_clause> {};
-struct points_per : seq<key<"per">, node<K::kPer, want<E::kValue, numeric>>, want<E::kOf, key<"of">>, event_clause> {};
+struct points_for : seq<key<"for">, opt<different_of>, points_clause> {};
+struct points_per : seq<key<"per">, node<K::kPer, want<E::kValue, numeric>>, want<E::kOf, key<"of">>, points_clause> {};
 struct points_line : node<K::kPoints, points_number, points_word, want<E::kPointsFor, sor<points_for, points_per, when>>> {};
 struct in_all : node<K::kInAll, key<"in">, key<"all">> {};
 struct a_day : node<K::kADay, key<"a">, key<"day">> {};

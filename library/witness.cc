@@ -103,6 +103,7 @@ class Collector {
     window(events.window);
     const uint32_t outer = std::exchange(event_, events.event);
     if (events.where) tree(*events.where);
+    if (events.measured) tree(*events.measured);
     event_ = outer;
     for (const auto* anchor : {&events.after, &events.before}) {
       if (*anchor && (*anchor)->moment) tree(*(*anchor)->moment);

@@ -47,6 +47,12 @@ create table orders as
 select id, ord, t, min(line) as line, sum(amount) as amount, sum(quantity) as quantity
 from line group by all;
 
+create table category_row as select * from (values
+  ('Spor Ayakkabı', 1, null), ('Outdoor', 2, 'winter'), ('Oyuncak', 3, null),
+  ('Nevresim Takımı', 4, 'winter'), ('Çocuk Giyim', 3, 'winter'), ('Halı', 4, 'winter'),
+  ('Elbise', 2, 'summer'), ('Takı', 1, null), ('Parfüm', 1, null), ('Kitap', 5, null),
+  ('Bahçe', 5, 'summer'), ('Kahve', 1, 'winter')) as rows(category, floor, season);
+
 create table refund as
 select id, t, amount from order_line where kind = 'İADE';
 
@@ -231,6 +237,24 @@ group by id having count(distinct ord) >= 2;
 select id from line
 where category in ('Outdoor', 'Nevresim Takımı', 'Çocuk Giyim', 'Halı')
   and year(t) = 2025 and month(t) = 7;
+
+-- segment winter_people
+(select id from (
+    select id, season, row_number() over (
+      partition by id order by count(*) desc, max(t) desc, encode(season)) as place
+    from line join category_row using (category)
+    where season is not null and t > now() - interval 12 months group by id, season)
+  where place = 1 and season = 'winter')
+intersect
+(select id from line join category_row using (category)
+  where t > now() - interval 12 months
+  group by id having count(distinct floor) >= 2);
+
+-- segment upstairs
+select id from line join category_row using (category)
+where t > now() - interval 12 months group by id
+having avg(floor) > 3.5
+  and sum(floor) filter (where season = 'winter') > 0.5 * sum(floor);
 
 -- segment rising
 select id from orders group by id

@@ -18,6 +18,11 @@ LoadedRepository load(const std::string& condition) {
   return load_texts(
       {{"kitle.toml", kSettings},
        {"a.kitle", read_case(KITLE_SOURCE_DIR "/tests/cases/check/base.kitle")},
+       {"products.csv", "product,brand,margin\np1,Nike,5\n"},
+       {"t.kitle",
+        "table products from \"products.csv\" key product { product code, "
+        "brand "
+        "text, margin money }\n"},
        {"z.kitle", condition}},
       nullptr);
 }
@@ -55,6 +60,25 @@ void expect_mends(const Row (&rows)[N]) {
     const LoadedRepository again = load(segment(row.right));
     EXPECT_EQ(again.diagnostics.errors(), 0u) << shown(again);
   }
+}
+
+TEST(Mends, OfWhatIsMeasured) {
+  expect_mends({
+      {"sum of amount of purchase > 5 TRY", "E0333",
+       "sum of purchase.amount > 5 TRY"},
+      {"average of amount of rows of purchase > 5 TRY", "E0333",
+       "average of rows of purchase.amount > 5 TRY"},
+      {"sum of margin of product > 5 TRY", "E0202",
+       "sum of margin of product of product_view > 5 TRY"},
+      {"most frequent brand of product is \"Nike\"", "E0202",
+       "most frequent brand of product of product_view is \"Nike\""},
+      {"sum of purchases.margin > 5 TRY", "E0203",
+       "sum of margin of product of purchases > 5 TRY"},
+      {"most frequent brand of rows of purchase is \"Nike\"", "E0203",
+       "most frequent brand of product of rows of purchase is \"Nike\""},
+      {"at least 2 different brand of purchase", "E0203",
+       "at least 2 different brand of product of purchase"},
+  });
 }
 
 TEST(Mends, OfSequences) {

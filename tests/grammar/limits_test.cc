@@ -71,6 +71,16 @@ TEST(Limits, NestingMayBe120LevelsDeep) {
   }
 }
 
+TEST(Limits, KeysOfKeysMayBe120LevelsDeep) {
+  const auto keys = [](size_t names) {
+    return parse_text("segment s { sum of " + repeated("a of ", names) +
+                      "purchase > 3 }");
+  };
+  EXPECT_EQ(keys(kMaxNesting).codes(), "");
+  EXPECT_EQ(keys(kMaxNesting + 1).codes(), "E0106");
+  EXPECT_EQ(keys(200'000).codes(), "E0106");
+}
+
 TEST(Limits, LongSumsAndChainsAreBounded) {
   const auto sum = [](size_t signs) {
     return parse_text("segment s { household " + repeated("+ 1 ", signs) +

@@ -401,6 +401,29 @@ test "rising" {
                       'is "p9"` for 2, `amount > 100 TRY` for 3)',
                       self.why("buyer", "picky"))
 
+    # ---- columns of tables ----
+
+    def test_what_is_measured_of_a_table_is_told(self):
+        self.write("products.csv", "product,brand,cost\np1,Alfa,10\n"
+                   "p9,Beta,20\np5,Beta,30\n")
+        self.write("numbers.csv", "number,kind\n5550001,home\n")
+        self.write("brands.kitle", '''
+table products from "products.csv" key product { product code, brand text, cost money }
+table numbers from "numbers.csv" key number { number code, kind text }
+segment beta { most frequent brand of product of purchase is "Alfa" }
+segment costly { sum of cost of product of purchase in last 30 days >= 50 TRY }
+segment at_home { most frequent kind of number of call is "home" }
+''')
+        self.assertIn('is "Alfa"` does not hold ("Beta").',
+                      self.why("buyer", "beta"))
+        costly = self.why("buyer", "costly")
+        self.assertIn("holds (50 TRY).", costly)
+        self.assertIn("leaves on 2026-03-12 10:00:00: the purchase of "
+                      "2026-02-10 10:00:00 no longer counts", costly)
+        personal = self.why("buyer", "at_home")
+        self.assertIn("personal, not shown", personal)
+        self.assertNotIn("5550001", personal)
+
     # ---- fits ----
 
     def test_stages_before_one_that_lacks_a_fit_are_explained(self):

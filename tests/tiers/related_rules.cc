@@ -165,6 +165,7 @@ RelatedRules::Words RelatedRules::amounts(TypeKind type) const {
 }
 
 std::string RelatedRules::of_measures() {
+  if (dice_.chance(20)) return of_table_column();
   const EventType& of = event();
   const std::string where = filter(of);
   if (dice_.chance(15)) {
@@ -193,11 +194,35 @@ std::string RelatedRules::of_measures() {
     return fmt::format("count of {}{} {} {}", of.name, where + window(),
                        dice_.pick(signs_), dice_.between(-1, 3));
   }
-  return fmt::format(
-      "{} of {}.{} {} {}",
-      dice_.pick(Words{"sum", "average", "smallest", "largest", "average"}),
-      of.name, column + where + window(), dice_.pick(signs_),
-      dice_.pick(amounts(type)));
+  return fmt::format("{} {}.{} {} {}",
+                     dice_.pick(Words{"sum of", "average of", "smallest",
+                                      "largest", "average of"}),
+                     of.name, column + where + window(), dice_.pick(signs_),
+                     dice_.pick(amounts(type)));
+}
+
+// Of the table by text: two columns, one of texts. "" where there is no key.
+std::string RelatedRules::of_table_column() {
+  const EventType& of = event();
+  const std::string key = quantity(of, TypeKind::kText);
+  if (key.empty()) return "any " + events();
+  const std::string behind =
+      fmt::format("of {} of {}{}{}", key, of.name, filter(of), window());
+  if (dice_.chance(30)) {
+    return fmt::format("{} {} different w_{} {}",
+                       dice_.pick(Words{"at least", "at most", "exactly"}),
+                       dice_.between(0, 3), dice_.pick(Words{"label", "rank"}),
+                       behind);
+  }
+  if (dice_.chance(30)) {
+    return fmt::format("most frequent w_label {} {}", behind,
+                       dice_.pick(Words{"is \"web\"", "is missing",
+                                        "contains \"i\"", "is not \"a\""}));
+  }
+  return fmt::format("{} w_rank {} {} {}",
+                     dice_.pick(Words{"sum of", "average of", "smallest",
+                                      "largest", "most frequent"}),
+                     behind, dice_.pick(signs_), dice_.between(-2, 3));
 }
 
 std::string RelatedRules::of_score() {

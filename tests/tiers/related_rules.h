@@ -33,6 +33,7 @@ class RelatedRules {
   std::string of_events();
   std::string of_moments();
   std::string of_measures();
+  std::string of_table_column();
   std::string of_score();
   std::string of_attribute();
   std::string of_date(const std::string& name, bool date);

@@ -205,11 +205,15 @@ class Maker {
     const auto number = [&] {
       return dice_.chance(20) ? "" : std::to_string(dice_.between(-3, 12));
     };
+    // Too large to be added in 64 bits.
+    const auto whole = [&] {
+      return dice_.chance(extremes_) ? std::to_string(integer()) : number();
+    };
     const CivilDate date = civil_of(dice_.pick(case_.edges.days));
     std::string cells = "," + dice_.pick(kLabels);
     cells += "," + dice_.pick(kLabels);
     cells += "," + number();
-    cells += "," + number();
+    cells += "," + whole();
     cells += fmt::format(",{:04}-{:02}-{:02}", date.year, date.month, date.day);
     return cells + "," + dice_.pick(kFlags);
   }

@@ -108,6 +108,12 @@ Phrase Maker::text_test() {
 }
 
 Phrase Maker::frequent_text_test(int depth) {
+  if (dice_.chance(30)) {
+    const Kind kind = dice_.chance(50) ? Kind::kText : Kind::kCode;
+    Phrase tested = measured_column("most frequent ", kind, depth);
+    if (text_of(tested).empty()) return tested;
+    return tested_text(std::move(tested), kind);
+  }
   const auto properties = properties_of(
       [](const Column& column) { return is_text_like(column.type); });
   if (properties.empty()) return Phrase();
@@ -298,6 +304,7 @@ Phrase Maker::quantified(int depth) {
   if (words == "any " || words == "no " || dice_.chance(50)) {
     return Phrase(words) + each_period(clause(event, "", depth));
   }
+  if (dice_.chance(20)) return different_in_column(words + "different ", depth);
   const auto& columns = schema_.event(event).columns;
   if (columns.empty() || dice_.chance(40)) {
     return Phrase(words + "days with ") + each_period(clause(event, "", depth));

@@ -78,7 +78,12 @@ class Maker {
   Phrase rounded(Kind kind, int depth);
   Phrase share(int depth);
   Phrase attribute(Kind kind);
+  // A column of a table by a key, and what is measured of one: with these
+  // words, as such a value, or as words that count the different ones.
   Phrase looked_up(Kind kind, int depth);
+  Phrase measured_column(const std::string& words, Kind kind, int depth);
+  Phrase measure_of_column(Kind kind, int depth);
+  Phrase different_in_column(const std::string& words, int depth);
   Phrase measure(Kind kind, const Property& property, int depth);
   Phrase calculated(Kind kind, int depth);
   // Written, or any value; never empty.

@@ -24,9 +24,10 @@ Phrase Maker::value(Kind kind, int depth) {
 }
 
 Phrase Maker::simple_value(Kind kind, int depth) {
-  if (!in_key_ && dice_.chance(8)) {
-    Phrase made = looked_up(kind, depth);
-    if (!text_of(made).empty()) return made;
+  if (!in_key_ && dice_.chance(12)) {
+    Phrase made = dice_.chance(60) ? looked_up(kind, depth)
+                                   : measure_of_column(kind, depth);
+    if (!text_of(made).empty()) return bracketed(std::move(made));
   }
   const std::vector<const Column*> own = columns_of(kind);
   if (in_event()) return event_value(kind, own);
@@ -42,23 +43,6 @@ Phrase Maker::simple_value(Kind kind, int depth) {
     return measure(kind, dice_.pick(properties), depth);
   }
   return counted_value(kind, own, depth);
-}
-
-// A column of the table by text or by integer.
-Phrase Maker::looked_up(Kind kind, int depth) {
-  static const std::vector<std::pair<Kind, std::string>> kColumns = {
-      {Kind::kText, "label"},   {Kind::kCode, "tag"},   {Kind::kMoney, "worth"},
-      {Kind::kInteger, "rank"}, {Kind::kDate, "since"}, {Kind::kFlag, "ok"}};
-  const auto column =
-      std::ranges::find(kColumns, kind, &std::pair<Kind, std::string>::first);
-  if (column == kColumns.end()) return Phrase();
-  const bool text = dice_.chance(60);
-  in_key_ = true;
-  Phrase key = simple_value(text ? Kind::kText : Kind::kInteger, depth);
-  in_key_ = false;
-  if (text_of(key).empty()) return key;
-  const char* table = text ? "w_" : "s_";
-  return bracketed(Phrase(table + column->second + " of ") + std::move(key));
 }
 
 // `customer.limit`, in a `where`.
@@ -191,6 +175,10 @@ Phrase Maker::integer_value(int depth) {
     return bracketed(Phrase(dice_.chance(75) ? "days since " : "days until ") +
                      moment(depth, false));
   }
+  if (kind < 6 && dice_.chance(30)) {
+    Phrase made = different_in_column("distinct count of ", depth);
+    if (!text_of(made).empty()) return bracketed(std::move(made));
+  }
   if (!any.empty() && kind < 6) {
     const Property& property = dice_.pick(any);
     return bracketed(
@@ -263,6 +251,10 @@ Phrase Maker::operand(Kind kind, int depth) {
 
 // A money or duration as a fraction.
 Phrase Maker::fraction(Kind kind, int depth) {
+  if (kind == Kind::kMoney && dice_.chance(20)) {
+    Phrase made = measured_column("average of ", kind, depth);
+    if (!text_of(made).empty()) return bracketed(std::move(made));
+  }
   const auto properties = properties_of(
       [kind](const Column& column) { return column.type == kind; });
   if (!in_event() && !properties.empty() && dice_.chance(50)) {

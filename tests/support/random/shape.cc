@@ -67,6 +67,7 @@ class Shape {
   void events(const TypedEvents& events, const std::string& upper) {
     text_ += form_of(events.window);
     if (events.by_order) text_ += 'o';
+    if (events.measured) node(*events.measured, upper);
     if (events.where) node(*events.where, upper);
     if (events.after) anchor(*events.after, upper);
     if (events.before) anchor(*events.before, upper);
