@@ -102,7 +102,7 @@ std::string RelatedRules::property(const EventType& event) {
                ? fmt::format("hour {} {}", dice_.pick(signs_),
                              dice_.between(-1, 24))
                : fmt::format("weekday is {}",
-                             dice_.chance(50) ? "Monday" : "Friday");
+                             dice_.chance(50) ? "monday" : "friday");
   }
   // The first ones, so that rules meet.
   const size_t few = std::min<size_t>(event.columns.size(), 3);
