@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <unordered_map>
+#include <span>
 #include <utility>
 
 namespace kitle {
@@ -45,12 +45,10 @@ std::shared_ptr<const AnswersByCode> AnswersByCode::make(
     uint32_t codes, size_t most) {
   std::vector<uint64_t> always(layout.words(), 0);
   std::vector<std::pair<uint32_t, uint32_t>> pairs;  // code, bit
-  bool takes_any = false;
   for (uint32_t i = 0; i < asked.size(); ++i) {
     const uint32_t bit = layout.bit_of(i);
     if (asked[i].set == nullptr) {
       set_bit(always.data(), bit);
-      takes_any = true;
       continue;
     }
     for_codes(*asked[i].set,
@@ -61,7 +59,6 @@ std::shared_ptr<const AnswersByCode> AnswersByCode::make(
   auto made = std::make_shared<AnswersByCode>();
   made->row_of.assign(size_t{codes} + 1, 0);
   made->rows = always;
-  made->takes_any = takes_any;
   for (size_t i = 0; i < pairs.size();) {
     const uint32_t code = pairs[i].first;
     const auto begin = static_cast<uint32_t>(made->rows.size());
@@ -83,7 +80,7 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
   const Lookup known = lookup();
   const uint32_t words = layout.words();
   const size_t rows = starts_.size();
-  rows_.assign(rows * words, 0);
+  rows_.assign((rows + 1) * words, 0);
   offsets_.assign(rows, kNobody);
   for (uint32_t i = 0; i < asked.size(); ++i) {
     const BoundRange& range = asked[i].*of;
@@ -92,10 +89,11 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
     const size_t first = all ? 0 : known.row_of(range.low);
     const size_t last = all ? rows - 1 : known.row_of(range.high);
     for (size_t row = first; row <= last; ++row) {
-      set_bit(&rows_[row * words], layout.bit_of(i));
-      offsets_[row] = static_cast<uint32_t>(row * words);
+      offsets_[row] = static_cast<uint32_t>((row + 1) * words);
+      set_bit(&rows_[offsets_[row]], layout.bit_of(i));
     }
   }
+  make_narrow();
 }
 
 void AnswersByValue::find_starts(const std::vector<AnswersAsked>& asked,
@@ -126,6 +124,37 @@ void AnswersByValue::make_buckets() {
     const auto value = static_cast<int64_t>(from + (i << shift_));
     while (row + 1 < starts_.size() && starts_[row] <= value) ++row;
     buckets_.push_back(row);
+  }
+}
+
+void AnswersByValue::make_narrow() {
+  constexpr int64_t kMostBuckets = 4096;
+  const std::span starts(starts_.data(), starts_.size() - 1);
+  if (starts.empty()) return;
+  uint64_t gap = INT32_MAX;
+  for (size_t i = 1; i < starts.size(); ++i) {
+    gap = std::min(gap, static_cast<uint64_t>(starts[i]) -
+                            static_cast<uint64_t>(starts[i - 1]));
+  }
+  narrow_.shift = static_cast<uint32_t>(std::bit_width(gap)) - 1;
+  const int64_t step = int64_t{1} << narrow_.shift;
+  const bool narrow =
+      starts.front() >= INT32_MIN + step && starts.back() <= INT32_MAX - step;
+  if (!narrow) return;
+  const int64_t span = starts.back() - starts.front();
+  const bool small = span < kMostBuckets * step && span <= INT32_MAX - 2 * step;
+  if (!small) return;
+  const int64_t least = starts.front() - step;
+  narrow_.least = static_cast<int32_t>(least);
+  size_t row = 0;
+  for (int64_t begin = least; begin <= starts.back(); begin += step) {
+    const bool has = row < starts.size() && starts[row] < begin + step;
+    narrow_.before.push_back(
+        static_cast<int32_t>(has ? starts[row] - 1 : INT32_MAX));
+    narrow_.offsets.push_back(static_cast<int32_t>(offsets_[row]));
+    if (has) ++row;
+    narrow_.offsets.push_back(static_cast<int32_t>(offsets_[row]));
+    narrow_.most = static_cast<int32_t>(begin + step - 1);
   }
 }
 

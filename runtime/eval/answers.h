@@ -51,7 +51,6 @@ struct AnswersByCode {
   // counts as missing.
   std::vector<uint32_t> row_of;
   std::vector<uint64_t> rows;
-  bool takes_any = false;  // some question has no set
 
   // `codes`: the dictionary's largest. Null where the rows would take more than
   // `most` words.
@@ -68,7 +67,19 @@ class AnswersByValue {
                  const std::vector<AnswersAsked>& asked,
                  BoundRange AnswersAsked::* range);
 
-  static constexpr uint32_t kNobody = UINT32_MAX;
+  // The row of values that no question takes: without a bit.
+  static constexpr uint32_t kNobody = 0;
+
+  // Of values of 32 bits whose starts lie apart: what vectors look up. Values
+  // are brought between `least` and `most`; bucket i begins at least + (i <<
+  // shift) and has at most one start.
+  struct Narrow {
+    int32_t least = 0;
+    int32_t most = 0;
+    uint32_t shift = 0;
+    std::vector<int32_t> before;   // by bucket: the last value before its start
+    std::vector<int32_t> offsets;  // by bucket: of the row before it and behind
+  };
   // Views of what is looked up, to be copied before a loop.
   struct Lookup {
     // Increasing, and one more: row i + 1 begins at [i].
@@ -79,9 +90,9 @@ class AnswersByValue {
     uint64_t bucket_count = 0;
     const uint32_t* offsets = nullptr;  // by row
     const uint64_t* rows = nullptr;
+    const Narrow* narrow = nullptr;  // null: it cannot be had
 
-    // Where the row of a value begins in `rows`; kNobody where no question
-    // takes it.
+    // Where the row of a value begins in `rows`.
     uint32_t of(int64_t value) const { return offsets[row_of(value)]; }
     uint32_t row_of(int64_t value) const {
       if (count == 0 || value < starts[0]) return 0;
@@ -99,19 +110,21 @@ class AnswersByValue {
     return {starts_.data(),  static_cast<uint32_t>(starts_.size() - 1),
             shift_,          buckets_.data(),
             buckets_.size(), offsets_.data(),
-            rows_.data()};
+            rows_.data(),    narrow_.before.empty() ? nullptr : &narrow_};
   }
 
  private:
   void find_starts(const std::vector<AnswersAsked>& asked,
                    BoundRange AnswersAsked::* range);
   void make_buckets();
+  void make_narrow();
 
   std::vector<int64_t> starts_;
   std::vector<uint32_t> offsets_;
   std::vector<uint64_t> rows_;
   std::vector<uint32_t> buckets_;
   uint32_t shift_ = 0;
+  Narrow narrow_;
 };
 
 class BoundAnswers {

@@ -20,33 +20,26 @@ namespace kitle {
 
 // Events whose rows by value are found at a time.
 inline constexpr uint32_t kFoundEvents = 2048;
-
-// Where the rows of an event begin.
-struct TakenEvent {
-  uint32_t by_code = 0;
-  uint32_t by_value = 0;
-};
+inline constexpr uint32_t kFoundPadding = 16;  // lanes of a vector
 
 // Views of the kernel's work memory.
 struct AnswersWork {
   uint64_t* turned;  // by word of the layout: 64 people
   uint64_t* person;  // the words of one
   uint64_t* counters;
-  TakenEvent* taken;  // kFoundEvents, and one more
-  uint32_t* found;    // kFoundEvents: rows by value
+  uint32_t* found;  // by event: where its row by value begins
 
   static uint64_t bytes(const AnswersLayout& layout) {
     const uint64_t words = uint64_t{layout.words()} * 65 +
                            uint64_t{layout.planes} * layout.counted_words();
-    return words * 8 + (kFoundEvents + 1) * (sizeof(TakenEvent) + 4);
+    return words * 8 + (kFoundEvents + kFoundPadding) * sizeof(uint32_t);
   }
   AnswersWork(const AnswersLayout& layout, std::byte* memory)
       : turned(reinterpret_cast<uint64_t*>(memory)),
         person(turned + size_t{layout.words()} * 64),
         counters(person + layout.words()),
-        taken(reinterpret_cast<TakenEvent*>(
-            counters + size_t{layout.planes} * layout.counted_words())),
-        found(reinterpret_cast<uint32_t*>(taken + kFoundEvents + 1)) {}
+        found(reinterpret_cast<uint32_t*>(
+            counters + size_t{layout.planes} * layout.counted_words())) {}
 };
 
 }  // namespace kitle
@@ -82,6 +75,8 @@ class AnswersPass {
   }
 
  private:
+  static constexpr uint32_t kLanes = hn::MaxLanes(Words());
+
   template <class Code>
   void all(Code code) {
     const uint32_t rows = context_.view->rows;
@@ -99,12 +94,10 @@ class AnswersPass {
     begin_ = end_ = at;
     for (uint32_t row = first; row < end; ++row) {
       const uint32_t stop = offsets_[row + 1];
-      if (at == stop) {
-        clear(row - first);
-        continue;
-      }
       std::fill_n(work_.person, layout_.words(), uint64_t{0});
-      std::ranges::copy(answers_.counters(), work_.counters);
+      if (layout_.counted != 0) {
+        std::ranges::copy(answers_.counters(), work_.counters);
+      }
       while (at < stop) {
         if (at == end_) find(offsets_[end]);
         const uint32_t some = std::min(stop, end_);
@@ -114,12 +107,6 @@ class AnswersPass {
       for (uint32_t word = 0; word < layout_.words(); ++word) {
         work_.turned[word * 64 + row - first] = work_.person[word];
       }
-    }
-  }
-
-  void clear(uint32_t row) {
-    for (uint32_t word = 0; word < layout_.words(); ++word) {
-      work_.turned[word * 64 + row] = 0;
     }
   }
 
@@ -136,8 +123,12 @@ class AnswersPass {
       find_values(stored<T>(times, places_of(context_, what_.table)));
     });
   }
+
   template <class T>
   void find_values(const T* stored_values) {
+    if constexpr (std::is_same_v<T, int32_t>) {
+      if (by_value_.narrow != nullptr) return find_narrow(stored_values);
+    }
     const AnswersByValue::Lookup by_value = by_value_;
     uint32_t* HWY_RESTRICT found = work_.found;
     for (uint32_t i = begin_; i < end_; ++i) {
@@ -145,82 +136,113 @@ class AnswersPass {
     }
   }
 
-  // The events at..stop-1 of one person.
+  // The same with vectors.
+  void find_narrow(const int32_t* HWY_RESTRICT stored_values) {
+    const AnswersByValue::Narrow& narrow = *by_value_.narrow;
+    const Full<int32_t> d;
+    const auto least = hn::Set(d, narrow.least);
+    const auto most = hn::Set(d, narrow.most);
+    const auto shift = static_cast<int>(narrow.shift);
+    auto* found = reinterpret_cast<int32_t*>(work_.found);
+    for (uint32_t i = begin_; i < end_; i += kFoundStep) {
+      const auto value = hn::LoadU(d, stored_values + i);
+      const auto near = hn::Min(hn::Max(value, least), most);
+      const auto bucket = hn::ShiftRightSame(hn::Sub(near, least), shift);
+      const auto before = hn::GatherIndex(d, narrow.before.data(), bucket);
+      // -1 behind the bucket's start.
+      const auto behind = hn::VecFromMask(d, hn::Gt(value, before));
+      const auto half = hn::Sub(hn::Add(bucket, bucket), behind);
+      hn::StoreU(hn::GatherIndex(d, narrow.offsets.data(), half), d,
+                 found + (i - begin_));
+    }
+  }
+  static constexpr uint32_t kFoundStep = hn::MaxLanes(Full<int32_t>());
+  static_assert(kFoundStep <= kFoundPadding);
+
+  // The events at..stop-1 of one person, for each vector of words.
   template <class Code>
   HWY_INLINE void take(uint32_t at, uint32_t stop, Code code) {
-    const uint32_t* HWY_RESTRICT row_of = by_code_.row_of.data();
-    const auto codes = static_cast<uint32_t>(by_code_.row_of.size());
-    const bool takes_any = by_code_.takes_any;
-    const uint32_t* HWY_RESTRICT found = work_.found + (at - begin_);
-    TakenEvent* HWY_RESTRICT taken = work_.taken;
-    size_t count = 0;
-    for (uint32_t i = at; i < stop; ++i) {
-      const uint32_t by_value = *found++;
-      const uint32_t known = code(i);
-      const uint32_t by_code = row_of[known < codes ? known : 0];
-      taken[count] = {by_code, by_value};
-      const bool by_someone = (by_code != 0) | takes_any;
-      count += (by_value != AnswersByValue::kNobody) & by_someone ? 1 : 0;
+    const uint32_t any_words = layout_.any_words();
+    for (uint32_t word = 0; word < any_words; word += kLanes) {
+      any(takers(at, word), at, stop, code, work_.person + word);
     }
-    if (count == 0) return;
-    any(count);
-    if (layout_.counted != 0) counted(count);
+    for (uint32_t word = 0; word < layout_.counted_words(); word += kLanes) {
+      counted(takers(at, any_words + word), at, stop, code, word);
+    }
   }
 
-  HWY_INLINE void counted(size_t count) {
+  // Who takes an event, of the vector of words at one place in the rows.
+  struct Takers {
+    const uint32_t* row_of;
+    uint32_t codes;
+    const uint32_t* found;
+    const uint64_t* code_rows;
+    const uint64_t* value_rows;
+
+    HWY_INLINE WordVector of(uint32_t event, uint32_t code) const {
+      const Words d;
+      const uint32_t by_code = row_of[code < codes ? code : 0];
+      return hn::And(hn::LoadU(d, code_rows + by_code),
+                     hn::LoadU(d, value_rows + found[event]));
+    }
+  };
+  HWY_INLINE Takers takers(uint32_t at, uint32_t word) const {
+    return {by_code_.row_of.data(),
+            static_cast<uint32_t>(by_code_.row_of.size()),
+            work_.found + (at - begin_), by_code_.rows.data() + word,
+            by_value_.rows + word};
+  }
+
+  template <class Code>
+  HWY_INLINE void any(const Takers who, uint32_t at, uint32_t stop, Code code,
+                      uint64_t* HWY_RESTRICT person) {
+    const Words d;
+    auto found = hn::LoadU(d, person);
+    for (uint32_t i = at; i < stop; ++i) {
+      found = hn::Or(found, who.of(i - at, code(i)));
+    }
+    hn::StoreU(found, d, person);
+  }
+
+  template <class Code>
+  HWY_INLINE void counted(const Takers who, uint32_t at, uint32_t stop,
+                          Code code, uint32_t word) {
     switch (layout_.planes) {
       case 1:
-        return count_up<1>(count);
+        return count_up<1>(who, at, stop, code, word);
       case 2:
-        return count_up<2>(count);
+        return count_up<2>(who, at, stop, code, word);
       case 3:
-        return count_up<3>(count);
+        return count_up<3>(who, at, stop, code, word);
       default:
-        return count_up<4>(count);
+        return count_up<4>(who, at, stop, code, word);
     }
   }
 
-  // The questions that take the event, of the vector of words at `word`.
-  HWY_INLINE WordVector takers(size_t event, size_t word) const {
-    const Words d;
-    const TakenEvent& taken = work_.taken[event];
-    return hn::And(hn::LoadU(d, by_code_.rows.data() + taken.by_code + word),
-                   hn::LoadU(d, by_value_.rows + taken.by_value + word));
-  }
-
-  HWY_INLINE void any(size_t count) {
-    const Words d;
-    for (size_t word = 0; word < layout_.any_words(); word += hn::Lanes(d)) {
-      auto found = hn::LoadU(d, work_.person + word);
-      for (size_t i = 0; i < count; ++i) found = hn::Or(found, takers(i, word));
-      hn::StoreU(found, d, work_.person + word);
-    }
-  }
-
-  template <size_t planes>
-  HWY_INLINE void count_up(size_t count) {
+  template <size_t planes, class Code>
+  HWY_INLINE void count_up(const Takers who, uint32_t at, uint32_t stop,
+                           Code code, uint32_t word) {
     const Words d;
     const size_t words = layout_.counted_words();
-    uint64_t* HWY_RESTRICT reached = work_.person + layout_.any_words();
-    for (size_t word = 0; word < words; word += hn::Lanes(d)) {
-      auto found = hn::LoadU(d, reached + word);
-      WordVector plane[planes];
+    uint64_t* HWY_RESTRICT reached = work_.person + layout_.any_words() + word;
+    uint64_t* HWY_RESTRICT counters = work_.counters + word;
+    auto found = hn::LoadU(d, reached);
+    WordVector plane[planes];
+    for (size_t p = 0; p < planes; ++p) {
+      plane[p] = hn::LoadU(d, counters + p * words);
+    }
+    for (uint32_t i = at; i < stop; ++i) {
+      auto carry = who.of(i - at, code(i));
       for (size_t p = 0; p < planes; ++p) {
-        plane[p] = hn::LoadU(d, work_.counters + p * words + word);
+        const auto next = hn::And(plane[p], carry);
+        plane[p] = hn::Xor(plane[p], carry);
+        carry = next;
       }
-      for (size_t i = 0; i < count; ++i) {
-        auto carry = takers(i, layout_.any_words() + word);
-        for (size_t p = 0; p < planes; ++p) {
-          const auto next = hn::And(plane[p], carry);
-          plane[p] = hn::Xor(plane[p], carry);
-          carry = next;
-        }
-        found = hn::Or(found, carry);
-      }
-      hn::StoreU(found, d, reached + word);
-      for (size_t p = 0; p < planes; ++p) {
-        hn::StoreU(plane[p], d, work_.counters + p * words + word);
-      }
+      found = hn::Or(found, carry);
+    }
+    hn::StoreU(found, d, reached);
+    for (size_t p = 0; p < planes; ++p) {
+      hn::StoreU(plane[p], d, counters + p * words);
     }
   }
 

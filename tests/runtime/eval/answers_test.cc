@@ -3,6 +3,7 @@
 #include "runtime/eval/answers.h"
 
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 
 #include <algorithm>
 #include <random>
@@ -232,12 +233,26 @@ void expect_answers_by_code(const Shape& shape, uint64_t seed, bool of_waits) {
   }
 }
 
+template <class Use>
+void on_every_cpu(Use use) {
+  for (int64_t targets = hwy::SupportedTargets(); targets != 0;
+       targets &= targets - 1) {
+    hwy::SetSupportedTargetsForTest(targets & -targets);
+    SCOPED_TRACE(hwy::TargetName(targets & -targets));
+    use();
+  }
+  hwy::SetSupportedTargetsForTest(0);
+}
+
 TEST(Answers, AreThoseOfEachQuestionAlone) {
   uint64_t seed = 1;
   for (const Shape& shape : kShapes) {
     SCOPED_TRACE(seed);
-    expect_answers_by_code(shape, seed, false);
-    expect_answers_by_code(shape, seed++, true);
+    on_every_cpu([&] {
+      expect_answers_by_code(shape, seed, false);
+      expect_answers_by_code(shape, seed, true);
+    });
+    ++seed;
   }
 }
 
@@ -256,15 +271,15 @@ TEST(Answers, OfTheNthFromTheEnd) {
     const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
     const Instruction what{
         .op = Op::kNthAnswers, .dst = 0, .slot2 = 1, .table = 0};
-    expect_masks(events.answers(what, bound, 1 << 20), events, asked,
-                 [&](uint32_t row, const AnswersAsked& each) {
-                   std::vector<int64_t> times;
-                   events.each(row, [&](uint32_t i) {
-                     times.push_back(events.times()[i]);
-                   });
-                   return times.size() >= each.least &&
-                          takes(each.range, times[times.size() - each.least]);
-                 });
+    const auto holds = [&](uint32_t row, const AnswersAsked& each) {
+      std::vector<int64_t> times;
+      events.each(row, [&](uint32_t i) { times.push_back(events.times()[i]); });
+      return times.size() >= each.least &&
+             takes(each.range, times[times.size() - each.least]);
+    };
+    on_every_cpu([&] {
+      expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
+    });
   }
 }
 
@@ -282,16 +297,18 @@ TEST(Answers, OfSums) {
     const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
     const Instruction what{
         .op = Op::kSumAnswers, .dst = 0, .slot = 0, .slot2 = 1, .table = 0};
-    expect_masks(events.answers(what, bound, 1 << 20), events, asked,
-                 [&](uint32_t row, const AnswersAsked& each) {
-                   int64_t sum = 0;
-                   events.each(row, [&](uint32_t i) {
-                     if (takes(each.range, events.times()[i])) {
-                       sum += events.amounts()[i];
-                     }
-                   });
-                   return takes(each.total, sum);
-                 });
+    const auto holds = [&](uint32_t row, const AnswersAsked& each) {
+      int64_t sum = 0;
+      events.each(row, [&](uint32_t i) {
+        if (takes(each.range, events.times()[i])) {
+          sum += events.amounts()[i];
+        }
+      });
+      return takes(each.total, sum);
+    };
+    on_every_cpu([&] {
+      expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
+    });
   }
 }
 
