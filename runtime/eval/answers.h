@@ -101,7 +101,7 @@ class AnswersByValue {
           shift;
       if (bucket >= bucket_count) return count;
       uint32_t row = buckets[bucket];  // or, mostly, the next
-      row += (row < count) & (starts[row] <= value) ? 1 : 0;
+      row += ((row < count) & (starts[row] <= value)) ? 1 : 0;
       while (row < count && starts[row] <= value) ++row;
       return row;
     }
