@@ -90,8 +90,10 @@ class ArchiveReader {
   }
   template <class T>
   void field(std::vector<T>& list) {
-    list.resize(length());
-    for (T& item : list) field(item);
+    const uint64_t size = length();
+    list.clear();
+    // One by one: a length is no reason to take memory for what is not there.
+    while (ok_ && list.size() < size) field(list.emplace_back());
   }
   template <class T>
   void field(T& value) {

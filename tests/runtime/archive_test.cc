@@ -1,0 +1,56 @@
+// Values as bytes, and bytes that are none.
+#include "runtime/archive.h"
+
+#include <gtest/gtest.h>
+
+namespace kitle {
+namespace {
+
+struct Shop {
+  std::string name;
+  std::vector<std::vector<int32_t>> rows;
+  bool open = false;
+};
+struct ShopFields {
+  static void describe(auto& archive, Is<Shop> auto& shop) {
+    all(archive, shop.name, shop.rows, shop.open);
+  }
+};
+
+std::string bytes_of(const std::vector<Shop>& shops) {
+  ArchiveWriter<ShopFields> writer;
+  writer.field(shops);
+  return writer.bytes();
+}
+
+TEST(Archive, ReadsWhatItWroteAndNothingElse) {
+  const std::string bytes =
+      bytes_of({{"", {}, true}, {"a", {{1, -2}, {}}, false}});
+  std::vector<Shop> read = {{"old", {}, false}};
+  ArchiveReader<ShopFields> reader(bytes);
+  reader.field(read);
+  EXPECT_TRUE(reader.whole());
+  EXPECT_EQ(bytes_of(read), bytes);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    ArchiveReader<ShopFields> cut(std::string_view(bytes).substr(0, i));
+    cut.field(read);
+    EXPECT_FALSE(cut.whole()) << i;
+  }
+  ArchiveReader<ShopFields> longer(bytes + '\0');
+  longer.field(read);
+  EXPECT_FALSE(longer.whole());
+}
+
+TEST(Archive, ALengthTakesNoMemoryForWhatIsNotThere) {
+  std::string bytes(1 << 20, '\xff');
+  const uint64_t length = bytes.size() - sizeof length;
+  std::memcpy(bytes.data(), &length, sizeof length);
+  std::vector<Shop> read;
+  ArchiveReader<ShopFields> reader(bytes);
+  reader.field(read);
+  EXPECT_FALSE(reader.whole());
+  EXPECT_LE(read.capacity(), 16u);
+}
+
+}  // namespace
+}  // namespace kitle
