@@ -15,9 +15,9 @@ namespace kitle {
 struct LowerOptions {
   // From so many questions whether there are at least n events of one table
   // with some texts in one column on, one pass over the events answers all of
-  // them (runtime/eval/answers.h). Measured: a pass costs as much as fifteen
+  // them (runtime/eval/answers.h). Measured: a pass costs as much as twenty
   // masks.
-  uint32_t asked_from = 16;
+  uint32_t asked_from = 24;
   // From so many sequences `a then b` of one table and the same b on, the time
   // of the next b is found once for each event of that table; and from so many
   // that ask for some texts in one column of a on, one pass answers them.
@@ -28,7 +28,7 @@ struct LowerOptions {
   uint32_t told_from = 8;
   // From so many questions about sums of one column over windows up to now on,
   // one pass over the events answers all of them.
-  uint32_t summed_from = 16;
+  uint32_t summed_from = 32;
 };
 
 // Questions about the events of one table that are answered together.

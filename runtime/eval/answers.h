@@ -15,18 +15,21 @@
 namespace kitle {
 
 // Where each question has its bit: those that one event answers, and behind
-// them those that count, each in whole groups of kWords words. A counter is a
-// bit in each of `planes` words; it starts so that the last event that it needs
-// overflows it.
+// them those that count, each in whole vectors: of kWords words, or of half as
+// many where these are enough. A counter is a bit in each of `planes` words; it
+// starts so that the last event that it needs overflows it.
 struct AnswersLayout {
   static constexpr uint32_t kWords = 8;
+  static constexpr uint32_t kFewWords = 4;
   uint32_t any = 0;
   uint32_t counted = 0;
   uint32_t planes = 0;
 
   static AnswersLayout of(const AnswersParam& param);
   static uint32_t words_for(uint32_t questions) {
-    return (questions + 64 * kWords - 1) / (64 * kWords) * kWords;
+    const uint32_t words = (questions + 63) / 64;
+    if (words <= kFewWords) return words == 0 ? 0 : kFewWords;
+    return (words + kWords - 1) / kWords * kWords;
   }
   uint32_t any_words() const { return words_for(any); }
   uint32_t counted_words() const { return words_for(counted); }

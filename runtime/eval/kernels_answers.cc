@@ -75,8 +75,6 @@ class AnswersPass {
   }
 
  private:
-  static constexpr uint32_t kLanes = hn::MaxLanes(Words());
-
   template <class Code>
   void all(Code code) {
     const uint32_t rows = context_.view->rows;
@@ -104,9 +102,7 @@ class AnswersPass {
         take(at, some, code);
         at = some;
       }
-      for (uint32_t word = 0; word < layout_.words(); ++word) {
-        work_.turned[word * 64 + row - first] = work_.person[word];
-      }
+      put_person(layout_, work_.person, row - first, work_.turned);
     }
   }
 
@@ -163,11 +159,16 @@ class AnswersPass {
   template <class Code>
   HWY_INLINE void take(uint32_t at, uint32_t stop, Code code) {
     const uint32_t any_words = layout_.any_words();
-    for (uint32_t word = 0; word < any_words; word += kLanes) {
-      any(takers(at, word), at, stop, code, work_.person + word);
+    if (any_words == AnswersLayout::kFewWords) {
+      any(FewWords(), at, stop, code);
+    } else if (any_words != 0) {
+      any(Words(), at, stop, code);
     }
-    for (uint32_t word = 0; word < layout_.counted_words(); word += kLanes) {
-      counted(takers(at, any_words + word), at, stop, code, word);
+    const uint32_t counted_words = layout_.counted_words();
+    if (counted_words == AnswersLayout::kFewWords) {
+      counted(FewWords(), at, stop, code);
+    } else if (counted_words != 0) {
+      counted(Words(), at, stop, code);
     }
   }
 
@@ -179,60 +180,67 @@ class AnswersPass {
     const uint64_t* code_rows;
     const uint64_t* value_rows;
 
-    HWY_INLINE WordVector of(uint32_t event, uint32_t code) const {
-      const Words d;
+    template <class D>
+    HWY_INLINE hn::Vec<D> of(D d, uint32_t event, uint32_t code) const {
       const uint32_t by_code = row_of[code < codes ? code : 0];
       return hn::And(hn::LoadU(d, code_rows + by_code),
                      hn::LoadU(d, value_rows + found[event]));
     }
   };
-  HWY_INLINE Takers takers(uint32_t at, uint32_t word) const {
+  HWY_INLINE Takers takers(uint32_t at, size_t word) const {
     return {by_code_.row_of.data(),
             static_cast<uint32_t>(by_code_.row_of.size()),
             work_.found + (at - begin_), by_code_.rows.data() + word,
             by_value_.rows + word};
   }
 
-  template <class Code>
-  HWY_INLINE void any(const Takers who, uint32_t at, uint32_t stop, Code code,
-                      uint64_t* HWY_RESTRICT person) {
-    const Words d;
-    auto found = hn::LoadU(d, person);
-    for (uint32_t i = at; i < stop; ++i) {
-      found = hn::Or(found, who.of(i - at, code(i)));
-    }
-    hn::StoreU(found, d, person);
-  }
-
-  template <class Code>
-  HWY_INLINE void counted(const Takers who, uint32_t at, uint32_t stop,
-                          Code code, uint32_t word) {
-    switch (layout_.planes) {
-      case 1:
-        return count_up<1>(who, at, stop, code, word);
-      case 2:
-        return count_up<2>(who, at, stop, code, word);
-      case 3:
-        return count_up<3>(who, at, stop, code, word);
-      default:
-        return count_up<4>(who, at, stop, code, word);
+  template <class D, class Code>
+  HWY_INLINE void any(D d, uint32_t at, uint32_t stop, Code code) {
+    for (size_t word = 0; word < layout_.any_words(); word += hn::Lanes(d)) {
+      const Takers who = takers(at, word);
+      auto found = hn::LoadU(d, work_.person + word);
+      for (uint32_t i = at; i < stop; ++i) {
+        found = hn::Or(found, who.of(d, i - at, code(i)));
+      }
+      hn::StoreU(found, d, work_.person + word);
     }
   }
 
-  template <size_t planes, class Code>
-  HWY_INLINE void count_up(const Takers who, uint32_t at, uint32_t stop,
-                           Code code, uint32_t word) {
-    const Words d;
+  template <class D, class Code>
+  HWY_INLINE void counted(D d, uint32_t at, uint32_t stop, Code code) {
+    const size_t any_words = layout_.any_words();
+    for (size_t word = 0; word < layout_.counted_words();
+         word += hn::Lanes(d)) {
+      const Takers who = takers(at, any_words + word);
+      switch (layout_.planes) {
+        case 1:
+          count_up<1>(d, who, at, stop, code, word);
+          break;
+        case 2:
+          count_up<2>(d, who, at, stop, code, word);
+          break;
+        case 3:
+          count_up<3>(d, who, at, stop, code, word);
+          break;
+        default:
+          count_up<4>(d, who, at, stop, code, word);
+      }
+    }
+  }
+
+  template <size_t planes, class D, class Code>
+  HWY_INLINE void count_up(D d, const Takers who, uint32_t at, uint32_t stop,
+                           Code code, size_t word) {
     const size_t words = layout_.counted_words();
     uint64_t* HWY_RESTRICT reached = work_.person + layout_.any_words() + word;
     uint64_t* HWY_RESTRICT counters = work_.counters + word;
     auto found = hn::LoadU(d, reached);
-    WordVector plane[planes];
+    hn::Vec<D> plane[planes];
     for (size_t p = 0; p < planes; ++p) {
       plane[p] = hn::LoadU(d, counters + p * words);
     }
     for (uint32_t i = at; i < stop; ++i) {
-      auto carry = who.of(i - at, code(i));
+      auto carry = who.of(d, i - at, code(i));
       for (size_t p = 0; p < planes; ++p) {
         const auto next = hn::And(plane[p], carry);
         plane[p] = hn::Xor(plane[p], carry);

@@ -61,9 +61,7 @@ class SumsPass {
       const uint32_t end = std::min(rows, first + 64);
       for (uint32_t row = first; row < end; ++row) {
         person(row, time);
-        for (size_t word = 0; word < words_; ++word) {
-          turned_[word * 64 + row - first] = person_[word];
-        }
+        put_person(layout_, person_, row - first, turned_);
       }
       give_answers(layout_, turned_, first / 64, groups, masks);
     }
@@ -91,7 +89,7 @@ class SumsPass {
     const uint32_t at = by_sum_.of(sum);
     if (at == AnswersByValue::kNobody) return;
     const uint64_t* fit = by_sum_.rows + at;
-    const Words d;
+    const FewWords d;
     for (size_t word = 0; word < words_; word += hn::Lanes(d)) {
       const auto ended =
           hn::AndNot(hn::LoadU(d, next + word), hn::LoadU(d, taken + word));

@@ -16,7 +16,7 @@ HWY_BEFORE_NAMESPACE();
 namespace kitle::HWY_NAMESPACE {
 
 using Words = hn::CappedTag<uint64_t, AnswersLayout::kWords>;
-using WordVector = hn::Vec<Words>;
+using FewWords = hn::CappedTag<uint64_t, AnswersLayout::kFewWords>;
 
 // Bit i of word j becomes bit j of word i.
 inline void turn(uint64_t* HWY_RESTRICT words) {
@@ -45,6 +45,18 @@ inline void turn(uint64_t* HWY_RESTRICT words) {
       words[at + step] ^= change;
     }
   }
+}
+
+// Puts a person's words beside those of the other 63, word by word.
+inline void put_person(const AnswersLayout& layout, const uint64_t* person,
+                       uint32_t number, uint64_t* turned) {
+  const auto put = [&](uint32_t first, uint32_t questions) {
+    for (uint32_t word = first; word < first + (questions + 63) / 64; ++word) {
+      turned[word * 64 + number] = person[word];
+    }
+  };
+  put(0, layout.any);
+  put(layout.any_words(), layout.counted);
 }
 
 // From `turned`, by word of the layout those of 64 people, the words of group

@@ -31,23 +31,23 @@ Program program_of(const std::string& text, int many) {
 
 TEST(Sharing, ManyQuestionsByTextsAreOneOperation) {
   const std::string rule = "any view where category is \"#\" in last # days";
-  const Program few = program_of(rule, 15);
+  const Program few = program_of(rule, 23);
   EXPECT_EQ(count(few, Op::kAnswers), 0u) << print(few);
-  EXPECT_EQ(count(few, Op::kInSet), 15u);
-  const Program many = program_of(rule, 16);
+  EXPECT_EQ(count(few, Op::kInSet), 23u);
+  const Program many = program_of(rule, 24);
   EXPECT_EQ(count(many, Op::kAnswers), 1u) << print(many);
-  EXPECT_EQ(count(many, Op::kAnswer), 16u);
+  EXPECT_EQ(count(many, Op::kAnswer), 24u);
   EXPECT_EQ(count(many, Op::kInSet), 0u);
   const Program counted =
-      program_of("at least 2 views where category is \"#\" ever", 16);
-  EXPECT_EQ(count(counted, Op::kAnswer), 16u) << print(counted);
+      program_of("at least 2 views where category is \"#\" ever", 24);
+  EXPECT_EQ(count(counted, Op::kAnswer), 24u) << print(counted);
   EXPECT_EQ(count(counted, Op::kCount), 0u);
   // At least 2, and not 4.
   const Program between = program_of(
-      "count of view where (category is \"#\") ever between 2 and 3", 16);
-  EXPECT_EQ(count(between, Op::kAnswer), 32u) << print(between);
+      "count of view where (category is \"#\") ever between 2 and 3", 24);
+  EXPECT_EQ(count(between, Op::kAnswer), 48u) << print(between);
   const Program more =
-      program_of("at least 17 views where category is \"#\" ever", 16);
+      program_of("at least 17 views where category is \"#\" ever", 24);
   EXPECT_EQ(count(more, Op::kAnswers), 0u) << print(more);
 }
 
@@ -116,9 +116,9 @@ TEST(Sharing, OneEventTellsOfManyCounts) {
 
 TEST(Sharing, OnePassTellsOfManySums) {
   const std::string rule = "sum of view.price in last # days > # TRY";
-  const Program few = program_of(rule, 15);
+  const Program few = program_of(rule, 31);
   EXPECT_EQ(count(few, Op::kSumAnswers), 0u) << print(few);
-  const Program many = program_of(rule, 16);
+  const Program many = program_of(rule, 32);
   EXPECT_EQ(count(many, Op::kSumAnswers), 1u) << print(many);
   EXPECT_EQ(count(many, Op::kSumI), 0u);
   EXPECT_EQ(std::ranges::count(many.general.instructions, Op::kSumAnswers,
@@ -128,7 +128,7 @@ TEST(Sharing, OnePassTellsOfManySums) {
   for (const char* other :
        {"sum of view.price # to 99 days ago > 1 TRY",
         "sum of view.price where (category is \"#\") in last # days > 1 TRY"}) {
-    const Program program = program_of(other, 17);
+    const Program program = program_of(other, 33);
     EXPECT_EQ(count(program, Op::kSumAnswers), 0u) << print(program);
   }
 }
