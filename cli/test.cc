@@ -124,16 +124,29 @@ std::string all_texts(const std::string& folder) {
   return all;
 }
 
-int watch(const Options& options) {
-  constexpr auto kPause = std::chrono::milliseconds(300);
+constexpr auto kPause = std::chrono::milliseconds(150);
+
+// The texts once they stay as they are: a file may be half written when it is
+// read.
+std::string settled_texts(const std::string& folder) {
+  std::string texts = all_texts(folder);
   while (true) {
-    const std::string before = all_texts(options.folder);
+    std::this_thread::sleep_for(kPause);
+    std::string again = all_texts(folder);
+    if (again == texts) return texts;
+    texts = std::move(again);
+  }
+}
+
+int watch(const Options& options) {
+  std::string before = all_texts(options.folder);
+  while (true) {
     once(options);
     fmt::print("waiting for a change; stop with Ctrl-C\n");
     std::fflush(stdout);
-    while (all_texts(options.folder) == before) {
-      std::this_thread::sleep_for(kPause);
-    }
+    std::string texts = before;
+    while (texts == before) texts = settled_texts(options.folder);
+    before = std::move(texts);
   }
 }
 
