@@ -59,7 +59,7 @@ inline void apply(const Edit& edit, EditedFile& file) {
       bytes[at] = static_cast<char>(bytes[at] ^ (1 << (edit.value & 7)));
       return;
     case EditKind::kAdd:
-      bytes[at] = static_cast<char>(bytes[at] + edit.value);
+      bytes[at] = static_cast<char>(bytes[at] + (edit.value & 255));
       return;
     case EditKind::kWord:
       return put(edit.value);
