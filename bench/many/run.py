@@ -30,6 +30,7 @@ from timing import Times, short, timed  # noqa: E402
 
 NOW = rules.NOW * 1_000_000
 FORM = "one grouped aggregation a table, joined"
+FILE = 2000  # segments; a longer text is refused
 FOLLOWED = """
 create table followed as
 select v.id, v.t, v.category, p.t as next
@@ -93,7 +94,10 @@ def texts_of(segments):
     """{path: text} of a repository."""
     paths = [*prepare.HERE.glob("*.kitle"), prepare.HERE / "kitle.toml"]
     texts = {path.name: path.read_text() for path in paths}
-    return texts | {"segments/many.kitle": rules.text_of(segments)}
+    text = rules.text_of(segments).split("\n\n")
+    return texts | {
+        f"segments/many_{i // FILE}.kitle": "\n\n".join(text[i:i + FILE])
+        for i in range(0, len(text), FILE)}
 
 
 def repository(folder, segments):
