@@ -65,10 +65,10 @@ struct AnswersByCode {
 // By value: the questions whose range it is in.
 class AnswersByValue {
  public:
-  // `range`: of each question, over values as they are looked up.
+  // `of`: the range of each question, over values as they are looked up.
   AnswersByValue(const AnswersLayout& layout,
                  const std::vector<AnswersAsked>& asked,
-                 BoundRange AnswersAsked::* range);
+                 BoundRange AnswersAsked::* of);
 
   // The row of values that no question takes: without a bit.
   static constexpr uint32_t kNobody = 0;
@@ -118,7 +118,7 @@ class AnswersByValue {
 
  private:
   void find_starts(const std::vector<AnswersAsked>& asked,
-                   BoundRange AnswersAsked::* range);
+                   BoundRange AnswersAsked::* of);
   void make_buckets();
   void make_narrow();
 
