@@ -96,6 +96,18 @@ Lowered Lowering::spread(const Lowered& of_person, const Place& events) {
   return result;
 }
 
+uint32_t Lowering::any_node(const Node& node, const Place& place) {
+  const Node& events = plan_[node.args[0]];
+  if (const AskedAlike* alike = asked_alike(node, place)) {
+    return answer(*alike, events, 1, place);
+  }
+  const bool people = place.domain() == kProfiles;
+  if (people && assumptions_.fast && sharing_.is_told_by_last(node)) {
+    return last_within(events, place);
+  }
+  return any(lowered(node.args[0], kProfiles).filter, place);
+}
+
 Lowered Lowering::lower_node(const Node& node, const Place& place) {
   Lowered result;
   switch (family_of(node.kind)) {
@@ -104,10 +116,7 @@ Lowered Lowering::lower_node(const Node& node, const Place& place) {
       break;
     case Family::kFeature:
       if (node.kind == NodeKind::kAny) {
-        const AskedAlike* alike = asked_alike(node, place);
-        result.bits = alike != nullptr
-                          ? answer(*alike, plan_[node.args[0]], 1, place)
-                          : any(lowered(node.args[0], kProfiles).filter, place);
+        result.bits = any_node(node, place);
       } else {
         result.value = feature(node, place);
       }

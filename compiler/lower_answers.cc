@@ -7,13 +7,21 @@ namespace kitle {
 
 using Kind = AskedAlike::Kind;
 
-// What is not asked by texts takes it that no event is later than now.
+// All but kTexts take it that no event is later than now.
 const AskedAlike* Lowering::asked_alike(const Node& node,
                                         const Place& place) const {
   if (place.domain() != kProfiles) return nullptr;
   const AskedAlike* alike = sharing_.alike(node);
   if (alike == nullptr || assumptions_.fast) return alike;
   return alike->key.kind == Kind::kTexts ? alike : nullptr;
+}
+
+// Any event of today, this month and the like.
+uint32_t Lowering::last_within(const Node& events, const Place& place) {
+  return place.emit(
+      {.op = Op::kInRange,
+       .slot = column_slot(SlotKind::kLastTime, events.table, kNone),
+       .param = place.parameters().range(time_range(events))});
 }
 
 uint32_t Lowering::answer(const AskedAlike& alike, const Node& node,

@@ -81,6 +81,7 @@ class Lowering {
   const Lowered& lowered(NodeId id, uint32_t domain);
   Lowered spread(const Lowered& of_person, const Place& events);
   Lowered lower_node(const Node& node, const Place& place);
+  uint32_t any_node(const Node& node, const Place& place);
   const Value& value(NodeId id, const Place& place) {
     return lowered(id, place.domain()).value;
   }
@@ -144,12 +145,13 @@ class Lowering {
 
   // lower_answers.cc
   const AskedAlike* asked_alike(const Node& node, const Place& place) const;
+  uint32_t last_within(const Node& events, const Place& place);
   uint32_t answer(const AskedAlike& alike, const Node& node, uint32_t least,
                   const Place& place);
   uint32_t answer_range(const AskedAlike& alike, const Node& range,
                         const Place& place);
   struct Answer {
-    uint32_t reg = kNone;  // of kAnswers
+    uint32_t reg = kNone;  // of kAnswers or the like
     uint32_t question = 0;
   };
   using AnswersByNode = std::map<std::pair<const Node*, uint32_t>, Answer>;

@@ -92,8 +92,9 @@ bool reaches_now(const WindowSpec& window) {
     case WindowForm::kNext:
       return false;
     case WindowForm::kDayAgo:
-    case WindowForm::kRangeAgo:
     case WindowForm::kPeriod:
+      return false;  // see is_current_period
+    case WindowForm::kRangeAgo:
       return window.n == 0;
     case WindowForm::kDates:
       return window.last_day == INT32_MAX;

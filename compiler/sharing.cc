@@ -8,30 +8,16 @@ namespace {
 
 using Kind = AskedAlike::Kind;
 
-// By node, whether an answer depends on it.
-std::vector<bool> asked_for(const Plan& plan) {
-  std::vector<bool> asked(plan.size(), false);
-  for (const PlanSegment& segment : plan.segments) {
-    asked[segment.condition] = true;
-    if (segment.value != kNone) asked[segment.value] = true;
-  }
-  for (NodeId id = static_cast<NodeId>(plan.size()); id-- > 0;) {
-    if (!asked[id]) continue;
-    for (const NodeId arg : plan[id].args) asked[arg] = true;
-  }
-  return asked;
-}
-
 bool is_plain(const Node& node, Measure measure) {
   return node.kind == NodeKind::kMeasure && node.measure == measure &&
          !node.by_order;
 }
 
-// All of its events in a window that ends with now, or all.
+// All of its events in a window up to now: by the fast code alone, for which
+// today ends with now, too.
 bool is_up_to_now(const Node& events) {
   return !events.has_where && !events.after && !events.before &&
-         (events.window.form == WindowForm::kEver ||
-          reaches_now(events.window));
+         (reaches_now(events.window) || is_current_period(events.window));
 }
 
 }  // namespace
@@ -59,15 +45,13 @@ int64_t clock_length(const StepSpan& span) {
 
 Sharing::Sharing(const Plan& plan, const LowerOptions& options)
     : plan_(plan), options_(options), asked_(plan.size(), 0) {
-  const std::vector<bool> needed = asked_for(plan);
   for (NodeId id = 0; id < plan.size(); ++id) {
     for (const NodeId arg : plan[id].args) ++asked_[arg];
-    if (needed[id]) count(id);
+    count(plan[id]);
   }
 }
 
-void Sharing::count(NodeId id) {
-  const Node& node = plan_[id];
+void Sharing::count(const Node& node) {
   if (node.kind == NodeKind::kSequence && is_plain_pair(node)) {
     ++followed_[following(node)];
   }
@@ -93,6 +77,11 @@ void Sharing::ask(const Node& node) {
     if (from != 0) questions.push_back({events, from});
     if (to != 0) questions.push_back({events, to});
   }
+}
+
+bool Sharing::is_told_by_last(const Node& any) const {
+  const Node& events = plan_[any.args[0]];
+  return is_up_to_now(events) && is_current_period(events.window);
 }
 
 const AskedAlike* Sharing::alike(const Node& node) const {

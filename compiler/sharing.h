@@ -58,7 +58,8 @@ struct AskedAlike {
 };
 
 // What a range of a count asks: at least `from` events, and fewer than `to`; 0
-// where it does not ask that. None where these are more than kMostCounted.
+// where it does not ask that. None where these are more than kMostCounted, and
+// for ranges that no count is in.
 struct AskedRange {
   uint32_t from = 0;
   uint32_t to = 0;
@@ -74,9 +75,12 @@ class Sharing {
   Sharing(const Plan& plan, const LowerOptions& options);
 
   // The questions that an any, a range of a count or sum, or a sequence `a then
-  // b` is answered together with; nullptr where it asks alone. Those that are
-  // not by texts: only where no event is later than now.
+  // b` is answered together with; nullptr where it asks alone. All but kTexts:
+  // in the fast code alone.
   const AskedAlike* alike(const Node& node) const;
+  // Of an any, in the fast code: whether it is that the last event is in its
+  // window, which is of today, this month and the like.
+  bool is_told_by_last(const Node& any) const;
   // The test of one column's texts that is all that these events pass beside
   // their window; nullptr if there is more or none.
   const Node* plain_test(const Node& events) const;
@@ -90,7 +94,7 @@ class Sharing {
   using Following = std::pair<uint32_t, NodeId>;  // table of a, events b
   using Key = AskedAlike::Key;
 
-  void count(NodeId id);
+  void count(const Node& node);
   void ask(const Node& node);
   uint32_t least_for(AskedAlike::Kind kind) const;
   std::optional<Key> key_of(const Node& node) const;

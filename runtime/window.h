@@ -91,6 +91,13 @@ struct WindowSpec {
   friend bool operator==(const WindowSpec&, const WindowSpec&) = default;
 };
 
+// Today, this month and the like. Where clocks go back over midnight (St.
+// John's until 2011), they may end before now in the hour that is there twice.
+inline bool is_current_period(const WindowSpec& window) {
+  return window.n == 0 && (window.form == WindowForm::kDayAgo ||
+                           window.form == WindowForm::kPeriod);
+}
+
 // Inclusive on both ends; empty if low > high.
 struct Bounds {
   int64_t low = INT64_MIN;

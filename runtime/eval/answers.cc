@@ -51,9 +51,9 @@ std::shared_ptr<const AnswersByCode> AnswersByCode::make(
       set_bit(always.data(), bit);
       continue;
     }
+    if (pairs.size() + asked[i].set->count > most) return nullptr;
     for_codes(*asked[i].set,
               [&](uint32_t code) { pairs.emplace_back(code, bit); });
-    if (pairs.size() > most) return nullptr;
   }
   std::ranges::sort(pairs);
   auto made = std::make_shared<AnswersByCode>();
@@ -110,8 +110,8 @@ void AnswersByValue::find_starts(const std::vector<AnswersAsked>& asked,
   starts_.push_back(INT64_MAX);
 }
 
-// Few values of a bucket's row are of a later one: then a value is found
-// without a search.
+// Where starts lie evenly few values of a bucket are of a later row than its
+// first one.
 void AnswersByValue::make_buckets() {
   constexpr uint64_t kBuckets = 2048;
   if (starts_.size() == 1) return;

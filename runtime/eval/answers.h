@@ -2,9 +2,10 @@
 // its code, and which its time (or the value in its place). A question takes
 // an event that both take, so that a pass over the events answers all of them
 // with a few operations on words of one bit a question. kSumAnswers looks up
-// times and sums alike.
+// times and sums alike; kNthAnswers compares.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -56,7 +57,7 @@ struct AnswersByCode {
   std::vector<uint64_t> rows;
 
   // `codes`: the dictionary's largest. Null where the rows would take more than
-  // `most` words.
+  // `most` words, or all sets together have more codes.
   static std::shared_ptr<const AnswersByCode> make(
       const AnswersLayout& layout, const std::vector<AnswersAsked>& asked,
       uint32_t codes, size_t most);
@@ -105,8 +106,10 @@ class AnswersByValue {
       if (bucket >= bucket_count) return count;
       uint32_t row = buckets[bucket];  // or, mostly, the next
       row += ((row < count) & (starts[row] <= value)) ? 1 : 0;
-      while (row < count && starts[row] <= value) ++row;
-      return row;
+      if (row == count || value < starts[row]) return row;
+      const int64_t* const end = starts + count;
+      return static_cast<uint32_t>(std::upper_bound(starts + row, end, value) -
+                                   starts);
     }
   };
   Lookup lookup() const {

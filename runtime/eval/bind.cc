@@ -377,7 +377,17 @@ uint64_t Binding::most_events(uint32_t table, const BlockView& view) const {
   return most;
 }
 
+// Whether a window of today or the like has ended: events may be behind it.
+bool Binding::ends_early(size_t range) const {
+  const RangeParam& param = program_->ranges[range];
+  return param.kind == RangeParam::Kind::kInstants && param.until_now &&
+         is_current_period(param.window) && ranges_[range].high < clock_.now;
+}
+
 bool Binding::fits_fast(const BlockView& view) const {
+  for (size_t i = 0; i < ranges_.size(); ++i) {
+    if (ends_early(i)) return false;
+  }
   for (const uint32_t index : tables_) {
     if (index >= view.tables.size()) continue;
     const TableView& table = view.tables[index];

@@ -82,6 +82,7 @@ class Binding {
   void bind_instructions(BoundBlock& bound) const;
   ColumnView column(const Slot& slot, const SlotPlace& place,
                     const BlockView& view) const;
+  bool ends_early(size_t range) const;
   bool fits_fast(const BlockView& view) const;
   std::shared_ptr<const BoundSet> set_of(uint32_t param,
                                          const ColumnView& column) const;

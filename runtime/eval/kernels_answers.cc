@@ -114,6 +114,10 @@ class AnswersPass {
       return find_values(values<const int64_t>(context_, what_.v));
     }
     const ColumnView& times = column(context_, what_.slot2);
+    if (!has_integers(times)) {
+      std::fill_n(work_.found, end_ - begin_, AnswersByValue::kNobody);
+      return;
+    }
     with_integer_type(times.physical, [&](auto* type) {
       using T = std::remove_cvref_t<decltype(*type)>;
       find_values(stored<T>(times, places_of(context_, what_.table)));

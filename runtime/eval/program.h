@@ -307,7 +307,8 @@ struct Program {
   std::vector<SequenceParam> sequences;
   // Right for every block: sees time <= now in each mask, sums in 128 bits.
   Code general;
-  // Right for a block in which no event is later than now, no profile has
+  // Right where today and the like end with now or later, for a block in which
+  // no event is later than now, no profile has
   // more than kFastEvents events of a type, and each column that it sums or
   // multiplies stays within kFastSum in any profile (by block statistics:
   // max |v| * max events a profile). Reads first and last time columns and

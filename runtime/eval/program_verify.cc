@@ -185,9 +185,12 @@ class Verifier {
     if (shape_of(what.op).param != ParamKind::kAnswers) return asked == 0;
     const auto& questions = program_.answers[what.param].questions;
     const bool fit = std::ranges::all_of(questions, [&](const auto& question) {
-      if (what.op == Op::kAnswers) return question.least <= kMostCounted;
-      return what.op == Op::kNthAnswers ||
-             (question.total != kNone && question.least == 1);
+      const bool texts = what.op == Op::kAnswers;
+      const bool sums = what.op == Op::kSumAnswers;
+      if (question.set != kNone && !texts) return false;
+      if ((question.total != kNone) != sums) return false;
+      if (what.op == Op::kNthAnswers) return true;
+      return question.least <= (sums ? 1 : kMostCounted);
     });
     return fit && asked == questions.size();
   }

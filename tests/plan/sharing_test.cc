@@ -159,6 +159,19 @@ TEST(Sharing, DamagedQuestionsAreFound) {
       damaged([](Program& p) { p.answers[0].questions[3].least = 5; }));
   EXPECT_FALSE(
       damaged([](Program& p) { p.answers[0].questions.back().least = 17; }));
+  EXPECT_FALSE(
+      damaged([](Program& p) { p.answers[0].questions[3].total = 0; }));
+
+  Program last = program_of("at least # calls in last # days", 9);
+  ASSERT_TRUE(verify(last).ok());
+  last.sets.emplace_back();
+  last.answers[0].questions[3].set = 0;
+  EXPECT_FALSE(verify(last).ok());
+
+  Program sums = program_of("sum of view.price in last # days > # TRY", 32);
+  ASSERT_TRUE(verify(sums).ok());
+  sums.answers[0].questions[3].total = kNone;
+  EXPECT_FALSE(verify(sums).ok());
 }
 
 }  // namespace
