@@ -148,9 +148,9 @@ class Engine {
   static Result<Engine> create(const Rules& rules,
                                const EngineOptions& options = {});
   // Runs what the bundle has; compiles nothing and keeps nothing on disk.
-  // Machine code is of all segments together: where some are chosen, it runs for
-  // all if they need most of its operations or Tier::kCompiled asks for it; else
-  // they are interpreted.
+  // Machine code is of all segments together: where some are chosen, it runs
+  // for all if they need most of its operations or Tier::kCompiled asks for it;
+  // else they are interpreted.
   static Engine create(const Bundle& bundle);
 
   // Evaluates all profiles of the snapshot, or fails whole. A column that the
