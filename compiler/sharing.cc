@@ -161,7 +161,6 @@ std::optional<AskedAlike::Key> Sharing::key_of_texts(const Node& events) const {
   return Key{Kind::kTexts, tested.table, tested.column};
 }
 
-// The test of a code or text that is all these events' `where`, or nullptr.
 const Node* Sharing::plain_test(const Node& events) const {
   if (!events.has_where || events.after || events.before) return nullptr;
   const Node& test = plan_[where_of(events)];

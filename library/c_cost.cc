@@ -16,7 +16,9 @@ using kitle::c_interface::fail;
 using kitle::c_interface::give;
 using kitle::c_interface::guarded;
 using kitle::c_interface::invalid;
+using kitle::c_interface::member_of;
 using kitle::c_interface::names_of;
+using kitle::c_interface::text_of;
 using kitle::c_interface::TextRules;
 
 const kitle::SegmentCost* segment_at(const kitle_cost* cost, size_t index) {
@@ -90,43 +92,38 @@ size_t kitle_cost_segments(const kitle_cost* cost) {
   return cost == nullptr ? 0 : cost->report.segments.size();
 }
 const char* kitle_cost_segment_name(const kitle_cost* cost, size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? nullptr : found->name.c_str();
+  return text_of(segment_at(cost, segment), &kitle::SegmentCost::name);
 }
 uint32_t kitle_cost_segment_operations(const kitle_cost* cost, size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? 0 : found->operations;
+  return member_of(segment_at(cost, segment), &kitle::SegmentCost::operations);
 }
 uint32_t kitle_cost_segment_own_operations(const kitle_cost* cost,
                                            size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? 0 : found->own;
+  return member_of(segment_at(cost, segment), &kitle::SegmentCost::own);
 }
 uint64_t kitle_cost_segment_events(const kitle_cost* cost, size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? 0 : found->events;
+  return member_of(segment_at(cost, segment), &kitle::SegmentCost::events);
 }
 uint64_t kitle_cost_segment_bytes(const kitle_cost* cost, size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? 0 : found->bytes;
+  return member_of(segment_at(cost, segment), &kitle::SegmentCost::bytes);
 }
 int kitle_cost_segment_changes_with_time(const kitle_cost* cost,
                                          size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found != nullptr && found->moves_with_now ? 1 : 0;
+  return member_of(segment_at(cost, segment),
+                   &kitle::SegmentCost::moves_with_now)
+             ? 1
+             : 0;
 }
 const char* kitle_cost_segment_undecided_reason(const kitle_cost* cost,
                                                 size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? "" : found->undecided_reason.c_str();
+  return text_of(segment_at(cost, segment),
+                 &kitle::SegmentCost::undecided_reason, "");
 }
 double kitle_cost_segment_seconds(const kitle_cost* cost, size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? 0 : found->seconds;
+  return member_of(segment_at(cost, segment), &kitle::SegmentCost::seconds);
 }
 double kitle_cost_segment_own_seconds(const kitle_cost* cost, size_t segment) {
-  const auto* found = segment_at(cost, segment);
-  return found == nullptr ? 0 : found->own_seconds;
+  return member_of(segment_at(cost, segment), &kitle::SegmentCost::own_seconds);
 }
 
 size_t kitle_cost_operations(const kitle_cost* cost) {
@@ -134,29 +131,26 @@ size_t kitle_cost_operations(const kitle_cost* cost) {
 }
 const char* kitle_cost_operation_text(const kitle_cost* cost,
                                       size_t operation) {
-  const auto* found = operation_at(cost, operation);
-  return found == nullptr ? nullptr : found->text.c_str();
+  return text_of(operation_at(cost, operation), &kitle::OperationCost::text);
 }
 uint32_t kitle_cost_operation_segments(const kitle_cost* cost,
                                        size_t operation) {
-  const auto* found = operation_at(cost, operation);
-  return found == nullptr ? 0 : found->segments;
+  return member_of(operation_at(cost, operation),
+                   &kitle::OperationCost::segments);
 }
 uint64_t kitle_cost_operation_rows(const kitle_cost* cost, size_t operation) {
-  const auto* found = operation_at(cost, operation);
-  return found == nullptr ? 0 : found->rows;
+  return member_of(operation_at(cost, operation), &kitle::OperationCost::rows);
 }
 uint64_t kitle_cost_operation_events(const kitle_cost* cost, size_t operation) {
-  const auto* found = operation_at(cost, operation);
-  return found == nullptr ? 0 : found->events;
+  return member_of(operation_at(cost, operation),
+                   &kitle::OperationCost::events);
 }
 uint64_t kitle_cost_operation_bytes(const kitle_cost* cost, size_t operation) {
-  const auto* found = operation_at(cost, operation);
-  return found == nullptr ? 0 : found->bytes;
+  return member_of(operation_at(cost, operation), &kitle::OperationCost::bytes);
 }
 double kitle_cost_operation_seconds(const kitle_cost* cost, size_t operation) {
-  const auto* found = operation_at(cost, operation);
-  return found == nullptr ? 0 : found->seconds;
+  return member_of(operation_at(cost, operation),
+                   &kitle::OperationCost::seconds);
 }
 
 void kitle_cost_free(kitle_cost* cost) { delete cost; }

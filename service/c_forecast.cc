@@ -15,7 +15,9 @@ using kitle::c_interface::clear;
 using kitle::c_interface::give;
 using kitle::c_interface::guarded;
 using kitle::c_interface::invalid;
+using kitle::c_interface::member_of;
 using kitle::c_interface::names_of;
+using kitle::c_interface::text_of;
 
 const kitle::SegmentForecast* segment_at(const kitle_forecast* forecast,
                                          size_t index) {
@@ -73,21 +75,22 @@ const char* kitle_forecast_warning(const kitle_forecast* forecast,
 
 const char* kitle_forecast_name(const kitle_forecast* forecast,
                                 size_t segment) {
-  const auto* found = segment_at(forecast, segment);
-  return found == nullptr ? nullptr : found->name.c_str();
+  return text_of(segment_at(forecast, segment), &kitle::SegmentForecast::name);
 }
 uint64_t kitle_forecast_size(const kitle_forecast* forecast, size_t segment) {
-  const auto* found = segment_at(forecast, segment);
-  return found == nullptr ? 0 : found->size;
+  return member_of(segment_at(forecast, segment),
+                   &kitle::SegmentForecast::size);
 }
 int kitle_forecast_undecided(const kitle_forecast* forecast, size_t segment) {
-  const auto* found = segment_at(forecast, segment);
-  return found != nullptr && found->undecided ? 1 : 0;
+  return member_of(segment_at(forecast, segment),
+                   &kitle::SegmentForecast::undecided)
+             ? 1
+             : 0;
 }
 const char* kitle_forecast_undecided_reason(const kitle_forecast* forecast,
                                             size_t segment) {
-  const auto* found = segment_at(forecast, segment);
-  return found == nullptr ? "" : found->undecided_reason.c_str();
+  return text_of(segment_at(forecast, segment),
+                 &kitle::SegmentForecast::undecided_reason, "");
 }
 
 size_t kitle_forecast_days(const kitle_forecast* forecast, size_t segment) {
@@ -96,23 +99,19 @@ size_t kitle_forecast_days(const kitle_forecast* forecast, size_t segment) {
 }
 const char* kitle_forecast_day_date(const kitle_forecast* forecast,
                                     size_t segment, size_t day) {
-  const auto* found = day_at(forecast, segment, day);
-  return found == nullptr ? nullptr : found->date.c_str();
+  return text_of(day_at(forecast, segment, day), &kitle::ForecastDay::date);
 }
 uint64_t kitle_forecast_day_leave(const kitle_forecast* forecast,
                                   size_t segment, size_t day) {
-  const auto* found = day_at(forecast, segment, day);
-  return found == nullptr ? 0 : found->leave;
+  return member_of(day_at(forecast, segment, day), &kitle::ForecastDay::leave);
 }
 uint64_t kitle_forecast_day_enter(const kitle_forecast* forecast,
                                   size_t segment, size_t day) {
-  const auto* found = day_at(forecast, segment, day);
-  return found == nullptr ? 0 : found->enter;
+  return member_of(day_at(forecast, segment, day), &kitle::ForecastDay::enter);
 }
 uint64_t kitle_forecast_day_size(const kitle_forecast* forecast, size_t segment,
                                  size_t day) {
-  const auto* found = day_at(forecast, segment, day);
-  return found == nullptr ? 0 : found->size;
+  return member_of(day_at(forecast, segment, day), &kitle::ForecastDay::size);
 }
 
 void kitle_forecast_free(kitle_forecast* forecast) { delete forecast; }

@@ -98,6 +98,17 @@ inline std::vector<std::string> names_of(const char* const* strings,
   return {strings, strings + count};
 }
 
+// A member of what may not be there: 0 then, and `none` of a text.
+template <class Of, class Member>
+Member member_of(const Of* of, Member Of::* member) {
+  return of == nullptr ? Member() : of->*member;
+}
+template <class Of>
+const char* text_of(const Of* of, std::string Of::* member,
+                    const char* none = nullptr) {
+  return of == nullptr ? none : (of->*member).c_str();
+}
+
 // A handle is NULL until all is well.
 template <class Handle>
 void clear(Handle** handle) {
