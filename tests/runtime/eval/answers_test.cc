@@ -244,6 +244,16 @@ void on_every_cpu(Use use) {
   hwy::SetSupportedTargetsForTest(0);
 }
 
+// Of an operation that looks no texts up.
+template <class Holds>
+void expect_on_every_cpu(const Instruction& what, Events& events,
+                         const Asked& asked, Holds holds) {
+  const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
+  on_every_cpu([&] {
+    expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
+  });
+}
+
 TEST(Answers, AreThoseOfEachQuestionAlone) {
   uint64_t seed = 1;
   for (const Shape& shape : kShapes) {
@@ -268,18 +278,15 @@ TEST(Answers, OfTheNthFromTheEnd) {
       asked.add(each);
     }
     asked.finish();
-    const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
-    const Instruction what{
-        .op = Op::kNthAnswers, .dst = 0, .slot2 = 1, .table = 0};
     const auto holds = [&](uint32_t row, const AnswersAsked& each) {
       std::vector<int64_t> times;
       events.each(row, [&](uint32_t i) { times.push_back(events.times()[i]); });
       return times.size() >= each.least &&
              takes(each.range, times[times.size() - each.least]);
     };
-    on_every_cpu([&] {
-      expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
-    });
+    expect_on_every_cpu(
+        {.op = Op::kNthAnswers, .dst = 0, .slot2 = 1, .table = 0}, events,
+        asked, holds);
   }
 }
 
@@ -294,9 +301,6 @@ TEST(Answers, OfSums) {
                  .total = events.random_range(-200, 400, false)});
     }
     asked.finish();
-    const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
-    const Instruction what{
-        .op = Op::kSumAnswers, .dst = 0, .slot = 0, .slot2 = 1, .table = 0};
     const auto holds = [&](uint32_t row, const AnswersAsked& each) {
       int64_t sum = 0;
       events.each(row, [&](uint32_t i) {
@@ -306,9 +310,9 @@ TEST(Answers, OfSums) {
       });
       return takes(each.total, sum);
     };
-    on_every_cpu([&] {
-      expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
-    });
+    expect_on_every_cpu(
+        {.op = Op::kSumAnswers, .dst = 0, .slot = 0, .slot2 = 1, .table = 0},
+        events, asked, holds);
   }
 }
 
