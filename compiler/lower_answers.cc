@@ -50,7 +50,12 @@ uint32_t Lowering::answer_range(const AskedAlike& alike, const Node& range,
 
 Lowering::AnswersByNode Lowering::answers(const AskedAlike& alike) {
   std::vector<AskedAlike::Question> asked = alike.questions;
-  std::ranges::stable_sort(asked, {}, &AskedAlike::Question::least);
+  const auto order = [](const AskedAlike::Question& each) {
+    return std::pair(each.least, each.node);
+  };
+  std::ranges::sort(asked, {}, order);
+  const auto [first, last] = std::ranges::unique(asked, {}, order);
+  asked.erase(first, last);
   const Instruction what = answers_operation(alike);
   AnswersByNode made;
   for (size_t begin = 0; begin < asked.size(); begin += kMostQuestions) {

@@ -46,6 +46,12 @@ TEST(Sharing, ManyQuestionsByTextsAreOneOperation) {
   const Program between = program_of(
       "count of view where (category is \"#\") ever between 2 and 3", 24);
   EXPECT_EQ(count(between, Op::kAnswer), 48u) << print(between);
+  // At least 2 is asked once for both.
+  const Program twice = program_of(
+      "count of view where (category is \"#\") ever between 2 and 3 or "
+      "at least 2 views where category is \"#\" ever",
+      24);
+  EXPECT_EQ(twice.answers.front().questions.size(), 48u) << print(twice);
   const Program more =
       program_of("at least 17 views where category is \"#\" ever", 24);
   EXPECT_EQ(count(more, Op::kAnswers), 0u) << print(more);

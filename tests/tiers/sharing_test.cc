@@ -18,12 +18,6 @@ namespace {
 constexpr int kRules = 30;
 constexpr uint64_t kMachineEach = 12;
 constexpr int64_t kPeople = 80;
-// As every tier is asked, too.
-constexpr LowerOptions kAlways = {.asked_from = 1,
-                                  .followed_from = 1,
-                                  .followed_asked_from = 2,
-                                  .told_from = 1,
-                                  .summed_from = 1};
 
 class AlikeRules {
  public:
@@ -139,7 +133,7 @@ TEST(Tiers, AnswerAlikeToManyRulesThatAskAlike) {
     made.moments[0].rules = AlikeRules(made, dice).text();
     const auto loaded = load_moment(made, 0);
     ASSERT_TRUE(loaded) << "seed " << seed << "\n" << loaded.error();
-    const Program program = compile(loaded->repository, {.lower = kAlways});
+    const Program program = compile(loaded->repository, {.lower = kEachOfMany});
     for (const Instruction& what : program.fast.instructions) {
       used.insert(what.op);
     }

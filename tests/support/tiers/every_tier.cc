@@ -61,15 +61,8 @@ class Asker {
     if (status.ok()) {
       status = compiled("no rewrite", {.rewrites = Rewrites::none()}, plain);
     }
-    // As if each question were one of many.
     if (status.ok()) {
-      status = compiled("all shared",
-                        {.lower = {.asked_from = 1,
-                                   .followed_from = 1,
-                                   .followed_asked_from = 2,
-                                   .told_from = 1,
-                                   .summed_from = 1}},
-                        Forms::kBlocks);
+      status = compiled("all shared", {.lower = kEachOfMany}, Forms::kBlocks);
     }
     for (size_t i = 0;
          options.each_rewrite_off && status.ok() && i < kRewriteCount; ++i) {

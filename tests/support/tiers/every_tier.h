@@ -6,11 +6,19 @@
 #include <vector>
 
 #include "compiler/reference.h"
+#include "compiler/sharing.h"
 #include "compiler/typed.h"
 #include "runtime/status.h"
 #include "runtime/store/snapshot.h"
 
 namespace kitle::testing {
+
+// As if each question were one of many; of sequences, some still ask alone.
+inline constexpr LowerOptions kEachOfMany = {.asked_from = 1,
+                                             .followed_from = 1,
+                                             .followed_asked_from = 2,
+                                             .told_from = 1,
+                                             .summed_from = 1};
 
 struct TierAnswers {
   std::string tier;                        // "reference"
