@@ -123,7 +123,8 @@ std::optional<AskedAlike::Key> Sharing::key_of(const Node& node) const {
 std::optional<AskedAlike::Key> Sharing::key_of_range(const Node& range) const {
   const Node& of = plan_[range.args[0]];
   if (is_plain(of, Measure::kSum)) {
-    const bool whole = of.type != ValueType::kNumber && !is_of_time(of.column);
+    const bool whole = of.type != ValueType::kNumber &&
+                       measured_of(of) == kNone && !is_of_time(of.column);
     if (!whole || !is_up_to_now(plan_[of.args[0]])) return std::nullopt;
     return Key{Kind::kSums, of.table, of.column};
   }
