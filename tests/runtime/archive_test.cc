@@ -36,7 +36,8 @@ TEST(Archive, ReadsWhatItWroteAndNothingElse) {
     cut.field(read);
     EXPECT_FALSE(cut.whole()) << i;
   }
-  ArchiveReader<ShopFields> longer(bytes + '\0');
+  const std::string with_more = bytes + '\0';
+  ArchiveReader<ShopFields> longer(with_more);
   longer.field(read);
   EXPECT_FALSE(longer.whole());
 }

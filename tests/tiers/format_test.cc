@@ -168,7 +168,7 @@ TEST(Format, OfRandomRulesEndsLinesInTime) {
                          line.starts_with("score ") ||
                          line.contains(" with same ") ||
                          line.contains(") then ") || line.starts_with("  d") ||
-                         line.find(" points ") < 8;
+                         line.find(" point") < 8;
       ++lines;
       const bool wide = width > static_cast<std::ptrdiff_t>(kLineWidth);
       EXPECT_TRUE(!wide || whole) << line;
