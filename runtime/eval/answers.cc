@@ -36,7 +36,7 @@ AnswersLayout AnswersLayout::of(const AnswersParam& param) {
     ++(question.least == 1 ? layout.any : layout.counted);
     most = std::max(most, question.least);
   }
-  layout.planes = static_cast<uint32_t>(std::bit_width(most - 1));
+  if (most > 1u << kFewPlanes) ++layout.planes;
   return layout;
 }
 
@@ -57,18 +57,19 @@ std::shared_ptr<const AnswersByCode> AnswersByCode::make(
   }
   std::ranges::sort(pairs);
   auto made = std::make_shared<AnswersByCode>();
-  made->row_of.assign(size_t{codes} + 1, 0);
-  made->rows = always;
+  made->row_of.assign(size_t{codes} + 1, kOthers);
+  std::vector<uint64_t> rows = always;
   for (size_t i = 0; i < pairs.size();) {
     const uint32_t code = pairs[i].first;
-    const auto begin = static_cast<uint32_t>(made->rows.size());
-    made->rows.insert(made->rows.end(), always.begin(), always.end());
-    if (made->rows.size() > most) return nullptr;
+    const auto begin = static_cast<uint32_t>(rows.size());
+    rows.insert(rows.end(), always.begin(), always.end());
+    if (rows.size() > most) return nullptr;
     for (; i < pairs.size() && pairs[i].first == code; ++i) {
-      set_bit(&made->rows[begin], pairs[i].second);
+      set_bit(&rows[begin], pairs[i].second);
     }
     if (code <= codes) made->row_of[code] = begin;
   }
+  made->rows = AlignedWords(rows);
   return made;
 }
 
@@ -80,7 +81,7 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
   const Lookup known = lookup();
   const uint32_t words = layout.words();
   const size_t rows = starts_.size();
-  rows_.assign((rows + 1) * words, 0);
+  std::vector<uint64_t> found((rows + 1) * words, 0);
   offsets_.assign(rows, kNobody);
   for (uint32_t i = 0; i < asked.size(); ++i) {
     const BoundRange& range = asked[i].*of;
@@ -90,9 +91,10 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
     const size_t last = all ? rows - 1 : known.row_of(range.high);
     for (size_t row = first; row <= last; ++row) {
       offsets_[row] = static_cast<uint32_t>((row + 1) * words);
-      set_bit(&rows_[offsets_[row]], layout.bit_of(i));
+      set_bit(&found[offsets_[row]], layout.bit_of(i));
     }
   }
+  rows_ = AlignedWords(found);
   make_narrow();
 }
 

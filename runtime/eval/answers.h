@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "runtime/eval/bound.h"
@@ -17,14 +18,16 @@ namespace kitle {
 
 // Where each question has its bit: those that one event answers, and behind
 // them those that count, each in whole vectors: of kWords words, or of half as
-// many where these are enough. A counter is a bit in each of `planes` words; it
-// starts so that the last event that it needs overflows it.
+// many where these are enough. No vector of a row crosses a line of the cache.
+// A counter is a bit in each of `planes` words; it starts so that the last
+// event that it needs overflows it.
 struct AnswersLayout {
   static constexpr uint32_t kWords = 8;
   static constexpr uint32_t kFewWords = 4;
+  static constexpr uint32_t kFewPlanes = 3;
   uint32_t any = 0;
   uint32_t counted = 0;
-  uint32_t planes = 0;
+  uint32_t planes = kFewPlanes;  // or one more
 
   static AnswersLayout of(const AnswersParam& param);
   static uint32_t words_for(uint32_t questions) {
@@ -32,12 +35,44 @@ struct AnswersLayout {
     if (words <= kFewWords) return words == 0 ? 0 : kFewWords;
     return (words + kWords - 1) / kWords * kWords;
   }
-  uint32_t any_words() const { return words_for(any); }
+  uint32_t any_words() const {
+    const bool few = words_for(counted) <= kFewWords;
+    return few || any == 0 ? words_for(any) : std::max(words_for(any), kWords);
+  }
   uint32_t counted_words() const { return words_for(counted); }
-  uint32_t words() const { return any_words() + counted_words(); }
+  // Of a row.
+  uint32_t words() const {
+    return words_for((any_words() + counted_words()) * 64);
+  }
+  // Groups of 64 people whose bits are turned together: their words of a mask
+  // fill a line of the cache.
+  static constexpr uint32_t kTurned = 8;
+  // In words: the rows of these people.
+  size_t turned_words() const { return size_t{words()} * 64 * kTurned; }
   uint32_t bit_of(uint32_t question) const {
     return question < any ? question : any_words() * 64 + question - any;
   }
+};
+
+// Words that begin with a line of the cache.
+class AlignedWords {
+ public:
+  AlignedWords() = default;
+  explicit AlignedWords(std::span<const uint64_t> words)
+      : lines_((words.size() + kWords - 1) / kWords) {
+    std::ranges::copy(words, data());
+  }
+  uint64_t* data() { return reinterpret_cast<uint64_t*>(lines_.data()); }
+  const uint64_t* data() const {
+    return reinterpret_cast<const uint64_t*>(lines_.data());
+  }
+
+ private:
+  static constexpr size_t kWords = 8;
+  struct alignas(64) Line {
+    uint64_t words[kWords];
+  };
+  std::vector<Line> lines_;
 };
 
 // What a question asks, bound.
@@ -48,13 +83,14 @@ struct AnswersAsked {
   uint32_t least = 1;
 };
 
-// By code of one dictionary: the questions that take it. Codes that no set has
-// share the first row.
+// By code of one dictionary: the questions that take it.
 struct AnswersByCode {
+  // The row of codes that no set has.
+  static constexpr uint32_t kOthers = 0;
   // By code: where its row begins in `rows`. A stored code beyond the last one
   // counts as missing.
   std::vector<uint32_t> row_of;
-  std::vector<uint64_t> rows;
+  AlignedWords rows;
 
   // `codes`: the dictionary's largest. Null where the rows would take more than
   // `most` words, or all sets together have more codes.
@@ -96,6 +132,11 @@ class AnswersByValue {
     const uint64_t* rows = nullptr;
     const Narrow* narrow = nullptr;  // null: it cannot be had
 
+    // The largest value that a question takes may be less; none is more.
+    int64_t largest() const {
+      const bool ends = count != 0 && offsets[count] == kNobody;
+      return ends ? starts[count - 1] - 1 : INT64_MAX;
+    }
     // Where the row of a value begins in `rows`.
     uint32_t of(int64_t value) const { return offsets[row_of(value)]; }
     uint32_t row_of(int64_t value) const {
@@ -127,7 +168,7 @@ class AnswersByValue {
 
   std::vector<int64_t> starts_;
   std::vector<uint32_t> offsets_;
-  std::vector<uint64_t> rows_;
+  AlignedWords rows_;
   std::vector<uint32_t> buckets_;
   uint32_t shift_ = 0;
   Narrow narrow_;

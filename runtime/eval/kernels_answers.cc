@@ -8,38 +8,37 @@
 // After foreach_target.
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "runtime/eval/answers.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/kernels_turn-inl.h"
+#include "runtime/eval/kernels_vector-inl.h"
 #include "runtime/eval/registers.h"
 
 #ifndef KITLE_KERNELS_ANSWERS_ONCE
 #define KITLE_KERNELS_ANSWERS_ONCE
 namespace kitle {
 
-// Events whose rows by value are found at a time.
-inline constexpr uint32_t kFoundEvents = 2048;
-inline constexpr uint32_t kFoundPadding = 16;  // lanes of a vector
-
-// Views of the kernel's work memory.
+// Views of the kernel's work memory. Of the events of 64 people that any
+// question may take, in order: where their rows by code and by value begin.
 struct AnswersWork {
-  uint64_t* turned;  // by word of the layout: 64 people
-  uint64_t* person;  // the words of one
-  uint64_t* counters;
-  uint32_t* found;  // by event: where its row by value begins
+  static constexpr uint32_t kPadding = 16;  // lanes of a vector
 
-  static uint64_t bytes(const AnswersLayout& layout) {
-    const uint64_t words = uint64_t{layout.words()} * 65 +
-                           uint64_t{layout.planes} * layout.counted_words();
-    return words * 8 + (kFoundEvents + kFoundPadding) * sizeof(uint32_t);
+  uint64_t* turned;
+  uint32_t* by_code;
+  uint32_t* by_value;
+  uint32_t* ends;  // by person: behind the last of these events
+
+  static uint64_t bytes(const AnswersLayout& layout, uint64_t places) {
+    return layout.turned_words() * sizeof(uint64_t) +
+           (2 * (places + kPadding) + 64) * sizeof(uint32_t);
   }
-  AnswersWork(const AnswersLayout& layout, std::byte* memory)
+  AnswersWork(const AnswersLayout& layout, uint64_t places, std::byte* memory)
       : turned(reinterpret_cast<uint64_t*>(memory)),
-        person(turned + size_t{layout.words()} * 64),
-        counters(person + layout.words()),
-        found(reinterpret_cast<uint32_t*>(
-            counters + size_t{layout.planes} * layout.counted_words())) {}
+        by_code(reinterpret_cast<uint32_t*>(turned + layout.turned_words())),
+        by_value(by_code + places + kPadding),
+        ends(by_value + places + kPadding) {}
 };
 
 }  // namespace kitle
@@ -47,6 +46,82 @@ struct AnswersWork {
 
 HWY_BEFORE_NAMESPACE();
 namespace kitle::HWY_NAMESPACE {
+
+// A vector of words of the layout while the events of a person are passed.
+class NoPanel {
+ public:
+  HWY_INLINE void begin() {}
+  HWY_INLINE void take(uint32_t, uint32_t) {}
+  HWY_INLINE void end(uint32_t) {}
+};
+
+// What all panels read and write, from their first word on.
+struct PanelMemory {
+  const uint64_t* by_code;
+  const uint64_t* by_value;
+  uint64_t* turned;
+
+  template <class D>
+  HWY_INLINE hn::Vec<D> takers(D d, uint32_t code_row,
+                               uint32_t value_row) const {
+    return hn::And(hn::Load(d, by_code + code_row),
+                   hn::Load(d, by_value + value_row));
+  }
+  template <class D>
+  HWY_INLINE void put(D d, hn::Vec<D> words, uint32_t person) const {
+    HWY_ALIGN uint64_t each[AnswersLayout::kWords];
+    const size_t lanes = hn::Lanes(d);
+    hn::Store(words, d, each);
+    for (size_t i = 0; i < lanes; ++i) turned[i * 64 + person] = each[i];
+  }
+};
+
+template <class D>
+class AnyPanel {
+ public:
+  explicit AnyPanel(const PanelMemory& memory) : memory_(memory) {}
+  HWY_INLINE void begin() { found_ = hn::Zero(D()); }
+  HWY_INLINE void take(uint32_t code_row, uint32_t value_row) {
+    found_ = hn::Or(found_, memory_.takers(D(), code_row, value_row));
+  }
+  HWY_INLINE void end(uint32_t person) { memory_.put(D(), found_, person); }
+
+ private:
+  PanelMemory memory_;
+  hn::Vec<D> found_ = hn::Zero(D());
+};
+
+template <class D, size_t planes>
+class CountPanel {
+ public:
+  // `counters`: of a person without events, planes that are `stride` apart.
+  CountPanel(const PanelMemory& memory, const uint64_t* counters, size_t stride)
+      : memory_(memory) {
+    for (size_t p = 0; p < planes; ++p) {
+      start_[p] = hn::LoadU(D(), counters + p * stride);
+    }
+  }
+  HWY_INLINE void begin() {
+    found_ = hn::Zero(D());
+    for (size_t p = 0; p < planes; ++p) plane_[p] = start_[p];
+  }
+  HWY_INLINE void take(uint32_t code_row, uint32_t value_row) {
+    auto carry = memory_.takers(D(), code_row, value_row);
+    for (size_t p = 0; p < planes; ++p) {
+      const auto next = hn::And(plane_[p], carry);
+      plane_[p] = hn::Xor(plane_[p], carry);
+      carry = next;
+    }
+    found_ = hn::Or(found_, carry);
+  }
+  HWY_INLINE void end(uint32_t person) { memory_.put(D(), found_, person); }
+
+ private:
+  PanelMemory memory_;
+  hn::Vec<D> found_ = hn::Zero(D());
+  hn::Vec<D> start_[planes];
+  hn::Vec<D> plane_[planes];
+};
 
 class AnswersPass {
  public:
@@ -59,63 +134,65 @@ class AnswersPass {
         by_code_(*answers.by_code()),
         by_value_(answers.by_value().lookup()),
         offsets_(context.view->tables[what.table].offsets),
-        work_(layout_, context.scratch->work) {}
+        work_(layout_, places_of(context, what.table).count,
+              context.scratch->work) {}
 
   void run() {
-    const ColumnView& codes = column(context_, what_.slot);
-    if (!has_integers(codes)) return all([](uint32_t) { return 0u; });
-    with_integer_type(codes.physical, [&](auto* type) {
-      using T = std::remove_cvref_t<decltype(*type)>;
-      const T* stored_codes =
-          stored<T>(codes, places_of(context_, what_.table));
-      all([stored_codes](uint32_t place) {
-        return static_cast<uint32_t>(stored_codes[place]);
-      });
-    });
+    const uint32_t rows = context_.view->rows;
+    answer_by_groups(layout_, rows, work_.turned,
+                     values<uint64_t>(context_, what_.dst),
+                     [&](uint32_t row, uint64_t* turned) HWY_ATTR {
+                       people_ = std::min(rows - row, 64u);
+                       turned_ = turned;
+                       find(row);
+                       pass();
+                     });
   }
 
  private:
-  template <class Code>
-  void all(Code code) {
-    const uint32_t rows = context_.view->rows;
-    const size_t groups = (size_t{rows} + 63) / 64;
-    auto* masks = values<uint64_t>(context_, what_.dst);
-    for (uint32_t row = 0; row < rows; row += 64) {
-      people(row, std::min(rows, row + 64), code);
-      give_answers(layout_, work_.turned, row / 64, groups, masks);
+  // The events of 64 people that a question may take.
+  void find(uint32_t row) {
+    begin_ = offsets_[row];
+    if (what_.v != kNone && layout_.counted == 0) {
+      return find_near(row, values<const int64_t>(context_, what_.v));
     }
+    for (uint32_t i = 0; i < people_; ++i) {
+      work_.ends[i] = offsets_[row + i + 1] - begin_;
+    }
+    end_ = offsets_[row + people_];
+    find_rows_by_value();
+    find_rows_by_code([](uint32_t place) { return place; }, end_ - begin_);
   }
 
-  template <class Code>
-  HWY_INLINE void people(uint32_t first, uint32_t end, Code code) {
-    uint32_t at = offsets_[first];
-    begin_ = end_ = at;
-    for (uint32_t row = first; row < end; ++row) {
-      const uint32_t stop = offsets_[row + 1];
-      std::fill_n(work_.person, layout_.words(), uint64_t{0});
-      if (layout_.counted != 0) {
-        std::ranges::copy(answers_.counters(), work_.counters);
-      }
-      while (at < stop) {
-        if (at == end_) find(offsets_[end]);
-        const uint32_t some = std::min(stop, end_);
-        take(at, some, code);
-        at = some;
-      }
-      put_person(layout_, work_.person, row - first, work_.turned);
+  // place_of(i): of the i-th of so many events, from begin_ on.
+  template <class PlaceOf>
+  void find_rows_by_code(PlaceOf place_of, uint32_t count) {
+    const ColumnView& codes = column(context_, what_.slot);
+    if (!has_integers(codes)) {
+      std::fill_n(work_.by_code, count, AnswersByCode::kOthers);
+      return;
     }
+    with_integer_type(codes.physical, [&](auto* type) {
+      using T = std::remove_cvref_t<decltype(*type)>;
+      const T* HWY_RESTRICT code =
+          stored<T>(codes, places_of(context_, what_.table)) + begin_;
+      const uint32_t* HWY_RESTRICT row_of = by_code_.row_of.data();
+      const auto known = static_cast<uint32_t>(by_code_.row_of.size());
+      uint32_t* HWY_RESTRICT found = work_.by_code;
+      for (uint32_t i = 0; i < count; ++i) {
+        const auto each = static_cast<uint32_t>(code[place_of(i)]);
+        found[i] = row_of[each < known ? each : 0];
+      }
+    });
   }
 
-  // Where the rows by value of the next events begin.
-  void find(uint32_t end) {
-    begin_ = end_;
-    end_ = std::min(end, begin_ + kFoundEvents);
+  void find_rows_by_value() {
     if (what_.v != kNone) {
       return find_values(values<const int64_t>(context_, what_.v));
     }
     const ColumnView& times = column(context_, what_.slot2);
     if (!has_integers(times)) {
-      std::fill_n(work_.found, end_ - begin_, AnswersByValue::kNobody);
+      std::fill_n(work_.by_value, end_ - begin_, AnswersByValue::kNobody);
       return;
     }
     with_integer_type(times.physical, [&](auto* type) {
@@ -130,7 +207,7 @@ class AnswersPass {
       if (by_value_.narrow != nullptr) return find_narrow(stored_values);
     }
     const AnswersByValue::Lookup by_value = by_value_;
-    uint32_t* HWY_RESTRICT found = work_.found;
+    uint32_t* HWY_RESTRICT found = work_.by_value;
     for (uint32_t i = begin_; i < end_; ++i) {
       *found++ = by_value.of(stored_values[i]);
     }
@@ -143,7 +220,7 @@ class AnswersPass {
     const auto least = hn::Set(d, narrow.least);
     const auto most = hn::Set(d, narrow.most);
     const auto shift = static_cast<int>(narrow.shift);
-    auto* found = reinterpret_cast<int32_t*>(work_.found);
+    auto* found = reinterpret_cast<int32_t*>(work_.by_value);
     for (uint32_t i = begin_; i < end_; i += kFoundStep) {
       const auto value = hn::LoadU(d, stored_values + i);
       const auto near = hn::Min(hn::Max(value, least), most);
@@ -157,104 +234,100 @@ class AnswersPass {
     }
   }
   static constexpr uint32_t kFoundStep = hn::MaxLanes(Full<int32_t>());
-  static_assert(kFoundStep <= kFoundPadding);
+  static_assert(kFoundStep <= AnswersWork::kPadding);
 
-  // The events at..stop-1 of one person, for each vector of words.
-  template <class Code>
-  HWY_INLINE void take(uint32_t at, uint32_t stop, Code code) {
-    const uint32_t any_words = layout_.any_words();
-    if (any_words == AnswersLayout::kFewWords) {
-      any(FewWords(), at, stop, code);
-    } else if (any_words != 0) {
-      any(Words(), at, stop, code);
-    }
-    const uint32_t counted_words = layout_.counted_words();
-    if (counted_words == AnswersLayout::kFewWords) {
-      counted(FewWords(), at, stop, code);
-    } else if (counted_words != 0) {
-      counted(Words(), at, stop, code);
-    }
-  }
-
-  // Who takes an event, of the vector of words at one place in the rows.
-  struct Takers {
-    const uint32_t* row_of;
-    uint32_t codes;
-    const uint32_t* found;
-    const uint64_t* code_rows;
-    const uint64_t* value_rows;
-
-    template <class D>
-    HWY_INLINE hn::Vec<D> of(D d, uint32_t event, uint32_t code) const {
-      const uint32_t by_code = row_of[code < codes ? code : 0];
-      return hn::And(hn::LoadU(d, code_rows + by_code),
-                     hn::LoadU(d, value_rows + found[event]));
-    }
-  };
-  HWY_INLINE Takers takers(uint32_t at, size_t word) const {
-    return {by_code_.row_of.data(),
-            static_cast<uint32_t>(by_code_.row_of.size()),
-            work_.found + (at - begin_), by_code_.rows.data() + word,
-            by_value_.rows + word};
-  }
-
-  template <class D, class Code>
-  HWY_INLINE void any(D d, uint32_t at, uint32_t stop, Code code) {
-    for (size_t word = 0; word < layout_.any_words(); word += hn::Lanes(d)) {
-      const Takers who = takers(at, word);
-      auto found = hn::LoadU(d, work_.person + word);
-      for (uint32_t i = at; i < stop; ++i) {
-        found = hn::Or(found, who.of(d, i - at, code(i)));
-      }
-      hn::StoreU(found, d, work_.person + word);
-    }
-  }
-
-  template <class D, class Code>
-  HWY_INLINE void counted(D d, uint32_t at, uint32_t stop, Code code) {
-    const size_t any_words = layout_.any_words();
-    for (size_t word = 0; word < layout_.counted_words();
-         word += hn::Lanes(d)) {
-      const Takers who = takers(at, any_words + word);
-      switch (layout_.planes) {
-        case 1:
-          count_up<1>(d, who, at, stop, code, word);
-          break;
-        case 2:
-          count_up<2>(d, who, at, stop, code, word);
-          break;
-        case 3:
-          count_up<3>(d, who, at, stop, code, word);
-          break;
-        default:
-          count_up<4>(d, who, at, stop, code, word);
+  // Only the events of values that have not left all ranges behind.
+  void find_near(uint32_t row, const int64_t* HWY_RESTRICT of_event) {
+    const Full<int64_t> d;
+    const auto most = hn::Set(d, by_value_.largest());
+    const uint32_t end = offsets_[row + people_];
+    uint32_t count = 0;
+    uint32_t person = 0;
+    for (uint32_t first = begin_; first < end; first += 64) {
+      const uint32_t some = std::min(end - first, 64u);
+      uint64_t near = ~test_word(d, first, some, [&](size_t place) HWY_ATTR {
+        return hn::Gt(hn::LoadU(d, of_event + place), most);
+      });
+      if (some < 64) near &= (uint64_t{1} << some) - 1;
+      for (; near != 0; near &= near - 1) {
+        const uint32_t place =
+            first + static_cast<uint32_t>(std::countr_zero(near));
+        while (offsets_[row + person + 1] <= place) {
+          work_.ends[person++] = count;
+        }
+        work_.by_value[count] = by_value_.of(of_event[place]);
+        work_.by_code[count++] = place - begin_;
       }
     }
+    std::fill(work_.ends + person, work_.ends + people_, count);
+    find_rows_by_code([this](uint32_t i) { return work_.by_code[i]; }, count);
   }
 
-  template <size_t planes, class D, class Code>
-  HWY_INLINE void count_up(D d, const Takers who, uint32_t at, uint32_t stop,
-                           Code code, size_t word) {
-    const size_t words = layout_.counted_words();
-    uint64_t* HWY_RESTRICT reached = work_.person + layout_.any_words() + word;
-    uint64_t* HWY_RESTRICT counters = work_.counters + word;
-    auto found = hn::LoadU(d, reached);
-    hn::Vec<D> plane[planes];
-    for (size_t p = 0; p < planes; ++p) {
-      plane[p] = hn::LoadU(d, counters + p * words);
+  // All vectors of words; where each kind has but one, both in one loop.
+  void pass() {
+    const uint32_t any = layout_.any_words();
+    const uint32_t counted = layout_.counted_words();
+    if (any != 0 && any == lanes(any) && counted != 0 &&
+        counted == lanes(counted)) {
+      return with_any(0, [&](auto some) { pass_counted(some, any); });
     }
-    for (uint32_t i = at; i < stop; ++i) {
-      auto carry = who.of(d, i - at, code(i));
-      for (size_t p = 0; p < planes; ++p) {
-        const auto next = hn::And(plane[p], carry);
-        plane[p] = hn::Xor(plane[p], carry);
-        carry = next;
+    for (uint32_t word = 0; word < any; word += lanes(any)) {
+      with_any(word, [&](auto some) { people(some, NoPanel()); });
+    }
+    for (uint32_t word = 0; word < counted; word += lanes(counted)) {
+      pass_counted(NoPanel(), any + word);
+    }
+  }
+  // Of the vectors that so many words are passed by.
+  static constexpr uint32_t lanes(uint32_t words) {
+    return words == AnswersLayout::kFewWords ? hn::MaxLanes(FewWords())
+                                             : hn::MaxLanes(Words());
+  }
+
+  PanelMemory memory(size_t word) const {
+    return {by_code_.rows.data() + word, by_value_.rows + word,
+            turned_ + word * 64};
+  }
+  template <class Use>
+  HWY_INLINE void with_any(uint32_t word, Use use) {
+    if (layout_.any_words() == AnswersLayout::kFewWords) {
+      return use(AnyPanel<FewWords>(memory(word)));
+    }
+    use(AnyPanel<Words>(memory(word)));
+  }
+  template <class AnyOrNone>
+  HWY_INLINE void pass_counted(AnyOrNone any, uint32_t word) {
+    if (layout_.planes == AnswersLayout::kFewPlanes) {
+      return with_planes<AnswersLayout::kFewPlanes>(any, word);
+    }
+    with_planes<AnswersLayout::kFewPlanes + 1>(any, word);
+  }
+  template <size_t planes, class AnyOrNone>
+  HWY_INLINE void with_planes(AnyOrNone any, uint32_t word) {
+    const size_t stride = layout_.counted_words();
+    const uint64_t* counters =
+        answers_.counters().data() + (word - layout_.any_words());
+    if (stride == AnswersLayout::kFewWords) {
+      using Panel = CountPanel<FewWords, planes>;
+      return people(any, Panel(memory(word), counters, stride));
+    }
+    people(any, CountPanel<Words, planes>(memory(word), counters, stride));
+  }
+
+  template <class AnyOrNone, class Counted>
+  HWY_NOINLINE void people(AnyOrNone any, Counted counted) {
+    uint32_t i = 0;
+    for (uint32_t person = 0; person < people_; ++person) {
+      any.begin();
+      counted.begin();
+      for (const uint32_t end = work_.ends[person]; i < end; ++i) {
+        const uint32_t code_row = work_.by_code[i];
+        const uint32_t value_row = work_.by_value[i];
+        any.take(code_row, value_row);
+        counted.take(code_row, value_row);
       }
-      found = hn::Or(found, carry);
-    }
-    hn::StoreU(found, d, reached);
-    for (size_t p = 0; p < planes; ++p) {
-      hn::StoreU(plane[p], d, counters + p * words);
+      any.end(person);
+      counted.end(person);
     }
   }
 
@@ -266,7 +339,9 @@ class AnswersPass {
   AnswersByValue::Lookup by_value_;
   const uint32_t* offsets_;
   AnswersWork work_;
-  uint32_t begin_ = 0;  // the events whose rows by value are found
+  uint64_t* turned_ = nullptr;  // of the group
+  uint32_t people_ = 0;
+  uint32_t begin_ = 0;  // its events
   uint32_t end_ = 0;
 };
 
@@ -418,7 +493,8 @@ uint64_t answers_work_bytes(const AnswersParam& param, uint32_t table,
   const uint64_t folds = (places / 64 + limits.rows + 40) * 8;
   const uint64_t one_by_one =
       folds + 3 * mask_bytes(places) + OneByOne::count_bytes(limits.rows);
-  return std::max(AnswersWork::bytes(AnswersLayout::of(param)), one_by_one);
+  return std::max(AnswersWork::bytes(AnswersLayout::of(param), places),
+                  one_by_one);
 }
 
 }  // namespace kitle

@@ -1,6 +1,7 @@
 // Kernels of sequences of two steps that many rules ask for: the next event of
 // the second step is found once for all of them.
 #include <algorithm>
+#include <span>
 
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/places.h"
@@ -10,6 +11,26 @@ namespace {
 
 constexpr int64_t kNever = INT64_MAX;
 
+// How long after each event of a person the next of the others is.
+void wait_for_next(std::span<const int64_t> times, const uint64_t* mask,
+                   const int64_t* later, uint32_t first, uint32_t end,
+                   int64_t* out) {
+  uint32_t next = next_place(mask, first, end);
+  for (size_t i = 0; i < times.size();) {
+    while (next < end && later[next] <= times[i]) {
+      next = next_place(mask, next + 1, end);
+    }
+    if (next >= end) {
+      std::fill(out + i, out + times.size(), kNever);
+      return;
+    }
+    const int64_t until = later[next];
+    for (; i < times.size() && times[i] < until; ++i) {
+      out[i] = wrap_sub(until, times[i]);
+    }
+  }
+}
+
 KITLE_KERNEL(following) {
   const KernelTable& own = context.view->tables[domain_of(context, what.dst)];
   const KernelTable& other = context.view->tables[what.table];
@@ -18,14 +39,9 @@ KITLE_KERNEL(following) {
   const auto* times = values<const int64_t>(context, what.v);
   auto* out = values<int64_t>(context, what.dst);
   for (uint32_t row = 0; row < context.view->rows; ++row) {
-    const uint32_t end = other.offsets[row + 1];
-    uint32_t next = next_place(mask, other.offsets[row], end);
-    for (uint32_t i = own.offsets[row]; i < own.offsets[row + 1]; ++i) {
-      while (next < end && later[next] <= times[i]) {
-        next = next_place(mask, next + 1, end);
-      }
-      out[i] = next < end ? wrap_sub(later[next], times[i]) : kNever;
-    }
+    const uint32_t begin = own.offsets[row];
+    wait_for_next({times + begin, own.offsets[row + 1] - begin}, mask, later,
+                  other.offsets[row], other.offsets[row + 1], out + begin);
   }
 }
 

@@ -29,7 +29,7 @@ class SumsPass {
         summed_(summed),
         words_(layout_.words()),
         turned_(memory),
-        person_(turned_ + words_ * 64),
+        person_(turned_ + layout_.turned_words()),
         all_(person_ + words_),
         none_(all_ + words_) {
     std::fill_n(all_, words_, ~uint64_t{0});
@@ -55,16 +55,15 @@ class SumsPass {
   template <class Time>
   void all(Time time) {
     const uint32_t rows = context_.view->rows;
-    const size_t groups = (size_t{rows} + 63) / 64;
-    auto* masks = values<uint64_t>(context_, what_.dst);
-    for (uint32_t first = 0; first < rows; first += 64) {
-      const uint32_t end = std::min(rows, first + 64);
-      for (uint32_t row = first; row < end; ++row) {
-        person(row, time);
-        put_person(layout_, person_, row - first, turned_);
-      }
-      give_answers(layout_, turned_, first / 64, groups, masks);
-    }
+    answer_by_groups(layout_, rows, turned_,
+                     values<uint64_t>(context_, what_.dst),
+                     [&](uint32_t first, uint64_t* turned) HWY_ATTR {
+                       const uint32_t end = std::min(rows, first + 64);
+                       for (uint32_t row = first; row < end; ++row) {
+                         person(row, time);
+                         put_person(layout_, person_, row - first, turned);
+                       }
+                     });
   }
 
   template <class Time>
@@ -130,7 +129,7 @@ HWY_EXPORT(answer_sums);
 
 // `memory` of a SumsPass.
 uint64_t sums_bytes(const AnswersLayout& layout) {
-  return uint64_t{layout.words()} * 67 * 8;
+  return (layout.turned_words() + uint64_t{layout.words()} * 3) * 8;
 }
 
 KITLE_KERNEL(sum_answers) {

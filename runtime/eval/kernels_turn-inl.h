@@ -18,16 +18,53 @@ namespace kitle::HWY_NAMESPACE {
 using Words = hn::CappedTag<uint64_t, AnswersLayout::kWords>;
 using FewWords = hn::CappedTag<uint64_t, AnswersLayout::kFewWords>;
 
+// The low bits of each other run of `step` bits.
+constexpr uint64_t low_bits(size_t step) {
+  return ~uint64_t{0} / ((uint64_t{1} << step) + 1);
+}
+
+#if HWY_TARGET != HWY_SCALAR
+// Words `step` apart, step < lanes, in each other's places.
+template <size_t step, class D>
+HWY_INLINE hn::Vec<D> swapped(D d, hn::Vec<D> words) {
+  if constexpr (step == 1) {
+    return hn::Reverse2(d, words);
+  } else if constexpr (step == 2) {
+    return hn::SwapAdjacentBlocks(words);
+  } else {
+    static_assert(step == 4);
+    return hn::ConcatLowerUpper(d, words, words);
+  }
+}
+
+// The steps of `turn` from `step` down, within one vector.
+template <size_t step, class D>
+HWY_INLINE hn::Vec<D> turn_within(D d, hn::Vec<D> words) {
+  if constexpr (step == 0) {
+    return words;
+  } else {
+    constexpr int kShift = static_cast<int>(step);
+    const auto low = hn::Set(d, low_bits(step));
+    const auto number = hn::Iota(d, 0);
+    const auto is_upper = hn::TestBit(number, hn::Set(d, uint64_t{step}));
+    const auto other = swapped<step>(d, words);
+    const auto lower =
+        hn::Or(hn::And(words, low), hn::ShiftLeft<kShift>(hn::And(other, low)));
+    const auto upper = hn::Or(hn::AndNot(low, words),
+                              hn::And(hn::ShiftRight<kShift>(other), low));
+    return turn_within<step / 2>(d, hn::IfThenElse(is_upper, upper, lower));
+  }
+}
+#endif  // vectors of several words
+
 // Bit i of word j becomes bit j of word i.
 inline void turn(uint64_t* HWY_RESTRICT words) {
   const Words d;
-  const size_t lanes = hn::Lanes(d);
-  uint64_t low = 0xffffffff;
-  size_t step = 32;
-  for (; step >= lanes; step /= 2, low ^= low << step) {
-    const auto mask = hn::Set(d, low);
+  constexpr size_t kLanes = hn::MaxLanes(Words());
+  for (size_t step = 32; step >= kLanes; step /= 2) {
+    const auto mask = hn::Set(d, low_bits(step));
     const int shift = static_cast<int>(step);
-    for (size_t at = 0; at < 64; at += lanes) {
+    for (size_t at = 0; at < 64; at += kLanes) {
       if ((at & step) != 0) continue;
       const auto here = hn::LoadU(d, words + at);
       const auto there = hn::LoadU(d, words + at + step);
@@ -38,13 +75,12 @@ inline void turn(uint64_t* HWY_RESTRICT words) {
       hn::StoreU(hn::Xor(there, change), d, words + at + step);
     }
   }
-  for (; step != 0; step /= 2, low ^= low << step) {
-    for (size_t at = 0; at < 64; at = (at + step + 1) & ~step) {
-      const uint64_t change = (words[at] >> step ^ words[at + step]) & low;
-      words[at] ^= change << step;
-      words[at + step] ^= change;
-    }
+#if HWY_TARGET != HWY_SCALAR
+  for (size_t at = 0; at < 64; at += kLanes) {
+    const auto some = turn_within<kLanes / 2>(d, hn::LoadU(d, words + at));
+    hn::StoreU(some, d, words + at);
   }
+#endif
 }
 
 // Puts a person's words beside those of the other 63, word by word.
@@ -59,21 +95,42 @@ inline void put_person(const AnswersLayout& layout, const uint64_t* person,
   put(layout.any_words(), layout.counted);
 }
 
-// From `turned`, by word of the layout those of 64 people, the words of group
-// `group` of each question's mask.
+// From `turned`, by group and by word of the layout those of 64 people, the
+// words of groups first..first+some-1 of each question's mask.
 inline void give_answers(const AnswersLayout& layout, uint64_t* turned,
-                         uint32_t group, size_t groups, uint64_t* masks) {
-  uint64_t* out = masks + group;
+                         size_t first, size_t some, size_t groups,
+                         uint64_t* masks) {
+  const size_t stride = size_t{layout.words()} * 64;
+  uint64_t* out = masks + first;
   const auto questions = [&](uint32_t first_word, uint32_t count) {
     for (uint32_t i = 0; i < count; i += 64) {
       uint64_t* words = turned + (first_word + i / 64) * size_t{64};
-      turn(words);
-      const uint32_t some = std::min(count - i, 64u);
-      for (uint32_t k = 0; k < some; ++k, out += groups) *out = words[k];
+      for (size_t g = 0; g < some; ++g) turn(words + g * stride);
+      const uint32_t here = std::min(count - i, 64u);
+      for (uint32_t k = 0; k < here; ++k, out += groups) {
+        for (size_t g = 0; g < some; ++g) out[g] = words[g * stride + k];
+      }
     }
   };
   questions(0, layout.any);
   questions(layout.any_words(), layout.counted);
+}
+
+// group(row, turned): fills the words of the 64 people from a row on.
+template <class Group>
+HWY_INLINE void answer_by_groups(const AnswersLayout& layout, uint32_t rows,
+                                 uint64_t* turned, uint64_t* masks,
+                                 Group group) {
+  const size_t groups = (size_t{rows} + 63) / 64;
+  for (size_t first = 0; first < groups; first += AnswersLayout::kTurned) {
+    const size_t some =
+        std::min(groups - first, size_t{AnswersLayout::kTurned});
+    for (size_t g = 0; g < some; ++g) {
+      group(static_cast<uint32_t>((first + g) * 64),
+            turned + g * layout.words() * 64);
+    }
+    give_answers(layout, turned, first, some, groups, masks);
+  }
 }
 
 }  // namespace kitle::HWY_NAMESPACE

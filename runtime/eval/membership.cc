@@ -180,31 +180,38 @@ void ordinals_of_block(uint32_t block, std::span<const uint64_t> words,
            [&](uint32_t row) { ordinals.push_back(first + row); });
 }
 
-void BlockMembers::add(uint32_t block, std::span<const uint64_t> words) {
+uint16_t* MembersMemory::take(size_t values) {
+  if (values > free_) {
+    free_ = std::max(kSlab, values);
+    slabs_.push_back(std::make_unique_for_overwrite<uint16_t[]>(free_));
+  }
+  free_ -= values;
+  return slabs_.back().get() + free_;
+}
+
+void BlockMembers::add(uint32_t block, std::span<const uint64_t> words,
+                       MembersMemory& memory) {
   const uint32_t count = count_bits(words);
   if (count == 0) return;
-  parts_.push_back({block, count, data_.size()});
-  if (count < kFull) {
-    data_.resize(data_.size() + count);
-    uint16_t* to = data_.data() + data_.size() - count;
-    each_row(words.data(), kBlockRows / 64,
-             [&](uint32_t row) { *to++ = static_cast<uint16_t>(row); });
+  uint16_t* to = memory.take(std::min(count, kFull));
+  parts_.push_back({block, count, to});
+  if (count >= kFull) {
+    std::memcpy(to, words.data(), kBlockRows / 8);
     return;
   }
-  data_.resize(data_.size() + kFull);
-  std::memcpy(data_.data() + data_.size() - kFull, words.data(),
-              kBlockRows / 8);
+  each_row(words.data(), kBlockRows / 64,
+           [&](uint32_t row) { *to++ = static_cast<uint16_t>(row); });
 }
 
 Membership membership_of(std::span<const BlockMembers* const> found) {
   using Part = BlockMembers::Part;
-  std::vector<std::pair<const Part*, const BlockMembers*>> parts;
+  std::vector<Part> parts;
   for (const BlockMembers* members : found) {
-    for (const Part& part : members->parts_) parts.emplace_back(&part, members);
+    parts.insert(parts.end(), members->parts_.begin(), members->parts_.end());
   }
-  std::ranges::sort(parts, {}, [](const auto& at) { return at.first->block; });
-  const auto container = [](const auto& at) {
-    return at.first->block / kBlocksAContainer;
+  std::ranges::sort(parts, {}, &Part::block);
+  const auto container = [](const Part& at) {
+    return at.block / kBlocksAContainer;
   };
   PortableWriter writer;
   std::vector<uint64_t> words(kBlockRows / 64);
@@ -213,17 +220,15 @@ Membership membership_of(std::span<const BlockMembers* const> found) {
     uint32_t count = 0;
     for (; last != parts.end() && container(*last) == container(*first);
          ++last) {
-      count += last->first->count;
+      count += last->count;
     }
     writer.begin_container(container(*first), count);
     for (; first != last; ++first) {
-      const Part& part = *first->first;
-      const uint16_t* data = first->second->data_.data() + part.at;
-      if (part.count < BlockMembers::kFull) {
-        writer.add_rows({data, part.count}, part.block);
+      if (first->count < BlockMembers::kFull) {
+        writer.add_rows({first->data, first->count}, first->block);
       } else {
-        std::memcpy(words.data(), data, kBlockRows / 8);
-        writer.add_bits(words.data(), part.count, part.block);
+        std::memcpy(words.data(), first->data, kBlockRows / 8);
+        writer.add_bits(words.data(), first->count, first->block);
       }
     }
   }

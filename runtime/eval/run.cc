@@ -21,6 +21,7 @@ struct WorkerState {
         undecided(program.segments.size(), UINT32_MAX) {}
   BlockBits bits;
   Scratch scratch;
+  MembersMemory memory;
   std::vector<BlockMembers> segments;
   std::vector<uint32_t> undecided;  // the smallest ordinal, if any
   uint32_t profiles = 0;
@@ -56,27 +57,34 @@ void collect(uint32_t block, WorkerState& state) {
       state.undecided[i] =
           std::min(state.undecided[i], (block << kBlockBits) + error);
     }
-    state.segments[i].add(block, state.bits.members(i));
+    state.segments[i].add(block, state.bits.members(i), state.memory);
   }
 }
 
 // Results of all workers together.
-RunOutcome join(const std::vector<WorkerState>& states, size_t segments) {
+SegmentMembers join_segment(const std::vector<WorkerState>& states,
+                            uint32_t segment) {
+  SegmentMembers joined;
+  joined.undecided_ordinal = UINT32_MAX;
+  std::vector<const BlockMembers*> found;
+  for (const WorkerState& state : states) {
+    joined.undecided_ordinal =
+        std::min(joined.undecided_ordinal, state.undecided[segment]);
+    found.push_back(&state.segments[segment]);
+  }
+  joined.undecided = joined.undecided_ordinal != UINT32_MAX;
+  if (!joined.undecided) joined.members = membership_of(found);
+  return joined;
+}
+
+RunOutcome join(const std::vector<WorkerState>& states, uint32_t segments,
+                Executor& executor) {
   RunOutcome outcome;
   outcome.segments.resize(segments);
   for (const WorkerState& state : states) outcome.profiles += state.profiles;
-  for (size_t i = 0; i < segments; ++i) {
-    SegmentMembers& joined = outcome.segments[i];
-    joined.undecided_ordinal = UINT32_MAX;
-    std::vector<const BlockMembers*> found;
-    for (const WorkerState& state : states) {
-      joined.undecided_ordinal =
-          std::min(joined.undecided_ordinal, state.undecided[i]);
-      found.push_back(&state.segments[i]);
-    }
-    joined.undecided = joined.undecided_ordinal != UINT32_MAX;
-    if (!joined.undecided) joined.members = membership_of(found);
-  }
+  executor.for_each(segments, [&](uint32_t segment, unsigned) {
+    outcome.segments[segment] = join_segment(states, segment);
+  });
   return outcome;
 }
 
@@ -202,10 +210,17 @@ Status each_block(
 }  // namespace
 
 BlockBits::BlockBits(const Program& program, bool valued)
-    : segments_(static_cast<uint32_t>(program.segments.size())) {
+    : planes_(static_cast<uint32_t>(program.segments.size())),
+      error_planes_(program.segments.size(), kNone) {
+  for (const Code* code : {&program.fast, &program.general}) {
+    for (const Output& output : code->outputs) {
+      uint32_t& plane = error_planes_[output.segment];
+      if (output.error != kNone && plane == kNone) plane = planes_++;
+    }
+  }
   if (!valued) return;
-  base_.values.resize(segments_);
-  overlay_.values.resize(segments_);
+  base_.values.resize(program.segments.size());
+  overlay_.values.resize(program.segments.size());
 }
 
 std::span<const uint64_t> BlockBits::members(uint32_t segment) const {
@@ -214,7 +229,9 @@ std::span<const uint64_t> BlockBits::members(uint32_t segment) const {
 }
 
 std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
-  return members(segments_ + segment);
+  const uint32_t plane = error_planes_[segment];
+  if (plane == kNone) return {};
+  return members(plane);
 }
 
 void BlockBits::evaluate(const BoundVersions& versions,
@@ -232,21 +249,22 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
                               const PreparedProgram& prepared,
                               const MachineCode* machine, Scratch& scratch,
                               DerivedTables& derived, Answers& answers) {
-  std::vector<uint64_t>& words = answers.words;
-  words.assign(size_t{segments_} * 2 * kBlockWords, 0);
   for (RowValues& each : answers.values) each.clear();
   const Prepared& code = prepared.of(stored);
   const BoundBlock& bound =
       derived.make(code, stored, 0, stored.profiles,
                    times_ == nullptr ? nullptr : &times_->derived);
+  clear(code.code(), stored.profiles, answers);
+  const auto plane_at = [&](uint32_t plane) {
+    return answers.words.data() + size_t{plane} * kBlockWords;
+  };
   std::vector<uint64_t*> members;
   std::vector<uint64_t*> errors;
   for (const Output& output : code.code().outputs) {
-    uint64_t* first = words.data() + size_t{output.segment} * kBlockWords;
-    members.push_back(first);
+    members.push_back(plane_at(output.segment));
     errors.push_back(output.error == kNone
                          ? nullptr
-                         : first + size_t{segments_} * kBlockWords);
+                         : plane_at(error_planes_[output.segment]));
   }
   const std::vector<Chunk> chunks = split_chunks(code.tables(), bound);
   scratch.reserve(code, limits_of(code.tables(), bound, chunks));
@@ -264,6 +282,22 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
   }
 }
 
+void BlockBits::clear(const Code& code, uint32_t profiles,
+                      Answers& answers) const {
+  answers.words.resize(size_t{planes_} * kBlockWords);
+  const auto from = [&](uint32_t plane, uint32_t word) {
+    uint64_t* words = answers.words.data() + size_t{plane} * kBlockWords;
+    std::fill(words + std::min(word, kBlockWords), words + kBlockWords,
+              uint64_t{0});
+  };
+  for (const Output& output : code.outputs) {
+    from(output.segment, profiles / 64);
+    const uint32_t errors = error_planes_[output.segment];
+    if (errors == kNone) continue;
+    from(errors, output.error == kNone ? 0 : profiles / 64);
+  }
+}
+
 CodeTimes* BlockBits::times_of(const Prepared& code) {
   if (times_ == nullptr) return nullptr;
   return &code.code() == &code.program().fast ? &times_->fast
@@ -271,7 +305,7 @@ CodeTimes* BlockBits::times_of(const Prepared& code) {
 }
 
 void BlockBits::overwrite(const BlockView& overlay) {
-  for (size_t plane = 0; plane < size_t{segments_} * 2; ++plane) {
+  for (size_t plane = 0; plane < planes_; ++plane) {
     uint64_t* base = base_.words.data() + plane * kBlockWords;
     const uint64_t* newer = overlay_.words.data() + plane * kBlockWords;
     for (uint32_t i = 0; i < overlay.profiles; ++i) {
@@ -305,7 +339,8 @@ Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
   const Status done = each_block(binding, controls, evaluate);
   if (!done.ok()) return std::unexpected(done);
   for (const RunTimes& spent : each) times->add(spent);
-  return join(states, program.segments.size());
+  return join(states, static_cast<uint32_t>(program.segments.size()),
+              *controls.executor);
 }
 
 Result<std::vector<SegmentValues>> run_values(const Binding& binding,

@@ -76,6 +76,7 @@ class BlockBits {
   void evaluate(const BoundVersions& versions, const PreparedProgram& prepared,
                 const MachineCode* machine, Scratch& scratch);
   std::span<const uint64_t> members(uint32_t segment) const;
+  // Empty of a segment that is never undecided.
   std::span<const uint64_t> errors(uint32_t segment) const;
   const RowValues& values(uint32_t segment) const {
     return base_.values[segment];
@@ -85,18 +86,22 @@ class BlockBits {
 
  private:
   struct Answers {
-    std::vector<uint64_t> words;    // members, then errors, by segment
+    std::vector<uint64_t> words;    // by plane
     std::vector<RowValues> values;  // by segment, or none
   };
 
   void evaluate_view(const BoundBlock& stored, const PreparedProgram& prepared,
                      const MachineCode* machine, Scratch& scratch,
                      DerivedTables& derived, Answers& answers);
+  // Of a view with so many profiles: zeroes what its chunks do not write.
+  void clear(const Code& code, uint32_t profiles, Answers& answers) const;
   void overwrite(const BlockView& overlay);
   // Null where nothing is timed.
   CodeTimes* times_of(const Prepared& code);
 
-  uint32_t segments_;
+  // The members of each segment, and the errors of those that have any.
+  uint32_t planes_;
+  std::vector<uint32_t> error_planes_;  // by segment; kNone
   Answers base_;
   Answers overlay_;  // by row of the overlay
   DerivedTables base_derived_;

@@ -33,9 +33,11 @@ void expect_same_members(Random& random, const std::vector<double>& shares) {
   std::vector<uint32_t> order(shares.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::shuffle(order, random);
+  std::vector<MembersMemory> memory(3);
   std::vector<BlockMembers> workers(3);
   for (const uint32_t block : order) {
-    workers[random() % 3].add(block, blocks[block]);
+    const size_t worker = random() % 3;
+    workers[worker].add(block, blocks[block], memory[worker]);
   }
   const Membership made = membership_of(
       std::vector<const BlockMembers*>{&workers[0], &workers[1], &workers[2]});
