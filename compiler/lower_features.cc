@@ -143,7 +143,7 @@ Value Lowering::measure(const Node& node, const Filter& filter,
       return node.by_order ? extreme_order(node, filter, place)
                            : extreme(node, filter, place);
     case Measure::kDistinctCount:
-      return distinct(node, filter, place);
+      return distinct(node, filter, 0, place);
     case Measure::kMedianGap:
       return median_gap(filter, place);
     case Measure::kMostFrequent:
@@ -274,7 +274,7 @@ Value Lowering::extreme_order(const Node& node, const Filter& filter,
           .present = present};
 }
 
-Value Lowering::distinct(const Node& node, const Filter& filter,
+Value Lowering::distinct(const Node& node, const Filter& filter, int32_t least,
                          const Place& place) {
   const Filter having = with_property(node, filter);
   if (measured_of(node) == kNone && node.column == kDayIndex) {
@@ -282,10 +282,16 @@ Value Lowering::distinct(const Node& node, const Filter& filter,
                     assumptions_.count()}};
   }
   const bool made = is_made(node);
-  const uint32_t v = made ? made_property(node).reg : kNone;
-  const uint32_t slot = made ? kNone : property_slot(node);
-  return {.top = {fold(Op::kDistinct, having, slot, v, place), false,
-                  assumptions_.count()}};
+  const uint32_t count =
+      place.emit({.op = Op::kDistinct,
+                  .a = having.mask,
+                  .b = having.begin,
+                  .c = having.end,
+                  .v = made ? made_property(node).reg : kNone,
+                  .slot = made ? kNone : property_slot(node),
+                  .table = having.table,
+                  .imm = least});
+  return {.top = {count, false, assumptions_.count()}};
 }
 
 // An event that has the value, and what it has.

@@ -157,6 +157,7 @@ uint32_t Lowering::predicate(const Node& node, const Place& place) {
         return answer_range(*alike, node, place);
       }
       if (is_extreme(node)) return extreme_range(node, place);
+      if (is_least_different(node)) return least_different(node, place);
       return range(value(node.args[0], place), node.low, node.high, place);
     case NodeKind::kIntegers:
       return integers(node, place);
@@ -269,6 +270,24 @@ uint32_t Lowering::extreme_range(const Node& node, const Place& place) {
   if (open) return some;
   return place.without(some, least ? any_within(kLowest, node.low - 1)
                                    : any_within(node.high + 1, kHighest));
+}
+
+// At least n different values, of a count that nothing else asks for: of people
+// with fewer events nothing need be compared.
+bool Lowering::is_least_different(const Node& range) const {
+  const Node& of = plan_[range.args[0]];
+  return of.kind == NodeKind::kMeasure &&
+         of.measure == Measure::kDistinctCount &&
+         (measured_of(of) != kNone || of.column != kDayIndex) &&
+         range.low > 1 && range.low <= INT32_MAX && range.high >= INT64_MAX &&
+         sharing_.is_asked_once(range.args[0]);
+}
+
+uint32_t Lowering::least_different(const Node& node, const Place& place) {
+  const Node& of = plan_[node.args[0]];
+  const Filter& events = lowered(of.args[0], kProfiles).filter;
+  const auto least = static_cast<int32_t>(node.low);
+  return range(distinct(of, events, least, place), node.low, node.high, place);
 }
 
 // Neighbouring integers become one range; where these are many, all are looked

@@ -48,15 +48,17 @@ struct Lowering::SequenceParts {
 };
 
 uint32_t Lowering::sequence(const Node& node, const Place& place) {
+  const AskedAlike* alike = asked_alike(node, place);
+  if (alike == nullptr && sharing_.is_told_by_ends(node)) {
+    return compared_ends(node, place);
+  }
   SequenceParts parts{.node = node};
   const auto count = static_cast<uint32_t>(node.steps.size());
   parts.param.keys = static_cast<uint32_t>(node.steps.front().same.size());
   for (uint32_t step = 0; step < count; ++step) sequence_step(parts, step);
   for (uint32_t step = 0; step < count; ++step)
     step_registers(parts, step, place);
-  if (const AskedAlike* alike = asked_alike(node, place)) {
-    return answer(*alike, node, 1, place);
-  }
+  if (alike != nullptr) return answer(*alike, node, 1, place);
   if (sharing_.is_followed(node)) return followed(parts, place);
   for (uint32_t step = 0; step < count; ++step) step_keys(parts, step);
   for (size_t i = 0; i < node.comparisons.size(); ++i) {
@@ -65,6 +67,26 @@ uint32_t Lowering::sequence(const Node& node, const Place& place) {
   return place.emit({.op = Op::kSequence,
                      .param = place.parameters().sequence(parts.param),
                      .list = emitter_.list(parts.registers)});
+}
+
+// a then b: the first a is before the last b. a then no b: the last a is not.
+uint32_t Lowering::compared_ends(const Node& node, const Place& place) {
+  const bool negated = node.steps[1].negated;
+  const Value a = end_time(node.args[0], negated, place);
+  const Value b = end_time(node.args[1], true, place);
+  const uint32_t earlier =
+      place.both(place.both(a.present, b.present),
+                 compare(place, Comparison::kLess, a.top, b.top));
+  return negated ? place.without(a.present, earlier) : earlier;
+}
+
+// The time of the first or last of these events.
+Value Lowering::end_time(NodeId id, bool last, const Place& place) {
+  const Lowered& events = lowered(id, kProfiles);
+  if (events.error != kNone) place.fail(events.error, kNone);
+  const Node end{
+      .table = events.filter.table, .column = kTimeIndex, .last = last};
+  return moment_time(end, events.filter, place);
 }
 
 // Of two steps: how long each event of the first waits for one of the second.

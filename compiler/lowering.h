@@ -120,7 +120,9 @@ class Lowering {
   Value extreme(const Node& node, const Filter& filter, const Place& place);
   Value extreme_order(const Node& node, const Filter& filter,
                       const Place& place);
-  Value distinct(const Node& node, const Filter& filter, const Place& place);
+  // `least`: fewer may be given as any number below it.
+  Value distinct(const Node& node, const Filter& filter, int32_t least,
+                 const Place& place);
   Value median_gap(const Filter& filter, const Place& place);
   Value most_frequent(const Node& node, const Filter& filter,
                       const Place& place);
@@ -194,6 +196,8 @@ class Lowering {
                  const Place& place);
   bool is_extreme(const Node& range) const;
   uint32_t extreme_range(const Node& node, const Place& place);
+  bool is_least_different(const Node& range) const;
+  uint32_t least_different(const Node& node, const Place& place);
   uint32_t integers(const Node& node, const Place& place);
   static SetParam set_of(const Node& texts, const Slot& slot);
   uint32_t texts(const Node& node, const Place& place);
@@ -204,6 +208,8 @@ class Lowering {
   // lower_sequences.cc
   struct SequenceParts;
   uint32_t sequence(const Node& node, const Place& place);
+  uint32_t compared_ends(const Node& node, const Place& place);
+  Value end_time(NodeId id, bool last, const Place& place);
   uint32_t waits(const SequenceParts& parts);
   uint32_t waits(const Node& sequence);
   uint32_t followed(const SequenceParts& parts, const Place& place);

@@ -52,7 +52,8 @@ Sharing::Sharing(const Plan& plan, const LowerOptions& options)
 }
 
 void Sharing::count(const Node& node) {
-  if (node.kind == NodeKind::kSequence && is_plain_pair(node)) {
+  if (node.kind == NodeKind::kSequence && is_plain_pair(node) &&
+      !is_told_by_ends(node)) {
     ++followed_[following(node)];
   }
   ask(node);
@@ -183,8 +184,12 @@ Sharing::Following Sharing::following(const Node& sequence) const {
   return {plan_[sequence.args[0]].table, sequence.args[1]};
 }
 
+bool Sharing::is_told_by_ends(const Node& sequence) const {
+  return is_plain_pair(sequence) && !sequence.steps[1].within;
+}
+
 bool Sharing::is_followed(const Node& sequence) const {
-  if (!is_plain_pair(sequence)) return false;
+  if (!is_plain_pair(sequence) || is_told_by_ends(sequence)) return false;
   const auto found = followed_.find(following(sequence));
   return found != followed_.end() && found->second >= options_.followed_from;
 }

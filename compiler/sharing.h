@@ -18,9 +18,10 @@ struct LowerOptions {
   // them (runtime/eval/answers.h). Measured: a pass costs as much as twenty
   // masks.
   uint32_t asked_from = 24;
-  // From so many sequences `a then b` of one table and the same b on, the time
-  // of the next b is found once for each event of that table; and from so many
-  // that ask for some texts in one column of a on, one pass answers them.
+  // From so many sequences `a then b within D` of one table and the same b on,
+  // the time of the next b is found once for each event of that table; and from
+  // so many, within D or not, that ask for some texts in one column of a on,
+  // one pass answers them.
   uint32_t followed_from = 4;
   uint32_t followed_asked_from = 24;
   // From so many questions whether there were at least n events of one table up
@@ -84,8 +85,10 @@ class Sharing {
   // The test of one column's texts that is all that these events pass beside
   // their window; nullptr if there is more or none.
   const Node* plain_test(const Node& events) const;
-  // Whether it is `a then b` or `a then no b`, and nothing else, for which the
-  // next b is found.
+  // Whether it is `a then b` or `a then no b`, and nothing else, however long
+  // after: the time of one end of each tells it.
+  bool is_told_by_ends(const Node& sequence) const;
+  // Whether it is one of these within some time, for which the next b is found.
   bool is_followed(const Node& sequence) const;
   // Whether no other node has it as an argument.
   bool is_asked_once(NodeId id) const { return asked_[id] == 1; }

@@ -7,6 +7,7 @@
 #include "runtime/eval/kernels_days.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/registers.h"
+#include "runtime/eval/seen_codes.h"
 #include "runtime/eval/value_tallies.h"
 
 namespace kitle {
@@ -78,7 +79,8 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kMedianGap2:
       return (places + 64) * 32;  // times, gaps, and some of them twice
     case Op::kDistinct:
-      return ValueTallies::bytes(places) + (places + 64) * 16;
+      return std::max(SeenCodes::kBytes,
+                      ValueTallies::bytes(places) + (places + 64) * 16);
     default:
       return (places + 64) * 16;  // two arrays of 64-bit values
   }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "runtime/eval/kernels_rows.h"
+#include "runtime/eval/seen_codes.h"
 #include "runtime/eval/value_tallies.h"
 
 namespace kitle {
@@ -147,14 +148,35 @@ const int64_t* distinct_operand(const KernelContext& context,
       number_operand(context, what, what.table, work));
 }
 
+template <class T>
+void count_distinct_codes(const KernelContext& context, const Instruction& what,
+                          const EventRows& rows, const T* data) {
+  SeenCodes seen(context.scratch->work);
+  const auto least = static_cast<size_t>(what.imm);
+  int64_t* out = values<int64_t>(context, what.dst);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    const size_t events = rows.count(row);
+    out[row] = static_cast<int64_t>(events);
+    if (events < least || events < 2) continue;
+    uint64_t different = 0;
+    rows.each(row, [&](size_t i) { different += seen.add(data[i]); });
+    rows.each(row, [&](size_t i) { seen.forget(data[i]); });
+    out[row] = static_cast<int64_t>(different);
+  }
+}
+
 // Different values of `data`; `found`: room for them all, of people with very
 // many events.
 template <class T>
 void count_distinct(const KernelContext& context, const Instruction& what,
                     const EventRows& rows, const T* data, int64_t* found) {
   ValueTallies tallies(context.scratch->work, rows.most_events());
+  const auto least = static_cast<size_t>(what.imm);
   int64_t* out = values<int64_t>(context, what.dst);
   for (size_t row = 0; row < rows.rows(); ++row) {
+    const size_t events = rows.count(row);
+    out[row] = static_cast<int64_t>(events);
+    if (events < least || events < 2) continue;
     if (rows.events(row) <= ValueTallies::kMostEvents) {
       tallies.next_person();
       rows.each(row,
@@ -185,6 +207,12 @@ KITLE_KERNEL(distinct) {
     const ColumnView& from = column(context, what.slot);
     return with_integer_type(from.physical, [&](auto* type) {
       using T = std::remove_cvref_t<decltype(*type)>;
+      if constexpr (std::is_unsigned_v<T> && sizeof(T) <= sizeof(uint16_t)) {
+        if (rows.rows() >= SeenCodes::kFromRows) {
+          return count_distinct_codes(context, what, rows,
+                                      stored<T>(from, places));
+        }
+      }
       count_distinct(context, what, rows, stored<T>(from, places), found);
     });
   }

@@ -29,29 +29,50 @@ class EventRows {
     return most;
   }
 
+  // How many events each() is about.
+  size_t count(size_t row) const {
+    const size_t begin = begin_of(row);
+    const size_t end = end_of(row);
+    if (begin >= end) return 0;
+    if (mask_ == nullptr) return end - begin;
+    size_t count = 0;
+    each_word(begin, end, [&](size_t, uint64_t word) {
+      count += static_cast<size_t>(std::popcount(word));
+    });
+    return count;
+  }
   // use(place) for each event of the row, in order.
   template <class Use>
   void each(size_t row, Use&& use) const {
-    const size_t begin =
-        begins_ ? static_cast<size_t>(begins_[row]) : size_t{offsets_[row]};
-    const size_t end =
-        ends_ ? static_cast<size_t>(ends_[row]) : size_t{offsets_[row + 1]};
-    if (mask_ != nullptr) return each_bit(begin, end, use);
-    for (size_t i = begin; i < end; ++i) use(i);
+    const size_t begin = begin_of(row);
+    const size_t end = end_of(row);
+    if (mask_ == nullptr) {
+      for (size_t i = begin; i < end; ++i) use(i);
+      return;
+    }
+    each_word(begin, end, [&](size_t first, uint64_t word) {
+      for (; word != 0; word &= word - 1) {
+        use(first + static_cast<size_t>(std::countr_zero(word)));
+      }
+    });
   }
 
  private:
+  size_t begin_of(size_t row) const {
+    return begins_ ? static_cast<size_t>(begins_[row]) : size_t{offsets_[row]};
+  }
+  size_t end_of(size_t row) const {
+    return ends_ ? static_cast<size_t>(ends_[row]) : size_t{offsets_[row + 1]};
+  }
+  // use(place of bit 0, bits) for the mask's words from begin to end - 1.
   template <class Use>
-  void each_bit(size_t begin, size_t end, Use&& use) const {
+  void each_word(size_t begin, size_t end, Use use) const {
     for (size_t i = begin; i < end;) {
-      const uint64_t word = mask_[i / 64] >> (i % 64);
-      if (word == 0) {
-        i = (i / 64 + 1) * 64;
-        continue;
-      }
-      i += static_cast<size_t>(std::countr_zero(word));
-      if (i < end) use(i);
-      ++i;
+      const size_t first = i / 64 * 64;
+      uint64_t word = mask_[i / 64] >> (i % 64) << (i % 64);
+      if (end - first < 64) word &= (uint64_t{1} << (end - first)) - 1;
+      use(first, word);
+      i = first + 64;
     }
   }
 

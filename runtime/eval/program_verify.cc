@@ -342,6 +342,7 @@ class Verifier {
                        what.op == Op::kElementOfPersons;
     if (texts || round) largest = 2;
     if (what.op == Op::kTally) largest = 1 << 20;
+    if (what.op == Op::kDistinct) largest = INT32_MAX;
     return what.imm >= 0 && what.imm <= largest;
   }
 

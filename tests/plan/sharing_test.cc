@@ -92,6 +92,45 @@ TEST(Sharing, TheNextEventIsFoundOnceForManySequences) {
             24);
 }
 
+TEST(Sharing, TheEndsTellOfAPairWithoutABound) {
+  for (const char* rule :
+       {"any view then call", "any view then no call",
+        "any call where reason is \"#\" in last # days then view",
+        "any purchase in last # days then no call where reason is \"#\""}) {
+    const Program program = program_of(rule, 5);
+    EXPECT_EQ(count(program, Op::kSequence), 0u) << print(program);
+    EXPECT_EQ(count(program, Op::kFollowing), 0u) << print(program);
+  }
+  for (const char* rule :
+       {"any view then call then view", "any view then call within 3 days",
+        "any view as v then purchase where amount > v.price"}) {
+    const Program program = program_of(rule, 1);
+    EXPECT_EQ(count(program, Op::kSequence), 1u) << print(program);
+  }
+  const Program whole = program_of("any view then call", 1);
+  EXPECT_EQ(count(whole, Op::kFirst) + count(whole, Op::kLast), 0u);
+  const Program alike =
+      program_of("any view where category is \"#\" then call", 24);
+  EXPECT_EQ(count(alike, Op::kAnswer), 24u) << print(alike);
+}
+
+TEST(Sharing, DifferentValuesAreCountedUpToWhatIsAsked) {
+  const auto least = [](const std::string& rule) {
+    const Program program = program_of(rule, 1);
+    const auto& code = program.fast.instructions;
+    const auto found = std::ranges::find(code, Op::kDistinct, &Instruction::op);
+    return found == code.end() ? -1 : found->imm;
+  };
+  EXPECT_EQ(least("at least 3 different category of view"), 3);
+  EXPECT_EQ(least("distinct count of view.category in last 30 days > 3"), 4);
+  EXPECT_EQ(least("distinct count of view.category between 3 and 5"), 0);
+  EXPECT_EQ(least("distinct count of view.category < 3"), 0);
+  const std::string twice = "distinct count of view.category > 3 or ";
+  EXPECT_EQ(least(twice + "distinct count of view.category > 7"), 0);
+  EXPECT_EQ(least(twice + "distinct count of view.category < count of view"),
+            0);
+}
+
 TEST(Sharing, EachTableMayFollowTheOther) {
   std::string rules;
   for (int i = 1; i <= 4; ++i) {
