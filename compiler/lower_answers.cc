@@ -82,7 +82,8 @@ Instruction Lowering::answers_operation(const AskedAlike& alike) {
     what.slot = column_slot(SlotKind::kProperty, key.table, key.column);
   }
   if (key.kind == Kind::kFollowed) {
-    what.v = waits(*alike.questions.front().node);
+    what.op = Op::kFollowedAnswers;
+    follow(*alike.questions.front().node, what);
   } else {
     what.slot2 = column_slot(SlotKind::kEventTime, key.table, kNone);
   }

@@ -301,6 +301,7 @@ class Compaction {
       case Op::kShift:
         return steps_.use(what.param);
       case Op::kAnswers:
+      case Op::kFollowedAnswers:
       case Op::kNthAnswers:
       case Op::kSumAnswers:
         return answers_.use(what.param);

@@ -100,13 +100,17 @@ uint32_t Lowering::waits(const SequenceParts& parts) {
                        steps[0].table);
 }
 
-uint32_t Lowering::waits(const Node& sequence) {
+// The operands of kFollowedAnswers.
+void Lowering::follow(const Node& sequence, Instruction& what) {
   uint32_t error = kNone;  // each sequence notes its own
   const Place place(emitter_, kProfiles, error);
   SequenceParts parts{.node = sequence};
   for (uint32_t step = 0; step < 2; ++step) sequence_step(parts, step);
   for (uint32_t step = 0; step < 2; ++step) step_registers(parts, step, place);
-  return waits(parts);
+  what.a = parts.reg(1, SequenceParts::kMask);
+  what.b = parts.reg(1, SequenceParts::kTime);
+  what.v = parts.reg(0, SequenceParts::kTime);
+  what.imm = static_cast<int32_t>(parts.param.steps[1].table);
 }
 
 // Of two steps: any event of the first whose next of the second is in time.

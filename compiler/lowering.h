@@ -211,7 +211,7 @@ class Lowering {
   uint32_t compared_ends(const Node& node, const Place& place);
   Value end_time(NodeId id, bool last, const Place& place);
   uint32_t waits(const SequenceParts& parts);
-  uint32_t waits(const Node& sequence);
+  void follow(const Node& sequence, Instruction& what);
   uint32_t followed(const SequenceParts& parts, const Place& place);
   void sequence_step(SequenceParts& parts, uint32_t step);
   void step_registers(SequenceParts& parts, uint32_t step, const Place& place);

@@ -1,8 +1,8 @@
 // What Op::kAnswers looks up for each event of a table: which questions take
-// its code, and which its time (or the value in its place). A question takes
-// an event that both take, so that a pass over the events answers all of them
-// with a few operations on words of one bit a question. kSumAnswers looks up
-// times and sums alike; kNthAnswers compares.
+// its code, and which its time (of kFollowedAnswers, the wait for what
+// follows). A question takes an event that both take, so that a pass over the
+// events answers all of them with a few operations on words of one bit a
+// question. kSumAnswers looks up times and sums alike; kNthAnswers compares.
 #pragma once
 
 #include <algorithm>

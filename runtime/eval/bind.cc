@@ -432,6 +432,7 @@ BoundInstruction Binding::bind_instruction(const Instruction& what,
       made.set = bound.sets.back().get();
       break;
     case Op::kAnswers:
+    case Op::kFollowedAnswers:
     case Op::kNthAnswers:
     case Op::kSumAnswers:
       bound.answers.push_back(answers_of(what, bound));
@@ -485,7 +486,7 @@ std::shared_ptr<const BoundAnswers> Binding::answers_of(
     }
   }
   std::shared_ptr<const AnswersByCode> by_code;
-  if (what.op == Op::kAnswers) {
+  if (what.op == Op::kAnswers || what.op == Op::kFollowedAnswers) {
     by_code = answers_by_code(what.param, asked, bound.slots[what.slot]);
   }
   return std::make_shared<BoundAnswers>(AnswersLayout::of(param),

@@ -57,6 +57,7 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kDays:
       return days_work_bytes(places, limits.rows);
     case Op::kAnswers:
+    case Op::kFollowedAnswers:
       return answers_work_bytes(program.answers[what.param], table, limits);
     case Op::kNthAnswers:
       return nth_work_bytes(limits);

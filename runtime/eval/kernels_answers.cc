@@ -11,6 +11,7 @@
 #include <bit>
 
 #include "runtime/eval/answers.h"
+#include "runtime/eval/kernels_alone.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/kernels_turn-inl.h"
 #include "runtime/eval/kernels_vector-inl.h"
@@ -153,14 +154,12 @@ class AnswersPass {
   // The events of 64 people that a question may take.
   void find(uint32_t row) {
     begin_ = offsets_[row];
-    if (what_.v != kNone && layout_.counted == 0) {
-      return find_near(row, values<const int64_t>(context_, what_.v));
-    }
+    if (what_.op == Op::kFollowedAnswers) return find_followed(row);
     for (uint32_t i = 0; i < people_; ++i) {
       work_.ends[i] = offsets_[row + i + 1] - begin_;
     }
     end_ = offsets_[row + people_];
-    find_rows_by_value();
+    find_rows_by_time();
     find_rows_by_code([](uint32_t place) { return place; }, end_ - begin_);
   }
 
@@ -186,10 +185,7 @@ class AnswersPass {
     });
   }
 
-  void find_rows_by_value() {
-    if (what_.v != kNone) {
-      return find_values(values<const int64_t>(context_, what_.v));
-    }
+  void find_rows_by_time() {
     const ColumnView& times = column(context_, what_.slot2);
     if (!has_integers(times)) {
       std::fill_n(work_.by_value, end_ - begin_, AnswersByValue::kNobody);
@@ -236,31 +232,100 @@ class AnswersPass {
   static constexpr uint32_t kFoundStep = hn::MaxLanes(Full<int32_t>());
   static_assert(kFoundStep <= AnswersWork::kPadding);
 
-  // Only the events of values that have not left all ranges behind.
-  void find_near(uint32_t row, const int64_t* HWY_RESTRICT of_event) {
-    const Full<int64_t> d;
-    const auto most = hn::Set(d, by_value_.largest());
-    const uint32_t end = offsets_[row + people_];
-    uint32_t count = 0;
-    uint32_t person = 0;
-    for (uint32_t first = begin_; first < end; first += 64) {
-      const uint32_t some = std::min(end - first, 64u);
-      uint64_t near = ~test_word(d, first, some, [&](size_t place) HWY_ATTR {
-        return hn::Gt(hn::LoadU(d, of_event + place), most);
-      });
-      if (some < 64) near &= (uint64_t{1} << some) - 1;
-      for (; near != 0; near &= near - 1) {
-        const uint32_t place =
-            first + static_cast<uint32_t>(std::countr_zero(near));
-        while (offsets_[row + person + 1] <= place) {
-          work_.ends[person++] = count;
-        }
-        work_.by_value[count] = by_value_.of(of_event[place]);
-        work_.by_code[count++] = place - begin_;
-      }
+  // Only the events that something follows soon enough for any question.
+  void find_followed(uint32_t row) {
+    const auto next = static_cast<uint32_t>(what_.imm);
+    const uint32_t* others = context_.view->tables[next].offsets;
+    found_ = 0;
+    for (uint32_t i = 0; i < people_; ++i) {
+      const Followed own{offsets_[row + i], offsets_[row + i + 1],
+                         others[row + i], others[row + i + 1]};
+      if (own.first < own.last) find_followed(own);
+      work_.ends[i] = found_;
     }
-    std::fill(work_.ends + person, work_.ends + people_, count);
-    find_rows_by_code([this](uint32_t i) { return work_.by_code[i]; }, count);
+    find_rows_by_code([this](uint32_t i) { return work_.by_code[i]; }, found_);
+  }
+
+  // A person's events begin..end-1, and first..last-1 that may follow them.
+  struct Followed {
+    uint32_t begin;
+    uint32_t end;
+    uint32_t first;
+    uint32_t last;
+  };
+  void find_followed(const Followed& own) {
+    const uint32_t events = own.end - own.begin;
+    const uint32_t there = places_of(context_, what_.table).count - own.begin;
+    if (events <= 16 && there >= 16) return compare_all<16>(own);
+    if (events <= 32 && there >= 32) return compare_all<32>(own);
+    if (events <= 64 && there >= 64) return compare_all<64>(own);
+    search(own);
+  }
+
+  // use(time) for each that may follow.
+  template <class Use>
+  HWY_INLINE void each_next(const Followed& own, Use use) {
+    const auto* mask = values_or_null<const uint64_t>(context_, what_.a);
+    const auto* later = values<const int64_t>(context_, what_.b);
+    for (uint32_t next = own.first; next < own.last; ++next) {
+      if (mask == nullptr || test_bit(mask, next)) use(later[next]);
+    }
+  }
+
+  // Of at most kSpan events, without a branch for how many there are.
+  template <uint32_t kSpan>
+  HWY_NOINLINE void compare_all(const Followed& own) {
+    const Full<int64_t> d;
+    const auto* times = values<const int64_t>(context_, what_.v) + own.begin;
+    const int64_t most = by_value_.largest();
+    const uint32_t events = own.end - own.begin;
+    uint64_t open = events == 0 ? 0 : ~uint64_t{0} >> (64 - events);
+    each_next(own, [&](int64_t next) HWY_ATTR {
+      const auto until = hn::Set(d, next);
+      const auto too_early = hn::Set(d, time_before(next, most));
+      const uint64_t before =
+          open & test_word(d, 0, kSpan, [&](size_t place) HWY_ATTR {
+            return hn::Lt(hn::LoadU(d, times + place), until);
+          });
+      open ^= before;
+      uint64_t near =
+          before & test_word(d, 0, kSpan, [&](size_t place) HWY_ATTR {
+            return hn::Gt(hn::LoadU(d, times + place), too_early);
+          });
+      for (; near != 0; near &= near - 1) {
+        const auto place = static_cast<uint32_t>(std::countr_zero(near));
+        add_followed(own.begin + place, wrap_sub(next, times[place]));
+      }
+    });
+  }
+
+  // The last time from which it is longer than `most` to `next`.
+  static int64_t time_before(int64_t next, int64_t most) {
+    int64_t nearest = 0;
+    const bool none = __builtin_sub_overflow(next, most, &nearest);
+    return none || nearest == INT64_MIN ? INT64_MIN : nearest - 1;
+  }
+
+  // Of any number of events.
+  HWY_NOINLINE void search(const Followed& own) {
+    const auto* times = values<const int64_t>(context_, what_.v);
+    const int64_t most = by_value_.largest();
+    uint32_t begin = own.begin;
+    each_next(own, [&](int64_t next) {
+      const auto behind = static_cast<uint32_t>(
+          std::lower_bound(times + begin, times + own.end, next) - times);
+      for (uint32_t i = behind; i-- > begin;) {
+        const int64_t wait = wrap_sub(next, times[i]);
+        if (wait > most) break;
+        add_followed(i, wait);
+      }
+      begin = behind;
+    });
+  }
+
+  HWY_INLINE void add_followed(uint32_t place, int64_t wait) {
+    work_.by_value[found_] = by_value_.of(wait);
+    work_.by_code[found_++] = place - begin_;
   }
 
   // All vectors of words; where each kind has but one, both in one loop.
@@ -343,6 +408,7 @@ class AnswersPass {
   uint32_t people_ = 0;
   uint32_t begin_ = 0;  // its events
   uint32_t end_ = 0;
+  uint32_t found_ = 0;
 };
 
 void answer_all(const KernelContext& context, const Instruction& what,
@@ -359,117 +425,9 @@ namespace {
 
 HWY_EXPORT(answer_all);
 
-uint64_t mask_bytes(uint64_t places) { return (places / 64 + 9) / 8 * 64; }
-
-// Asks one question after the other, with masks of the events: where there are
-// too many rows by code.
-class OneByOne {
- public:
-  OneByOne(const KernelContext& context, const Instruction& what,
-           const BoundAnswers& answers)
-      : context_(context),
-        what_(what),
-        answers_(answers),
-        rows_(context.view->rows),
-        params_(*context.params),
-        scratch_(*context.scratch) {
-    const uint64_t bytes = mask_bytes(places_of(context, what.table).count);
-    std::byte* free = scratch_.work + scratch_.work_bytes;
-    for (const uint32_t mask : {kCodes, kValues, kBoth}) {
-      registers_[mask] = {RegisterKind::kBits, what.table, 0};
-      memory_[mask] = free -= bytes;
-    }
-    registers_[kValue] = {RegisterKind::kI64, what.table, 0};
-    if (what.v != kNone) memory_[kValue] = scratch_.registers[what.v];
-    registers_[kCounts] = {RegisterKind::kI64, kProfiles, 0};
-    memory_[kCounts] = free -= count_bytes(rows_);
-    registers_[kResult] = {RegisterKind::kBits, kProfiles, 0};
-    params_.registers = registers_.data();
-    scratch_.registers = memory_.data();
-    scratch_.work_bytes = static_cast<uint64_t>(free - scratch_.work);
-    inner_ = context;
-    inner_.params = &params_;
-    inner_.scratch = &scratch_;
-  }
-
-  static uint64_t count_bytes(uint64_t rows) {
-    return (rows + 63) / 64 * 512 + 64;
-  }
-
-  void run() {
-    const size_t groups = (size_t{rows_} + 63) / 64;
-    auto* out = values<uint64_t>(context_, what_.dst);
-    for (const BoundAnswers::Asked& asked : answers_.asked()) {
-      memory_[kResult] = out;
-      ask(asked);
-      out += groups;
-    }
-  }
-
- private:
-  enum : uint32_t { kCodes, kValues, kBoth, kValue, kCounts, kResult, kCount };
-
-  void ask(const BoundAnswers::Asked& asked) {
-    const uint32_t mask = mask_of(asked);
-    if (asked.least == 1) {
-      return call(
-          {.op = Op::kAny, .dst = kResult, .a = mask, .table = what_.table});
-    }
-    call({.op = Op::kCount, .dst = kCounts, .a = mask, .table = what_.table});
-    const auto* counts = values<const int64_t>(inner_, kCounts);
-    uint64_t* out = bits(inner_, kResult);
-    for (uint32_t row = 0; row < rows_; ++row) {
-      set_bit(out, row, counts[row] >= int64_t{asked.least});
-    }
-  }
-
-  uint32_t mask_of(const BoundAnswers::Asked& asked) {
-    uint32_t mask = kNone;
-    BoundInstruction bound;
-    bound.set = asked.set;
-    bound.range = asked.range;
-    if (asked.set != nullptr) {
-      call({.op = Op::kInSet, .dst = kCodes, .slot = what_.slot}, bound);
-      mask = kCodes;
-    }
-    if (asked.range.form == BoundRange::Form::kPresent) return mask;
-    values_within(bound);
-    if (mask == kNone) return kValues;
-    call({.op = Op::kAnd, .dst = kBoth, .a = kCodes, .b = kValues});
-    return kBoth;
-  }
-
-  void values_within(const BoundInstruction& bound) {
-    if (what_.v == kNone) {
-      return call({.op = Op::kInRange, .dst = kValues, .slot = what_.slot2},
-                  bound);
-    }
-    const bool never = bound.range.form == BoundRange::Form::kNever;
-    const Bounds range =
-        never ? Bounds{1, 0} : Bounds{bound.range.low, bound.range.high};
-    params_.ranges = &range;
-    call({.op = Op::kRangeI, .dst = kValues, .a = kValue, .param = 0}, bound);
-  }
-
-  void call(const Instruction& what, const BoundInstruction& bound = {}) const {
-    static const KernelTableByOp kernels = kernels_by_op();
-    kernels[static_cast<size_t>(what.op)](inner_, what, bound);
-  }
-
-  const KernelContext& context_;
-  const Instruction& what_;
-  const BoundAnswers& answers_;
-  uint32_t rows_;
-  std::array<Register, kCount> registers_;
-  std::array<void*, kCount> memory_ = {};
-  KernelParams params_;
-  KernelScratch scratch_;
-  KernelContext inner_;
-};
-
 KITLE_KERNEL(answers) {
   const BoundAnswers& asked = *bound.answers;
-  if (asked.by_code() == nullptr) return OneByOne(context, what, asked).run();
+  if (asked.by_code() == nullptr) return answer_alone(context, what, asked);
   HWY_DYNAMIC_DISPATCH(answer_all)(context, what, asked);
 }
 
@@ -484,17 +442,15 @@ KITLE_KERNEL(answer) {
 
 void add_answers_kernels(KernelTableByOp& table) {
   table[static_cast<size_t>(Op::kAnswers)] = answers;
+  table[static_cast<size_t>(Op::kFollowedAnswers)] = answers;
   table[static_cast<size_t>(Op::kAnswer)] = answer;
 }
 
 uint64_t answers_work_bytes(const AnswersParam& param, uint32_t table,
                             const ChunkLimits& limits) {
-  const uint64_t places = places_in(table, limits);
-  const uint64_t folds = (places / 64 + limits.rows + 40) * 8;
-  const uint64_t one_by_one =
-      folds + 3 * mask_bytes(places) + OneByOne::count_bytes(limits.rows);
-  return std::max(AnswersWork::bytes(AnswersLayout::of(param), places),
-                  one_by_one);
+  return std::max(
+      AnswersWork::bytes(AnswersLayout::of(param), places_in(table, limits)),
+      alone_work_bytes(table, limits));
 }
 
 }  // namespace kitle

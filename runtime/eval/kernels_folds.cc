@@ -191,6 +191,18 @@ void count_distinct(const KernelContext& context, const Instruction& what,
   }
 }
 
+template <class T>
+void count_distinct_stored(const KernelContext& context,
+                           const Instruction& what, const EventRows& rows,
+                           const T* data, int64_t* found) {
+  if constexpr (std::is_unsigned_v<T> && sizeof(T) <= sizeof(uint16_t)) {
+    if (rows.rows() >= SeenCodes::kFromRows) {
+      return count_distinct_codes(context, what, rows, data);
+    }
+  }
+  count_distinct(context, what, rows, data, found);
+}
+
 // Stored values are as many as values, unless what is missing, which is stored
 // as 0, is another value than 0.
 bool is_plain(const ColumnView& from) {
@@ -207,13 +219,8 @@ KITLE_KERNEL(distinct) {
     const ColumnView& from = column(context, what.slot);
     return with_integer_type(from.physical, [&](auto* type) {
       using T = std::remove_cvref_t<decltype(*type)>;
-      if constexpr (std::is_unsigned_v<T> && sizeof(T) <= sizeof(uint16_t)) {
-        if (rows.rows() >= SeenCodes::kFromRows) {
-          return count_distinct_codes(context, what, rows,
-                                      stored<T>(from, places));
-        }
-      }
-      count_distinct(context, what, rows, stored<T>(from, places), found);
+      count_distinct_stored(context, what, rows, stored<T>(from, places),
+                            found);
     });
   }
   count_distinct(context, what, rows, distinct_operand(context, what, behind),

@@ -287,7 +287,7 @@ std::string parameter_text(const Program& program, const Instruction& what) {
   if (op == Op::kInSet || op == Op::kListHas || op == Op::kSetI) {
     return set_text(program.sets[what.param]);
   }
-  if (op == Op::kAnswers || op == Op::kNthAnswers || op == Op::kSumAnswers) {
+  if (op >= Op::kAnswers && op <= Op::kSumAnswers) {
     return answers_text(program, program.answers[what.param]);
   }
   if (op == Op::kParamF) return fmt::format("{}", program.numbers[what.param]);

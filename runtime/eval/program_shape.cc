@@ -73,7 +73,6 @@ constexpr Shape take_bits() {
 }
 constexpr Shape answers() {
   return {.op = Op::kAnswers,
-          .v = maybe(RegisterKind::kI64, Place::kTable),
           .param = ParamKind::kAnswers,
           .slot = SlotUse::kCodes,
           .slot_place = Place::kTable,
@@ -81,10 +80,18 @@ constexpr Shape answers() {
           .dst_place = Place::kRows,
           .table = true};
 }
+// a and b are of the table imm.
+constexpr Shape followed_answers() {
+  Shape shape = answers();
+  shape.op = Op::kFollowedAnswers;
+  shape.a = kMask;
+  shape.b = shape.v = in(RegisterKind::kI64, Place::kTable);
+  shape.time_slot = false;
+  return shape;
+}
 constexpr Shape nth_answers() {
   Shape shape = answers();
   shape.op = Op::kNthAnswers;
-  shape.v = kNo;
   shape.slot = SlotUse::kNoSlot;
   return shape;
 }
@@ -247,6 +254,7 @@ constexpr std::array kShapes = {
     fold(Op::kMedianGap2, kNo, SlotUse::kNoSlot, kError),
     span(),
     answers(),
+    followed_answers(),
     nth_answers(),
     sum_answers(),
     answer(),

@@ -124,8 +124,12 @@ class Verifier {
   }
 
   const char* check_operands(const Instruction& what, const Shape& shape) {
-    if (!operand_fits(what, what.a, shape.a)) return "a";
-    if (!operand_fits(what, what.b, shape.b)) return "b";
+    Instruction next = what;  // of the table of what follows
+    if (what.op == Op::kFollowedAnswers) {
+      next.table = static_cast<uint32_t>(what.imm);
+    }
+    if (!operand_fits(next, what.a, shape.a)) return "a";
+    if (!operand_fits(next, what.b, shape.b)) return "b";
     if (!operand_fits(what, what.c, shape.c)) return "c";
     if (!v_fits(what, shape)) return "v";
     if (!slots_fit(what, shape)) return "the slot";
@@ -185,10 +189,13 @@ class Verifier {
     if (shape_of(what.op).param != ParamKind::kAnswers) return asked == 0;
     const auto& questions = program_.answers[what.param].questions;
     const bool fit = std::ranges::all_of(questions, [&](const auto& question) {
-      const bool texts = what.op == Op::kAnswers;
+      const bool texts =
+          what.op == Op::kAnswers || what.op == Op::kFollowedAnswers;
       const bool sums = what.op == Op::kSumAnswers;
       if (question.set != kNone && !texts) return false;
       if ((question.total != kNone) != sums) return false;
+      const bool waits = what.op == Op::kFollowedAnswers;
+      if (question.range == kNone && waits) return false;
       if (what.op == Op::kNthAnswers) return true;
       return question.least <= (sums ? 1 : kMostCounted);
     });
@@ -264,8 +271,7 @@ class Verifier {
       return slot_is(what, what.slot2, shape.slot2, shape.slot2_place);
     }
     if (!shape.time_slot) return what.slot2 == kNone;
-    if (what.slot2 == kNone) return what.v != kNone;
-    if (what.v != kNone || what.slot2 >= program_.slots.size()) return false;
+    if (what.slot2 >= program_.slots.size()) return false;
     const Slot& slot = program_.slots[what.slot2];
     return slot.kind == SlotKind::kEventTime &&
            slot.table == domain_at(what, shape.slot_place);
@@ -333,6 +339,10 @@ class Verifier {
     if (what.op == Op::kAnswer) {
       return what.imm >= 0 && static_cast<uint32_t>(what.imm) <
                                   code_.registers[what.a].questions;
+    }
+    if (what.op == Op::kFollowedAnswers) {
+      return what.imm >= 0 &&
+             static_cast<size_t>(what.imm) < program_.tables.size();
     }
     int32_t largest = 0;
     if (what.op == Op::kAllBits || what.op == Op::kAnyFollowed) largest = 1;

@@ -83,7 +83,8 @@ TEST(Sharing, TheNextEventIsFoundOnceForManySequences) {
       program_of("any view then call where reason is \"#\" within 3 days", 4);
   EXPECT_EQ(count(others, Op::kFollowing), 0u) << print(others);
   const Program most = program_of(rule, 24);
-  EXPECT_EQ(count(most, Op::kFollowing), 1u) << print(most);
+  EXPECT_EQ(count(most, Op::kFollowedAnswers), 1u) << print(most);
+  EXPECT_EQ(count(most, Op::kFollowing), 0u);
   EXPECT_EQ(count(most, Op::kAnyFollowed), 0u);
   EXPECT_EQ(count(most, Op::kAnswer), 24u);
   // The general code sees events that are later than now.
@@ -212,6 +213,26 @@ TEST(Sharing, DamagedQuestionsAreFound) {
   last.sets.emplace_back();
   last.answers[0].questions[3].set = 0;
   EXPECT_FALSE(verify(last).ok());
+
+  const std::string rule =
+      "any view where category is \"#\" then call within # days";
+  const auto damaged_wait = [&](const auto& damage) {
+    Program program = program_of(rule, 24);
+    EXPECT_TRUE(verify(program).ok());
+    damage(program, *of(program, Op::kFollowedAnswers));
+    return !verify(program).ok();
+  };
+  EXPECT_TRUE(damaged_wait([](Program&, Instruction& what) { what.imm = -1; }));
+  EXPECT_TRUE(
+      damaged_wait([](Program&, Instruction& what) { what.imm = 1000; }));
+  EXPECT_TRUE(damaged_wait([](Program&, Instruction& what) { what.imm = 0; }));
+  EXPECT_TRUE(
+      damaged_wait([](Program&, Instruction& what) { what.b = kNone; }));
+  EXPECT_TRUE(
+      damaged_wait([](Program&, Instruction& what) { what.v = what.b; }));
+  EXPECT_TRUE(damaged_wait([](Program& program, Instruction&) {
+    program.answers[0].questions[3].range = kNone;
+  }));
 
   Program sums = program_of("sum of view.price in last # days > # TRY", 32);
   ASSERT_TRUE(verify(sums).ok());

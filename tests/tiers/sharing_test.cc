@@ -140,8 +140,9 @@ TEST(Tiers, AnswerAlikeToManyRulesThatAskAlike) {
     const TierOptions options{.machine = seed % kMachineEach == 0};
     EXPECT_EQ(difference_of(made, trial.form, options), "") << "seed " << seed;
   }
-  for (const Op op : {Op::kAnswers, Op::kNthAnswers, Op::kSumAnswers,
-                      Op::kAnswer, Op::kFollowing, Op::kAnyFollowed}) {
+  for (const Op op :
+       {Op::kAnswers, Op::kFollowedAnswers, Op::kNthAnswers, Op::kSumAnswers,
+        Op::kAnswer, Op::kFollowing, Op::kAnyFollowed}) {
     EXPECT_TRUE(used.contains(op)) << op_name(op);
   }
 }

@@ -28,12 +28,19 @@ class Events {
  public:
   Events(const Shape& shape, uint64_t seed) : shape_(shape), random_(seed) {
     offsets_.push_back(0);
+    next_offsets_.push_back(0);
     for (uint32_t row = 0; row < shape.rows; ++row) add_person(row);
     offsets_.insert(offsets_.end(), kOffsetPadding, offsets_.back());
     const size_t count = times_.size();
-    for (auto* column : {&amounts_, &waits_}) column->resize(count + 64);
+    for (auto* column : {&amounts_, &instants_}) column->resize(count + 64);
     times_.resize(count + 64);
     codes_.resize(count + 64);
+    next_offsets_.insert(next_offsets_.end(), kOffsetPadding,
+                         next_offsets_.back());
+    next_.resize(next_.size() + 64);
+    for (size_t i = 0; i <= next_.size() / 64; ++i) {
+      next_mask_.push_back(random_() | random_());
+    }
   }
 
   int64_t pick(int64_t low, int64_t high) {
@@ -74,17 +81,22 @@ class Events {
     slots[1] = {.physical = Physical::kI32, .data = times_.data()};
     ColumnView amounts{.physical = Physical::kI64, .data = amounts_.data()};
     if (what.op == Op::kSumAnswers) slots[0] = amounts;
-    const KernelTable table{.offsets = offsets_.data(),
-                            .end = offsets_[shape_.rows],
-                            .time = &slots[1]};
+    const KernelTable tables[] = {
+        {.offsets = offsets_.data(),
+         .end = offsets_[shape_.rows],
+         .time = &slots[1]},
+        {.offsets = next_offsets_.data(), .end = next_offsets_[shape_.rows]}};
     const KernelView view{
-        .rows = shape_.rows, .slots = slots, .tables = &table};
+        .rows = shape_.rows, .slots = slots, .tables = tables};
     const std::vector<Register> registers = {
         {RegisterKind::kAnswers, kProfiles,
          static_cast<uint32_t>(asked.asked().size())},
+        {RegisterKind::kBits, 1},
+        {RegisterKind::kI64, 1},
         {RegisterKind::kI64, 0}};
     const KernelParams params{.registers = registers.data()};
-    void* memory[] = {masks.data(), waits_.data()};
+    void* memory[] = {masks.data(), next_mask_.data(), next_.data(),
+                      instants_.data()};
     const KernelScratch scratch{
         .registers = memory,
         .work = reinterpret_cast<std::byte*>(work.data()),
@@ -100,7 +112,14 @@ class Events {
   const Shape& shape() const { return shape_; }
   const std::vector<uint16_t>& codes() const { return codes_; }
   const std::vector<int32_t>& times() const { return times_; }
-  const std::vector<int64_t>& waits() const { return waits_; }
+  // How long after an event the person's next of the mask, or of all, is.
+  int64_t wait(uint32_t row, uint32_t place, bool masked) const {
+    for (uint32_t i = next_offsets_[row]; i < next_offsets_[row + 1]; ++i) {
+      const bool counts = !masked || (next_mask_[i / 64] >> (i % 64) & 1) != 0;
+      if (counts && next_[i] > times_[place]) return next_[i] - times_[place];
+    }
+    return INT64_MAX;
+  }
   const std::vector<int64_t>& amounts() const { return amounts_; }
 
  private:
@@ -113,10 +132,16 @@ class Events {
       // One more than the dictionary has: a damaged code counts as missing.
       codes_.push_back(static_cast<uint16_t>(pick(0, shape_.codes + 1)));
       amounts_.push_back(pick(-50, 100));
-      waits_.push_back(pick(0, 3) == 0 ? INT64_MAX : pick(0, 1000));
     }
     std::sort(times_.begin() + first, times_.end());
+    instants_.assign(times_.begin(), times_.end());
     offsets_.push_back(static_cast<uint32_t>(times_.size()));
+    const auto first_next = static_cast<ptrdiff_t>(next_.size());
+    for (int64_t some = pick(0, 4); some > 0; --some) {
+      next_.push_back(pick(-1000, 1000));
+    }
+    std::sort(next_.begin() + first_next, next_.end());
+    next_offsets_.push_back(static_cast<uint32_t>(next_.size()));
   }
 
   Shape shape_;
@@ -125,7 +150,10 @@ class Events {
   std::vector<int32_t> times_;
   std::vector<uint16_t> codes_;
   std::vector<int64_t> amounts_;
-  std::vector<int64_t> waits_;
+  std::vector<int64_t> instants_;  // the times
+  std::vector<uint32_t> next_offsets_;
+  std::vector<int64_t> next_;
+  std::vector<uint64_t> next_mask_;
 };
 
 bool takes(const BoundRange& range, int64_t value) {
@@ -185,7 +213,9 @@ const std::vector<Shape> kShapes = {
     {.rows = 77, .events = 20, .questions = 33, .some_take_all = false},
 };
 
-Asked ask_by_codes(Events& events, int64_t least, int64_t largest) {
+// `bounded`: every question has a range.
+Asked ask_by_codes(Events& events, int64_t least, int64_t largest,
+                   bool bounded) {
   Asked asked;
   const Shape& shape = events.shape();
   for (uint32_t i = 0; i < shape.questions; ++i) {
@@ -194,7 +224,9 @@ Asked ask_by_codes(Events& events, int64_t least, int64_t largest) {
       asked.sets.push_back(events.random_set());
       each.set = asked.sets.back().get();
     }
-    each.range = events.random_range(least, largest, false);
+    do {
+      each.range = events.random_range(least, largest, false);
+    } while (bounded && each.range.form == BoundRange::Form::kPresent);
     each.least = events.pick(0, 2) == 0
                      ? static_cast<uint32_t>(events.pick(1, shape.most))
                      : 1;
@@ -204,33 +236,62 @@ Asked ask_by_codes(Events& events, int64_t least, int64_t largest) {
   return asked;
 }
 
-void expect_answers_by_code(const Shape& shape, uint64_t seed, bool of_waits) {
-  Events events(shape, seed);
-  const Asked asked = of_waits ? ask_by_codes(events, 0, INT64_MAX - 1)
-                               : ask_by_codes(events, -1000, 1000);
-  Instruction what{
-      .op = Op::kAnswers, .dst = 0, .slot = 0, .slot2 = 1, .table = 0};
-  if (of_waits) {
-    what.slot2 = kNone;
-    what.v = 1;
+// Each question by itself, where rows would take too much, and all at once.
+template <class Holds>
+void expect_both_ways(const Instruction& what, Events& events,
+                      const Asked& asked, Holds holds) {
+  const auto by_code = [&](size_t most) {
+    return AnswersByCode::make(asked.layout(), asked.asked,
+                               events.shape().codes, most);
+  };
+  EXPECT_NE(by_code(1 << 20), nullptr);
+  for (const auto& rows : {by_code(1 << 20), by_code(0)}) {
+    const BoundAnswers bound(asked.layout(), asked.asked, rows);
+    expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
   }
-  const auto holds = [&](uint32_t row, const AnswersAsked& each) {
+}
+
+// value(row, place): of the event, what is looked up.
+template <class OfEvent>
+auto holds_for(const Events& events, OfEvent value) {
+  return [&events, value](uint32_t row, const AnswersAsked& each) {
     uint32_t count = 0;
     events.each(row, [&](uint32_t i) {
-      const int64_t value = of_waits ? events.waits()[i] : events.times()[i];
       const uint32_t code = events.codes()[i];
       const bool known = code <= events.shape().codes;
-      count += takes(each.set, known ? code : 0) && takes(each.range, value);
+      count +=
+          takes(each.set, known ? code : 0) && takes(each.range, value(row, i));
     });
     return count >= each.least;
   };
-  for (const size_t most : {size_t{1} << 20, size_t{1}}) {
-    const BoundAnswers bound(
-        asked.layout(), asked.asked,
-        AnswersByCode::make(asked.layout(), asked.asked, shape.codes, most));
-    EXPECT_EQ(bound.by_code() == nullptr, most == 1 && shape.questions > 1);
-    expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
-  }
+}
+
+void expect_answers_by_time(const Shape& shape, uint64_t seed) {
+  Events events(shape, seed);
+  const Asked asked = ask_by_codes(events, -1000, 1000, false);
+  expect_both_ways(
+      {.op = Op::kAnswers, .dst = 0, .slot = 0, .slot2 = 1, .table = 0}, events,
+      asked, holds_for(events, [&](uint32_t, uint32_t i) {
+        return int64_t{events.times()[i]};
+      }));
+}
+
+void expect_answers_by_wait(const Shape& shape, uint64_t seed, bool masked) {
+  Events events(shape, seed);
+  const Asked asked =
+      ask_by_codes(events, 0, masked ? 900 : INT64_MAX - 1, true);
+  expect_both_ways({.op = Op::kFollowedAnswers,
+                    .dst = 0,
+                    .a = masked ? 1 : kNone,
+                    .b = 2,
+                    .v = 3,
+                    .slot = 0,
+                    .table = 0,
+                    .imm = 1},
+                   events, asked,
+                   holds_for(events, [&](uint32_t row, uint32_t i) {
+                     return events.wait(row, i, masked);
+                   }));
 }
 
 template <class Use>
@@ -259,8 +320,9 @@ TEST(Answers, AreThoseOfEachQuestionAlone) {
   for (const Shape& shape : kShapes) {
     SCOPED_TRACE(seed);
     on_every_cpu([&] {
-      expect_answers_by_code(shape, seed, false);
-      expect_answers_by_code(shape, seed, true);
+      expect_answers_by_time(shape, seed);
+      expect_answers_by_wait(shape, seed, false);
+      expect_answers_by_wait(shape, seed, true);
     });
     ++seed;
   }

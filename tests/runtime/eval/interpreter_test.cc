@@ -208,8 +208,9 @@ TEST(Interpreter, RandomProgramsUseEveryOperation) {
   used.insert(Op::kPoints);
   used.insert(Op::kTally);
   // So are these, where rules share them.
-  for (const Op op : {Op::kAnswers, Op::kNthAnswers, Op::kSumAnswers,
-                      Op::kAnswer, Op::kFollowing, Op::kAnyFollowed}) {
+  for (const Op op :
+       {Op::kAnswers, Op::kFollowedAnswers, Op::kNthAnswers, Op::kSumAnswers,
+        Op::kAnswer, Op::kFollowing, Op::kAnyFollowed}) {
     used.insert(op);
   }
   EXPECT_EQ(used.size(), kOpCount);
