@@ -95,7 +95,7 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
     }
   }
   rows_ = AlignedWords(found);
-  make_narrow();
+  make_narrow(words);
 }
 
 void AnswersByValue::find_starts(const std::vector<AnswersAsked>& asked,
@@ -129,7 +129,7 @@ void AnswersByValue::make_buckets() {
   }
 }
 
-void AnswersByValue::make_narrow() {
+void AnswersByValue::make_narrow(uint32_t words) {
   constexpr int64_t kMostBuckets = 4096;
   const std::span starts(starts_.data(), starts_.size() - 1);
   if (starts.empty()) return;
@@ -148,14 +148,16 @@ void AnswersByValue::make_narrow() {
   if (!small) return;
   const int64_t least = starts.front() - step;
   narrow_.least = static_cast<int32_t>(least);
+  narrow_.stride = words;
   size_t row = 0;
   for (int64_t begin = least; begin <= starts.back(); begin += step) {
     const bool has = row < starts.size() && starts[row] < begin + step;
-    narrow_.before.push_back(
-        static_cast<int32_t>(has ? starts[row] - 1 : INT32_MAX));
-    narrow_.offsets.push_back(static_cast<int32_t>(offsets_[row]));
+    const auto before =
+        static_cast<int32_t>(has ? starts[row] - 1 : int64_t{INT32_MAX});
+    const uint64_t offset = (row + 1) * words;
+    narrow_.buckets.push_back(uint64_t{static_cast<uint32_t>(before)} << 32 |
+                              offset);
     if (has) ++row;
-    narrow_.offsets.push_back(static_cast<int32_t>(offsets_[row]));
     narrow_.most = static_cast<int32_t>(begin + step - 1);
   }
 }

@@ -117,8 +117,10 @@ class AnswersByValue {
     int32_t least = 0;
     int32_t most = 0;
     uint32_t shift = 0;
-    std::vector<int32_t> before;   // by bucket: the last value before its start
-    std::vector<int32_t> offsets;  // by bucket: of the row before it and behind
+    uint32_t stride = 0;  // from a row to the one behind it
+    // By bucket: above, the last value before its start (int32_t); below, where
+    // the row before it begins.
+    std::vector<uint64_t> buckets;
   };
   // Views of what is looked up, to be copied before a loop.
   struct Lookup {
@@ -157,14 +159,14 @@ class AnswersByValue {
     return {starts_.data(),  static_cast<uint32_t>(starts_.size() - 1),
             shift_,          buckets_.data(),
             buckets_.size(), offsets_.data(),
-            rows_.data(),    narrow_.before.empty() ? nullptr : &narrow_};
+            rows_.data(),    narrow_.buckets.empty() ? nullptr : &narrow_};
   }
 
  private:
   void find_starts(const std::vector<AnswersAsked>& asked,
                    BoundRange AnswersAsked::* of);
   void make_buckets();
-  void make_narrow();
+  void make_narrow(uint32_t words);
 
   std::vector<int64_t> starts_;
   std::vector<uint32_t> offsets_;

@@ -212,24 +212,29 @@ class AnswersPass {
   // The same with vectors.
   void find_narrow(const int32_t* HWY_RESTRICT stored_values) {
     const AnswersByValue::Narrow& narrow = *by_value_.narrow;
-    const Full<int32_t> d;
+    const Full<uint64_t> wide;
+    const hn::Rebind<int32_t, decltype(wide)> d;
+    const hn::Rebind<uint32_t, decltype(wide)> unsigned_d;
+    const hn::Rebind<int64_t, decltype(wide)> index;
     const auto least = hn::Set(d, narrow.least);
     const auto most = hn::Set(d, narrow.most);
+    const auto stride = hn::Set(d, static_cast<int32_t>(narrow.stride));
     const auto shift = static_cast<int>(narrow.shift);
     auto* found = reinterpret_cast<int32_t*>(work_.by_value);
     for (uint32_t i = begin_; i < end_; i += kFoundStep) {
       const auto value = hn::LoadU(d, stored_values + i);
       const auto near = hn::Min(hn::Max(value, least), most);
-      const auto bucket = hn::ShiftRightSame(hn::Sub(near, least), shift);
-      const auto before = hn::GatherIndex(d, narrow.before.data(), bucket);
-      // -1 behind the bucket's start.
-      const auto behind = hn::VecFromMask(d, hn::Gt(value, before));
-      const auto half = hn::Sub(hn::Add(bucket, bucket), behind);
-      hn::StoreU(hn::GatherIndex(d, narrow.offsets.data(), half), d,
-                 found + (i - begin_));
+      const auto number = hn::ShiftRightSame(hn::Sub(near, least), shift);
+      const auto bucket = hn::GatherIndex(wide, narrow.buckets.data(),
+                                          hn::PromoteTo(index, number));
+      const auto before = hn::BitCast(
+          d, hn::TruncateTo(unsigned_d, hn::ShiftRight<32>(bucket)));
+      const auto offset = hn::BitCast(d, hn::TruncateTo(unsigned_d, bucket));
+      const auto behind = hn::IfThenElseZero(hn::Gt(value, before), stride);
+      hn::StoreU(hn::Add(offset, behind), d, found + (i - begin_));
     }
   }
-  static constexpr uint32_t kFoundStep = hn::MaxLanes(Full<int32_t>());
+  static constexpr uint32_t kFoundStep = hn::MaxLanes(Full<uint64_t>());
   static_assert(kFoundStep <= AnswersWork::kPadding);
 
   // Only the events that something follows soon enough for any question.
