@@ -109,6 +109,21 @@ const char* text_of(const Of* of, std::string Of::* member,
   return of == nullptr ? none : (of->*member).c_str();
 }
 
+// At most `room` of their ordinals; how many there are, 0 where memory runs
+// out.
+inline uint64_t copy_members(const Members& members, uint32_t* ordinals,
+                             uint64_t room) {
+  uint64_t count = 0;
+  (void)guarded(nullptr, [&] {
+    const std::vector<uint32_t> all = members.ordinals();
+    const uint64_t copied = ordinals == nullptr ? 0 : room;
+    std::copy_n(all.begin(), std::min<uint64_t>(copied, all.size()), ordinals);
+    count = all.size();
+    return int{KITLE_OK};
+  });
+  return count;
+}
+
 // A handle is NULL until all is well.
 template <class Handle>
 void clear(Handle** handle) {

@@ -16,6 +16,7 @@ static_assert(int{KITLE_TIER_COMPILED} ==
 namespace {
 
 using kitle::c_interface::clear;
+using kitle::c_interface::copy_members;
 using kitle::c_interface::fail;
 using kitle::c_interface::give;
 using kitle::c_interface::guarded;
@@ -281,17 +282,7 @@ uint64_t kitle_result_size(const kitle_result* result, size_t segment) {
 uint64_t kitle_result_members(const kitle_result* result, size_t segment,
                               uint32_t* ordinals, uint64_t room) {
   const auto* found = segment_at(result, segment);
-  if (found == nullptr) return 0;
-  uint64_t count = 0;
-  (void)guarded(nullptr, [&] {
-    const std::vector<uint32_t> members = found->members.ordinals();
-    const uint64_t copied = ordinals == nullptr ? 0 : room;
-    std::copy_n(members.begin(), std::min<uint64_t>(copied, members.size()),
-                ordinals);
-    count = members.size();
-    return int{KITLE_OK};
-  });
-  return count;
+  return found == nullptr ? 0 : copy_members(found->members, ordinals, room);
 }
 
 void kitle_result_free(kitle_result* result) { delete result; }

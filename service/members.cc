@@ -5,39 +5,16 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <map>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include "runtime/store/files.h"
 #include "runtime/store/publish.h"
+#include "service/kept_index.h"
 #include "service/whole_file.h"
 
 namespace kitle {
 namespace {
-
-// Segment -> size. A run of some segments leaves the rows of the others.
-using Index = std::map<std::string, std::string>;
-constexpr std::string_view kIndexHead = "segment,size";
-
-Index read_index(const std::string& path) {
-  Index index;
-  std::istringstream lines(system_files().read(path).value_or(""));
-  std::string line;
-  while (std::getline(lines, line)) {
-    const size_t comma = line.find(',');
-    if (comma == std::string::npos || line == kIndexHead) continue;
-    index.emplace(line.substr(0, comma), line.substr(comma + 1));
-  }
-  return index;
-}
-
-std::string index_text(const Index& index) {
-  std::string text = std::string(kIndexHead) + "\n";
-  for (const auto& [segment, size] : index) text += segment + "," + size + "\n";
-  return text;
-}
 
 // The snapshot that a folder of members is of: 17 of "17-1772312400000000".
 std::optional<uint64_t> snapshot_of(const std::string& name) {
@@ -78,6 +55,10 @@ uint64_t Members::common(const Members& other) const {
   return impl_->membership.common(other.impl_->membership);
 }
 
+Members Members::without(const Members& other) const {
+  return make_members(impl_->membership.without(other.impl_->membership));
+}
+
 bool Members::contains(uint32_t ordinal) const {
   return impl_->membership.contains(ordinal);
 }
@@ -102,19 +83,20 @@ Result<std::string> keep_members(const Store& store, const RunResult& result) {
     const Status made = files.make_folder(path);
     if (!made.ok()) return std::unexpected(made);
   }
-  Index index = read_index(folder + "/index.csv");
+  // A run of some segments leaves the rows of the others.
+  KeptIndex index = read_kept_index(folder).value_or(KeptIndex());
   WholeFiles members(folder);
   for (const SegmentResult& segment : result.segments) {
     if (segment.undecided) continue;
     const Status added =
         members.add(segment.name + ".roaring", segment.members.portable());
     if (!added.ok()) return std::unexpected(added);
-    index.insert_or_assign(segment.name,
-                           std::to_string(segment.members.size()));
+    index.insert_or_assign(segment.name, segment.members.size());
   }
   Status status = members.finish();
   if (status.ok()) {
-    status = write_whole_file(folder + "/index.csv", index_text(index));
+    status = write_whole_file(folder + std::string(kKeptIndexName),
+                              index_text(index));
   }
   if (!status.ok()) return std::unexpected(status);
   remove_outdated(store.folder(), result.snapshot);

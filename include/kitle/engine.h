@@ -44,6 +44,8 @@ class Members {
   bool contains(uint32_t ordinal) const;
   // How many are in both.
   uint64_t common(const Members& other) const;
+  // Those who are not in the other.
+  Members without(const Members& other) const;
   // All ordinals, increasing.
   std::vector<uint32_t> ordinals() const;
   // Roaring's portable serialised form, which every Roaring library reads.
@@ -174,9 +176,10 @@ class Engine {
 
 enum class MemberFormat : uint8_t { kCsv, kRoaring, kParquet };
 // In libkitle, not in libkitle_service: Parquet takes Arrow.
-// CSV: a header `id` and a key a line, by ordinal. Parquet: one column `id`.
-// Roaring: the ordinals. `store`: of the snapshot that was run, or a later
-// one. Errors: kIo with the file's name; kCorrupt (a key cannot be read).
+// CSV: a header `id` and a key a line, by ordinal, of an erased profile, too.
+// Parquet: one column `id`. Roaring: the ordinals. `store`: of the snapshot
+// that was run, or a later one. Errors: kIo with the file's name; kCorrupt (a
+// key cannot be read).
 Status write_members(const Store& store, const Members& members,
                      MemberFormat format, const std::string& path);
 // Keeps a run's memberships in the store's folder: members/<snapshot>-<now>/
@@ -186,6 +189,44 @@ Status write_members(const Store& store, const Members& members,
 // those before its last change, unless a reader holds them. Needs no writer
 // lock; thread-safe. The folder's path. Errors: kIo.
 Result<std::string> keep_members(const Store& store, const RunResult& result);
+
+// ---- what changed since a run that was kept ----
+
+struct KeptRun {
+  uint64_t snapshot = 0;
+  int64_t now = 0;
+  std::string folder = {};
+};
+// Those in the store's folder, of snapshots up to the store's own; by `now`,
+// then by snapshot, the newest last. Errors: kIo.
+Result<std::vector<KeptRun>> kept_runs(const Store& store);
+// The newest of them whose `now` is at or before the instant; nothing if there
+// is none.
+std::optional<KeptRun> kept_by(std::span<const KeptRun> runs, int64_t instant);
+// What it kept, by name. Errors: kIo; kCorrupt with the file's name; kNotFound
+// (keep_members() has removed the run).
+Result<std::vector<std::string>> kept_segments(const KeptRun& run);
+// REQUIRES: the run is of kept_runs(store). Ordinals are given once, so those
+// of two snapshots of one store can be compared; all are below
+// store.profiles(). Errors: those of kept_segments(); kNotFound (the run kept
+// no such segment).
+Result<Members> kept_members(const Store& store, const KeptRun& run,
+                             const std::string& segment);
+
+struct SegmentChanges {
+  std::string name;
+  // Whether both runs decided it; else there is nobody in the two sets.
+  bool known = false;
+  Members entered = {};  // in it now, and not then
+  Members left = {};     // in it then, and not now, or erased since
+};
+// Who entered and who left each segment of `result`, which is of `store`, since
+// the earlier run; in the order of the result. Read it before keep_members(),
+// which may remove the earlier run. Thread-safe. Errors: those of
+// kept_segments().
+Result<std::vector<SegmentChanges>> changes_since(const Store& store,
+                                                  const KeptRun& earlier,
+                                                  const RunResult& result);
 
 // "1.4.0", and a line about what this build can do here: LLVM, CPU level (in
 // libkitle alone).

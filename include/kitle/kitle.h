@@ -46,6 +46,7 @@ typedef struct kitle_store kitle_store;
 typedef struct kitle_engine kitle_engine;
 typedef struct kitle_result kitle_result;
 typedef struct kitle_query kitle_query;
+typedef struct kitle_changes kitle_changes;
 typedef struct kitle_forecast kitle_forecast;
 typedef struct kitle_cost kitle_cost;
 typedef struct kitle_why kitle_why;
@@ -193,6 +194,29 @@ uint64_t kitle_result_size(const kitle_result* result, size_t segment);
 uint64_t kitle_result_members(const kitle_result* result, size_t segment,
                               uint32_t* ordinals, uint64_t room);
 void kitle_result_free(kitle_result* result);
+
+/* ---- what changed since a run that was kept ---- */
+
+/* Who entered and who left each segment of `result`, which is of `store`, since
+ * the newest of the runs that `kitle run` (or keep_members() of C++) kept in
+ * the store's folder at `since`, microseconds UTC, or before. KITLE_NOT_FOUND:
+ * there is none; KITLE_CORRUPT: one of its files is damaged. */
+int kitle_changes_make(const kitle_store* store, const kitle_result* result,
+                       int64_t since, kitle_changes** changes,
+                       kitle_error** error);
+/* Of the earlier run. */
+uint64_t kitle_changes_snapshot(const kitle_changes* changes);
+int64_t kitle_changes_now(const kitle_changes* changes);
+/* 1 if both runs decided the segment (the index is that of the result); else
+ * nobody entered and nobody left. */
+int kitle_changes_known(const kitle_changes* changes, size_t segment);
+/* Copies of ordinals as kitle_result_members has them; how many there are. The
+ * keys of those who left can be asked of the store. */
+uint64_t kitle_changes_entered(const kitle_changes* changes, size_t segment,
+                               uint32_t* ordinals, uint64_t room);
+uint64_t kitle_changes_left(const kitle_changes* changes, size_t segment,
+                            uint32_t* ordinals, uint64_t room);
+void kitle_changes_free(kitle_changes* changes);
 
 /* ---- one profile ---- */
 

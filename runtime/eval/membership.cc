@@ -37,6 +37,17 @@ bool Membership::contains(uint32_t ordinal) const {
   return roaring_bitmap_contains(bitmap_, ordinal);
 }
 
+Membership Membership::without(const Membership& other) const {
+  Membership made;
+  roaring_bitmap_free(std::exchange(
+      made.bitmap_, roaring_bitmap_andnot(bitmap_, other.bitmap_)));
+  return made;
+}
+
+uint64_t Membership::end() const {
+  return size() == 0 ? 0 : uint64_t{roaring_bitmap_maximum(bitmap_)} + 1;
+}
+
 std::vector<uint32_t> Membership::ordinals() const {
   std::vector<uint32_t> all(size());
   roaring_bitmap_to_uint32_array(bitmap_, all.data());
@@ -49,13 +60,19 @@ std::string Membership::portable() const {
   return bytes;
 }
 
+namespace {
+
+std::unexpected<Status> no_bitmap() {
+  return std::unexpected(Status(StatusCode::kCorrupt, "read a bitmap", "",
+                                "it is no Roaring bitmap"));
+}
+
+}  // namespace
+
 Result<Membership> Membership::from_portable(std::string_view bytes) {
   roaring_bitmap_t* read =
       roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size());
-  if (read == nullptr) {
-    return std::unexpected(Status(StatusCode::kCorrupt, "read a bitmap", "",
-                                  "it is no Roaring bitmap"));
-  }
+  if (read == nullptr) return no_bitmap();
   Membership made;
   roaring_bitmap_free(std::exchange(made.bitmap_, read));
   return made;
@@ -69,13 +86,84 @@ void Membership::append(std::span<const uint32_t> ordinals) {
   roaring_bitmap_add_many(bitmap_, ordinals.size(), ordinals.data());
 }
 
-// ---- from blocks ----
+// ---- Roaring's portable form without runs ----
+//
+// A cookie and the number of containers; of each its key and size; of each its
+// place; then 16-bit arrays of at most kLargestArray members, or bits.
 
 namespace {
 
+constexpr uint32_t kNoRuns = 12346;  // the cookie
 constexpr uint32_t kBlocksAContainer = 4;
 constexpr uint32_t kContainerBytes = 8192;
 constexpr uint32_t kLargestArray = 4096;
+constexpr size_t kMostContainers = 65536;
+
+template <class T>
+T value_at(std::string_view bytes, size_t place) {
+  T value;
+  std::memcpy(&value, bytes.data() + place, sizeof value);
+  return value;
+}
+
+bool is_array(std::string_view container) {
+  int64_t last = -1;
+  for (size_t at = 0; at < container.size(); at += sizeof(uint16_t)) {
+    const auto member = value_at<uint16_t>(container, at);
+    if (member <= last) return false;
+    last = member;
+  }
+  return true;
+}
+
+bool has_bits(std::string_view container, uint32_t members) {
+  uint32_t count = 0;
+  for (size_t at = 0; at < container.size(); at += sizeof(uint64_t)) {
+    count +=
+        static_cast<uint32_t>(std::popcount(value_at<uint64_t>(container, at)));
+  }
+  return count == members;
+}
+
+bool is_without_runs(std::string_view bytes) {
+  constexpr size_t kHead = 8;
+  if (bytes.size() < kHead || value_at<uint32_t>(bytes, 0) != kNoRuns) {
+    return false;
+  }
+  const size_t count = value_at<uint32_t>(bytes, 4);
+  size_t at = kHead + count * 8;  // of the next container
+  if (count > kMostContainers || bytes.size() < at) return false;
+  int64_t last_key = -1;
+  for (size_t i = 0; i < count; ++i) {
+    const auto key = value_at<uint16_t>(bytes, kHead + i * 4);
+    const uint32_t members =
+        value_at<uint16_t>(bytes, kHead + i * 4 + 2) + uint32_t{1};
+    const auto start = value_at<uint32_t>(bytes, kHead + count * 4 + i * 4);
+    const bool dense = members > kLargestArray;
+    const size_t size = dense ? kContainerBytes : members * sizeof(uint16_t);
+    if (key <= last_key || start != at || size > bytes.size() - at) {
+      return false;
+    }
+    const std::string_view container = bytes.substr(at, size);
+    if (!(dense ? has_bits(container, members) : is_array(container))) {
+      return false;
+    }
+    last_key = key;
+    at += size;
+  }
+  return at == bytes.size();
+}
+
+}  // namespace
+
+Result<Membership> Membership::from_file(std::string_view bytes) {
+  if (!is_without_runs(bytes)) return no_bitmap();
+  return from_portable(bytes);
+}
+
+// ---- from blocks ----
+
+namespace {
 
 // Calls use(row) for each bit, in order.
 template <class Use>
@@ -87,9 +175,6 @@ void each_row(const uint64_t* words, uint32_t count, Use&& use) {
   }
 }
 
-// Roaring's portable form without runs: a cookie and the number of containers;
-// of each its key and size; of each its place; then 16-bit arrays of at most
-// kLargestArray members, or bits.
 class PortableWriter {
  public:
   void begin_container(uint32_t key, uint32_t members) {
@@ -126,7 +211,6 @@ class PortableWriter {
   }
 
   std::string take() const {
-    constexpr uint32_t kNoRuns = 12346;
     const auto count = static_cast<uint32_t>(keys_.size());
     const auto head = static_cast<uint32_t>(8 + keys_.size() * 8);
     std::string bytes;

@@ -24,10 +24,16 @@ class Membership {
 
   uint64_t size() const;
   bool contains(uint32_t ordinal) const;
-  uint64_t common(const Membership& other) const;  // how many are in both
+  uint64_t common(const Membership& other) const;     // how many are in both
+  Membership without(const Membership& other) const;  // who is not in it
+  uint64_t end() const;  // behind the greatest ordinal; 0 where nobody is in
   std::vector<uint32_t> ordinals() const;
   std::string portable() const;  // Roaring's portable serialised form
   static Result<Membership> from_portable(std::string_view bytes);
+  // The same of bytes that may be damaged: kCorrupt where they are not as
+  // portable() writes them, down to the single members, which Roaring itself
+  // would believe.
+  static Result<Membership> from_file(std::string_view bytes);
   friend bool operator==(const Membership& a, const Membership& b);
 
   // Adds ordinals, all larger than those already in.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <random>
 
 namespace kitle {
@@ -71,6 +73,98 @@ TEST(Membership, GoesThroughThePortableForm) {
 TEST(Membership, RefusesBytesThatAreNoBitmap) {
   EXPECT_FALSE(Membership::from_portable("").has_value());
   EXPECT_FALSE(Membership::from_portable("a bitmap?").has_value());
+}
+
+// An array, bits, and a full container.
+Membership of_every_kind() {
+  std::vector<uint32_t> ordinals = {3, 5, 900};
+  for (uint32_t i = 0; i < 5000; ++i) ordinals.push_back(65'536 + i * 7);
+  for (uint32_t i = 0; i < 65'536; ++i) ordinals.push_back(3 * 65'536 + i);
+  Membership made;
+  made.append(ordinals);
+  return made;
+}
+
+TEST(Membership, WithoutIsTheDifferenceOfTheSets) {
+  const Membership all = of_every_kind();
+  Membership some;
+  some.append(std::vector<uint32_t>{0, 5, 65'536, 3 * 65'536 + 9, UINT32_MAX});
+  const auto expect_difference = [](const Membership& a, const Membership& b) {
+    const auto left = a.ordinals();
+    const auto right = b.ordinals();
+    std::vector<uint32_t> expected;
+    std::ranges::set_difference(left, right, std::back_inserter(expected));
+    EXPECT_EQ(a.without(b).ordinals(), expected);
+  };
+  expect_difference(all, some);
+  expect_difference(some, all);
+  expect_difference(all, all);
+  expect_difference(all, Membership());
+  expect_difference(Membership(), all);
+}
+
+TEST(Membership, EndsBehindTheGreatest) {
+  EXPECT_EQ(Membership().end(), 0U);
+  EXPECT_EQ(of_every_kind().end(), 4 * 65'536U);
+  Membership last;
+  last.append(std::vector<uint32_t>{UINT32_MAX});
+  EXPECT_EQ(last.end(), uint64_t{1} << 32);
+}
+
+TEST(MembershipFromFile, ReadsWhatWasWritten) {
+  const Membership all = of_every_kind();
+  const std::vector<std::string> written = {
+      Membership().portable(), all.portable(),
+      all.without(Membership()).portable()};
+  for (const std::string& bytes : written) {
+    const auto read = Membership::from_file(bytes);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->portable(), bytes);
+  }
+}
+
+TEST(MembershipFromFile, RefusesEveryCutAndWhatStandsBehind) {
+  const std::string bytes = of_every_kind().portable();
+  for (size_t size = 0; size < bytes.size(); size += size < 100 ? 1 : 97) {
+    EXPECT_FALSE(Membership::from_file(bytes.substr(0, size))) << size;
+  }
+  EXPECT_FALSE(Membership::from_file(bytes + '\0'));
+  EXPECT_EQ(Membership::from_file("").error().code(), StatusCode::kCorrupt);
+}
+
+// A bit that is wrong gives another valid set, or none.
+TEST(MembershipFromFile, WhateverBitIsWrongTheSetIsSound) {
+  const std::string bytes = of_every_kind().portable();
+  size_t refused = 0;
+  size_t tried = 0;
+  for (size_t bit = 0; bit < bytes.size() * 8; bit += bit < 800 ? 1 : 61) {
+    std::string damaged = bytes;
+    damaged[bit / 8] ^= static_cast<char>(1 << bit % 8);
+    const auto read = Membership::from_file(damaged);
+    ++tried;
+    refused += !read;
+    if (!read) continue;
+    const auto ordinals = read->ordinals();
+    EXPECT_EQ(std::ranges::adjacent_find(ordinals, std::greater_equal()),
+              ordinals.end());
+    EXPECT_EQ(read->portable(), damaged);
+  }
+  // A flipped bit of bits is noticed, too: their number is written.
+  EXPECT_GT(refused, tried - 100);
+}
+
+TEST(MembershipFromFile, RefusesMembersOutOfOrderAndAKeyTwice) {
+  Membership two;
+  two.append(std::vector<uint32_t>{1, 2, 65'537});
+  const std::string bytes = two.portable();
+  // 8 of the head, then 2 x (key, size), 2 x place, members.
+  std::string swapped = bytes;
+  std::swap(swapped[24], swapped[26]);
+  EXPECT_FALSE(Membership::from_file(swapped));
+  std::string twice = bytes;
+  twice[12] = 0;
+  EXPECT_FALSE(Membership::from_file(twice));
+  EXPECT_TRUE(Membership::from_file(bytes));
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+// index.csv of a kept run: which segments it has, and their sizes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "runtime/status.h"
+
+namespace kitle {
+
+// Segment -> size.
+using KeptIndex = std::map<std::string, uint64_t>;
+
+constexpr std::string_view kKeptIndexName = "/index.csv";
+
+// Of a run's folder. No name in it leads out of the folder. Errors: kNotFound,
+// kIo; kCorrupt (not as index_text() writes it).
+Result<KeptIndex> read_kept_index(const std::string& folder);
+std::string index_text(const KeptIndex& index);
+
+}  // namespace kitle
