@@ -213,6 +213,18 @@ std::string utc_text(int64_t instant) {
                      micros == 0 ? "" : fmt::format(".{:06}", micros));
 }
 
+std::string quoted_names(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 3;
+  std::string text;
+  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+    text += fmt::format("{}`{}`", i == 0 ? "" : ", ", names[i]);
+  }
+  if (names.size() > kShown) {
+    text += fmt::format(" and {} more", names.size() - kShown);
+  }
+  return text;
+}
+
 size_t width(std::string_view text) {
   return static_cast<size_t>(std::count_if(
       text.begin(), text.end(),

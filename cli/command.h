@@ -112,6 +112,8 @@ size_t width(std::string_view text);
 // `text` with spaces behind it (or before it) up to `columns`.
 std::string left(std::string_view text, size_t columns);
 std::string right(std::string_view text, size_t columns);
+// "`a`, `b`, `c` and 4 more".
+std::string quoted_names(const std::vector<std::string>& names);
 // RFC 4180.
 std::string csv_cell(std::string_view text);
 

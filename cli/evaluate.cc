@@ -31,6 +31,19 @@ Status open_status(const Status& status, const std::string& folder) {
 
 // `asked`: the rules, or their bundle.
 template <class Asked>
+Instants instants_of(const Asked& asked, const Store& store) {
+  return {.read =
+              [&](const std::string& written) {
+                return asked.instant(written, &store);
+              },
+          .text =
+              [&](int64_t instant) {
+                return asked.local_time(instant, &store) + " " +
+                       asked.time_zone();
+              }};
+}
+
+template <class Asked>
 Result<Answers> run_engine(const EvaluateOptions& options, const Engine& engine,
                            const Asked& asked, const Opened& opened) {
   RunOptions run = options.run;
@@ -42,8 +55,7 @@ Result<Answers> run_engine(const EvaluateOptions& options, const Engine& engine,
   return Answers{.store = opened.store,
                  .result = std::move(*result),
                  .stages = asked.stages(),
-                 .now_text = asked.local_time(opened.now, &opened.store) + " " +
-                             asked.time_zone(),
+                 .now_text = instants_of(asked, opened.store).text(opened.now),
                  .engine = engine};
 }
 
@@ -85,11 +97,24 @@ std::optional<Opened> open_at(const EvaluateOptions& options,
   return std::nullopt;
 }
 
-std::optional<Answers> answers_or_trouble(Result<Answers> answers,
-                                          Context& context) {
-  if (answers) return std::move(*answers);
-  context.exit_code = trouble(answers.error());
-  return std::nullopt;
+// Nothing after the trouble was printed and the exit code is set.
+template <class Asked>
+std::optional<Answers> answer(const EvaluateOptions& options,
+                              const Engine& engine, const Asked& asked,
+                              const Opened& opened, Context& context) {
+  std::optional<Since> since;
+  if (!options.since.empty()) {
+    since = find_since(options.since, opened.store, opened.now,
+                       instants_of(asked, opened.store), context);
+    if (!since) return std::nullopt;
+  }
+  auto answers = run_engine(options, engine, asked, opened);
+  if (!answers) {
+    context.exit_code = trouble(answers.error());
+    return std::nullopt;
+  }
+  answers->since = std::move(since);
+  return std::move(*answers);
 }
 
 // The store that the repository names, or why none is known.
@@ -174,8 +199,7 @@ std::optional<Answers> evaluate(const EvaluateOptions& options,
     context.exit_code = trouble(engine.error());
     return std::nullopt;
   }
-  return answers_or_trouble(run_engine(options, *engine, rules, *opened),
-                            context);
+  return answer(options, *engine, rules, *opened, context);
 }
 
 std::optional<Answers> evaluate_bundle(const EvaluateOptions& options,
@@ -202,8 +226,7 @@ std::optional<Answers> evaluate_bundle(const EvaluateOptions& options,
     fmt::print(stderr, "kitle: note: the interpreter answers: {}\n",
                interpreted);
   }
-  return answers_or_trouble(
-      run_engine(options, Engine::create(*bundle), *bundle, *opened), context);
+  return answer(options, Engine::create(*bundle), *bundle, *opened, context);
 }
 
 }  // namespace kitle::cli

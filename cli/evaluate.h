@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/since.h"
 #include "kitle/engine.h"
 #include "kitle/guards.h"
 
@@ -16,6 +17,7 @@ struct EvaluateOptions {
   std::string folder;
   std::string store;
   std::string as_of;
+  std::string since = {};  // which kept run to compare with; "": none
   bool no_cache = false;
   Format format = Format::kTable;
   RunOptions run;
@@ -48,6 +50,7 @@ struct Answers {
   std::vector<StagesInfo> stages = {};
   std::string now_text = {};  // "2026-03-01 00:00:00 Europe/Istanbul"
   std::vector<GuardVerdict> guards = {};  // where they were judged
+  std::optional<Since> since = {};
   // Machine code that it still makes is waited for behind the answers.
   std::optional<Engine> engine = {};
 };

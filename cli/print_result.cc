@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/evaluate.h"
 #include "cli/guards.h"
@@ -36,8 +37,16 @@ struct Row {
   std::string title;
   bool undecided = false;
   uint64_t size = 0;
-  bool gap = false;  // an empty line before it
+  bool gap = false;                         // an empty line before it
+  const SegmentChanges* changes = nullptr;  // where they are known
 };
+
+// Those of a segment of the answers, where they are known.
+const SegmentChanges* changes_of(const Answers& answers, size_t segment) {
+  if (!answers.since) return nullptr;
+  const SegmentChanges& changes = answers.since->changes[segment];
+  return changes.known ? &changes : nullptr;
+}
 
 // Above the stages of a declaration, if all are there, stands their sum, which
 // is everyone. Results are in the order of declaration.
@@ -45,7 +54,10 @@ class Rows {
  public:
   explicit Rows(const Answers& answers)
       : segments_(answers.result.segments), stages_(answers.stages) {
-    for (size_t i = 0; i < segments_.size(); ++i) add(i);
+    for (size_t i = 0; i < segments_.size(); ++i) {
+      add(i);
+      rows_.back().changes = changes_of(answers, i);
+    }
   }
   const std::vector<Row>& all() const { return rows_; }
 
@@ -82,6 +94,30 @@ class Rows {
   bool whole_ = false;
 };
 
+constexpr size_t kChange = 11;  // columns of a number of people
+
+// Behind a line of the table; `since`: whether there is an earlier run.
+std::string change_cells(bool since, const std::string& entered,
+                         const std::string& gone) {
+  if (!since) return "";
+  return "  " + right(entered, kChange) + "  " + right(gone, kChange);
+}
+
+std::string change_cells(bool since, const SegmentChanges* changes) {
+  if (changes == nullptr) return change_cells(since, "", "");
+  return change_cells(since, grouped(changes->entered.size()),
+                      grouped(changes->left.size()));
+}
+
+void print_instants(const Answers& answers) {
+  fmt::print("as of {} ({}), snapshot {}\n", answers.now_text,
+             utc_text(answers.result.now), answers.result.snapshot);
+  if (!answers.since) return;
+  const KeptRun& earlier = answers.since->run;
+  fmt::print("since {} ({}), snapshot {}\n", answers.since->now_text,
+             utc_text(earlier.now), earlier.snapshot);
+}
+
 void print_table(const Answers& answers) {
   const RunResult& result = answers.result;
   const Rows rows(answers);
@@ -91,16 +127,18 @@ void print_table(const Answers& answers) {
     name = std::max(name, width(row.name));
     title = std::max(title, width(row.title));
   }
-  fmt::print("as of {} ({}), snapshot {}\n\n", answers.now_text,
-             utc_text(result.now), result.snapshot);
-  fmt::print("{}  {}  {}  {}\n", left("segment", name), left("title", title),
-             right("size", 13), right("share", 9));
+  const bool since = answers.since.has_value();
+  print_instants(answers);
+  fmt::print("\n{}  {}  {}  {}{}\n", left("segment", name),
+             left("title", title), right("size", 13), right("share", 9),
+             change_cells(since, "entered", "left"));
   for (const Row& row : rows.all()) {
     if (row.gap) fmt::print("\n");
     fmt::print(
-        "{}  {}  {}  {}\n", left(row.name, name), left(row.title, title),
+        "{}  {}  {}  {}{}\n", left(row.name, name), left(row.title, title),
         right(row.undecided ? "undecided" : grouped(row.size), 13),
-        right(row.undecided ? "" : percent(row.size, result.profiles), 9));
+        right(row.undecided ? "" : percent(row.size, result.profiles), 9),
+        change_cells(since, row.changes));
   }
   fmt::print("\n{} {} over {} profiles in {} ({}, prepared in {})\n",
              result.segments.size(),
@@ -151,32 +189,50 @@ nlohmann::ordered_json json_of(const GuardVerdict& verdict) {
   return row;
 }
 
+nlohmann::ordered_json json_of(const Answers& answers, size_t i) {
+  const SegmentResult& segment = answers.result.segments[i];
+  nlohmann::ordered_json row = {{"name", segment.name},
+                                {"title", segment.title}};
+  if (!segment.stages.empty()) row["stages"] = segment.stages;
+  if (!segment.action.empty()) row["action"] = segment.action;
+  if (segment.undecided) {
+    row["undecided"] = segment.undecided_key;
+    if (!segment.undecided_reason.empty()) {
+      row["reason"] = segment.undecided_reason;
+    }
+  } else {
+    row["size"] = segment.members.size();
+    row["share"] = share(segment, answers.result);
+  }
+  if (!answers.since) return row;
+  const SegmentChanges* changes = changes_of(answers, i);
+  row["entered"] = nullptr;
+  row["left"] = nullptr;
+  if (changes != nullptr) {
+    row["entered"] = changes->entered.size();
+    row["left"] = changes->left.size();
+  }
+  return row;
+}
+
 void print_json(const Answers& answers) {
   const RunResult& result = answers.result;
   nlohmann::ordered_json segments = nlohmann::ordered_json::array();
-  for (const SegmentResult& segment : result.segments) {
-    nlohmann::ordered_json row = {{"name", segment.name},
-                                  {"title", segment.title}};
-    if (!segment.stages.empty()) row["stages"] = segment.stages;
-    if (!segment.action.empty()) row["action"] = segment.action;
-    if (segment.undecided) {
-      row["undecided"] = segment.undecided_key;
-      if (!segment.undecided_reason.empty()) {
-        row["reason"] = segment.undecided_reason;
-      }
-    } else {
-      row["size"] = segment.members.size();
-      row["share"] = share(segment, result);
-    }
-    segments.push_back(row);
+  for (size_t i = 0; i < result.segments.size(); ++i) {
+    segments.push_back(json_of(answers, i));
   }
   nlohmann::ordered_json json = {{"now", utc_text(result.now)},
-                                 {"snapshot", result.snapshot},
-                                 {"profiles", result.profiles},
-                                 {"seconds", result.seconds},
-                                 {"prepare_seconds", result.compile_seconds},
-                                 {"tier", tier_name(result.tier)},
-                                 {"segments", segments}};
+                                 {"snapshot", result.snapshot}};
+  if (answers.since) {
+    json["since"] = {{"now", utc_text(answers.since->run.now)},
+                     {"as_of", answers.since->now_text},
+                     {"snapshot", answers.since->run.snapshot}};
+  }
+  json["profiles"] = result.profiles;
+  json["seconds"] = result.seconds;
+  json["prepare_seconds"] = result.compile_seconds;
+  json["tier"] = tier_name(result.tier);
+  json["segments"] = std::move(segments);
   for (const GuardVerdict& each : answers.guards) {
     json["guards"].push_back(json_of(each));
   }
@@ -185,17 +241,27 @@ void print_json(const Answers& answers) {
                        nlohmann::ordered_json::error_handler_t::replace));
 }
 
+std::string csv_changes(const Answers& answers, size_t i) {
+  if (!answers.since) return "";
+  const SegmentChanges* changes = changes_of(answers, i);
+  if (changes == nullptr) return ",,";
+  return fmt::format("{},{},", changes->entered.size(), changes->left.size());
+}
+
 // The sizes stand before the titles, which may hold commas: `cut -d , -f 1,2`.
-void print_csv(const RunResult& result, bool actions) {
+void print_csv(const Answers& answers, bool actions) {
+  const RunResult& result = answers.result;
   const std::string now = utc_text(result.now);
-  fmt::print("segment,size,share,now,title{}\n", actions ? ",action" : "");
-  for (const SegmentResult& segment : result.segments) {
+  fmt::print("segment,size,share,{}now,title{}\n",
+             answers.since ? "entered,left," : "", actions ? ",action" : "");
+  for (size_t i = 0; i < result.segments.size(); ++i) {
+    const SegmentResult& segment = result.segments[i];
     const std::string sizes = segment.undecided
                                   ? ","
                                   : fmt::format("{},{}", segment.members.size(),
                                                 share(segment, result));
-    fmt::print("{},{},{},{}{}\n", csv_cell(segment.name), sizes, now,
-               csv_cell(segment.title),
+    fmt::print("{},{},{}{},{}{}\n", csv_cell(segment.name), sizes,
+               csv_changes(answers, i), now, csv_cell(segment.title),
                actions ? "," + csv_cell(segment.action) : "");
   }
 }
@@ -211,7 +277,7 @@ void print_result(const Answers& answers, Format format, bool actions) {
     case Format::kJson:
       return print_json(answers);
     case Format::kCsv:
-      print_csv(answers.result, actions);
+      print_csv(answers, actions);
       return print_broken(answers.guards, stderr);
   }
 }
@@ -221,18 +287,11 @@ namespace {
 // Segments that lack the same fit are named together.
 std::string undecided_together(const std::vector<std::string>& names,
                                const std::string& reason) {
-  constexpr size_t kShown = 3;
   if (names.size() == 1) {
     return fmt::format("segment `{}` is undecided: {}", names[0], reason);
   }
-  std::string text;
-  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
-    text += fmt::format("{}`{}`", i == 0 ? "" : ", ", names[i]);
-  }
-  if (names.size() > kShown) {
-    text += fmt::format(" and {} more", names.size() - kShown);
-  }
-  return fmt::format("segments {} are undecided: {}", text, reason);
+  return fmt::format("segments {} are undecided: {}", quoted_names(names),
+                     reason);
 }
 
 }  // namespace

@@ -32,6 +32,30 @@ const char* ending(MemberFormat format) {
   return "";
 }
 
+// A file of members; null: none, because it is not known who they are.
+struct MembersFile {
+  std::string name;
+  const Members* members = nullptr;
+};
+
+std::vector<MembersFile> files_of(const RunResult& result) {
+  std::vector<MembersFile> files;
+  for (const SegmentResult& each : result.segments) {
+    files.push_back({each.name, each.undecided ? nullptr : &each.members});
+  }
+  return files;
+}
+
+std::vector<MembersFile> files_of(const Since& since) {
+  std::vector<MembersFile> files;
+  for (const SegmentChanges& each : since.changes) {
+    files.push_back(
+        {each.name + ".entered", each.known ? &each.entered : nullptr});
+    files.push_back({each.name + ".left", each.known ? &each.left : nullptr});
+  }
+  return files;
+}
+
 Status write_all(const Options& options, const Answers& answers) {
   std::error_code error;
   std::filesystem::create_directories(options.members, error);
@@ -39,15 +63,16 @@ Status write_all(const Options& options, const Answers& answers) {
     return {StatusCode::kIo, "make the folder", options.members,
             error.message()};
   }
-  for (const SegmentResult& segment : answers.result.segments) {
-    const std::string path =
-        fmt::format("{}/{}.{}", options.members, segment.name,
-                    ending(options.members_format));
-    if (segment.undecided) {  // the file of an earlier run is no answer
+  const std::vector<MembersFile> files =
+      answers.since ? files_of(*answers.since) : files_of(answers.result);
+  for (const MembersFile& file : files) {
+    const std::string path = fmt::format("{}/{}.{}", options.members, file.name,
+                                         ending(options.members_format));
+    if (file.members == nullptr) {  // the file of an earlier run is no answer
       std::filesystem::remove(path, error);
       continue;
     }
-    const Status status = write_members(answers.store, segment.members,
+    const Status status = write_members(answers.store, *file.members,
                                         options.members_format, path);
     if (!status.ok()) return status;
   }
@@ -78,21 +103,24 @@ std::string private_among(const Rules& rules,
   return "";
 }
 
-// Keeps, writes and prints what a run answered; the exit code.
-int hand_out(const Options& options, const Answers& answers) {
-  if (!options.no_keep && keep(answers) != kFine) return kTrouble;
+// Writes, keeps and prints what a run answered; the exit code. Keeping may
+// remove the earlier run, so it comes behind what can be tried again.
+int hand_out(const Options& options, Answers& answers) {
+  const bool compared = !answers.since || compare(answers.store, answers.result,
+                                                  *answers.since) == kFine;
+  if (!compared) return kTrouble;
   if (!options.members.empty()) {
     const Status written = write_all(options, answers);
     if (!written.ok()) return trouble(written);
   }
+  if (!options.no_keep && keep(answers) != kFine) return kTrouble;
   print_result(answers, options.evaluate.format, options.actions);
   const int undecided = judge_undecided(answers.result);
   return undecided == kFine ? judge_broken(answers.guards) : undecided;
 }
 
 int run_bundle(const Options& options, Context& context) {
-  const auto answers =
-      evaluate_bundle(options.evaluate, options.bundle, context);
+  auto answers = evaluate_bundle(options.evaluate, options.bundle, context);
   return answers ? hand_out(options, *answers) : context.exit_code;
 }
 
@@ -129,12 +157,18 @@ void add_run(CLI::App& app, Context& context) {
       "printed. Guards of the rules (`expect vip excludes lapsed`) are "
       "judged;\n"
       "one that is broken stands behind the table, and the exit code is 1.\n\n"
+      "--since compares with a run that was kept, and says how many entered\n"
+      "each segment since then and how many left it: `last` is the newest run\n"
+      "that is not after now, a number the newest of that snapshot, an\n"
+      "instant the newest that is not after it. With --members the files are\n"
+      "SEGMENT.entered.csv and SEGMENT.left.csv.\n\n"
       "Examples:\n"
       "  kitle run\n"
       "  kitle run --as-of 2026-03-01\n"
       "  kitle run lapsed --as-of \"2026-03-01 12:00\" --format json\n"
       "  kitle run rfm_groups --actions\n"
       "  kitle run --members out --members-format parquet\n"
+      "  kitle run --since last --members changes\n"
       "  kitle run --bundle audiences.kbundle");
   command
       ->add_option("segments", options->evaluate.run.segments,
@@ -147,8 +181,19 @@ void add_run(CLI::App& app, Context& context) {
                    "are not judged")
       ->type_name("FILE");
   command
+      ->add_option("--since", options->evaluate.since,
+                   "how many entered and left since an earlier run: last, a "
+                   "snapshot's number, or an instant")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return std::string(text.empty() ? "there is nothing in it" : "");
+          },
+          ""))
+      ->type_name("WHEN");
+  command
       ->add_option("--members", options->members,
-                   "write each segment's members to a file in this folder")
+                   "write each segment's members to a file in this folder; "
+                   "with --since, who entered and who left it")
       ->type_name("FOLDER");
   add_choice<MemberFormat>(*command, "--members-format",
                            options->members_format,
