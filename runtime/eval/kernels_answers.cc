@@ -177,7 +177,7 @@ class AnswersPass {
           stored<T>(codes, places_of(context_, what_.table)) + begin_;
       const uint32_t* HWY_RESTRICT row_of = by_code_.row_of.data();
       const auto known = static_cast<uint32_t>(by_code_.row_of.size());
-      uint32_t* HWY_RESTRICT found = work_.by_code;
+      uint32_t* found = work_.by_code;  // what place_of() may read
       for (uint32_t i = 0; i < count; ++i) {
         const auto each = static_cast<uint32_t>(code[place_of(i)]);
         found[i] = row_of[each < known ? each : 0];
