@@ -80,7 +80,7 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kMedianGap2:
       return (places + 64) * 32;  // times, gaps, and some of them twice
     case Op::kDistinct:
-      return std::max(SeenCodes::kBytes,
+      return std::max(SeenCodes::bytes(places + 1),
                       ValueTallies::bytes(places) + (places + 64) * 16);
     default:
       return (places + 64) * 16;  // two arrays of 64-bit values

@@ -158,10 +158,8 @@ void count_distinct_codes(const KernelContext& context, const Instruction& what,
     const size_t events = rows.count(row);
     out[row] = static_cast<int64_t>(events);
     if (events < least || events < 2) continue;
-    uint64_t different = 0;
-    rows.each(row, [&](size_t i) { different += seen.add(data[i]); });
-    rows.each(row, [&](size_t i) { seen.forget(data[i]); });
-    out[row] = static_cast<int64_t>(different);
+    rows.each(row, [&](size_t i) { seen.add(data[i]); });
+    out[row] = seen.take();
   }
 }
 

@@ -35,6 +35,10 @@ class EventRows {
     const size_t end = end_of(row);
     if (begin >= end) return 0;
     if (mask_ == nullptr) return end - begin;
+    if (begin / 64 == (end - 1) / 64) {
+      const uint64_t word = mask_[begin / 64] >> (begin % 64);
+      return static_cast<size_t>(std::popcount(word << (64 - (end - begin))));
+    }
     size_t count = 0;
     each_word(begin, end, [&](size_t, uint64_t word) {
       count += static_cast<size_t>(std::popcount(word));
