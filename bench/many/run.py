@@ -190,6 +190,7 @@ def measure(build, store, duck, number, args):
            "segments": number, "peer": "duckdb", "version": peer.VERSION,
            "form": FORM, "ours": times.seconds(), "load": ours.load,
            "first": ours.first, "memory": memory(),
+           "profile": ours.kitle.latency(ours.engine, NOW)[1] * 1e-9,
            "edited": ours.edited(segments, args.rounds)}
     if asked:
         row["seconds"] = theirs.seconds()
@@ -200,8 +201,8 @@ def measure(build, store, duck, number, args):
 
 def report(rows):
     print(f"\n{'segments':>9} {'load':>9} {'first':>9} {'again':>9} "
-          f"{'a segment':>10} {'one more':>9} {'DuckDB':>10} {'ratio':>7} "
-          f"{'memory':>8}")
+          f"{'a segment':>10} {'one more':>9} {'a profile':>10} "
+          f"{'DuckDB':>10} {'ratio':>7} {'memory':>8}")
     before = None
     for row in rows:
         further = ""
@@ -213,8 +214,8 @@ def report(rows):
         ratio = f"{row['ratio']:.0f}" if "ratio" in row else ""
         print(f"{row['segments']:>9,} {row['load']:>7.2f} s "
               f"{row['first']:>7.2f} s {row['ours'] * 1e3:>6.0f} ms "
-              f"{further:>10} {row['edited'] * 1e3:>6.0f} ms {theirs:>10} "
-              f"{ratio:>7} "
+              f"{further:>10} {row['edited'] * 1e3:>6.0f} ms "
+              f"{row['profile'] * 1e6:>7.1f} us {theirs:>10} {ratio:>7} "
               f"{row['memory'] / 1e6:>5.0f} MB")
         before = row
 
