@@ -113,8 +113,8 @@ void print_instants(const Answers& answers) {
   fmt::print("as of {} ({}), snapshot {}\n", answers.now_text,
              utc_text(answers.result.now), answers.result.snapshot);
   if (!answers.since) return;
-  const KeptRun& earlier = answers.since->run;
-  fmt::print("since {} ({}), snapshot {}\n", answers.since->now_text,
+  const KeptRun& earlier = answers.since->earlier.run;
+  fmt::print("since {} ({}), snapshot {}\n", answers.since->earlier.now_text,
              utc_text(earlier.now), earlier.snapshot);
 }
 
@@ -224,9 +224,9 @@ void print_json(const Answers& answers) {
   nlohmann::ordered_json json = {{"now", utc_text(result.now)},
                                  {"snapshot", result.snapshot}};
   if (answers.since) {
-    json["since"] = {{"now", utc_text(answers.since->run.now)},
-                     {"as_of", answers.since->now_text},
-                     {"snapshot", answers.since->run.snapshot}};
+    json["since"] = {{"now", utc_text(answers.since->earlier.run.now)},
+                     {"as_of", answers.since->earlier.now_text},
+                     {"snapshot", answers.since->earlier.run.snapshot}};
   }
   json["profiles"] = result.profiles;
   json["seconds"] = result.seconds;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 
@@ -103,7 +104,7 @@ std::string private_among(const Rules& rules,
   return "";
 }
 
-// Writes, keeps and prints what a run answered; the exit code. Keeping may
+// Writes, prints and keeps what a run answered; the exit code. Keeping may
 // remove the earlier run, so it comes behind what can be tried again.
 int hand_out(const Options& options, Answers& answers) {
   const bool compared = !answers.since || compare(answers.store, answers.result,
@@ -113,10 +114,13 @@ int hand_out(const Options& options, Answers& answers) {
     const Status written = write_all(options, answers);
     if (!written.ok()) return trouble(written);
   }
-  if (!options.no_keep && keep(answers) != kFine) return kTrouble;
   print_result(answers, options.evaluate.format, options.actions);
   const int undecided = judge_undecided(answers.result);
-  return undecided == kFine ? judge_broken(answers.guards) : undecided;
+  const int code =
+      undecided == kFine ? judge_broken(answers.guards) : undecided;
+  const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!printed || options.no_keep) return code;  // main() says why not
+  return keep(answers) == kFine ? code : kTrouble;
 }
 
 int run_bundle(const Options& options, Context& context) {

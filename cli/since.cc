@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
+#include <utility>
 
 namespace kitle::cli {
 namespace {
@@ -42,17 +44,11 @@ int no_run_of(uint64_t snapshot, const std::vector<KeptRun>& runs) {
                   snapshot, others.size() == 1 ? "" : "s", text));
 }
 
-// The newest of that snapshot.
-const KeptRun* run_of(uint64_t snapshot, const std::vector<KeptRun>& runs) {
-  const auto found = std::find_if(
-      runs.rbegin(), runs.rend(),
-      [&](const KeptRun& run) { return run.snapshot == snapshot; });
-  return found == runs.rend() ? nullptr : &*found;
-}
+using Runs = std::vector<KeptRun>;
 
-std::optional<KeptRun> choose_by(const std::string& when,
-                                 const std::vector<KeptRun>& runs, int64_t now,
-                                 const Instants& instants, Context& context) {
+std::optional<Runs> choose_by(const std::string& when, const Runs& runs,
+                              int64_t now, const Instants& instants,
+                              Context& context) {
   int64_t instant = now;
   if (when != "last") {
     const auto read = instants.read(when);
@@ -64,25 +60,47 @@ std::optional<KeptRun> choose_by(const std::string& when,
     }
     instant = *read;
   }
-  auto found = kept_by(runs, instant);
-  if (!found) {
-    context.exit_code = trouble(
-        fmt::format("--since: no run was kept as of {} or before; the earliest "
-                    "is {}",
-                    instants.text(instant), text_of(runs.front(), instants)));
-  }
-  return found;
+  const auto behind =
+      std::ranges::upper_bound(runs, instant, {}, &KeptRun::now);
+  if (behind != runs.begin()) return Runs(runs.begin(), behind);
+  context.exit_code = trouble(
+      fmt::format("--since: no run was kept as of {} or before; the earliest "
+                  "is {}",
+                  instants.text(instant), text_of(runs.front(), instants)));
+  return std::nullopt;
 }
 
-std::optional<KeptRun> choose(const std::string& when,
-                              const std::vector<KeptRun>& runs, int64_t now,
-                              const Instants& instants, Context& context) {
+std::optional<Runs> choose(const std::string& when, const Runs& runs,
+                           int64_t now, const Instants& instants,
+                           Context& context) {
   const auto snapshot = snapshot_in(when);
   if (!snapshot) return choose_by(when, runs, now, instants, context);
-  const KeptRun* found = run_of(*snapshot, runs);
-  if (found != nullptr) return *found;
+  Runs found;
+  std::ranges::copy_if(
+      runs, std::back_inserter(found),
+      [&](const KeptRun& run) { return run.snapshot == *snapshot; });
+  if (!found.empty()) return found;
   context.exit_code = no_run_of(*snapshot, runs);
   return std::nullopt;
+}
+
+bool has_all(const std::vector<std::string>& names, const RunResult& result) {
+  return std::ranges::all_of(
+      result.segments, [&](const SegmentResult& segment) {
+        return segment.undecided ||
+               std::ranges::find(names, segment.name) != names.end();
+      });
+}
+
+// Runs of which nothing can be read are passed over here.
+const EarlierRun& run_with_all(const std::vector<EarlierRun>& runs,
+                               const RunResult& result) {
+  const auto found =
+      std::find_if(runs.rbegin(), runs.rend(), [&](const EarlierRun& each) {
+        const auto names = kept_segments(each.run);
+        return names && has_all(*names, result);
+      });
+  return found == runs.rend() ? runs.back() : *found;
 }
 
 // Decided now, and not there then.
@@ -106,13 +124,19 @@ std::optional<Since> find_since(const std::string& when, const Store& store,
     context.exit_code = runs ? no_run(store) : trouble(runs.error());
     return std::nullopt;
   }
-  auto run = choose(when, *runs, now, instants, context);
-  if (!run) return std::nullopt;
-  return Since{.run = *run, .now_text = instants.text(run->now)};
+  auto chosen = choose(when, *runs, now, instants, context);
+  if (!chosen) return std::nullopt;
+  Since since;
+  for (KeptRun& run : *chosen) {
+    const int64_t earlier = run.now;
+    since.runs.push_back({std::move(run), instants.text(earlier)});
+  }
+  return since;
 }
 
 int compare(const Store& store, const RunResult& result, Since& since) {
-  auto changes = changes_since(store, since.run, result);
+  since.earlier = run_with_all(since.runs, result);
+  auto changes = changes_since(store, since.earlier.run, result);
   if (!changes) return trouble(changes.error());
   since.changes = *std::move(changes);
   const auto names = without_earlier(result, since);
@@ -120,7 +144,7 @@ int compare(const Store& store, const RunResult& result, Since& since) {
     fmt::print(stderr,
                "kitle: note: the run as of {} has no members of {}: who "
                "entered and left is not known\n",
-               since.now_text, quoted_names(names));
+               since.earlier.now_text, quoted_names(names));
   }
   return kFine;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <sstream>
 
@@ -37,9 +38,27 @@ bool take_line(const std::string& line, KeptIndex& index) {
 
 }  // namespace
 
+Result<std::string> read_kept_file(const std::string& path, uint64_t most) {
+  // A pipe would be waited for.
+  std::error_code error;
+  const auto type = std::filesystem::symlink_status(path, error).type();
+  const bool there = type != std::filesystem::file_type::not_found && !error;
+  if (there && type != std::filesystem::file_type::regular) {
+    return std::unexpected(
+        Status(StatusCode::kCorrupt, "read", path, "it is no plain file"));
+  }
+  Files& files = system_files();
+  const auto size = files.size(path);
+  if (!size) return std::unexpected(size.error());
+  if (*size <= most) return files.read(path);
+  return std::unexpected(Status(StatusCode::kCorrupt, "read", path,
+                                "it is longer than what a run writes there"));
+}
+
 Result<KeptIndex> read_kept_index(const std::string& folder) {
+  constexpr uint64_t kMostBytes = 64 << 20;
   const std::string path = folder + std::string(kKeptIndexName);
-  const auto text = system_files().read(path);
+  const auto text = read_kept_file(path, kMostBytes);
   if (!text) return std::unexpected(text.error());
   const auto corrupt = [&](size_t line) {
     return std::unexpected(Status(

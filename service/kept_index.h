@@ -15,6 +15,10 @@ using KeptIndex = std::map<std::string, uint64_t>;
 
 constexpr std::string_view kKeptIndexName = "/index.csv";
 
+// A file of a kept run. Errors: kNotFound, kIo; kCorrupt (no file but a link or
+// the like, or of more bytes than `most`).
+Result<std::string> read_kept_file(const std::string& path, uint64_t most);
+
 // Of a run's folder. No name in it leads out of the folder. Errors: kNotFound,
 // kIo; kCorrupt (not as index_text() writes it).
 Result<KeptIndex> read_kept_index(const std::string& folder);

@@ -36,16 +36,22 @@ std::string path_of(const KeptRun& run, const std::string& segment) {
   return run.folder + "/" + segment + ".roaring";
 }
 
+// Of a bitmap without runs of so many people: a head, and for each 65,536 of
+// them a key, a place and at most a bit each.
+uint64_t most_bytes(uint64_t profiles) {
+  return 8 + (profiles / 65'536 + 1) * (8 + 8192);
+}
+
 std::unexpected<Status> corrupt(const std::string& path, std::string cause) {
   return std::unexpected(
       Status(StatusCode::kCorrupt, "read", path, std::move(cause)));
 }
 
-// Of a segment that is in the run's index.
+// Of a segment that is in the run's index, which says its size.
 Result<Members> read_members(const Store& store, const KeptRun& run,
-                             const std::string& segment) {
+                             const std::string& segment, uint64_t size) {
   const std::string path = path_of(run, segment);
-  const auto bytes = system_files().read(path);
+  const auto bytes = read_kept_file(path, most_bytes(store.profiles()));
   if (!bytes && bytes.error().code() == StatusCode::kNotFound) {
     return corrupt(path, "the index of the run names it, and it is not there");
   }
@@ -54,6 +60,10 @@ Result<Members> read_members(const Store& store, const KeptRun& run,
   if (!read) return corrupt(path, read.error().cause());
   if (read->end() > store.profiles()) {
     return corrupt(path, "it has people that the store does not know");
+  }
+  if (read->size() != size) {
+    return corrupt(path, fmt::format("it has {} people, and {} by the index",
+                                     read->size(), size));
   }
   return make_members(std::move(*read));
 }
@@ -99,7 +109,10 @@ Result<Members> kept_members(const Store& store, const KeptRun& run,
                              const std::string& segment) {
   const auto index = read_kept_index(run.folder);
   if (!index) return std::unexpected(index.error());
-  if (index->contains(segment)) return read_members(store, run, segment);
+  const auto found = index->find(segment);
+  if (found != index->end()) {
+    return read_members(store, run, segment, found->second);
+  }
   return std::unexpected(Status(StatusCode::kNotFound, "read",
                                 path_of(run, segment),
                                 "the run kept no such segment"));
@@ -113,8 +126,10 @@ Result<std::vector<SegmentChanges>> changes_since(const Store& store,
   std::vector<SegmentChanges> all;
   for (const SegmentResult& segment : result.segments) {
     all.push_back({.name = segment.name});
-    if (segment.undecided || !index->contains(segment.name)) continue;
-    const auto before = read_members(store, earlier, segment.name);
+    const auto found = index->find(segment.name);
+    if (segment.undecided || found == index->end()) continue;
+    const auto before =
+        read_members(store, earlier, segment.name, found->second);
     if (!before) return std::unexpected(before.error());
     all.back() = {.name = segment.name,
                   .known = true,

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "runtime/store/files.h"
 #include "runtime/store/publish.h"
@@ -27,22 +28,70 @@ std::optional<uint64_t> snapshot_of(const std::string& name) {
   return number;
 }
 
-// Removes the members of snapshots that are no longer there, but not those just
-// kept. Never fails: what cannot be removed stays, and so does everything where
-// a manifest cannot be read. The names come first: a run that is kept meanwhile
-// is of a snapshot that is listed behind them.
-void remove_outdated(const std::string& store, uint64_t kept) {
+bool has_all(const KeptIndex& index, const KeptIndex& of) {
+  return std::ranges::all_of(
+      of, [&](const auto& row) { return index.contains(row.first); });
+}
+
+// Of runs whose snapshot is gone only so many are left for what they alone
+// have.
+constexpr size_t kMostOutdated = 8;
+
+// Removes the members of snapshots that are no longer there where those just
+// kept are of all of their segments, too. Never fails: what cannot be removed
+// stays, and so does everything where a manifest cannot be read. The names come
+// first: a run that is kept meanwhile is of a snapshot that is listed behind
+// them.
+void remove_outdated(const std::string& store, uint64_t kept,
+                     const KeptIndex& index) {
   Files& files = system_files();
   const auto names = files.list(store + "/members");
   const auto snapshots = snapshots_in(store, files);
   if (!names || !snapshots) return;
+  std::vector<std::pair<uint64_t, std::string>> left;
+  std::error_code ignored;
   for (const std::string& name : *names) {
     const auto snapshot = snapshot_of(name);
     if (!snapshot || *snapshot == kept) continue;
     if (std::ranges::find(*snapshots, *snapshot) != snapshots->end()) continue;
-    std::error_code ignored;
-    std::filesystem::remove_all(store + "/members/" + name, ignored);
+    const std::string folder = store + "/members/" + name;
+    const auto old = read_kept_index(folder);
+    if (old && !has_all(index, *old)) {
+      left.emplace_back(*snapshot, folder);
+    } else {
+      std::filesystem::remove_all(folder, ignored);
+    }
   }
+  std::ranges::sort(left);
+  for (size_t i = 0; i + kMostOutdated < left.size(); ++i) {
+    std::filesystem::remove_all(left[i].second, ignored);
+  }
+}
+
+// The index comes last: without it the folder is no kept run.
+Status keep_in(const std::string& folder, const RunResult& result,
+               KeptIndex& index) {
+  WholeFiles members(folder);
+  std::vector<std::string> undecided;
+  for (const SegmentResult& segment : result.segments) {
+    const std::string name = segment.name + ".roaring";
+    if (segment.undecided) {  // what an earlier run found is no answer
+      undecided.push_back(folder + "/" + name);
+      index.erase(segment.name);
+      continue;
+    }
+    const Status added = members.add(name, segment.members.portable());
+    if (!added.ok()) return added;
+    index.insert_or_assign(segment.name, segment.members.size());
+  }
+  const std::string index_file = folder + std::string(kKeptIndexName);
+  std::error_code ignored;
+  std::filesystem::remove(index_file, ignored);
+  for (const std::string& path : undecided) {
+    std::filesystem::remove(path, ignored);
+  }
+  const Status status = members.finish();
+  return status.ok() ? write_whole_file(index_file, index_text(index)) : status;
 }
 
 }  // namespace
@@ -85,21 +134,9 @@ Result<std::string> keep_members(const Store& store, const RunResult& result) {
   }
   // A run of some segments leaves the rows of the others.
   KeptIndex index = read_kept_index(folder).value_or(KeptIndex());
-  WholeFiles members(folder);
-  for (const SegmentResult& segment : result.segments) {
-    if (segment.undecided) continue;
-    const Status added =
-        members.add(segment.name + ".roaring", segment.members.portable());
-    if (!added.ok()) return std::unexpected(added);
-    index.insert_or_assign(segment.name, segment.members.size());
-  }
-  Status status = members.finish();
-  if (status.ok()) {
-    status = write_whole_file(folder + std::string(kKeptIndexName),
-                              index_text(index));
-  }
+  const Status status = keep_in(folder, result, index);
   if (!status.ok()) return std::unexpected(status);
-  remove_outdated(store.folder(), result.snapshot);
+  remove_outdated(store.folder(), result.snapshot, index);
   return folder;
 }
 

@@ -184,10 +184,11 @@ Status write_members(const Store& store, const Members& members,
                      MemberFormat format, const std::string& path);
 // Keeps a run's memberships in the store's folder: members/<snapshot>-<now>/
 // with NAME.roaring for each decided segment and index.csv (segment,size).
-// What it says of segments that were undecided, or not in this run, stays.
-// Memberships of snapshots that are no longer in the store are removed: of
-// those before its last change, unless a reader holds them. Needs no writer
-// lock; thread-safe. The folder's path. Errors: kIo.
+// What it says of segments that were not in this run stays. A run of a snapshot
+// that is no longer in the store (of those before its last change, unless a
+// reader holds them) is removed if this one has all of its segments; of others
+// the last eight stay. Needs no writer lock; thread-safe. The folder's path.
+// Errors: kIo.
 Result<std::string> keep_members(const Store& store, const RunResult& result);
 
 // ---- what changed since a run that was kept ----

@@ -1,6 +1,7 @@
 // Runs that were kept, read back, and what changed since.
 #include <gmock/gmock.h>
 #include <roaring/roaring.h>
+#include <sys/stat.h>
 
 #include "tests/library/c_handles.h"
 #include "tests/library/shop.h"
@@ -173,15 +174,21 @@ TEST(KeptRunsDamage, OfMembersIsFoundAndNamed) {
   const std::string whole = read_file(path);
   for (const std::string& bytes :
        {std::string(), whole.substr(0, whole.size() - 1), whole + "x",
-        std::string("a bitmap?"), roaring_of({0, 4})}) {
+        std::string("a bitmap?"), roaring_of({0, 4}), roaring_of({0, 1, 2}),
+        whole + std::string(100'000, '\0')}) {
     std::ofstream(path, std::ios::binary) << bytes;
     expect_corrupt(shop, path);
   }
+  fs::rename(path, path + ".whole");
+  fs::create_symlink(path + ".whole", path);
+  expect_corrupt(shop, path);
+  fs::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);  // nobody ever writes to it
+  expect_corrupt(shop, path);
   fs::remove(path);
   expect_corrupt(shop, path);
-  fs::create_directory(path);  // whatever that reads as
-  const Store store = shop.open();
-  EXPECT_FALSE(kept_members(store, runs_of(shop).at(0), "good"));
+  fs::create_directory(path);
+  expect_corrupt(shop, path);
 }
 
 TEST(KeptRunsDamage, OfTheIndexIsFoundAndNamed) {

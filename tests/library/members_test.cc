@@ -145,7 +145,7 @@ TEST(KeepMembers, ARunOfSomeSegmentsLeavesTheOthers) {
             "segment,size\nbuyers,2\neverybody,4\ngood,1\nnewcomers,2\n");
 }
 
-TEST(KeepMembers, AnUndecidedSegmentLeavesTheLastOne) {
+TEST(KeepMembers, WhoWasInAnUndecidedSegmentIsNotKept) {
   const Shop shop;
   RunResult result = shop.run({});
   ASSERT_TRUE(keep_members(shop.open(), result));
@@ -153,9 +153,9 @@ TEST(KeepMembers, AnUndecidedSegmentLeavesTheLastOne) {
   result.segments[0].members = Members();
   const auto folder = keep_members(shop.open(), result);
   ASSERT_TRUE(folder);
-  EXPECT_EQ(read_roaring(read_file(*folder + "/buyers.roaring")).size(), 2);
-  EXPECT_THAT(read_file(*folder + "/index.csv"),
-              ::testing::HasSubstr("buyers,2\n"));
+  EXPECT_FALSE(fs::exists(*folder + "/buyers.roaring"));
+  EXPECT_EQ(read_file(*folder + "/index.csv"),
+            "segment,size\neverybody,4\ngood,1\nnewcomers,2\n");
 }
 
 TEST(KeepMembers, ThoseOfASnapshotGoWithIt) {
@@ -181,6 +181,33 @@ TEST(KeepMembers, ThoseOfASnapshotGoWithIt) {
               ::testing::ElementsAre(std::to_string(last.snapshot) + "-" +
                                          std::to_string(testing::kNow),
                                      "notes"));
+}
+
+TEST(KeepMembers, ARunOfSomeSegmentsRemovesNoRunThatHasMore) {
+  const Shop shop;
+  const auto all = keep_members(shop.open(), shop.run({}));
+  ASSERT_TRUE(all);
+  for (int again = 0; again < 12; ++again) {
+    shop.ingest_again();
+    const RunResult some = shop.run({.segments = {"good"}});
+    ASSERT_TRUE(keep_members(shop.open(), some));
+    EXPECT_TRUE(fs::exists(*all)) << again;
+  }
+  shop.ingest_again();
+  ASSERT_TRUE(keep_members(shop.open(), shop.run({})));
+  EXPECT_FALSE(fs::exists(*all));
+}
+
+TEST(KeepMembers, OfRunsThatHaveSegmentsAloneTheLastEightStay) {
+  const Shop shop;
+  const std::string kept = shop.rules.store_folder() + "/members";
+  for (int again = 0; again < 12; ++again) {
+    RunResult result = shop.run({});
+    result.segments[0].name = "buyers_" + std::to_string(again);
+    ASSERT_TRUE(keep_members(shop.open(), result));
+    shop.ingest_again();
+  }
+  EXPECT_EQ(names_in(kept).size(), 9U);  // and the last one
 }
 
 TEST(KeepMembers, WorksWhileAnotherStoreIsOpenAndAfterAnIngest) {

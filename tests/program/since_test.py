@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import os
+import subprocess
 import unittest
 
 import pyarrow.parquet
 
-from command import TROUBLE, USAGE, CommandTest
+from command import KITLE, TROUBLE, USAGE, CommandTest
 
 FIRST = ("--as-of", "2026-03-01")
 LATER = ("--as-of", "2026-03-10")
@@ -165,6 +166,28 @@ class SinceTest(CommandTest):
         self.assertIsNone(entered["good_customers"])
         done = self.kitle("run", "gone_quiet", *LATER, "--since", "last")
         self.assertEqual(done.err, "")
+
+    def test_a_run_of_some_segments_leaves_what_the_others_compare_with(self):
+        self.kitle("run", *FIRST)
+        self.ingest_more()
+        self.kitle("run", "gone_quiet", *LATER, "--since", "last")
+        self.assertEqual(len(self.kept()), 2)
+        entered, left = self.changes("--since", "last", "--no-keep")
+        self.assertEqual((entered, left), (ENTERED, LEFT))
+        self.kitle("run", "--as-of", "2026-03-11")
+        self.kitle("run", "good_customers", "--as-of", "2026-03-12")
+        done = self.kitle("run", "--as-of", "2026-03-13", "--since", "last")
+        self.assertIn("since 2026-03-11 ", done.out)
+
+    def test_what_could_not_be_printed_is_not_kept(self):
+        self.kitle("run", *FIRST)
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                [KITLE, "run", *LATER, "--since", "last", "--format", "json"],
+                cwd=self.folder, stdout=full, stderr=subprocess.PIPE,
+                check=False)
+        self.assertEqual(done.returncode, TROUBLE)
+        self.assertEqual(len(self.kept()), 1)
 
     def test_edited_rules_at_the_same_instant(self):
         self.kitle("run", *FIRST)
