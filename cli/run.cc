@@ -197,7 +197,7 @@ void add_run(CLI::App& app, Context& context) {
   command
       ->add_option("--members", options->members,
                    "write each segment's members to a file in this folder; "
-                   "with --since, who entered and who left it")
+                   "with --since, instead who entered and who left it")
       ->type_name("FOLDER");
   add_choice<MemberFormat>(*command, "--members-format",
                            options->members_format,

@@ -120,7 +120,7 @@ class Lowering {
   Value extreme(const Node& node, const Filter& filter, const Place& place);
   Value extreme_order(const Node& node, const Filter& filter,
                       const Place& place);
-  // `least`: fewer may be given as any number below it.
+  // Of people with fewer events than `least`, how many they have.
   Value distinct(const Node& node, const Filter& filter, int32_t least,
                  const Place& place);
   Value median_gap(const Filter& filter, const Place& place);

@@ -7,7 +7,6 @@
 #include <hwy/foreach_target.h>
 // After foreach_target.
 #include <algorithm>
-#include <array>
 #include <bit>
 
 #include "runtime/eval/answers.h"
@@ -21,8 +20,9 @@
 #define KITLE_KERNELS_ANSWERS_ONCE
 namespace kitle {
 
-// Views of the kernel's work memory. Of the events of 64 people that any
-// question may take, in order: where their rows by code and by value begin.
+// Views of the kernel's work memory. Of the events of 64 people, in order (of
+// kFollowedAnswers, those that a question may take): where their rows by code
+// and by value begin.
 struct AnswersWork {
   static constexpr uint32_t kPadding = 16;  // lanes of a vector
 
@@ -151,7 +151,7 @@ class AnswersPass {
   }
 
  private:
-  // The events of 64 people that a question may take.
+  // Where the rows of the events of 64 people are.
   void find(uint32_t row) {
     begin_ = offsets_[row];
     if (what_.op == Op::kFollowedAnswers) return find_followed(row);

@@ -16,6 +16,18 @@
 HWY_BEFORE_NAMESPACE();
 namespace kitle::HWY_NAMESPACE {
 
+// Puts a person's words beside those of the other 63, word by word.
+inline void put_person(const AnswersLayout& layout, const uint64_t* person,
+                       uint32_t number, uint64_t* turned) {
+  const auto put = [&](uint32_t first, uint32_t questions) {
+    for (uint32_t word = first; word < first + (questions + 63) / 64; ++word) {
+      turned[word * 64 + number] = person[word];
+    }
+  };
+  put(0, layout.any);
+  put(layout.any_words(), layout.counted);
+}
+
 class SumsPass {
  public:
   SumsPass(const KernelContext& context, const Instruction& what,

@@ -83,18 +83,6 @@ inline void turn(uint64_t* HWY_RESTRICT words) {
 #endif
 }
 
-// Puts a person's words beside those of the other 63, word by word.
-inline void put_person(const AnswersLayout& layout, const uint64_t* person,
-                       uint32_t number, uint64_t* turned) {
-  const auto put = [&](uint32_t first, uint32_t questions) {
-    for (uint32_t word = first; word < first + (questions + 63) / 64; ++word) {
-      turned[word * 64 + number] = person[word];
-    }
-  };
-  put(0, layout.any);
-  put(layout.any_words(), layout.counted);
-}
-
 // From `turned`, by group and by word of the layout those of 64 people, the
 // words of groups first..first+some-1 of each question's mask.
 inline void give_answers(const AnswersLayout& layout, uint64_t* turned,

@@ -139,8 +139,8 @@ struct LookupParam {
 
 // Questions about the events of one table that are answered in one pass over
 // them: whether a person has at least `least` events whose code is in the set
-// and whose time, or wait for what follows, is in the range; or whether the sum of those
-// in the range is in `total`. They stand in the order of `least`.
+// and whose time, or wait for what follows, is in the range; or whether the sum
+// of those in the range is in `total`. They stand in the order of `least`.
 struct AnswersQuestion {
   uint32_t set = kNone;    // in Program::sets; kNone: whatever the code
   uint32_t range = kNone;  // in Program::ranges; kNone: whatever the value

@@ -194,12 +194,19 @@ class Verifier {
       const bool sums = what.op == Op::kSumAnswers;
       if (question.set != kNone && !texts) return false;
       if ((question.total != kNone) != sums) return false;
-      const bool waits = what.op == Op::kFollowedAnswers;
-      if (question.range == kNone && waits) return false;
+      if (what.op == Op::kFollowedAnswers && !ends(question.range))
+        return false;
       if (what.op == Op::kNthAnswers) return true;
       return question.least <= (sums ? 1 : kMostCounted);
     });
     return fit && asked == questions.size();
+  }
+
+  // What nothing follows is in no range.
+  bool ends(uint32_t range) const {
+    if (range >= program_.ranges.size()) return false;
+    const RangeParam& param = program_.ranges[range];
+    return param.kind == RangeParam::Kind::kConstant && param.high < INT64_MAX;
   }
 
   bool is_position(const Instruction& what, uint32_t reg,

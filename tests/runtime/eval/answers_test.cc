@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "runtime/eval/kernels.h"
+#include "runtime/eval/kernels_parts.h"
 
 namespace kitle {
 namespace {
@@ -71,11 +73,12 @@ class Events {
 
   // The masks of the questions.
   std::vector<uint64_t> answers(const Instruction& what,
-                                const BoundAnswers& asked, uint64_t work_size) {
+                                const BoundAnswers& asked,
+                                const AnswersParam& param) {
     const size_t groups = (size_t{shape_.rows} + 63) / 64;
     std::vector<uint64_t> masks(asked.asked().size() * groups + 8);
-    std::vector<std::max_align_t> work(work_size / sizeof(std::max_align_t) +
-                                       8);
+    const uint64_t work_size = work_bytes_of(what.op, param);
+    std::vector<std::byte> work(work_size + kGuard, kUntouched);
     ColumnView slots[2];
     slots[0] = {.physical = Physical::kU16, .data = codes_.data()};
     slots[1] = {.physical = Physical::kI32, .data = times_.data()};
@@ -98,14 +101,15 @@ class Events {
     void* memory[] = {masks.data(), next_mask_.data(), next_.data(),
                       instants_.data()};
     const KernelScratch scratch{
-        .registers = memory,
-        .work = reinterpret_cast<std::byte*>(work.data()),
-        .work_bytes = work_size / 64 * 64};
+        .registers = memory, .work = work.data(), .work_bytes = work_size};
     const KernelContext context{
         .view = &view, .params = &params, .scratch = &scratch};
     BoundInstruction bound;
     bound.answers = &asked;
     kernels_by_op()[static_cast<size_t>(what.op)](context, what, bound);
+    const auto guard = std::span(work).subspan(work_size);
+    EXPECT_TRUE(std::ranges::all_of(
+        guard, [](std::byte each) { return each == kUntouched; }));
     return masks;
   }
 
@@ -123,6 +127,19 @@ class Events {
   const std::vector<int64_t>& amounts() const { return amounts_; }
 
  private:
+  static constexpr size_t kGuard = 4096;
+  static constexpr std::byte kUntouched{0x5a};
+
+  // As much work memory as a chunk of these events has, and no more.
+  uint64_t work_bytes_of(Op op, const AnswersParam& param) const {
+    const ChunkLimits limits{
+        .rows = shape_.rows,
+        .places = {offsets_[shape_.rows], next_offsets_[shape_.rows]}};
+    uint64_t bytes = answers_work_bytes(param, 0, limits);
+    if (op == Op::kNthAnswers) bytes = nth_work_bytes(limits);
+    if (op == Op::kSumAnswers) bytes = sum_answers_work_bytes(param, 0, limits);
+    return (bytes + 63) / 64 * 64;
+  }
   void add_person(uint32_t row) {
     const int64_t most =
         row == 70 ? shape_.events * int64_t{400} : int64_t{shape_.events};
@@ -210,6 +227,7 @@ const std::vector<Shape> kShapes = {
     {.rows = 64, .codes = 3, .questions = 64, .most = 1},
     {.rows = 200, .events = 30, .questions = 700},
     {.rows = 65, .events = 12, .codes = 500, .questions = 1500, .most = 3},
+    {.rows = 1100, .events = 5, .questions = 90},
     {.rows = 77, .events = 20, .questions = 33, .some_take_all = false},
 };
 
@@ -247,7 +265,8 @@ void expect_both_ways(const Instruction& what, Events& events,
   EXPECT_NE(by_code(1 << 20), nullptr);
   for (const auto& rows : {by_code(1 << 20), by_code(0)}) {
     const BoundAnswers bound(asked.layout(), asked.asked, rows);
-    expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
+    expect_masks(events.answers(what, bound, asked.param), events, asked,
+                 holds);
   }
 }
 
@@ -311,7 +330,8 @@ void expect_on_every_cpu(const Instruction& what, Events& events,
                          const Asked& asked, Holds holds) {
   const BoundAnswers bound(asked.layout(), asked.asked, nullptr);
   on_every_cpu([&] {
-    expect_masks(events.answers(what, bound, 1 << 20), events, asked, holds);
+    expect_masks(events.answers(what, bound, asked.param), events, asked,
+                 holds);
   });
 }
 

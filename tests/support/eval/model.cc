@@ -352,6 +352,9 @@ class Model {
       case Op::kMaxF:
         return run_numbers(row, events);
       case Op::kDistinct:
+        if (static_cast<int64_t>(events.size()) < what_->imm) {
+          return put_integer(row, static_cast<int64_t>(events.size()));
+        }
         return run_distinct(row, events);
       case Op::kDays:
         return run_days(row, events);
@@ -405,17 +408,12 @@ class Model {
   void run_distinct(size_t row, const std::vector<size_t>& events) {
     const bool numbers =
         what_->v == kNone && !column(what_->slot).numbers.empty();
-    std::set<Int128> integers_found;
-    std::set<double> numbers_found;
+    std::set<std::pair<Int128, double>> found;
     for (const size_t i : events) {
-      if (numbers) {
-        numbers_found.insert(number_slot_or_v(i));
-      } else {
-        integers_found.insert(slot_or_v(i));
-      }
+      found.emplace(numbers ? 0 : slot_or_v(i),
+                    numbers ? number_slot_or_v(i) : 0);
     }
-    put_integer(row, static_cast<int64_t>(integers_found.size() +
-                                          numbers_found.size()));
+    put_integer(row, static_cast<int64_t>(found.size()));
   }
 
   void run_days(size_t row, const std::vector<size_t>& events) {

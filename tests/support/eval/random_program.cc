@@ -385,6 +385,7 @@ class Generator {
     if (what.v == kNone && chance(random_, 0.3)) {
       what.slot = numbers(what.table);
     }
+    if (chance(random_, 0.3)) what.imm = 3;
     add(Op::kDistinct, Kind::kI64, kProfiles, what);
   }
 
