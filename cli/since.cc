@@ -60,9 +60,8 @@ std::optional<Runs> choose_by(const std::string& when, const Runs& runs,
     }
     instant = *read;
   }
-  const auto behind =
-      std::ranges::upper_bound(runs, instant, {}, &KeptRun::now);
-  if (behind != runs.begin()) return Runs(runs.begin(), behind);
+  const auto until = kept_until(runs, instant);
+  if (!until.empty()) return Runs(until.begin(), until.end());
   context.exit_code = trouble(
       fmt::format("--since: no run was kept as of {} or before; the earliest "
                   "is {}",
@@ -82,25 +81,6 @@ std::optional<Runs> choose(const std::string& when, const Runs& runs,
   if (!found.empty()) return found;
   context.exit_code = no_run_of(*snapshot, runs);
   return std::nullopt;
-}
-
-bool has_all(const std::vector<std::string>& names, const RunResult& result) {
-  return std::ranges::all_of(
-      result.segments, [&](const SegmentResult& segment) {
-        return segment.undecided ||
-               std::ranges::find(names, segment.name) != names.end();
-      });
-}
-
-// Runs of which nothing can be read are passed over here.
-const EarlierRun& run_with_all(const std::vector<EarlierRun>& runs,
-                               const RunResult& result) {
-  const auto found =
-      std::find_if(runs.rbegin(), runs.rend(), [&](const EarlierRun& each) {
-        const auto names = kept_segments(each.run);
-        return names && has_all(*names, result);
-      });
-  return found == runs.rend() ? runs.back() : *found;
 }
 
 // Decided now, and not there then.
@@ -127,15 +107,16 @@ std::optional<Since> find_since(const std::string& when, const Store& store,
   auto chosen = choose(when, *runs, now, instants, context);
   if (!chosen) return std::nullopt;
   Since since;
-  for (KeptRun& run : *chosen) {
-    const int64_t earlier = run.now;
-    since.runs.push_back({std::move(run), instants.text(earlier)});
+  since.runs = *std::move(chosen);
+  for (const KeptRun& run : since.runs) {
+    since.now_texts.emplace(run.now, instants.text(run.now));
   }
   return since;
 }
 
 int compare(const Store& store, const RunResult& result, Since& since) {
-  since.earlier = run_with_all(since.runs, result);
+  since.earlier.run = *kept_for(since.runs, result);
+  since.earlier.now_text = since.now_texts.at(since.earlier.run.now);
   auto changes = changes_since(store, since.earlier.run, result);
   if (!changes) return trouble(changes.error());
   since.changes = *std::move(changes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,9 @@ struct EarlierRun {
 };
 
 struct Since {
-  std::vector<EarlierRun> runs;  // that may be meant, the newest last
-  EarlierRun earlier = {};       // the one of them, once there is a result
+  std::vector<KeptRun> runs = {};  // that may be meant, the newest last
+  std::map<int64_t, std::string> now_texts = {};  // by their nows
+  EarlierRun earlier = {};  // the one of them, once there is a result
   // By the segments of the later run, once that is there.
   std::vector<SegmentChanges> changes = {};
 };

@@ -27,7 +27,7 @@ int make(const kitle::Store& store, const kitle::RunResult& result,
          int64_t since, kitle_changes** changes, kitle_error** error) {
   const auto runs = kitle::kept_runs(store);
   if (!runs) return fail(runs.error(), error);
-  auto earlier = kitle::kept_by(*runs, since);
+  auto earlier = kitle::kept_for(kitle::kept_until(*runs, since), result);
   if (!earlier) {
     return fail(KITLE_NOT_FOUND, "no run was kept then or before", error);
   }

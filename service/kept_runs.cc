@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -90,11 +89,25 @@ Result<std::vector<KeptRun>> kept_runs(const Store& store) {
   return runs;
 }
 
-std::optional<KeptRun> kept_by(std::span<const KeptRun> runs, int64_t instant) {
+std::span<const KeptRun> kept_until(std::span<const KeptRun> runs,
+                                    int64_t instant) {
   const auto behind =
       std::ranges::upper_bound(runs, instant, {}, &KeptRun::now);
-  if (behind == runs.begin()) return std::nullopt;
-  return *std::prev(behind);
+  return {runs.begin(), behind};
+}
+
+std::optional<KeptRun> kept_for(std::span<const KeptRun> runs,
+                                const RunResult& result) {
+  if (runs.empty()) return std::nullopt;
+  for (size_t i = runs.size(); i-- > 0;) {
+    const auto index = read_kept_index(runs[i].folder);
+    const bool all =
+        index && std::ranges::all_of(result.segments, [&](const auto& each) {
+          return each.undecided || index->contains(each.name);
+        });
+    if (all) return runs[i];
+  }
+  return runs.back();
 }
 
 Result<std::vector<std::string>> kept_segments(const KeptRun& run) {

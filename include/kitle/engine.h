@@ -201,9 +201,14 @@ struct KeptRun {
 // Those in the store's folder, of snapshots up to the store's own; by `now`,
 // then by snapshot, the newest last. Errors: kIo.
 Result<std::vector<KeptRun>> kept_runs(const Store& store);
-// The newest of them whose `now` is at or before the instant; nothing if there
-// is none.
-std::optional<KeptRun> kept_by(std::span<const KeptRun> runs, int64_t instant);
+// Those of them whose `now` is at or before the instant.
+std::span<const KeptRun> kept_until(std::span<const KeptRun> runs,
+                                    int64_t instant);
+// The newest that kept every decided segment of the result, or, if none did,
+// the newest; so a run of a few segments does not come between runs of all.
+// Nothing if there is none.
+std::optional<KeptRun> kept_for(std::span<const KeptRun> runs,
+                                const RunResult& result);
 // What it kept, by name. Errors: kIo; kCorrupt with the file's name; kNotFound
 // (keep_members() has removed the run).
 Result<std::vector<std::string>> kept_segments(const KeptRun& run);

@@ -198,9 +198,10 @@ void kitle_result_free(kitle_result* result);
 /* ---- what changed since a run that was kept ---- */
 
 /* Who entered and who left each segment of `result`, which is of `store`, since
- * the newest of the runs that `kitle run` (or keep_members() of C++) kept in
- * the store's folder at `since`, microseconds UTC, or before. KITLE_NOT_FOUND:
- * there is none; KITLE_CORRUPT: one of its files is damaged. */
+ * a run that `kitle run` (or keep_members() of C++) kept in the store's folder
+ * at `since`, microseconds UTC, or before: the newest that kept all segments of
+ * the result, or the newest where none did. KITLE_NOT_FOUND: there is none;
+ * KITLE_CORRUPT: one of its files is damaged. */
 int kitle_changes_make(const kitle_store* store, const kitle_result* result,
                        int64_t since, kitle_changes** changes,
                        kitle_error** error);

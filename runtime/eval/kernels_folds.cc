@@ -148,45 +148,46 @@ const int64_t* distinct_operand(const KernelContext& context,
       number_operand(context, what, what.table, work));
 }
 
+// count(row): different values of its events, of people with enough of them.
+template <class Count>
+void count_each(const KernelContext& context, const Instruction& what,
+                const EventRows& rows, Count count) {
+  const size_t least = std::max<size_t>(2, static_cast<size_t>(what.imm));
+  int64_t* out = values<int64_t>(context, what.dst);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    const size_t events = rows.count(row);
+    out[row] =
+        events < least ? static_cast<int64_t>(events) : int64_t{count(row)};
+  }
+}
+
 template <class T>
 void count_distinct_codes(const KernelContext& context, const Instruction& what,
                           const EventRows& rows, const T* data) {
   SeenCodes seen(context.scratch->work);
-  const auto least = static_cast<size_t>(what.imm);
-  int64_t* out = values<int64_t>(context, what.dst);
-  for (size_t row = 0; row < rows.rows(); ++row) {
-    const size_t events = rows.count(row);
-    out[row] = static_cast<int64_t>(events);
-    if (events < least || events < 2) continue;
+  count_each(context, what, rows, [&](size_t row) {
     rows.each(row, [&](size_t i) { seen.add(data[i]); });
-    out[row] = seen.take();
-  }
+    return seen.take();
+  });
 }
 
-// Different values of `data`; `found`: room for them all, of people with very
-// many events.
+// `found`: room for all values of people with very many events.
 template <class T>
 void count_distinct(const KernelContext& context, const Instruction& what,
                     const EventRows& rows, const T* data, int64_t* found) {
   ValueTallies tallies(context.scratch->work, rows.most_events());
-  const auto least = static_cast<size_t>(what.imm);
-  int64_t* out = values<int64_t>(context, what.dst);
-  for (size_t row = 0; row < rows.rows(); ++row) {
-    const size_t events = rows.count(row);
-    out[row] = static_cast<int64_t>(events);
-    if (events < least || events < 2) continue;
+  count_each(context, what, rows, [&](size_t row) -> int64_t {
     if (rows.events(row) <= ValueTallies::kMostEvents) {
       tallies.next_person();
       rows.each(row,
                 [&](size_t i) { tallies.of(static_cast<int64_t>(data[i])); });
-      out[row] = tallies.count();
-      continue;
+      return tallies.count();
     }
     size_t count = 0;
     rows.each(
         row, [&](size_t i) { found[count++] = static_cast<int64_t>(data[i]); });
-    out[row] = count_sorted({found, count});
-  }
+    return count_sorted({found, count});
+  });
 }
 
 template <class T>

@@ -74,10 +74,10 @@ TEST(KeptRuns, AreByNowThenBySnapshot) {
   EXPECT_EQ(runs[1].folder, second);
   EXPECT_EQ(runs[1].snapshot, shop.open().snapshot());
   EXPECT_EQ(runs[2].folder, later);
-  EXPECT_EQ(kept_by(runs, kNow)->folder, second);
-  EXPECT_EQ(kept_by(runs, kNow + kDay - 1)->folder, second);
-  EXPECT_EQ(kept_by(runs, kNow + kDay)->folder, later);
-  EXPECT_FALSE(kept_by(runs, kNow - 1));
+  EXPECT_EQ(kept_until(runs, kNow).back().folder, second);
+  EXPECT_EQ(kept_until(runs, kNow + kDay - 1).back().folder, second);
+  EXPECT_EQ(kept_until(runs, kNow + kDay).back().folder, later);
+  EXPECT_TRUE(kept_until(runs, kNow - 1).empty());
   // What a store knows nothing of is not there for it.
   const auto known = kept_runs(reader);
   ASSERT_TRUE(known);
@@ -154,6 +154,21 @@ TEST(ChangesSince, AreNotKnownWhereOneOfTheTwoDidNotDecide) {
     EXPECT_EQ(changes->at(i).left.size(), 0U);
   }
   EXPECT_TRUE(changes->at(2).known);
+}
+
+TEST(KeptRuns, OneOfAFewSegmentsDoesNotComeBetweenThoseOfAll) {
+  const Shop shop;
+  const std::string all = keep_at(shop, kNow);
+  RunResult some = shop.run({.segments = {"good"}});
+  some.now = kNow + kDay;
+  const auto few = keep_members(shop.open(), some);
+  ASSERT_TRUE(few);
+  const auto runs = runs_of(shop);
+  EXPECT_EQ(kept_for(runs, shop.run({}))->folder, all);
+  EXPECT_EQ(kept_for(runs, some)->folder, *few);
+  some.segments[0].name = "new";
+  EXPECT_EQ(kept_for(runs, some)->folder, *few);
+  EXPECT_FALSE(kept_for({}, some));
 }
 
 // ---- damage ----

@@ -197,7 +197,7 @@ void step(World& world, std::map<std::pair<int64_t, uint64_t>, Kept>& kept,
   if (!kept.empty()) {
     const auto runs = kept_runs(store);
     EXPECT_TRUE(runs) << runs.error().message();
-    const auto earlier = kept_by(*runs, now);
+    const KeptRun* const earlier = &kept_until(*runs, now).back();
     const auto& [of, before] = *kept.rbegin();
     EXPECT_EQ(std::pair(earlier->now, earlier->snapshot), of);
     const auto changes = changes_since(store, *earlier, result);
