@@ -45,8 +45,10 @@ Instants instants_of(const Asked& asked, const Store& store) {
 
 template <class Asked>
 Result<Answers> run_engine(const EvaluateOptions& options, const Engine& engine,
-                           const Asked& asked, const Opened& opened) {
+                           const Asked& asked, const Opened& opened,
+                           const KeptRun* kept) {
   RunOptions run = options.run;
+  run.kept = kept;
   run.now = opened.now;
   run.cancel = &watch_signals();
   const Waiting waiting("evaluating", is_terminal(STDERR_FILENO));
@@ -108,7 +110,9 @@ std::optional<Answers> answer(const EvaluateOptions& options,
                        instants_of(asked, opened.store), context);
     if (!since) return std::nullopt;
   }
-  auto answers = run_engine(options, engine, asked, opened);
+  const bool newest = since && since->newest;
+  auto answers = run_engine(options, engine, asked, opened,
+                            newest ? &*since->newest : nullptr);
   if (!answers) {
     context.exit_code = trouble(answers.error());
     return std::nullopt;

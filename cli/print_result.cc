@@ -140,10 +140,14 @@ void print_table(const Answers& answers) {
         right(row.undecided ? "" : percent(row.size, result.profiles), 9),
         change_cells(since, row.changes));
   }
-  fmt::print("\n{} {} over {} profiles in {} ({}, prepared in {})\n",
+  const std::string evaluated =
+      result.evaluated == result.profiles
+          ? ""
+          : fmt::format(", {} of them anew,", grouped(result.evaluated));
+  fmt::print("\n{} {} over {} profiles{} in {} ({}, prepared in {})\n",
              result.segments.size(),
              result.segments.size() == 1 ? "segment" : "segments",
-             grouped(result.profiles), seconds_text(result.seconds),
+             grouped(result.profiles), evaluated, seconds_text(result.seconds),
              tier_name(result.tier), seconds_text(result.compile_seconds));
 }
 
@@ -229,6 +233,7 @@ void print_json(const Answers& answers) {
                      {"snapshot", answers.since->earlier.run.snapshot}};
   }
   json["profiles"] = result.profiles;
+  json["evaluated"] = result.evaluated;
   json["seconds"] = result.seconds;
   json["prepare_seconds"] = result.compile_seconds;
   json["tier"] = tier_name(result.tier);

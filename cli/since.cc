@@ -108,6 +108,8 @@ std::optional<Since> find_since(const std::string& when, const Store& store,
   if (!chosen) return std::nullopt;
   Since since;
   since.runs = *std::move(chosen);
+  const auto until_now = kept_until(*runs, now);
+  if (!until_now.empty()) since.newest = until_now.back();
   for (const KeptRun& run : since.runs) {
     since.now_texts.emplace(run.now, instants.text(run.now));
   }

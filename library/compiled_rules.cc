@@ -62,7 +62,7 @@ Result<RunOutcome> CompiledRules::Ready::reference(const Snapshot& snapshot,
     if (made.undecided) {
       made.undecided_ordinal = answer.undecided.front();
     } else {
-      made.members.append(answer.members);
+      made.members = Membership::of(answer.members);
     }
   }
   return outcome;
@@ -73,10 +73,13 @@ std::vector<std::optional<uint32_t>> CompiledRules::Ready::unchanged_since(
   std::vector<std::optional<uint32_t>> places(segments.size());
   const auto* other = dynamic_cast<const Ready*>(&before);
   if (other == nullptr) return places;
-  const auto same =
-      unchanged_segments(other->of->repository(), of->repository());
+  const bool edited = other->of != of;
+  std::vector<std::optional<uint32_t>> same;
+  if (edited) {
+    same = unchanged_segments(other->of->repository(), of->repository());
+  }
   for (size_t i = 0; i < places.size(); ++i) {
-    const auto index = same[indexes[i]];
+    const auto index = edited ? same[indexes[i]] : indexes[i];
     if (!index) continue;
     const auto found = std::ranges::find(other->indexes, *index);
     if (found == other->indexes.end()) continue;

@@ -41,8 +41,12 @@ struct Bundle::Impl::Ready : ReadyRules {
   const RunnableProgram& runnable() const override { return compiled; }
   // Nothing is known of what its segments mean.
   std::vector<std::optional<uint32_t>> unchanged_since(
-      const ReadyRules& /*before*/) const override {
-    return std::vector<std::optional<uint32_t>>(segments.size());
+      const ReadyRules& before) const override {
+    std::vector<std::optional<uint32_t>> places(segments.size());
+    for (uint32_t i = 0; &before == this && i < places.size(); ++i) {
+      places[i] = i;
+    }
+    return places;
   }
   Status unsupported(std::string cause) const {
     return {StatusCode::kUnsupported, "find machine code", path,

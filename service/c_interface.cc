@@ -234,17 +234,15 @@ int kitle_run(const kitle_engine* engine, const kitle_store* store, int64_t now,
   });
 }
 
-int kitle_run_edited(const kitle_engine* engine, const kitle_store* store,
-                     const kitle_result* before, kitle_tier tier,
-                     unsigned threads, kitle_result** result,
-                     kitle_error** error) {
+int kitle_refresh(const kitle_engine* engine, const kitle_store* store,
+                  int64_t now, const kitle_result* before, kitle_tier tier,
+                  unsigned threads, kitle_result** result,
+                  kitle_error** error) {
   return guarded(error, [&] {
     clear(result);
     if (before == nullptr) return invalid("before must not be NULL", error);
     return run_with(engine, store, tier,
-                    {.now = before->result.now,
-                     .threads = threads,
-                     .before = &before->result},
+                    {.now = now, .threads = threads, .before = &before->result},
                     result, error);
   });
 }
@@ -257,6 +255,9 @@ size_t kitle_result_taken_over(const kitle_result* result) {
 }
 uint32_t kitle_result_profiles(const kitle_result* result) {
   return result == nullptr ? 0 : result->result.profiles;
+}
+uint32_t kitle_result_evaluated(const kitle_result* result) {
+  return result == nullptr ? 0 : result->result.evaluated;
 }
 double kitle_result_seconds(const kitle_result* result) {
   return result == nullptr ? 0 : result->result.seconds;

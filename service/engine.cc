@@ -14,8 +14,10 @@
 #include "runtime/eval/code_images.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/point.h"
+#include "runtime/eval/refresh.h"
 #include "runtime/eval/run.h"
 #include "runtime/time/bounds.h"
+#include "service/earlier.h"
 #include "service/members.h"
 #include "service/rule_set.h"
 #include "service/stale.h"
@@ -61,11 +63,6 @@ struct MachineCodes {
 
 }  // namespace
 
-struct RunOrigin {
-  std::shared_ptr<const ReadyRules> rules;
-  std::weak_ptr<const Snapshot> snapshot;
-};
-
 struct Engine::Impl {
   Impl(std::shared_ptr<const RuleSet> of, double least_seconds)
       : rules(std::move(of)), compile_after(least_seconds) {}
@@ -101,10 +98,19 @@ struct Engine::Impl {
     return options.tier == Tier::kReference ? run_reference(store, options)
                                             : run_program(store, options);
   }
-  // With `options.before`.
-  Result<RunResult> run_edited(const Store& store, const RunOptions& options);
+  // With `options.before`, and with `options.kept`.
+  Result<RunResult> run_after(const Store& store, const RunOptions& options);
+  Result<RunResult> run_kept(const Store& store, const RunOptions& options);
 
  private:
+  // Some segments as they were then, the others evaluated.
+  Result<RunResult> run_edited(const std::shared_ptr<const ReadyRules>& what,
+                               const Earlier& earlier, const Store& store,
+                               const RunOptions& options);
+  // Nothing where a run of everyone takes no longer.
+  Result<std::optional<RunResult>> run_refreshed(
+      const std::shared_ptr<const ReadyRules>& what, const Earlier& earlier,
+      const Store& store, const RunOptions& options, bool& by_time);
   // Needs the lock.
   bool pays(const Binding& bound) const;
   void compile_beside(const ReadyRules& what,
@@ -179,18 +185,23 @@ Result<SegmentResult> segment_result(const AnsweredSegment& segment,
 
 // What is said beside the answers.
 Status add_origin(const std::shared_ptr<const ReadyRules>& what,
-                  const Store& store, RunResult& result) {
+                  const Store& store, RunResult& result,
+                  std::shared_ptr<const DueTimes> dues = nullptr) {
   const auto& snapshot = store.impl().snapshot;
   auto stale = stale_fits(what->fits, result.now, *snapshot);
   if (!stale) return stale.error();
   result.warnings = std::move(*stale);
-  result.origin = std::make_shared<const RunOrigin>(what, snapshot);
+  auto identity = snapshot->identity();
+  if (!identity) return identity.error();
+  result.origin = std::make_shared<const RunOrigin>(what, *std::move(identity),
+                                                    std::move(dues));
   return {};
 }
 
 Status add_answers(const std::shared_ptr<const ReadyRules>& what,
                    RunOutcome outcome, const Store& store, RunResult& result) {
   result.profiles = outcome.profiles;
+  result.evaluated = outcome.profiles;
   for (size_t i = 0; i < what->segments.size(); ++i) {
     auto made =
         segment_result(what->segments[i], std::move(outcome.segments[i]),
@@ -201,31 +212,30 @@ Status add_answers(const std::shared_ptr<const ReadyRules>& what,
   return add_origin(what, store, result);
 }
 
-// By the segments of `what`: the place in the result before of one to take.
-std::vector<std::optional<uint32_t>> to_take(const ReadyRules& what,
-                                             const Store& store,
-                                             const RunOptions& options) {
-  const auto& origin = options.before->origin;
-  const auto name_of = [](const AnsweredSegment& each) -> const std::string& {
-    return each.info.name;
-  };
-  // Whoever has a result can change it.
-  const bool same =
-      origin != nullptr && options.before->now == options.now &&
-      origin->snapshot.lock() == store.impl().snapshot &&
-      std::ranges::equal(options.before->segments, origin->rules->segments, {},
-                         &SegmentResult::name, name_of);
-  if (same) return what.unchanged_since(*origin->rules);
-  return std::vector<std::optional<uint32_t>>(what.segments.size());
-}
-
-// The answer to another segment that means the same.
-SegmentResult taken(SegmentResult answer, const SegmentInfo& info) {
-  answer.name = info.name;
-  answer.title = info.title;
-  answer.stages = info.stages;
-  answer.action = info.action;
-  return answer;
+Status add_refreshed(const std::shared_ptr<const ReadyRules>& what,
+                     const Earlier& earlier, RefreshOutcome outcome,
+                     const Store& store, const RunOptions& options,
+                     RunResult& result) {
+  result.profiles = outcome.profiles;
+  result.evaluated = outcome.evaluated;
+  for (size_t i = 0; i < what->segments.size(); ++i) {
+    RefreshedSegment& each = outcome.segments[i];
+    if (!each.undecided && !each.members) {
+      result.segments.push_back(
+          taken(options.before->segments[*earlier.places[i]],
+                what->segments[i].info));
+      continue;
+    }
+    SegmentMembers members;
+    members.undecided = each.undecided;
+    members.undecided_ordinal = each.undecided_ordinal;
+    if (each.members) members.members = *std::move(each.members);
+    auto made = segment_result(what->segments[i], std::move(members),
+                               *store.impl().snapshot);
+    if (!made) return made.error();
+    result.segments.push_back(std::move(*made));
+  }
+  return add_origin(what, store, result, std::move(outcome.dues));
 }
 
 // Binds every block, which checks it at first touch, on all threads; what
@@ -369,16 +379,91 @@ Result<RunResult> Engine::Impl::run_reference(const Store& store,
   return result;
 }
 
-Result<RunResult> Engine::Impl::run_edited(const Store& store,
-                                           const RunOptions& options) {
+Result<RunResult> Engine::Impl::run_after(const Store& store,
+                                          const RunOptions& options) {
   const auto what =
       rules->ready(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
-  const auto from = to_take(**what, store, options);
+  const auto earlier = earlier_of(**what, *store.impl().snapshot, options);
+  if (!earlier) return std::unexpected(earlier.error());
+  if (earlier->same_moment) return run_edited(*what, *earlier, store, options);
+  if (options.tier == Tier::kReference) return run(store, options);
+  const RunResult& before = *options.before;
+  const bool alike = before.origin != nullptr && before.origin->rules == *what;
+  int64_t longest = alike ? before.origin->longest : INT64_MAX;
+  const int64_t passed = options.now - before.now;
+  if (passed < longest) {
+    bool by_time = false;
+    auto refreshed = run_refreshed(*what, *earlier, store, options, by_time);
+    if (!refreshed) return std::unexpected(refreshed.error());
+    if (*refreshed) return *std::move(*refreshed);
+    if (by_time) longest = passed;
+  }
+  auto result = run(store, options);
+  if (!result) return result;
+  auto origin = std::make_shared<RunOrigin>(*result->origin);
+  origin->longest = longest;
+  result->origin = std::move(origin);
+  return result;
+}
+
+Result<RunResult> Engine::Impl::run_kept(const Store& store,
+                                         const RunOptions& options) {
+  if (options.tier == Tier::kReference) return run(store, options);
+  const auto what =
+      rules->ready(options.segments, options.fits_of.value_or(options.now));
+  if (!what) return std::unexpected(what.error());
+  const auto executor = parallel_executor(options.threads);
+  const auto before = kept_result(*what, store, *options.kept, *executor);
+  RunOptions with = options;
+  with.before = before ? &*before : nullptr;
+  return before ? run_after(store, with) : run(store, options);
+}
+
+Result<std::optional<RunResult>> Engine::Impl::run_refreshed(
+    const std::shared_ptr<const ReadyRules>& what, const Earlier& earlier,
+    const Store& store, const RunOptions& options, bool& by_time) {
+  const RunResult& before = *options.before;
+  const auto members = members_of(earlier, before);
+  if (!members) return std::nullopt;
+  const auto start = std::chrono::steady_clock::now();
+  const auto bound = bind(*what, store, options.now);
+  if (!bound) return std::unexpected(bound.error());
+  const auto executor = parallel_executor(options.threads);
+  touch_all(**bound, *executor);
+  std::shared_ptr<const MachineCode> code;
+  if (what->whole == nullptr) {
+    auto found = code_for(*what, *bound, options);
+    if (!found) return std::unexpected(found.error());
+    code = *std::move(found);
+  }
+  RunResult result = empty_result(store, options);
+  result.tier = code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
+  result.compile_seconds = seconds_since(start);
+  const auto run_start = std::chrono::steady_clock::now();
+  auto outcome = kitle::refresh(
+      **bound, *what->runnable().prepared,
+      {executor.get(), code.get(), options.cancel},
+      {before.now, before.origin->snapshot.get(), *members,
+       before.origin->rules == what ? before.origin->dues.get() : nullptr});
+  if (!outcome) return std::unexpected(outcome.error());
+  by_time = outcome->by_time;
+  if (!outcome->outcome) return std::nullopt;
+  result.seconds = seconds_since(run_start);
+  const Status added = add_refreshed(
+      what, earlier, *std::move(outcome->outcome), store, options, result);
+  if (!added.ok()) return std::unexpected(added);
+  return result;
+}
+
+Result<RunResult> Engine::Impl::run_edited(
+    const std::shared_ptr<const ReadyRules>& what, const Earlier& earlier,
+    const Store& store, const RunOptions& options) {
+  const auto& from = earlier.places;
   RunOptions rest = options;
   rest.segments.clear();
   for (size_t i = 0; i < from.size(); ++i) {
-    if (!from[i]) rest.segments.push_back((*what)->segments[i].info.name);
+    if (!from[i]) rest.segments.push_back(what->segments[i].info.name);
   }
   if (rest.segments.size() == from.size()) return run(store, options);
   RunResult result = empty_result(store, options);
@@ -392,13 +477,13 @@ Result<RunResult> Engine::Impl::run_edited(const Store& store,
   std::vector<SegmentResult> evaluated = std::exchange(result.segments, {});
   auto next = evaluated.begin();
   for (size_t i = 0; i < from.size(); ++i) {
-    result.segments.push_back(from[i]
-                                  ? taken(options.before->segments[*from[i]],
-                                          (*what)->segments[i].info)
-                                  : std::move(*next++));
+    result.segments.push_back(
+        from[i]
+            ? taken(options.before->segments[*from[i]], what->segments[i].info)
+            : std::move(*next++));
   }
   result.taken_over = static_cast<uint32_t>(from.size() - evaluated.size());
-  const Status added = add_origin(*what, store, result);
+  const Status added = add_origin(what, store, result);
   if (!added.ok()) return std::unexpected(added);
   return result;
 }
@@ -412,8 +497,9 @@ Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after) {
 
 Result<RunResult> Engine::run(const Store& store,
                               const RunOptions& options) const {
-  return options.before == nullptr ? impl_->run(store, options)
-                                   : impl_->run_edited(store, options);
+  if (options.before != nullptr) return impl_->run_after(store, options);
+  return options.kept == nullptr ? impl_->run(store, options)
+                                 : impl_->run_kept(store, options);
 }
 
 // ---- one profile ----

@@ -35,12 +35,6 @@ std::string path_of(const KeptRun& run, const std::string& segment) {
   return run.folder + "/" + segment + ".roaring";
 }
 
-// Of a bitmap without runs of so many people: a head, and for each 65,536 of
-// them a key, a place and at most a bit each.
-uint64_t most_bytes(uint64_t profiles) {
-  return 8 + (profiles / 65'536 + 1) * (8 + 8192);
-}
-
 std::unexpected<Status> corrupt(const std::string& path, std::string cause) {
   return std::unexpected(
       Status(StatusCode::kCorrupt, "read", path, std::move(cause)));
@@ -50,12 +44,12 @@ std::unexpected<Status> corrupt(const std::string& path, std::string cause) {
 Result<Members> read_members(const Store& store, const KeptRun& run,
                              const std::string& segment, uint64_t size) {
   const std::string path = path_of(run, segment);
-  const auto bytes = read_kept_file(path, most_bytes(store.profiles()));
+  const auto bytes = read_kept_file(path, most_kept_bytes(store.profiles()));
   if (!bytes && bytes.error().code() == StatusCode::kNotFound) {
     return corrupt(path, "the index of the run names it, and it is not there");
   }
   if (!bytes) return std::unexpected(bytes.error());
-  auto read = Membership::from_file(*bytes);
+  auto read = Membership::from_bytes(*bytes);
   if (!read) return corrupt(path, read.error().cause());
   if (read->end() > store.profiles()) {
     return corrupt(path, "it has people that the store does not know");

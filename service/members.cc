@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "runtime/store/files.h"
 #include "runtime/store/publish.h"
+#include "service/earlier.h"
 #include "service/kept_index.h"
+#include "service/kept_state.h"
 #include "service/whole_file.h"
 
 namespace kitle {
@@ -72,6 +75,7 @@ void remove_outdated(const std::string& store, uint64_t kept,
 Status keep_in(const std::string& folder, const RunResult& result,
                KeptIndex& index) {
   WholeFiles members(folder);
+  std::map<std::string, uint64_t> hashes;
   std::vector<std::string> undecided;
   for (const SegmentResult& segment : result.segments) {
     const std::string name = segment.name + ".roaring";
@@ -80,17 +84,31 @@ Status keep_in(const std::string& folder, const RunResult& result,
       index.erase(segment.name);
       continue;
     }
-    const Status added = members.add(name, segment.members.portable());
+    const std::string_view bytes = segment.members.impl().membership.bytes();
+    const Status added = members.add(name, bytes);
     if (!added.ok()) return added;
+    hashes.emplace(segment.name, bytes_hash(bytes));
     index.insert_or_assign(segment.name, segment.members.size());
   }
   const std::string index_file = folder + std::string(kKeptIndexName);
+  const std::string state_file = folder + std::string(kKeptStateName);
   std::error_code ignored;
   std::filesystem::remove(index_file, ignored);
+  std::filesystem::remove(state_file, ignored);
   for (const std::string& path : undecided) {
     std::filesystem::remove(path, ignored);
   }
-  const Status status = members.finish();
+  Status status = members.finish();
+  if (status.ok() && result.origin != nullptr) {
+    const RunOrigin& origin = *result.origin;
+    status = write_whole_file(
+        state_file,
+        state_bytes({.program = program_hash(*origin.rules->runnable().program),
+                     .snapshot = *origin.snapshot,
+                     .profiles = result.profiles,
+                     .dues = origin.dues,
+                     .members = std::move(hashes)}));
+  }
   return status.ok() ? write_whole_file(index_file, index_text(index)) : status;
 }
 
@@ -114,7 +132,9 @@ bool Members::contains(uint32_t ordinal) const {
 std::vector<uint32_t> Members::ordinals() const {
   return impl_->membership.ordinals();
 }
-std::string Members::portable() const { return impl_->membership.portable(); }
+std::string Members::portable() const {
+  return std::string(impl_->membership.bytes());
+}
 
 bool operator==(const Members& a, const Members& b) {
   return a.impl_->membership == b.impl_->membership;

@@ -61,8 +61,10 @@ class Kitle:
             "kitle_engine_free": [handle],
             "kitle_run": [handle, handle, ctypes.c_int64, ctypes.c_int,
                           ctypes.c_uint, pointer(), pointer()],
-            "kitle_run_edited": [handle, handle, handle, ctypes.c_int,
-                                 ctypes.c_uint, pointer(), pointer()],
+            "kitle_refresh": [handle, handle, ctypes.c_int64, handle,
+                              ctypes.c_int, ctypes.c_uint, pointer(),
+                              pointer()],
+            "kitle_result_evaluated": [handle],
             "kitle_result_seconds": [handle], "kitle_result_tier": [handle],
             "kitle_result_taken_over": [handle],
             "kitle_result_undecided": [handle, ctypes.c_size_t],
@@ -119,10 +121,10 @@ class Kitle:
         return self.made(self.lib.kitle_run, engine, self.store, now,
                          TIERS[tier], threads)
 
-    def run_edited(self, engine, before, tier, threads):
-        """At the instant of `before`, which another engine gave."""
-        return self.made(self.lib.kitle_run_edited, engine, self.store, before,
-                         TIERS[tier], threads)
+    def refresh(self, engine, now, before, tier, threads):
+        """The same as run(), from an earlier result."""
+        return self.made(self.lib.kitle_refresh, engine, self.store, now,
+                         before, TIERS[tier], threads)
 
     def sizes(self, result):
         return [self.lib.kitle_result_size(result, i)

@@ -40,6 +40,7 @@ class Members {
   struct Impl;
   Members();  // nobody
   explicit Members(std::shared_ptr<const Impl> impl);
+  const Impl& impl() const { return *impl_; }
   uint64_t size() const;
   bool contains(uint32_t ordinal) const;
   // How many are in both.
@@ -72,6 +73,7 @@ struct SegmentResult {
 
 struct RunResult;
 struct RunOrigin;  // what a result is of; see RunOptions::before
+struct KeptRun;
 
 struct RunOptions {
   // Microseconds since 1970-01-01T00:00Z; of the years 1 to 9999, else
@@ -86,11 +88,21 @@ struct RunOptions {
   const std::atomic<bool>* cancel = nullptr;
   // The instant whose fits count, where they are not those of `now`.
   std::optional<int64_t> fits_of = {};
-  // An earlier result, of these rules or of those before an edit. If it is of
-  // the same Store (or a copy of it) and the same `now`, the segments that the
-  // edit left as they were are taken from it, and only the others evaluated.
-  // The answers are the same. Must outlive the call.
+  // An earlier result, to be brought up to date; the answers are those of a run
+  // without it. Must outlive the call.
+  // Of this snapshot and this `now`, and of the rules before an edit: the
+  // segments that the edit left as they were are taken from it, and only the
+  // others evaluated.
+  // Of these rules (and fits), and of this or an earlier snapshot of the store
+  // at another `now`: only those people are evaluated who were touched since,
+  // or for whom time alone may have changed an answer, unless these are so many
+  // that evaluating everyone takes no longer. Several ingests between make
+  // those touched who are in the overlays of the store (see fold()).
   const RunResult* before = nullptr;
+  // The same from a run that was kept in the store's folder, where no `before`
+  // is given and its files can be read and are those of this build. Must
+  // outlive the call.
+  const KeptRun* kept = nullptr;
 };
 
 struct RunResult {
@@ -98,6 +110,7 @@ struct RunResult {
   int64_t now = 0;                      // as asked
   uint64_t snapshot = 0;                // Store::snapshot()
   uint32_t profiles = 0;                // live profiles: everyone
+  uint32_t evaluated = 0;               // for how many it was computed anew
   double compile_seconds = 0;           // until the first block was evaluated
   double seconds = 0;                   // evaluation, compile time apart
   Tier tier = Tier::kInterpreter;       // what ran

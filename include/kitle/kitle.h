@@ -166,18 +166,22 @@ void kitle_engine_free(kitle_engine* engine);
 int kitle_run(const kitle_engine* engine, const kitle_store* store, int64_t now,
               kitle_tier tier, unsigned threads, kitle_result** result,
               kitle_error** error);
-/* The same at the instant of `before`, a result of these rules or of those
- * before an edit: if it is of the same kitle_store, the segments that the edit
- * left as they were are taken from it, and only the others evaluated. */
-int kitle_run_edited(const kitle_engine* engine, const kitle_store* store,
-                     const kitle_result* before, kitle_tier tier,
-                     unsigned threads, kitle_result** result,
-                     kitle_error** error);
+/* The same, from an earlier result where that takes less; the answers are the
+ * same. Of the same snapshot and `now`: segments that an edit of the rules left
+ * as they were are taken from it. Of these rules, and of this or an earlier
+ * snapshot of the store: only those people are evaluated who have other
+ * attributes or events, or for whom time may have changed an answer. */
+int kitle_refresh(const kitle_engine* engine, const kitle_store* store,
+                  int64_t now, const kitle_result* before, kitle_tier tier,
+                  unsigned threads, kitle_result** result, kitle_error** error);
 size_t kitle_result_segments(const kitle_result* result);
 /* How many of them were taken from `before`. */
 size_t kitle_result_taken_over(const kitle_result* result);
 /* Live profiles: everyone. */
 uint32_t kitle_result_profiles(const kitle_result* result);
+/* For how many of them it was computed anew: all, but where it was refreshed.
+ */
+uint32_t kitle_result_evaluated(const kitle_result* result);
 /* Of the evaluation; compile time apart. */
 double kitle_result_seconds(const kitle_result* result);
 /* The one that ran. */

@@ -81,19 +81,29 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
   const Lookup known = lookup();
   const uint32_t words = layout.words();
   const size_t rows = starts_.size();
-  std::vector<uint64_t> found((rows + 1) * words, 0);
-  offsets_.assign(rows, kNobody);
+  // Row i behind one without any; another one behind the last.
+  std::vector<uint64_t> found((rows + 2) * words, 0);
+  const auto flip = [&](size_t row, uint32_t bit) {
+    found[(row + 1) * words + bit / 64] ^= uint64_t{1} << (bit % 64);
+  };
   for (uint32_t i = 0; i < asked.size(); ++i) {
     const BoundRange& range = asked[i].*of;
     if (range.form == BoundRange::Form::kNever) continue;
     const bool all = range.form == BoundRange::Form::kPresent;
-    const size_t first = all ? 0 : known.row_of(range.low);
-    const size_t last = all ? rows - 1 : known.row_of(range.high);
-    for (size_t row = first; row <= last; ++row) {
-      offsets_[row] = static_cast<uint32_t>((row + 1) * words);
-      set_bit(&found[offsets_[row]], layout.bit_of(i));
-    }
+    flip(all ? 0 : known.row_of(range.low), layout.bit_of(i));
+    flip((all ? rows - 1 : known.row_of(range.high)) + 1, layout.bit_of(i));
   }
+  offsets_.assign(rows, kNobody);
+  for (size_t row = 0; row < rows; ++row) {
+    const size_t begin = (row + 1) * words;
+    uint64_t any = 0;
+    for (size_t i = begin; i < begin + words; ++i) {
+      found[i] ^= found[i - words];  // what began before and has not ended
+      any |= found[i];
+    }
+    if (any != 0) offsets_[row] = static_cast<uint32_t>(begin);
+  }
+  found.resize((rows + 1) * words);
   rows_ = AlignedWords(found);
   make_narrow(words);
 }

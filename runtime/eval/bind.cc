@@ -5,6 +5,7 @@
 
 #include "runtime/eval/answers.h"
 #include "runtime/eval/derived.h"
+#include "runtime/eval/dues.h"
 #include "runtime/eval/halving.h"
 #include "runtime/eval/match.h"
 #include "runtime/wide.h"
@@ -161,7 +162,7 @@ Status Binding::resolve(const Slot& slot, SlotPlace& place) const {
 void Binding::bind_run() {
   today_ = clock_.today();
   for (const RangeParam& param : program_->ranges) {
-    ranges_.push_back(run_bounds(param));
+    ranges_.push_back(bounds_at(param, clock_));
   }
   for (const WholesParam& param : program_->wholes) {
     wholes_.push_back(BoundWholes::make(param));
@@ -182,21 +183,6 @@ void Binding::bind_run() {
         break;
     }
   }
-}
-
-Bounds Binding::run_bounds(const RangeParam& param) const {
-  switch (param.kind) {
-    case RangeParam::Kind::kConstant:
-      return {param.low, param.high};
-    case RangeParam::Kind::kInstants: {
-      Bounds bounds = instant_bounds(param.window, clock_);
-      if (param.until_now) bounds.high = std::min(bounds.high, clock_.now);
-      return bounds;
-    }
-    case RangeParam::Kind::kDates:
-      return date_bounds(param.window, clock_);
-  }
-  return {1, 0};
 }
 
 Result<const BoundVersions*> Binding::block(uint32_t number) const {
@@ -412,6 +398,11 @@ bool Binding::fits_fast(const BlockView& view) const {
 }
 
 void Binding::bind_instructions(BoundBlock& bound) const {
+  {
+    const std::lock_guard lock(sets_mutex_);
+    bound.sets = shared_sets_;
+  }
+  bound.sets.resize(program_->sets.size());
   for (const Instruction& what : bound.code->instructions) {
     bound.instructions.push_back(bind_instruction(what, bound));
   }
@@ -428,8 +419,7 @@ BoundInstruction Binding::bind_instruction(const Instruction& what,
     case Op::kInSet:
     case Op::kListHas:
     case Op::kSetI:
-      bound.sets.push_back(set_of(what.param, bound.slots[what.slot]));
-      made.set = bound.sets.back().get();
+      made.set = bound_set(what.param, what.slot, bound);
       break;
     case Op::kAnswers:
     case Op::kFollowedAnswers:
@@ -465,8 +455,27 @@ std::shared_ptr<const BoundSet> Binding::set_of(
   if (!column.store_wide) return evaluate();
   const std::lock_guard lock(sets_mutex_);
   auto& place = sets_[{param, column.dictionary}];
-  if (place == nullptr) place = evaluate();
+  if (place != nullptr) return place;
+  place = evaluate();
+  shared_sets_.resize(program_->sets.size());
+  shared_sets_[param] = {column.dictionary, place};
   return place;
+}
+
+const BoundSet* Binding::bound_set(uint32_t param, uint32_t slot,
+                                   BoundBlock& bound) const {
+  const ColumnView& column = bound.slots[slot];
+  BoundBlock::Set& known = bound.sets[param];
+  if (known.set != nullptr && known.dictionary == column.dictionary) {
+    return known.set.get();
+  }
+  auto made = set_of(param, column);
+  if (known.set == nullptr) {
+    known = {column.dictionary, std::move(made)};
+    return known.set.get();
+  }
+  bound.sets.push_back({column.dictionary, std::move(made)});
+  return bound.sets.back().set.get();
 }
 
 std::shared_ptr<const BoundAnswers> Binding::answers_of(
@@ -481,8 +490,7 @@ std::shared_ptr<const BoundAnswers> Binding::answers_of(
                      : times_range(question.range, bound.slots[what.slot2]);
     each.total = values_range(question.total);
     if (question.set != kNone) {
-      bound.sets.push_back(set_of(question.set, bound.slots[what.slot]));
-      each.set = bound.sets.back().get();
+      each.set = bound_set(question.set, what.slot, bound);
     }
   }
   std::shared_ptr<const AnswersByCode> by_code;

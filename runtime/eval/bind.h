@@ -43,6 +43,7 @@ class Binding {
   const Program& program() const { return *program_; }
   const Snapshot& snapshot() const { return *snapshot_; }
   int64_t now() const { return clock_.now; }
+  const Clock& clock() const { return clock_; }
 
  private:
   struct BlockPlace {
@@ -66,7 +67,6 @@ class Binding {
   bool is_personal(const Slot& slot, const SlotPlace& place) const;
   const DerivedTable* derived(uint32_t table) const;
   void bind_run();
-  Bounds run_bounds(const RangeParam& param) const;
   Status bind_versions(uint32_t number, BlockPlace& place) const;
   void bind_view(const BlockView& view, BoundBlock& bound) const;
   void bind_tables(const BlockView& view, BoundBlock& bound) const;
@@ -84,6 +84,9 @@ class Binding {
                     const BlockView& view) const;
   bool ends_early(size_t range) const;
   bool fits_fast(const BlockView& view) const;
+  // Kept by the block, and asked for once in most.
+  const BoundSet* bound_set(uint32_t param, uint32_t slot,
+                            BoundBlock& bound) const;
   std::shared_ptr<const BoundSet> set_of(uint32_t param,
                                          const ColumnView& column) const;
   // `param` of the lookups, or kNone for the lengths.
@@ -118,6 +121,8 @@ class Binding {
   mutable std::map<std::pair<uint32_t, const Dictionary*>,
                    std::shared_ptr<const BoundSet>>
       sets_;
+  // By SetParam one of them: what most blocks need.
+  mutable std::vector<BoundBlock::Set> shared_sets_;
   mutable std::map<std::pair<uint32_t, const Dictionary*>,
                    std::shared_ptr<const BoundCodes>>
       codes_;

@@ -169,8 +169,13 @@ struct BoundBlock {
   int64_t today = 0;
   const Zone* zone = nullptr;
   const TextEquality* texts = nullptr;  // may be null without these
-  // Keeps the sets above alive.
-  std::vector<std::shared_ptr<const BoundSet>> sets;
+  // Keeps the sets above alive: by SetParam that of one dictionary, and behind
+  // them those of others.
+  struct Set {
+    const Dictionary* dictionary = nullptr;
+    std::shared_ptr<const BoundSet> set;
+  };
+  std::vector<Set> sets;
   std::vector<std::shared_ptr<const BoundCodes>> codes;
   std::vector<std::shared_ptr<const BoundWholes>> wholes;
   std::vector<std::shared_ptr<const BoundAnswers>> answers;

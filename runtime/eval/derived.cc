@@ -395,7 +395,6 @@ const BoundBlock& DerivedTables::make(const Prepared& code,
   return copy_;
 }
 
-// Those whose events are read, and what the sessions among them are made of.
 std::vector<bool> DerivedTables::wanted(const Prepared& code,
                                         const BoundBlock& bound) {
   std::vector<bool> wanted(bound.derived.size(), false);

@@ -37,6 +37,11 @@ class DerivedTables {
                          uint32_t first_row, uint32_t rows,
                          std::vector<uint64_t>* times = nullptr);
 
+  // Of BoundBlock::derived, whether its events are made: those that are read,
+  // and what the sessions among them are made of.
+  static std::vector<bool> wanted(const Prepared& code,
+                                  const BoundBlock& bound);
+
  private:
   // Memory of one column.
   struct Values {
@@ -65,8 +70,6 @@ class DerivedTables {
   void make_sessions(const BoundDerived& derived, Made& made);
   void make_end(const BoundDerived::Column& column, const Made& made,
                 Values& values);
-  static std::vector<bool> wanted(const Prepared& code,
-                                  const BoundBlock& bound);
 
   const BoundBlock* of_ = nullptr;  // of copy_, if it has derived tables
   BoundBlock copy_;

@@ -1,103 +1,29 @@
 #include "runtime/eval/membership.h"
 
-#include <roaring/roaring.h>
-
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cstring>
 #include <utility>
 
-#include "runtime/eval/kernels.h"
-
 namespace kitle {
-
-Membership::Membership() : bitmap_(roaring_bitmap_create()) {}
-
-Membership::~Membership() {
-  if (bitmap_ != nullptr) roaring_bitmap_free(bitmap_);
-}
-
-Membership::Membership(Membership&& other) noexcept
-    : bitmap_(std::exchange(other.bitmap_, nullptr)) {}
-
-Membership& Membership::operator=(Membership&& other) noexcept {
-  std::swap(bitmap_, other.bitmap_);
-  return *this;
-}
-
-uint64_t Membership::size() const {
-  return roaring_bitmap_get_cardinality(bitmap_);
-}
-
-uint64_t Membership::common(const Membership& other) const {
-  return roaring_bitmap_and_cardinality(bitmap_, other.bitmap_);
-}
-
-bool Membership::contains(uint32_t ordinal) const {
-  return roaring_bitmap_contains(bitmap_, ordinal);
-}
-
-Membership Membership::without(const Membership& other) const {
-  Membership made;
-  roaring_bitmap_free(std::exchange(
-      made.bitmap_, roaring_bitmap_andnot(bitmap_, other.bitmap_)));
-  return made;
-}
-
-uint64_t Membership::end() const {
-  return size() == 0 ? 0 : uint64_t{roaring_bitmap_maximum(bitmap_)} + 1;
-}
-
-std::vector<uint32_t> Membership::ordinals() const {
-  std::vector<uint32_t> all(size());
-  roaring_bitmap_to_uint32_array(bitmap_, all.data());
-  return all;
-}
-
-std::string Membership::portable() const {
-  std::string bytes(roaring_bitmap_portable_size_in_bytes(bitmap_), '\0');
-  roaring_bitmap_portable_serialize(bitmap_, bytes.data());
-  return bytes;
-}
-
 namespace {
 
-std::unexpected<Status> no_bitmap() {
-  return std::unexpected(Status(StatusCode::kCorrupt, "read a bitmap", "",
-                                "it is no Roaring bitmap"));
-}
+constexpr uint32_t kBlocksAContainer = 4;
+constexpr uint32_t kWords = MembersContainer::kWords;
+constexpr size_t kContainerBytes = kWords * sizeof(uint64_t);
+static_assert(kBlockRows * kBlocksAContainer == kWords * 64);
 
-}  // namespace
-
-Result<Membership> Membership::from_portable(std::string_view bytes) {
-  roaring_bitmap_t* read =
-      roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size());
-  if (read == nullptr) return no_bitmap();
-  Membership made;
-  roaring_bitmap_free(std::exchange(made.bitmap_, read));
-  return made;
-}
-
-bool operator==(const Membership& a, const Membership& b) {
-  return roaring_bitmap_equals(a.bitmap_, b.bitmap_);
-}
-
-void Membership::append(std::span<const uint32_t> ordinals) {
-  roaring_bitmap_add_many(bitmap_, ordinals.size(), ordinals.data());
-}
-
-// ---- Roaring's portable form without runs ----
-//
-// A cookie and the number of containers; of each its key and size; of each its
-// place; then 16-bit arrays of at most kLargestArray members, or bits.
-
-namespace {
+// ---- the form: a cookie and the number of containers; of each its key and one
+// member less than it has; of each its place; their data ----
 
 constexpr uint32_t kNoRuns = 12346;  // the cookie
-constexpr uint32_t kBlocksAContainer = 4;
-constexpr uint32_t kContainerBytes = 8192;
-constexpr uint32_t kLargestArray = 4096;
+constexpr size_t kHead = 8;
 constexpr size_t kMostContainers = 65536;
+
+constexpr size_t size_of(uint32_t members) {
+  return members > MembersContainer::kLargestArray ? kContainerBytes
+                                                   : members * sizeof(uint16_t);
+}
 
 template <class T>
 T value_at(std::string_view bytes, size_t place) {
@@ -106,217 +32,355 @@ T value_at(std::string_view bytes, size_t place) {
   return value;
 }
 
-bool is_array(std::string_view container) {
-  int64_t last = -1;
-  for (size_t at = 0; at < container.size(); at += sizeof(uint16_t)) {
-    const auto member = value_at<uint16_t>(container, at);
-    if (member <= last) return false;
-    last = member;
+template <class T>
+void put(char* bytes, size_t place, const T& value) {
+  std::memcpy(bytes + place, &value, sizeof value);
+}
+
+// ---- one container ----
+
+using Words = std::array<uint64_t, kWords>;
+
+uint32_t count_of(const Words& words) {
+  uint32_t count = 0;
+  for (const uint64_t word : words) {
+    count += static_cast<uint32_t>(std::popcount(word));
+  }
+  return count;
+}
+
+// Null: nobody.
+void expand(const MembersContainer* container, Words& words) {
+  if (container != nullptr && !container->is_array()) {
+    std::memcpy(words.data(), container->data, kContainerBytes);
+    return;
+  }
+  words.fill(0);
+  if (container == nullptr) return;
+  for (uint32_t i = 0; i < container->members; ++i) {
+    const uint16_t low = container->low(i);
+    words[low / 64] |= uint64_t{1} << (low % 64);
+  }
+}
+
+void write(const Words& words, const MembersContainer& container, char* to) {
+  if (!container.is_array()) {
+    std::memcpy(to, words.data(), kContainerBytes);
+    return;
+  }
+  for (uint32_t i = 0; i < kWords; ++i) {
+    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+      const auto bit = static_cast<uint32_t>(std::countr_zero(word));
+      put(to, 0, static_cast<uint16_t>(i * 64 + bit));
+      to += sizeof(uint16_t);
+    }
+  }
+}
+
+uint64_t common_of(const MembersContainer& a, const MembersContainer& b) {
+  if (b.is_array() && !a.is_array()) return common_of(b, a);
+  uint64_t count = 0;
+  if (!a.is_array()) {
+    for (uint32_t i = 0; i < kWords; ++i) {
+      count += static_cast<uint64_t>(std::popcount(a.word(i) & b.word(i)));
+    }
+    return count;
+  }
+  if (!b.is_array()) {
+    for (uint32_t i = 0; i < a.members; ++i) count += b.contains(a.low(i));
+    return count;
+  }
+  for (uint32_t i = 0, j = 0; i < a.members && j < b.members;) {
+    const uint16_t left = a.low(i);
+    const uint16_t right = b.low(j);
+    count += left == right;
+    i += left <= right;
+    j += right <= left;
+  }
+  return count;
+}
+
+}  // namespace
+
+uint32_t MembersContainer::rank(uint32_t value) const {
+  uint32_t begin = 0;
+  uint32_t end = members;
+  while (begin < end) {
+    const uint32_t middle = (begin + end) / 2;
+    if (low(middle) < value) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
+bool MembersContainer::contains(uint32_t value) const {
+  if (!is_array()) return (word(value / 64) >> (value % 64) & 1) != 0;
+  const uint32_t at = rank(value);
+  return at < members && low(at) == value;
+}
+
+// ---- building ----
+
+MembershipBuilder::MembershipBuilder(std::span<const Size> sizes) {
+  size_t at = kHead + sizes.size() * kHead;
+  for (const Size& each : sizes) at += size_of(each.members);
+  made_.bytes_ = std::make_unique_for_overwrite<char[]>(at);
+  made_.size_ = at;
+  char* const bytes = made_.bytes_.get();
+  put(bytes, 0, kNoRuns);
+  put(bytes, 4, static_cast<uint32_t>(sizes.size()));
+  at = kHead + sizes.size() * kHead;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const auto [key, members] = sizes[i];
+    put(bytes, kHead + i * 4, key);
+    put(bytes, kHead + i * 4 + 2, static_cast<uint16_t>(members - 1));
+    put(bytes, kHead + sizes.size() * 4 + i * 4, static_cast<uint32_t>(at));
+    made_.containers_.push_back({key, members, bytes + at});
+    data_.push_back(bytes + at);
+    at += size_of(members);
+  }
+}
+
+Membership::Membership()
+    : bytes_(std::make_unique_for_overwrite<char[]>(kHead)), size_(kHead) {
+  put(bytes_.get(), 0, kNoRuns);
+  put(bytes_.get(), 4, uint32_t{0});
+}
+
+Membership Membership::of(std::vector<uint32_t> ordinals) {
+  if (!std::ranges::is_sorted(ordinals)) std::ranges::sort(ordinals);
+  std::vector<MembershipBuilder::Size> sizes;
+  const auto [first, last] = std::ranges::unique(ordinals);
+  ordinals.erase(first, last);
+  for (const uint32_t each : ordinals) {
+    const auto key = static_cast<uint16_t>(each >> 16);
+    if (sizes.empty() || sizes.back().key != key) sizes.push_back({key, 0});
+    ++sizes.back().members;
+  }
+  MembershipBuilder builder(sizes);
+  auto next = ordinals.begin();
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    Words words = {};
+    for (uint32_t left = sizes[i].members; left > 0; --left, ++next) {
+      const uint32_t low = *next & UINT16_MAX;
+      words[low / 64] |= uint64_t{1} << (low % 64);
+    }
+    write(words, builder.container(i), builder.data(i));
+  }
+  return builder.take();
+}
+
+Membership Membership::without(const Membership& other) const {
+  std::vector<MembershipBuilder::Size> sizes;
+  std::vector<Words> left;
+  for (const MembersContainer& mine : containers_) {
+    Words words;
+    Words others;
+    expand(&mine, words);
+    expand(other.find(mine.key), others);
+    for (uint32_t i = 0; i < kWords; ++i) words[i] &= ~others[i];
+    const uint32_t members = count_of(words);
+    if (members == 0) continue;
+    sizes.push_back({mine.key, members});
+    left.push_back(words);
+  }
+  MembershipBuilder builder(sizes);
+  for (size_t i = 0; i < left.size(); ++i) {
+    write(left[i], builder.container(i), builder.data(i));
+  }
+  return builder.take();
+}
+
+// ---- some flipped ----
+
+namespace {
+
+// What of one container changes.
+struct Flips {
+  uint16_t key = 0;
+  std::span<const uint32_t> ordinals;
+};
+
+std::vector<Flips> by_key(std::span<const uint32_t> ordinals) {
+  std::vector<Flips> all;
+  while (!ordinals.empty()) {
+    const uint32_t key = ordinals.front() >> 16;
+    const auto behind = std::ranges::upper_bound(
+        ordinals, key, {}, [](uint32_t each) { return each >> 16; });
+    const auto count = static_cast<size_t>(behind - ordinals.begin());
+    all.push_back({static_cast<uint16_t>(key), ordinals.first(count)});
+    ordinals = ordinals.subspan(count);
+  }
+  return all;
+}
+
+uint32_t count_flipped(const MembersContainer* from, const Flips& flips) {
+  uint32_t in = 0;
+  for (const uint32_t each : flips.ordinals) {
+    in += from != nullptr && from->contains(each & UINT16_MAX) ? 1 : 0;
+  }
+  const auto others = static_cast<uint32_t>(flips.ordinals.size()) - in;
+  return (from == nullptr ? 0 : from->members) + others - in;
+}
+
+void write_flipped(const MembersContainer* from, const Flips& flips,
+                   const MembersContainer& made, char* to) {
+  Words words;
+  expand(from, words);
+  for (const uint32_t each : flips.ordinals) {
+    words[(each & UINT16_MAX) / 64] ^= uint64_t{1} << (each % 64);
+  }
+  write(words, made, to);
+}
+
+}  // namespace
+
+Membership Membership::flipped(std::span<const uint32_t> ordinals) const {
+  std::vector<Flips> all = by_key(ordinals);
+  for (const MembersContainer& each : containers_)
+    all.push_back({each.key, {}});
+  // Of one key twice, who flips comes first.
+  std::ranges::stable_sort(all, {}, &Flips::key);
+  const auto [first, last] = std::ranges::unique(all, {}, &Flips::key);
+  all.erase(first, last);
+  std::erase_if(all, [this](const Flips& each) {
+    return count_flipped(find(each.key), each) == 0;
+  });
+  std::vector<MembershipBuilder::Size> sizes;
+  for (const Flips& each : all) {
+    sizes.push_back({each.key, count_flipped(find(each.key), each)});
+  }
+  MembershipBuilder builder(sizes);
+  for (size_t i = 0; i < all.size(); ++i) {
+    const MembersContainer* const from = find(all[i].key);
+    const MembersContainer& made = builder.container(i);
+    if (all[i].ordinals.empty()) {
+      std::memcpy(builder.data(i), from->data, size_of(made.members));
+    } else {
+      write_flipped(from, all[i], made, builder.data(i));
+    }
+  }
+  return builder.take();
+}
+
+// ---- reading ----
+
+const MembersContainer* Membership::find(uint32_t key) const {
+  const auto found =
+      std::ranges::lower_bound(containers_, key, {}, &MembersContainer::key);
+  const bool there = found != containers_.end() && found->key == key;
+  return there ? &*found : nullptr;
+}
+
+const MembersContainer* Membership::around(uint32_t block) const {
+  return find(block / kBlocksAContainer);
+}
+
+uint64_t Membership::size() const {
+  uint64_t size = 0;
+  for (const MembersContainer& each : containers_) size += each.members;
+  return size;
+}
+
+bool Membership::contains(uint32_t ordinal) const {
+  const MembersContainer* const container = find(ordinal >> 16);
+  return container != nullptr && container->contains(ordinal & UINT16_MAX);
+}
+
+uint64_t Membership::common(const Membership& other) const {
+  uint64_t count = 0;
+  for (const MembersContainer& mine : containers_) {
+    const MembersContainer* const found = other.find(mine.key);
+    if (found != nullptr) count += common_of(mine, *found);
+  }
+  return count;
+}
+
+uint64_t Membership::end() const {
+  if (containers_.empty()) return 0;
+  const MembersContainer& last = containers_.back();
+  const uint64_t first = uint64_t{last.key} << 16;
+  if (last.is_array()) return first + last.low(last.members - 1) + 1;
+  uint32_t i = kWords - 1;
+  while (last.word(i) == 0) --i;
+  return first + i * 64 + static_cast<uint64_t>(std::bit_width(last.word(i)));
+}
+
+std::vector<uint32_t> Membership::ordinals() const {
+  std::vector<uint32_t> all;
+  all.reserve(size());
+  for (const MembersContainer& each : containers_) {
+    const uint32_t first = uint32_t{each.key} << 16;
+    if (each.is_array()) {
+      for (uint32_t i = 0; i < each.members; ++i) {
+        all.push_back(first + each.low(i));
+      }
+      continue;
+    }
+    for (uint32_t i = 0; i < kWords; ++i) {
+      for (uint64_t word = each.word(i); word != 0; word &= word - 1) {
+        all.push_back(first + i * 64 +
+                      static_cast<uint32_t>(std::countr_zero(word)));
+      }
+    }
+  }
+  return all;
+}
+
+// ---- bytes that may be damaged ----
+
+namespace {
+
+bool is_array(const MembersContainer& container) {
+  int32_t last = -1;
+  for (uint32_t i = 0; i < container.members; ++i) {
+    if (container.low(i) <= last) return false;
+    last = container.low(i);
   }
   return true;
 }
 
-bool has_bits(std::string_view container, uint32_t members) {
-  uint32_t count = 0;
-  for (size_t at = 0; at < container.size(); at += sizeof(uint64_t)) {
-    count +=
-        static_cast<uint32_t>(std::popcount(value_at<uint64_t>(container, at)));
-  }
-  return count == members;
+bool has_bits(const MembersContainer& container) {
+  Words words;
+  expand(&container, words);
+  return count_of(words) == container.members;
 }
 
-bool is_without_runs(std::string_view bytes) {
-  constexpr size_t kHead = 8;
+}  // namespace
+
+Result<Membership> Membership::from_bytes(std::string_view bytes) {
+  const auto corrupt = [] {
+    return std::unexpected(Status(StatusCode::kCorrupt, "read a bitmap", "",
+                                  "it is no Roaring bitmap"));
+  };
   if (bytes.size() < kHead || value_at<uint32_t>(bytes, 0) != kNoRuns) {
-    return false;
+    return corrupt();
   }
   const size_t count = value_at<uint32_t>(bytes, 4);
-  size_t at = kHead + count * 8;  // of the next container
-  if (count > kMostContainers || bytes.size() < at) return false;
-  int64_t last_key = -1;
+  size_t at = kHead + count * kHead;  // of the next container
+  if (count > kMostContainers || bytes.size() < at) return corrupt();
+  Membership made;
+  made.bytes_ = std::make_unique_for_overwrite<char[]>(bytes.size());
+  made.size_ = bytes.size();
+  std::memcpy(made.bytes_.get(), bytes.data(), bytes.size());
   for (size_t i = 0; i < count; ++i) {
-    const auto key = value_at<uint16_t>(bytes, kHead + i * 4);
-    const uint32_t members =
-        value_at<uint16_t>(bytes, kHead + i * 4 + 2) + uint32_t{1};
+    const MembersContainer next{
+        value_at<uint16_t>(bytes, kHead + i * 4),
+        value_at<uint16_t>(bytes, kHead + i * 4 + 2) + uint32_t{1},
+        made.bytes_.get() + at};
     const auto start = value_at<uint32_t>(bytes, kHead + count * 4 + i * 4);
-    const bool dense = members > kLargestArray;
-    const size_t size = dense ? kContainerBytes : members * sizeof(uint16_t);
-    if (key <= last_key || start != at || size > bytes.size() - at) {
-      return false;
-    }
-    const std::string_view container = bytes.substr(at, size);
-    if (!(dense ? has_bits(container, members) : is_array(container))) {
-      return false;
-    }
-    last_key = key;
+    const bool behind =
+        made.containers_.empty() || next.key > made.containers_.back().key;
+    const size_t size = size_of(next.members);
+    if (!behind || start != at || size > bytes.size() - at) return corrupt();
+    if (!(next.is_array() ? is_array(next) : has_bits(next))) return corrupt();
+    made.containers_.push_back(next);
     at += size;
   }
-  return at == bytes.size();
-}
-
-}  // namespace
-
-Result<Membership> Membership::from_file(std::string_view bytes) {
-  if (!is_without_runs(bytes)) return no_bitmap();
-  return from_portable(bytes);
-}
-
-// ---- from blocks ----
-
-namespace {
-
-// Calls use(row) for each bit, in order.
-template <class Use>
-void each_row(const uint64_t* words, uint32_t count, Use&& use) {
-  for (uint32_t i = 0; i < count; ++i) {
-    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
-      use(i * 64 + static_cast<uint32_t>(std::countr_zero(word)));
-    }
-  }
-}
-
-class PortableWriter {
- public:
-  void begin_container(uint32_t key, uint32_t members) {
-    keys_.push_back(
-        {static_cast<uint16_t>(key), static_cast<uint16_t>(members - 1)});
-    starts_.push_back(static_cast<uint32_t>(body_.size()));
-    dense_ = members > kLargestArray;
-    if (dense_) body_.resize(body_.size() + kContainerBytes);
-  }
-  // Of the container begun last, in order; so many bits are 1.
-  void add_bits(const uint64_t* words, uint32_t members, uint32_t block) {
-    if (dense_) {
-      std::memcpy(place(block), words, kBlockRows / 8);
-      return;
-    }
-    char* to = room_for(members);
-    each_row(words, kBlockRows / 64, [&](uint32_t row) {
-      write(to, first_of(block) + row);
-      to += sizeof(uint16_t);
-    });
-  }
-  void add_rows(std::span<const uint16_t> rows, uint32_t block) {
-    if (dense_) {
-      char* bits = place(block);
-      for (const uint16_t row : rows) {
-        bits[row / 8] |= static_cast<char>(1 << (row % 8));
-      }
-      return;
-    }
-    char* to = room_for(rows.size());
-    for (size_t i = 0; i < rows.size(); ++i) {
-      write(to + i * sizeof(uint16_t), first_of(block) + rows[i]);
-    }
-  }
-
-  std::string take() const {
-    const auto count = static_cast<uint32_t>(keys_.size());
-    const auto head = static_cast<uint32_t>(8 + keys_.size() * 8);
-    std::string bytes;
-    bytes.reserve(head + body_.size());
-    put(bytes, kNoRuns);
-    put(bytes, count);
-    for (const Key& key : keys_) put(bytes, key);
-    for (const uint32_t start : starts_) put(bytes, head + start);
-    return bytes + body_;
-  }
-
- private:
-  struct Key {
-    uint16_t high = 0;
-    uint16_t last = 0;  // members - 1
-  };
-  template <class T>
-  static void put(std::string& bytes, const T& value) {
-    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
-  // Of the block's rows in its container.
-  static uint32_t first_of(uint32_t block) {
-    return block % kBlocksAContainer << kBlockBits;
-  }
-  static void write(char* to, uint32_t value) {
-    const auto member = static_cast<uint16_t>(value);
-    std::memcpy(to, &member, sizeof member);
-  }
-  char* room_for(size_t members) {
-    const size_t at = body_.size();
-    body_.resize(at + members * sizeof(uint16_t));
-    return body_.data() + at;
-  }
-  char* place(uint32_t block) {
-    return body_.data() + starts_.back() +
-           block % kBlocksAContainer * (kBlockRows / 8);
-  }
-
-  std::vector<Key> keys_;
-  std::vector<uint32_t> starts_;
-  std::string body_;
-  bool dense_ = false;
-};
-
-}  // namespace
-
-void ordinals_of_block(uint32_t block, std::span<const uint64_t> words,
-                       std::vector<uint32_t>& ordinals) {
-  const uint32_t first = block << kBlockBits;
-  each_row(words.data(), static_cast<uint32_t>(words.size()),
-           [&](uint32_t row) { ordinals.push_back(first + row); });
-}
-
-uint16_t* MembersMemory::take(size_t values) {
-  if (values > free_) {
-    free_ = std::max(kSlab, values);
-    slabs_.push_back(std::make_unique_for_overwrite<uint16_t[]>(free_));
-  }
-  free_ -= values;
-  return slabs_.back().get() + free_;
-}
-
-void BlockMembers::add(uint32_t block, std::span<const uint64_t> words,
-                       MembersMemory& memory) {
-  const uint32_t count = count_bits(words);
-  if (count == 0) return;
-  uint16_t* to = memory.take(std::min(count, kFull));
-  parts_.push_back({block, count, to});
-  if (count >= kFull) {
-    std::memcpy(to, words.data(), kBlockRows / 8);
-    return;
-  }
-  each_row(words.data(), kBlockRows / 64,
-           [&](uint32_t row) { *to++ = static_cast<uint16_t>(row); });
-}
-
-Membership membership_of(std::span<const BlockMembers* const> found) {
-  using Part = BlockMembers::Part;
-  std::vector<Part> parts;
-  for (const BlockMembers* members : found) {
-    parts.insert(parts.end(), members->parts_.begin(), members->parts_.end());
-  }
-  std::ranges::sort(parts, {}, &Part::block);
-  const auto container = [](const Part& at) {
-    return at.block / kBlocksAContainer;
-  };
-  PortableWriter writer;
-  std::vector<uint64_t> words(kBlockRows / 64);
-  for (auto first = parts.begin(); first != parts.end();) {
-    auto last = first;
-    uint32_t count = 0;
-    for (; last != parts.end() && container(*last) == container(*first);
-         ++last) {
-      count += last->count;
-    }
-    writer.begin_container(container(*first), count);
-    for (; first != last; ++first) {
-      if (first->count < BlockMembers::kFull) {
-        writer.add_rows({first->data, first->count}, first->block);
-      } else {
-        std::memcpy(words.data(), first->data, kBlockRows / 8);
-        writer.add_bits(words.data(), first->count, first->block);
-      }
-    }
-  }
-  return std::move(*Membership::from_portable(writer.take()));
+  return at == bytes.size() ? Result<Membership>(std::move(made)) : corrupt();
 }
 
 }  // namespace kitle

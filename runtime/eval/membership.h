@@ -1,85 +1,107 @@
-// Who is in a segment: a Roaring bitmap of ordinals, made block by block.
+// Who is in a segment: a Roaring bitmap of ordinals in the portable form that
+// every Roaring library reads (github.com/RoaringBitmap/RoaringFormatSpec),
+// without run containers: in one piece, so that it is written at once, kept in
+// files as it is, and read block by block.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/status.h"
 #include "runtime/store/view.h"
 
-struct roaring_bitmap_s;
-
 namespace kitle {
 
-// Immutable once made; thread-safe to read.
+// 65,536 ordinals of one key, their high half: up to kLargestArray members as
+// an array of low halves, more as bits. Its data is not aligned.
+struct MembersContainer {
+  static constexpr uint32_t kLargestArray = 4096;
+  static constexpr uint32_t kWords = 1024;
+
+  uint16_t key = 0;
+  uint32_t members = 0;  // not 0
+  const char* data = nullptr;
+
+  bool is_array() const { return members <= kLargestArray; }
+  uint16_t low(uint32_t i) const {
+    uint16_t value;
+    std::memcpy(&value, data + i * sizeof value, sizeof value);
+    return value;
+  }
+  uint64_t word(uint32_t i) const {
+    uint64_t value;
+    std::memcpy(&value, data + i * sizeof value, sizeof value);
+    return value;
+  }
+  // Of an array: how many are less.
+  uint32_t rank(uint32_t low) const;
+  bool contains(uint32_t low) const;
+};
+
+// Immutable; thread-safe to read.
 class Membership {
  public:
-  Membership();
-  ~Membership();
-  Membership(Membership&& other) noexcept;
-  Membership& operator=(Membership&& other) noexcept;
+  Membership();  // nobody
+  Membership(Membership&&) noexcept = default;
+  Membership& operator=(Membership&&) noexcept = default;
+  static Membership of(std::vector<uint32_t> ordinals);  // in any order
 
   uint64_t size() const;
   bool contains(uint32_t ordinal) const;
   uint64_t common(const Membership& other) const;     // how many are in both
   Membership without(const Membership& other) const;  // who is not in it
+  // The same but for those of the ordinals, which increase: who was in is not,
+  // and who was not is.
+  Membership flipped(std::span<const uint32_t> ordinals) const;
   uint64_t end() const;  // behind the greatest ordinal; 0 where nobody is in
   std::vector<uint32_t> ordinals() const;
-  std::string portable() const;  // Roaring's portable serialised form
-  static Result<Membership> from_portable(std::string_view bytes);
-  // The same of bytes that may be damaged: kCorrupt where they are not as
-  // portable() writes them, down to the single members, which Roaring itself
-  // would believe.
-  static Result<Membership> from_file(std::string_view bytes);
-  friend bool operator==(const Membership& a, const Membership& b);
+  // The container that holds a block's members, or null.
+  const MembersContainer* around(uint32_t block) const;
 
-  // Adds ordinals, all larger than those already in.
-  void append(std::span<const uint32_t> ordinals);
+  // The portable form; as long as this lives.
+  std::string_view bytes() const { return {bytes_.get(), size_}; }
+  // Of bytes that may be damaged: kCorrupt where they are not as bytes() has
+  // them, down to the single members.
+  static Result<Membership> from_bytes(std::string_view bytes);
+  friend bool operator==(const Membership& a, const Membership& b) {
+    return a.bytes() == b.bytes();
+  }
 
  private:
-  roaring_bitmap_s* bitmap_;
+  friend class MembershipBuilder;
+  const MembersContainer* find(uint32_t key) const;
+
+  std::unique_ptr<char[]> bytes_;
+  size_t size_ = 0;
+  std::vector<MembersContainer> containers_;  // by key
 };
 
-// The bits of one block as ordinals, added to `ordinals`.
-void ordinals_of_block(uint32_t block, std::span<const uint64_t> words,
-                       std::vector<uint32_t>& ordinals);
-
-// Memory for what many BlockMembers hold, which is freed with it. Not
-// thread-safe: one a worker.
-class MembersMemory {
+// Makes one of containers whose sizes are known beforehand.
+class MembershipBuilder {
  public:
-  // Of so many values, not initialised.
-  uint16_t* take(size_t values);
-
- private:
-  static constexpr size_t kSlab = size_t{1} << 18;  // values
-  std::vector<std::unique_ptr<uint16_t[]>> slabs_;
-  size_t free_ = 0;  // of the last
-};
-
-// Members of blocks as they are found: at most 2 bytes a member, and at most
-// a bit a row. Not thread-safe: one a worker.
-class BlockMembers {
- public:
-  // `words`: kBlockRows bits. Blocks come in any order, each once. `memory`
-  // outlives this.
-  void add(uint32_t block, std::span<const uint64_t> words,
-           MembersMemory& memory);
-
- private:
-  friend Membership membership_of(std::span<const BlockMembers* const> found);
-  struct Part {
-    uint32_t block = 0;
-    uint32_t count = 0;
-    const uint16_t* data = nullptr;  // rows, or all bits of a full part
+  struct Size {
+    uint16_t key = 0;
+    uint32_t members = 0;  // not 0
   };
-  static constexpr uint32_t kFull = kBlockRows / 16;  // members of a full part
-  std::vector<Part> parts_;
+  // Of increasing keys.
+  explicit MembershipBuilder(std::span<const Size> sizes);
+
+  // The data of a container, to be filled; not aligned.
+  char* data(size_t container) { return data_[container]; }
+  const MembersContainer& container(size_t i) const {
+    return made_.containers_[i];
+  }
+  // REQUIRES: all are filled.
+  Membership take() { return std::move(made_); }
+
+ private:
+  Membership made_;
+  std::vector<char*> data_;
 };
-// What all workers found.
-Membership membership_of(std::span<const BlockMembers* const> found);
 
 }  // namespace kitle

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <functional>
 #include <mutex>
+#include <numeric>
 #include <utility>
 
 #include "runtime/eval/kernels.h"
@@ -32,22 +32,6 @@ uint32_t first_bit(std::span<const uint64_t> words) {
     if (words[i] != 0) return i * 64 + std::countr_zero(words[i]);
   }
   return UINT32_MAX;
-}
-
-// Live profiles of a block: the base's, where the overlay does not say
-// otherwise.
-uint32_t count_live(const BoundVersions& versions) {
-  const BlockView& base = *versions.base_view;
-  std::vector<uint64_t> live(base.live, base.live + (base.profiles + 63) / 64);
-  if (versions.overlay_view == nullptr) return count_bits(live);
-  const BlockView& overlay = *versions.overlay_view;
-  for (uint32_t i = 0; i < overlay.profiles; ++i) {
-    const uint32_t row = overlay.rows[i];
-    const uint64_t bit = (overlay.live[i / 64] >> (i % 64)) & 1;
-    live[row / 64] &= ~(uint64_t{1} << (row % 64));
-    live[row / 64] |= bit << (row % 64);
-  }
-  return count_bits(live);
 }
 
 void collect(uint32_t block, WorkerState& state) {
@@ -186,31 +170,49 @@ std::vector<SegmentValues> join(const std::vector<ValuesState>& states,
   return joined;
 }
 
-// Each block by any of the executor's workers; stops at the first error.
-Status each_block(
-    const Binding& binding, const RunControls& controls,
-    const std::function<void(uint32_t block, unsigned worker,
-                             const BoundVersions& versions)>& evaluate) {
+}  // namespace
+
+Status each_block(const Binding& binding, const RunControls& controls,
+                  std::span<const uint32_t> blocks, const UseBlock& use) {
   FirstError error;
-  const auto task = [&](uint32_t block, unsigned worker) {
+  const auto task = [&](uint32_t index, unsigned worker) {
     if (error.set()) return;
     if (controls.cancel != nullptr && controls.cancel->load()) {
       error.report({StatusCode::kCancelled, "evaluate", "", "stopped"});
       return;
     }
-    const auto versions = binding.block(block);
+    const auto versions = binding.block(blocks[index]);
     if (!versions) return error.report(versions.error());
-    evaluate(block, worker, **versions);
+    use(blocks[index], worker, **versions);
   };
-  controls.executor->for_each(binding.snapshot().blocks(), task);
+  controls.executor->for_each(static_cast<uint32_t>(blocks.size()), task);
   if (error.set()) return error.status();
   return binding.snapshot().health();
 }
 
-}  // namespace
+std::vector<uint32_t> all_blocks(const Binding& binding) {
+  std::vector<uint32_t> all(binding.snapshot().blocks());
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+uint32_t count_live(const BoundVersions& versions) {
+  const BlockView& base = *versions.base_view;
+  std::vector<uint64_t> live(base.live, base.live + (base.profiles + 63) / 64);
+  if (versions.overlay_view == nullptr) return count_bits(live);
+  const BlockView& overlay = *versions.overlay_view;
+  for (uint32_t i = 0; i < overlay.profiles; ++i) {
+    const uint32_t row = overlay.rows[i];
+    const uint64_t bit = (overlay.live[i / 64] >> (i % 64)) & 1;
+    live[row / 64] &= ~(uint64_t{1} << (row % 64));
+    live[row / 64] |= bit << (row % 64);
+  }
+  return count_bits(live);
+}
 
 BlockBits::BlockBits(const Program& program, bool valued)
     : planes_(static_cast<uint32_t>(program.segments.size())),
+      plane_words_(kBlockWords),
       error_planes_(program.segments.size(), kNone) {
   for (const Code* code : {&program.fast, &program.general}) {
     for (const Output& output : code->outputs) {
@@ -225,7 +227,7 @@ BlockBits::BlockBits(const Program& program, bool valued)
 
 std::span<const uint64_t> BlockBits::members(uint32_t segment) const {
   return std::span(base_.words)
-      .subspan(size_t{segment} * kBlockWords, kBlockWords);
+      .subspan(size_t{segment} * plane_words_, plane_words_);
 }
 
 std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
@@ -237,12 +239,21 @@ std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
 void BlockBits::evaluate(const BoundVersions& versions,
                          const PreparedProgram& prepared,
                          const MachineCode* machine, Scratch& scratch) {
+  plane_words_ = kBlockWords;
   evaluate_view(versions.base, prepared, machine, scratch, base_derived_,
                 base_);
   if (versions.overlay_view == nullptr) return;
   evaluate_view(versions.overlay, prepared, machine, scratch, overlay_derived_,
                 overlay_);
   overwrite(*versions.overlay_view);
+}
+
+void BlockBits::evaluate_some(const BoundBlock& people,
+                              const PreparedProgram& prepared,
+                              const MachineCode* machine, Scratch& scratch) {
+  plane_words_ = (people.profiles + 63) / 64;
+  base_derived_ = DerivedTables();  // what it made was of other people
+  evaluate_view(people, prepared, machine, scratch, base_derived_, base_);
 }
 
 void BlockBits::evaluate_view(const BoundBlock& stored,
@@ -256,7 +267,7 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
                    times_ == nullptr ? nullptr : &times_->derived);
   clear(code.code(), stored.profiles, answers);
   const auto plane_at = [&](uint32_t plane) {
-    return answers.words.data() + size_t{plane} * kBlockWords;
+    return answers.words.data() + size_t{plane} * plane_words_;
   };
   std::vector<uint64_t*> members;
   std::vector<uint64_t*> errors;
@@ -284,10 +295,10 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
 
 void BlockBits::clear(const Code& code, uint32_t profiles,
                       Answers& answers) const {
-  answers.words.resize(size_t{planes_} * kBlockWords);
+  answers.words.resize(size_t{planes_} * plane_words_);
   const auto from = [&](uint32_t plane, uint32_t word) {
-    uint64_t* words = answers.words.data() + size_t{plane} * kBlockWords;
-    std::fill(words + std::min(word, kBlockWords), words + kBlockWords,
+    uint64_t* words = answers.words.data() + size_t{plane} * plane_words_;
+    std::fill(words + std::min(word, plane_words_), words + plane_words_,
               uint64_t{0});
   };
   for (const Output& output : code.outputs) {
@@ -306,8 +317,8 @@ CodeTimes* BlockBits::times_of(const Prepared& code) {
 
 void BlockBits::overwrite(const BlockView& overlay) {
   for (size_t plane = 0; plane < planes_; ++plane) {
-    uint64_t* base = base_.words.data() + plane * kBlockWords;
-    const uint64_t* newer = overlay_.words.data() + plane * kBlockWords;
+    uint64_t* base = base_.words.data() + plane * plane_words_;
+    const uint64_t* newer = overlay_.words.data() + plane * plane_words_;
     for (uint32_t i = 0; i < overlay.profiles; ++i) {
       const uint32_t row = overlay.rows[i];
       const uint64_t bit = (newer[i / 64] >> (i % 64)) & 1;
@@ -336,7 +347,8 @@ Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
     state.profiles += count_live(versions);
     collect(block, state);
   };
-  const Status done = each_block(binding, controls, evaluate);
+  const Status done =
+      each_block(binding, controls, all_blocks(binding), evaluate);
   if (!done.ok()) return std::unexpected(done);
   for (const RunTimes& spent : each) times->add(spent);
   return join(states, static_cast<uint32_t>(program.segments.size()),
@@ -357,7 +369,8 @@ Result<std::vector<SegmentValues>> run_values(const Binding& binding,
     state.bits.evaluate(versions, prepared, nullptr, state.scratch);
     collect(block, state);
   };
-  const Status done = each_block(binding, controls, evaluate);
+  const Status done =
+      each_block(binding, controls, all_blocks(binding), evaluate);
   if (!done.ok()) return std::unexpected(done);
   return join(states, program.segments.size());
 }

@@ -3,14 +3,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "runtime/eval/bind.h"
+#include "runtime/eval/block_members.h"
 #include "runtime/eval/derived.h"
 #include "runtime/eval/executor.h"
 #include "runtime/eval/interpreter.h"
 #include "runtime/eval/machine.h"
-#include "runtime/eval/membership.h"
 #include "runtime/eval/times.h"
 
 namespace kitle {
@@ -66,6 +68,18 @@ Result<std::vector<SegmentValues>> run_values(const Binding& binding,
                                               const PreparedProgram& prepared,
                                               const RunControls& controls);
 
+// Calls use(block, worker, versions) for each of the blocks, on any of the
+// executor's workers; stops at the first error.
+using UseBlock = std::function<void(uint32_t block, unsigned worker,
+                                    const BoundVersions& versions)>;
+Status each_block(const Binding& binding, const RunControls& controls,
+                  std::span<const uint32_t> blocks, const UseBlock& use);
+std::vector<uint32_t> all_blocks(const Binding& binding);
+
+// Live profiles of a block: the base's, where the overlay does not say
+// otherwise.
+uint32_t count_live(const BoundVersions& versions);
+
 // Members and undecided profiles of one block, one bitmap of kBlockRows bits
 // an output; what run() fills for each block in turn. Not thread-safe.
 class BlockBits {
@@ -75,6 +89,9 @@ class BlockBits {
   // Evaluates base and overlay. `scratch` grows as needed.
   void evaluate(const BoundVersions& versions, const PreparedProgram& prepared,
                 const MachineCode* machine, Scratch& scratch);
+  // The same of some people alone (gather.h): bitmaps are by their number.
+  void evaluate_some(const BoundBlock& people, const PreparedProgram& prepared,
+                     const MachineCode* machine, Scratch& scratch);
   std::span<const uint64_t> members(uint32_t segment) const;
   // Empty of a segment that is never undecided.
   std::span<const uint64_t> errors(uint32_t segment) const;
@@ -101,6 +118,7 @@ class BlockBits {
 
   // The members of each segment, and the errors of those that have any.
   uint32_t planes_;
+  uint32_t plane_words_;
   std::vector<uint32_t> error_planes_;  // by segment; kNone
   Answers base_;
   Answers overlay_;  // by row of the overlay

@@ -9,6 +9,7 @@
 
 #include "runtime/schema.h"
 #include "runtime/status.h"
+#include "runtime/store/identity.h"
 #include "runtime/store/view.h"
 #include "runtime/text/fold.h"
 
@@ -51,6 +52,14 @@ class Snapshot {
   // after a run and before its result is used: a mapped file may lose bytes
   // while it is read, and zeros stand in for them then (kIo, with its name).
   virtual Status health() const { return {}; }
+
+  // Reads the store-wide dictionaries at first touch; then kept. Errors:
+  // kCorrupt, kIo.
+  virtual Result<std::shared_ptr<const SnapshotIdentity>> identity() const = 0;
+  // Whether what was stored then means the same here, so that blocks with one
+  // identity have one content, and all people of then are still known. Errors:
+  // as above.
+  virtual Result<bool> continues(const SnapshotIdentity& earlier) const = 0;
 
   // Bytes of all files named by the manifest.
   virtual uint64_t bytes() const = 0;

@@ -342,6 +342,70 @@ Status StoredSnapshot::health() const {
   return status;
 }
 
+namespace {
+
+// What stays of a manifest when its content changes but not the meaning of it.
+Hash128 hash_of_meaning(Manifest manifest) {
+  manifest.snapshot = 0;
+  manifest.next_file = 1;
+  manifest.next_column.clear();
+  manifest.ranges.clear();
+  manifest.layouts.clear();
+  manifest.domains.clear();
+  manifest.local_domains.clear();
+  manifest.sources.clear();
+  manifest.profiles = 0;
+  manifest.blocks.clear();
+  manifest.keys.clear();
+  manifest.events.clear();
+  const std::string bytes = save_manifest(manifest);
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {hash.low64, hash.high64};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const SnapshotIdentity>> StoredSnapshot::make_identity()
+    const {
+  SnapshotIdentity made;
+  made.profiles = manifest_.profiles;
+  made.meaning = hash_of_meaning(manifest_);
+  for (const Domain& domain : manifest_.domains) {
+    const auto texts = verified_dictionary(domain.name);
+    if (!texts) return std::unexpected(texts.error());
+    made.texts.push_back(
+        {domain.name, domain.size, hash_of_texts(**texts, domain.size)});
+  }
+  for (const BlockRef& block : manifest_.blocks) {
+    made.blocks.push_back({block.base, block.overlay});
+  }
+  return std::make_shared<const SnapshotIdentity>(std::move(made));
+}
+
+Result<std::shared_ptr<const SnapshotIdentity>> StoredSnapshot::identity()
+    const {
+  std::call_once(identity_once_, [this] { identity_ = make_identity(); });
+  return identity_;
+}
+
+Result<bool> StoredSnapshot::continues(const SnapshotIdentity& earlier) const {
+  const auto mine = identity();
+  if (!mine) return std::unexpected(mine.error());
+  if ((*mine)->meaning != earlier.meaning ||
+      manifest_.profiles < earlier.profiles) {
+    return false;
+  }
+  for (const TextsIdentity& each : earlier.texts) {
+    const auto texts = verified_dictionary(each.domain);
+    if (!texts) return std::unexpected(texts.error());
+    if (*texts == nullptr || (*texts)->size() < each.size ||
+        hash_of_texts(**texts, each.size) != each.hash) {
+      return false;
+    }
+  }
+  return true;
+}
+
 uint64_t StoredSnapshot::bytes() const {
   uint64_t total = 0;
   for (const auto& [kind, ref] : manifest_.files()) total += ref.bytes;

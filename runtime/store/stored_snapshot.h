@@ -39,6 +39,8 @@ class StoredSnapshot : public Snapshot {
   Result<std::string> key_of(uint32_t ordinal) const override;
   std::string_view zone_bytes() const override { return zone_; }
   Result<const TextForms*> text_forms() const override;
+  Result<std::shared_ptr<const SnapshotIdentity>> identity() const override;
+  Result<bool> continues(const SnapshotIdentity& earlier) const override;
   uint64_t bytes() const override;
   Status health() const override;
 
@@ -74,6 +76,7 @@ class StoredSnapshot : public Snapshot {
 
   std::string path_of(FileKind kind, uint64_t number) const;
   Result<const IndexFile*> index_file(size_t at, const IndexRef& ref) const;
+  Result<std::shared_ptr<const SnapshotIdentity>> make_identity() const;
   Result<bool> has_key(uint32_t ordinal, std::string_view key) const;
 
   Files& files_;
@@ -89,6 +92,8 @@ class StoredSnapshot : public Snapshot {
   mutable std::vector<LazyBlock> block_files_;
   // Keys, then events.
   mutable std::vector<LazyIndex> index_files_;
+  mutable std::once_flag identity_once_;
+  mutable Result<std::shared_ptr<const SnapshotIdentity>> identity_;
 };
 
 // MANIFEST and the manifest file that it names.

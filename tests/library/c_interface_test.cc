@@ -285,21 +285,40 @@ TEST(CInterface, EditedRulesTakeOverWhatStayed) {
   shop.folder.write("segments.kitle", text);
   const Handles edited(shop);
   kitle_result* second = nullptr;
-  ASSERT_EQ(kitle_run_edited(edited.engine, before.store, first,
-                             KITLE_TIER_AUTO, 1, &second, nullptr),
+  ASSERT_EQ(kitle_refresh(edited.engine, before.store, kNow, first,
+                          KITLE_TIER_AUTO, 1, &second, nullptr),
             KITLE_OK);
   EXPECT_EQ(kitle_result_taken_over(second), 3);
+  EXPECT_EQ(kitle_result_evaluated(second), 4);
   EXPECT_EQ(kitle_result_size(first, 1), 1);
   EXPECT_EQ(kitle_result_size(second, 1), 2);
   EXPECT_EQ(kitle_result_size(second, 2), kitle_result_size(first, 2));
   kitle_result_free(first);
   kitle_result_free(second);
   kitle_error* error = nullptr;
-  EXPECT_EQ(kitle_run_edited(edited.engine, before.store, nullptr,
-                             KITLE_TIER_AUTO, 1, &second, &error),
+  EXPECT_EQ(kitle_refresh(edited.engine, before.store, kNow, nullptr,
+                          KITLE_TIER_AUTO, 1, &second, &error),
             KITLE_INVALID);
   EXPECT_EQ(taken(error), "before must not be NULL");
   EXPECT_EQ(second, nullptr);
+}
+
+TEST(CInterface, AResultIsBroughtToAnotherInstant) {
+  const Shop shop;
+  const Handles handles(shop);
+  kitle_result* first = nullptr;
+  kitle_result* second = nullptr;
+  ASSERT_EQ(kitle_run(handles.engine, handles.store, kNow, KITLE_TIER_AUTO, 1,
+                      &first, nullptr),
+            KITLE_OK);
+  EXPECT_EQ(kitle_result_evaluated(first), 4);
+  ASSERT_EQ(kitle_refresh(handles.engine, handles.store, kNow + 1, first,
+                          KITLE_TIER_AUTO, 1, &second, nullptr),
+            KITLE_OK);
+  EXPECT_EQ(kitle_result_evaluated(second), 0);
+  EXPECT_EQ(kitle_result_size(second, 0), kitle_result_size(first, 0));
+  kitle_result_free(first);
+  kitle_result_free(second);
 }
 
 TEST(CInterface, OneProfileByItsKey) {

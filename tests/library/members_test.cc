@@ -125,10 +125,10 @@ TEST(KeepMembers, EachSegmentAndAnIndexUnderSnapshotAndNow) {
   EXPECT_EQ(*folder, shop.rules.store_folder() + "/members/" +
                          std::to_string(result.snapshot) + "-" +
                          std::to_string(testing::kNow));
-  EXPECT_THAT(
-      names_in(*folder),
-      ::testing::ElementsAre("buyers.roaring", "everybody.roaring",
-                             "good.roaring", "index.csv", "newcomers.roaring"));
+  EXPECT_THAT(names_in(*folder),
+              ::testing::ElementsAre("buyers.roaring", "everybody.roaring",
+                                     "good.roaring", "index.csv",
+                                     "newcomers.roaring", "state"));
   EXPECT_EQ(read_file(*folder + "/index.csv"),
             "segment,size\nbuyers,2\neverybody,4\ngood,1\nnewcomers,2\n");
   EXPECT_EQ(read_roaring(read_file(*folder + "/buyers.roaring")),

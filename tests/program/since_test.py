@@ -48,6 +48,27 @@ class SinceTest(CommandTest):
     def kept(self):
         return sorted(os.listdir(self.folder / "store/members"))
 
+    def test_only_who_may_have_changed_is_evaluated(self):
+        def at(minute, *arguments):
+            done = self.kitle("run", "--as-of", f"2026-03-01 12:{minute:02}",
+                              "--format", "json", *arguments)
+            answer = json.loads(done.out)
+            return answer, [(each["name"], each["size"])
+                            for each in answer["segments"]]
+
+        first, _ = at(0)
+        self.assertEqual(first["evaluated"], first["profiles"])
+        for minute in (5, 10):
+            again, sizes = at(minute, "--since", "last")
+            self.assertLess(again["evaluated"], again["profiles"])
+            self.assertEqual(sizes, at(minute, "--no-keep")[1])
+        self.ingest_more()
+        after, sizes = at(15, "--since", "last")
+        self.assertEqual(sizes, at(15, "--no-keep")[1])
+        table = self.kitle("run", "--as-of", "2026-03-01 12:20", "--since",
+                           "last").out
+        self.assertRegex(table, r"profiles, \d+ of them anew, in ")
+
     def test_an_ingest_and_some_days_later(self):
         self.kitle("run", *FIRST)
         self.ingest_more()

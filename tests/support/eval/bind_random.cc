@@ -8,8 +8,8 @@ const BoundSet* bind_set(RandomBlock& block, uint32_t param) {
   for (const uint32_t code : codes_of(block, param)) {
     words[code / 64] |= uint64_t{1} << (code % 64);
   }
-  block.bound.sets.push_back(BoundSet::make(std::move(words)));
-  return block.bound.sets.back().get();
+  block.bound.sets.push_back({nullptr, BoundSet::make(std::move(words))});
+  return block.bound.sets.back().set.get();
 }
 
 constexpr int64_t kMostCodes = 3200;

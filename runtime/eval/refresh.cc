@@ -1,0 +1,415 @@
+#include "runtime/eval/refresh.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "runtime/eval/gather.h"
+#include "runtime/eval/kernels.h"
+
+namespace kitle {
+namespace {
+
+// Someone who is evaluated alone takes so many times as long as one of a run of
+// everyone: with few operations it is the copying of their events that counts.
+// By bench/many/refresh.py, twelve segments and a hundred or more.
+constexpr size_t kFewOperations = 256;
+constexpr uint64_t kTimesOfFew = 12;
+constexpr uint64_t kTimesOfMany = 5;
+// One of so many blocks is looked at first.
+constexpr uint32_t kSampled = 16;
+// So many steps are found at once.
+constexpr int64_t kSteps = 32;
+
+// Who of a block is to be evaluated.
+struct BlockDues {
+  std::vector<uint32_t> base;     // rows
+  std::vector<uint32_t> overlay;  // rows of the overlay
+};
+
+// What one worker has found so far.
+struct Worker {
+  explicit Worker(const Program& program)
+      : bits(program),
+        segments(program.segments.size()),
+        undecided(program.segments.size(), UINT32_MAX) {}
+  BlockBits bits;
+  Scratch scratch;
+  GatheredBlock gathered;
+  std::vector<uint8_t> steps;
+  std::vector<std::vector<uint32_t>> segments;  // who entered or left
+  std::vector<uint32_t> undecided;              // the smallest ordinal, if any
+  uint32_t evaluated = 0;
+  uint32_t profiles = 0;
+};
+
+template <class Use>
+void each_bit(std::span<const uint64_t> words, Use&& use) {
+  for (uint32_t i = 0; i < words.size(); ++i) {
+    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+      use(i * 64 + static_cast<uint32_t>(std::countr_zero(word)));
+    }
+  }
+}
+
+// Who of some rows of a block entered or left.
+class BlockDifference {
+ public:
+  BlockDifference(uint32_t block, std::span<const uint32_t> rows)
+      : block_(block), rows_(rows) {
+    for (const uint32_t row : rows) {
+      among_[row / 64] |= uint64_t{1} << (row % 64);
+    }
+    uint32_t before = 0;
+    for (uint32_t i = 0; i < kWords; ++i) {
+      before_[i] = static_cast<uint16_t>(before);
+      before += static_cast<uint32_t>(std::popcount(among_[i]));
+    }
+    then_.resize((rows.size() + 63) / 64);
+  }
+
+  // `now`: a bit for each of the rows.
+  void add(const Membership& before, std::span<const uint64_t> now,
+           std::vector<uint32_t>& changed) {
+    const MembersContainer* const container = before.around(block_);
+    if (container == nullptr) {
+      std::ranges::fill(then_, 0);
+    } else if (container->is_array()) {
+      find_in_array(*container);
+    } else {
+      find_in_bits(*container);
+    }
+    for (uint64_t& word : then_) word ^= now[&word - then_.data()];
+    each_bit(then_, [&](uint32_t i) {
+      changed.push_back((block_ << kBlockBits) + rows_[i]);
+    });
+  }
+
+ private:
+  static constexpr uint32_t kWords = kBlockRows / 64;
+
+  void find_in_bits(const MembersContainer& container) {
+    const char* const words = container.data + first_low() / 8;
+    for (uint32_t i = 0; i < then_.size(); ++i) {
+      const auto count = std::min<size_t>(rows_.size() - i * 64, 64);
+      uint64_t bits = 0;
+      for (uint32_t j = 0; j < count; ++j) {
+        const uint32_t row = rows_[i * 64 + j];
+        uint64_t word;
+        std::memcpy(&word, words + row / 64 * sizeof word, sizeof word);
+        bits |= (word >> (row % 64) & 1) << j;
+      }
+      then_[i] = bits;
+    }
+  }
+
+  void find_in_array(const MembersContainer& container) {
+    std::ranges::fill(then_, 0);
+    const uint32_t first = first_low();
+    const uint32_t end = container.rank(first + kBlockRows);
+    for (uint32_t i = container.rank(first); i < end; ++i) {
+      const uint32_t row = container.low(i) - first;
+      const uint64_t bit = uint64_t{1} << (row % 64);
+      const uint64_t among = among_[row / 64];
+      if ((among & bit) == 0) continue;
+      const uint32_t at =
+          before_[row / 64] +
+          static_cast<uint32_t>(std::popcount(among & (bit - 1)));
+      then_[at / 64] |= uint64_t{1} << (at % 64);
+    }
+  }
+
+  // Of the block's rows in its container.
+  uint32_t first_low() const { return block_ << kBlockBits & UINT16_MAX; }
+
+  uint32_t block_;
+  std::span<const uint32_t> rows_;
+  std::array<uint64_t, kWords> among_ = {};   // a bit for each of the rows
+  std::array<uint16_t, kWords> before_ = {};  // how many in the words before
+  std::vector<uint64_t> then_;                // a bit for each of the rows
+};
+
+class Refresh {
+ public:
+  Refresh(const Binding& binding, const PreparedProgram& prepared,
+          const RunControls& controls, const RefreshFrom& from)
+      : binding_(binding),
+        prepared_(prepared),
+        controls_(controls),
+        from_(from),
+        uses_(TimeUses::of(binding.program())),
+        extents_(binding.program()),
+        numbers_(kBlockRows),
+        blocks_(binding.snapshot().blocks()) {
+    std::iota(numbers_.begin(), numbers_.end(), 0);
+  }
+
+  Result<Refreshed> run() {
+    const auto identity = binding_.snapshot().identity();
+    if (!identity) return std::unexpected(identity.error());
+    identity_ = *identity;
+    if (binding_.now() < from_.now) return Refreshed();
+    const Status read = find_extents();
+    if (!read.ok()) return std::unexpected(read);
+    if (!choose_steps()) return Refreshed{.outcome = {}, .by_time = true};
+    const auto few = find();
+    if (!few) return std::unexpected(few.error());
+    if (!*few) return Refreshed{.outcome = {}, .by_time = are_many(due_now_)};
+    choose_later();
+    return evaluate();
+  }
+
+ private:
+  Status find_extents() {
+    for (uint32_t i = 0; i < blocks_.size(); ++i) {
+      const auto bound = binding_.block(i);
+      if (!bound) return bound.error();
+      extents_.add((*bound)->base);
+      if ((*bound)->overlay_view != nullptr) extents_.add((*bound)->overlay);
+    }
+    return {};
+  }
+
+  // False: everyone is due.
+  bool choose_steps() {
+    const int64_t now = binding_.now();
+    if (now == from_.now) {
+      if (from_.dues != nullptr) due_ = *from_.dues;
+    } else if (from_.dues != nullptr && from_.dues->ends.back() >= now) {
+      due_ = *from_.dues;
+      const auto& ends = due_.ends;
+      last_ = std::ranges::lower_bound(ends, now) - ends.begin();
+    } else {
+      if (!find_steps()) return false;
+      last_ = 0;
+    }
+    due_.steps.resize(binding_.snapshot().profiles(), DueSteps::kNever);
+    return true;
+  }
+
+  bool find_steps() {
+    const int64_t now = binding_.now();
+    const int64_t step = now - from_.now;
+    for (int64_t i = 0; i < kSteps; ++i) {
+      const int64_t end = now + i * step;
+      if (!check_now(end).ok()) break;
+      due_.ends.push_back(end);
+    }
+    Clock then = binding_.clock();
+    then.now = from_.now;
+    all_.emplace(binding_.program(), uses_, extents_, then, due_.ends);
+    due_.ends.resize(all_->count() - (all_->everyone() ? 1 : 0));
+    return !due_.ends.empty();
+  }
+
+  // The steps in which those who are evaluated will be due again.
+  void choose_later() {
+    const int64_t now = binding_.now();
+    const auto& ends = due_.ends;
+    first_later_ = std::ranges::upper_bound(ends, now) - ends.begin();
+    later_.emplace(binding_.program(), uses_, extents_, binding_.clock(),
+                   std::span(ends).subspan(static_cast<size_t>(first_later_)));
+    due_.ends.resize(static_cast<size_t>(first_later_) + later_->count() -
+                     (later_->everyone() ? 1 : 0));
+  }
+
+  // False where too many are to be evaluated; some blocks tell the most cases.
+  Result<bool> find() {
+    std::vector<uint32_t> first;
+    std::vector<uint32_t> others;
+    for (uint32_t i = 0; i < blocks_.size(); ++i) {
+      (i % kSampled == 0 ? first : others).push_back(i);
+    }
+    for (const auto& some : {first, others}) {
+      const Status status = each_block(
+          binding_, controls_, some,
+          [this](uint32_t block, unsigned, const BoundVersions& bound) {
+            find_in(block, bound);
+          });
+      if (!status.ok()) return std::unexpected(status);
+      if (are_many(found_) && !from_.however_many) return false;
+    }
+    return true;
+  }
+
+  bool are_many(uint64_t people) const {
+    const bool few_operations =
+        binding_.program().fast.instructions.size() < kFewOperations;
+    return people * (few_operations ? kTimesOfFew : kTimesOfMany) > looked_at_;
+  }
+
+  void find_in(uint32_t block, const BoundVersions& bound) {
+    const uint32_t first = block << kBlockBits;
+    const std::span steps =
+        std::span(due_.steps).subspan(first, bound.base.profiles);
+    if (all_) find_steps_in(bound, steps);
+    const bool known = block < from_.snapshot->blocks.size();
+    const BlockIdentity before =
+        known ? from_.snapshot->blocks[block] : BlockIdentity();
+    const BlockIdentity& is = identity_->blocks[block];
+    const bool all = before.base != is.base;
+    const bool all_newer = before != is;
+    const std::span<const uint32_t> newer = rows_of_overlay(bound);
+    BlockDues& dues = blocks_[block];
+    auto next = newer.begin();
+    for (uint32_t row = 0; row < steps.size(); ++row) {
+      const bool is_newer = next != newer.end() && *next == row;
+      if (is_newer ? all_newer || steps[row] <= last_
+                   : all || steps[row] <= last_) {
+        if (is_newer) {
+          dues.overlay.push_back(static_cast<uint32_t>(next - newer.begin()));
+        } else {
+          dues.base.push_back(row);
+        }
+      }
+      if (is_newer) ++next;
+    }
+    found_ += dues.base.size() + dues.overlay.size();
+    due_now_ += static_cast<uint64_t>(std::ranges::count_if(
+        steps, [this](uint8_t step) { return step <= last_; }));
+    looked_at_ += steps.size();
+  }
+
+  static std::span<const uint32_t> rows_of_overlay(const BoundVersions& bound) {
+    if (bound.overlay_view == nullptr) return {};
+    return bound.overlay_view->rows;
+  }
+
+  void find_steps_in(const BoundVersions& bound,
+                     std::span<uint8_t> steps) const {
+    const std::span<const uint32_t> rows = numbers_;
+    all_->find(bound.base, rows.first(bound.base.profiles), steps);
+    if (bound.overlay_view == nullptr) return;
+    std::vector<uint8_t> newer(bound.overlay.profiles, DueSteps::kNever);
+    all_->find(bound.overlay, rows.first(newer.size()), newer);
+    for (uint32_t i = 0; i < newer.size(); ++i) {
+      steps[bound.overlay_view->rows[i]] = newer[i];
+    }
+  }
+
+  Result<Refreshed> evaluate() {
+    for (unsigned i = 0; i < controls_.executor->workers(); ++i) {
+      workers_.emplace_back(binding_.program());
+    }
+    const Status status = each_block(
+        binding_, controls_, all_blocks(binding_),
+        [this](uint32_t block, unsigned worker, const BoundVersions& bound) {
+          evaluate_block(block, bound, workers_[worker]);
+        });
+    if (!status.ok()) return std::unexpected(status);
+    return Refreshed{.outcome = join()};
+  }
+
+  void evaluate_block(uint32_t block, const BoundVersions& bound,
+                      Worker& worker) {
+    worker.profiles += count_live(bound);
+    const BlockDues& dues = blocks_[block];
+    evaluate_some(block, bound.base, dues.base, dues.base, worker);
+    std::vector<uint32_t> replaced;
+    const auto newer = rows_of_overlay(bound);
+    for (const uint32_t row : dues.overlay) replaced.push_back(newer[row]);
+    evaluate_some(block, bound.overlay, dues.overlay, replaced, worker);
+  }
+
+  // `of`: which rows of the block these rows are.
+  void evaluate_some(uint32_t block, const BoundBlock& bound,
+                     const std::vector<uint32_t>& rows,
+                     const std::vector<uint32_t>& of, Worker& worker) {
+    if (rows.empty()) return;
+    const BoundBlock& some =
+        rows.size() == bound.profiles
+            ? bound
+            : worker.gathered.make(prepared_.of(bound), bound, rows);
+    worker.bits.evaluate_some(some, prepared_, controls_.machine,
+                              worker.scratch);
+    worker.evaluated += static_cast<uint32_t>(rows.size());
+    const uint32_t first = block << kBlockBits;
+    BlockDifference difference(block, of);
+    for (uint32_t i = 0; i < worker.segments.size(); ++i) {
+      difference.add(*from_.members[i], worker.bits.members(i),
+                     worker.segments[i]);
+      each_bit(worker.bits.errors(i), [&](uint32_t row) {
+        worker.undecided[i] = std::min(worker.undecided[i], first + of[row]);
+      });
+    }
+    worker.steps.assign(rows.size(), DueSteps::kNever);
+    later_->find(bound, rows, worker.steps);
+    for (uint32_t i = 0; i < rows.size(); ++i) {
+      const uint8_t step = worker.steps[i];
+      due_.steps[first + of[i]] =
+          step == DueSteps::kNever ? step
+                                   : static_cast<uint8_t>(step + first_later_);
+    }
+  }
+
+  RefreshOutcome join() {
+    RefreshOutcome outcome;
+    outcome.segments.resize(from_.members.size());
+    for (const Worker& worker : workers_) {
+      outcome.profiles += worker.profiles;
+      outcome.evaluated += worker.evaluated;
+    }
+    controls_.executor->for_each(static_cast<uint32_t>(from_.members.size()),
+                                 [&](uint32_t segment, unsigned) {
+                                   outcome.segments[segment] =
+                                       join_segment(segment);
+                                 });
+    if (!due_.ends.empty()) {
+      outcome.dues = std::make_shared<const DueTimes>(std::move(due_));
+    }
+    return outcome;
+  }
+
+  RefreshedSegment join_segment(uint32_t segment) const {
+    RefreshedSegment joined;
+    joined.undecided_ordinal = UINT32_MAX;
+    std::vector<uint32_t> changed;
+    for (const Worker& worker : workers_) {
+      joined.undecided_ordinal =
+          std::min(joined.undecided_ordinal, worker.undecided[segment]);
+      changed.insert(changed.end(), worker.segments[segment].begin(),
+                     worker.segments[segment].end());
+    }
+    joined.undecided = joined.undecided_ordinal != UINT32_MAX;
+    if (joined.undecided || changed.empty()) return joined;
+    std::ranges::sort(changed);
+    joined.members = from_.members[segment]->flipped(changed);
+    return joined;
+  }
+
+  const Binding& binding_;
+  const PreparedProgram& prepared_;
+  const RunControls& controls_;
+  const RefreshFrom& from_;
+  const TimeUses uses_;
+  Extents extents_;
+  std::shared_ptr<const SnapshotIdentity> identity_;
+  // Everyone's steps, and the last one that has begun; below 0: none has.
+  DueTimes due_;
+  std::ptrdiff_t last_ = -1;
+  std::optional<DueSteps> all_;  // where they are not known yet
+  // From now on, from this one of the steps.
+  std::optional<DueSteps> later_;
+  std::ptrdiff_t first_later_ = 0;
+  std::vector<uint32_t> numbers_;  // 0, 1, ...: all rows of a block
+  std::vector<BlockDues> blocks_;
+  std::atomic<uint64_t> found_ = 0;
+  std::atomic<uint64_t> due_now_ = 0;  // of these, by time alone
+  std::atomic<uint64_t> looked_at_ = 0;
+  std::vector<Worker> workers_;
+};
+
+}  // namespace
+
+Result<Refreshed> refresh(const Binding& binding,
+                          const PreparedProgram& prepared,
+                          const RunControls& controls,
+                          const RefreshFrom& from) {
+  return Refresh(binding, prepared, controls, from).run();
+}
+
+}  // namespace kitle

@@ -1,0 +1,177 @@
+// Random rules over random people at one instant after the other: what a
+// refresh finds is what a run of everyone finds, whatever of the rules depends
+// on time, and whoever it left out.
+#include "runtime/eval/refresh.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "compiler/compile.h"
+#include "runtime/eval/executor.h"
+#include "tests/support/random/differential.h"
+#include "tests/support/tiers/fits.h"
+
+namespace kitle::testing {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000;
+constexpr int64_t kHour = 3600 * kSecond;
+constexpr int64_t kDay = 24 * kHour;
+
+struct Count {
+  uint64_t refreshes = 0;
+  uint64_t of_everyone = 0;  // given up, as everyone is due
+  uint64_t asked = 0;        // people
+  uint64_t evaluated = 0;
+  uint64_t changed = 0;  // segments
+};
+
+// Rules that are decided, over a store.
+class Times {
+ public:
+  Times(const Case& made, StoreForm form, Count& count)
+      : count_(count), executor_(seeded_executor(made.moments[0].now, 3)) {
+    const auto loaded = load_moment(made, 0);
+    const auto store = CaseStore::make(made, form);
+    if (!loaded || !store) return;
+    store_ = *store;
+    now_ = made.moments[0].now;
+    const auto fitted =
+        fitted_alike(loaded->repository, store_->snapshot(), now_);
+    if (!fitted) return;
+    CompileOptions options;
+    take_program(compile(*fitted, options));
+    const auto all = run();
+    for (size_t i = 0; i < all.segments.size(); ++i) {
+      const bool decided =
+          fitted->segments[i].undecided.empty() && !all.segments[i].undecided;
+      if (decided) options.segments.push_back(fitted->segments[i].name);
+    }
+    if (options.segments.empty()) return;
+    take_program(compile(*fitted, options));
+    sound_ = true;
+  }
+
+  bool sound() const { return sound_; }
+
+  void go_on(std::mt19937_64& random, int steps) {
+    const int64_t start = now_;
+    before_ = run();
+    for (int i = 0; i < steps; ++i) {
+      const std::vector<int64_t> forwards = {
+          0,     1,         kSecond, 60 * kSecond, 7 * 60 * kSecond,
+          kHour, 9 * kHour, kDay,    31 * kDay};
+      // Often as long as before, so that the steps which are known are used.
+      if (i == 0 || random() % 4 == 0) {
+        step_ = forwards[random() % forwards.size()];
+      }
+      now_ += step_;
+      if (!check_now(now_).ok() || !refreshed()) return;
+    }
+    EXPECT_GE(now_, start);
+  }
+
+ private:
+  void take_program(Program program) {
+    program_ = std::make_shared<const Program>(std::move(program));
+    prepared_ = std::make_shared<const PreparedProgram>(*program_);
+  }
+
+  std::shared_ptr<const Binding> bind() const {
+    auto made = Binding::make(program_, store_->snapshot(), now_);
+    EXPECT_TRUE(made) << made.error().message();
+    return *made;
+  }
+
+  RunOutcome run() const {
+    auto made = kitle::run(*bind(), *prepared_, {.executor = executor_.get()});
+    EXPECT_TRUE(made) << made.error().message();
+    return *std::move(made);
+  }
+
+  // False where a segment became undecided.
+  bool refreshed() {
+    RunOutcome expected = run();
+    const auto identity = store_->snapshot()->identity();
+    EXPECT_TRUE(identity);
+    RefreshFrom from{.now = before_now_.value_or(now_ - step_),
+                     .snapshot = identity->get(),
+                     .dues = dues_.get(),
+                     .however_many = true};
+    for (const SegmentMembers& each : before_.segments) {
+      from.members.push_back(&each.members);
+    }
+    auto made =
+        refresh(*bind(), *prepared_, {.executor = executor_.get()}, from);
+    EXPECT_TRUE(made) << made.error().message();
+    before_now_ = now_;
+    ++count_.refreshes;
+    auto& outcome = made->outcome;
+    count_.of_everyone += !outcome;
+    dues_ = outcome ? outcome->dues : nullptr;
+    const bool decided = !outcome || compare(expected, *outcome);
+    before_ = std::move(expected);
+    return decided &&
+           std::ranges::none_of(before_.segments, &SegmentMembers::undecided);
+  }
+
+  bool compare(const RunOutcome& expected, RefreshOutcome& made) {
+    EXPECT_EQ(made.profiles, expected.profiles);
+    count_.asked += expected.profiles;
+    count_.evaluated += made.evaluated;
+    for (size_t i = 0; i < made.segments.size(); ++i) {
+      RefreshedSegment& found = made.segments[i];
+      const SegmentMembers& right = expected.segments[i];
+      SCOPED_TRACE(program_->segments[i]);
+      EXPECT_EQ(found.undecided, right.undecided);
+      if (found.undecided) {
+        EXPECT_EQ(found.undecided_ordinal, right.undecided_ordinal);
+        continue;
+      }
+      const Membership& members =
+          found.members ? *found.members : before_.segments[i].members;
+      EXPECT_EQ(members.ordinals(), right.members.ordinals());
+      EXPECT_EQ(members, right.members);
+      count_.changed += found.members.has_value();
+    }
+    return !::testing::Test::HasFailure();
+  }
+
+  Count& count_;
+  std::unique_ptr<Executor> executor_;
+  std::shared_ptr<const CaseStore> store_;
+  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const PreparedProgram> prepared_;
+  bool sound_ = false;
+  int64_t now_ = 0;
+  int64_t step_ = 0;
+  std::optional<int64_t> before_now_;
+  RunOutcome before_;
+  std::shared_ptr<const DueTimes> dues_;
+};
+
+TEST(Refresh, FindsWhatARunFindsAtAnyInstant) {
+  Count count;
+  const uint64_t first = first_seed();
+  for (uint64_t seed = first; seed < first + case_count(400, 8); ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const TrialSize size =
+        seed % 8 == 0 ? TrialSize{.people = 300, .segments = 6} : TrialSize{};
+    const RandomTrial trial = random_trial(seed, size);
+    Times times(with_rules(trial.ruled), trial.form, count);
+    std::mt19937_64 random(seed);
+    if (times.sound()) times.go_on(random, 8);
+    if (HasFailure()) return;
+  }
+  // It would test nothing if everyone were evaluated, or nothing changed.
+  EXPECT_LT(count.of_everyone, count.refreshes * 2 / 3);
+  EXPECT_LT(count.evaluated, count.asked * 3 / 4);
+  EXPECT_GT(count.evaluated, count.refreshes);
+  EXPECT_GT(count.changed, count.refreshes / 40);
+}
+
+}  // namespace
+}  // namespace kitle::testing
