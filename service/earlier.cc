@@ -10,8 +10,8 @@
 
 namespace kitle {
 
-Result<Earlier> earlier_of(const ReadyRules& what, const Snapshot& snapshot,
-                           const RunOptions& options) {
+Earlier earlier_of(const ReadyRules& what, const Snapshot& snapshot,
+                   const RunOptions& options) {
   Earlier earlier;
   earlier.places.resize(what.segments.size());
   const RunResult& before = *options.before;
@@ -25,13 +25,9 @@ Result<Earlier> earlier_of(const ReadyRules& what, const Snapshot& snapshot,
                           &SegmentResult::name, name_of)) {
     return earlier;
   }
-  const auto continues = snapshot.continues(*origin->snapshot);
-  if (!continues) return std::unexpected(continues.error());
-  if (!*continues) return earlier;
-  const auto identity = snapshot.identity();
-  if (!identity) return std::unexpected(identity.error());
+  if (!snapshot.continues(*origin->snapshot)) return earlier;
   earlier.same_moment = before.now == options.now &&
-                        (*identity)->blocks == origin->snapshot->blocks;
+                        snapshot.identity()->hash == origin->snapshot->hash;
   earlier.places = what.unchanged_since(*origin->rules);
   return earlier;
 }

@@ -30,9 +30,9 @@ struct Earlier {
   std::vector<std::optional<uint32_t>> places;
 };
 
-// Of `options.before`. Errors: kCorrupt, kIo.
-Result<Earlier> earlier_of(const ReadyRules& what, const Snapshot& snapshot,
-                           const RunOptions& options);
+// Of `options.before`.
+Earlier earlier_of(const ReadyRules& what, const Snapshot& snapshot,
+                   const RunOptions& options);
 
 // The members before, by segment, where all have some.
 std::optional<std::vector<const Membership*>> members_of(

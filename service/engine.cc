@@ -191,9 +191,7 @@ Status add_origin(const std::shared_ptr<const ReadyRules>& what,
   auto stale = stale_fits(what->fits, result.now, *snapshot);
   if (!stale) return stale.error();
   result.warnings = std::move(*stale);
-  auto identity = snapshot->identity();
-  if (!identity) return identity.error();
-  result.origin = std::make_shared<const RunOrigin>(what, *std::move(identity),
+  result.origin = std::make_shared<const RunOrigin>(what, snapshot->identity(),
                                                     std::move(dues));
   return {};
 }
@@ -385,8 +383,7 @@ Result<RunResult> Engine::Impl::run_after(const Store& store,
       rules->ready(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
   const auto earlier = earlier_of(**what, *store.impl().snapshot, options);
-  if (!earlier) return std::unexpected(earlier.error());
-  if (earlier->same_moment) return run_edited(*what, *earlier, store, options);
+  if (earlier.same_moment) return run_edited(*what, earlier, store, options);
   if (options.tier == Tier::kReference) return run(store, options);
   const RunResult& before = *options.before;
   const bool alike = before.origin != nullptr && before.origin->rules == *what;
@@ -394,7 +391,7 @@ Result<RunResult> Engine::Impl::run_after(const Store& store,
   const int64_t passed = options.now - before.now;
   if (passed < longest) {
     bool by_time = false;
-    auto refreshed = run_refreshed(*what, *earlier, store, options, by_time);
+    auto refreshed = run_refreshed(*what, earlier, store, options, by_time);
     if (!refreshed) return std::unexpected(refreshed.error());
     if (*refreshed) return *std::move(*refreshed);
     if (by_time) longest = passed;

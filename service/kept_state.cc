@@ -40,14 +40,9 @@ FileRef get_file(ByteReader& from) {
 }
 
 void put(ByteWriter& to, const SnapshotIdentity& snapshot) {
+  to.put(snapshot.number);
+  to.put(snapshot.hash);
   put(to, snapshot.meaning);
-  to.put(snapshot.profiles);
-  to.put(static_cast<uint32_t>(snapshot.texts.size()));
-  for (const TextsIdentity& each : snapshot.texts) {
-    to.put(std::string_view(each.domain));
-    to.put(each.size);
-    put(to, each.hash);
-  }
   to.put(static_cast<uint32_t>(snapshot.blocks.size()));
   for (const BlockIdentity& each : snapshot.blocks) {
     put(to, each.base);
@@ -56,14 +51,9 @@ void put(ByteWriter& to, const SnapshotIdentity& snapshot) {
 }
 SnapshotIdentity get_snapshot(ByteReader& from) {
   SnapshotIdentity snapshot;
+  snapshot.number = from.get<uint64_t>();
+  snapshot.hash = from.get<uint64_t>();
   snapshot.meaning = get_hash(from);
-  snapshot.profiles = from.get<uint32_t>();
-  snapshot.texts.resize(from.get_count(4 + 4 + 16));
-  for (TextsIdentity& each : snapshot.texts) {
-    each.domain = from.get_text();
-    each.size = from.get<uint32_t>();
-    each.hash = get_hash(from);
-  }
   snapshot.blocks.resize(from.get_count(48));
   for (BlockIdentity& each : snapshot.blocks) {
     each.base = get_file(from);

@@ -96,8 +96,7 @@ struct RunOptions {
   // Of these rules (and fits), and of this or an earlier snapshot of the store
   // at another `now`: only those people are evaluated who were touched since,
   // or for whom time alone may have changed an answer, unless these are so many
-  // that evaluating everyone takes no longer. Several ingests between make
-  // those touched who are in the overlays of the store (see fold()).
+  // that evaluating everyone takes no longer.
   const RunResult* before = nullptr;
   // The same from a run that was kept in the store's folder, where no `before`
   // is given and its files can be read and are those of this build. Must

@@ -149,9 +149,7 @@ class Refresh {
   }
 
   Result<Refreshed> run() {
-    const auto identity = binding_.snapshot().identity();
-    if (!identity) return std::unexpected(identity.error());
-    identity_ = *identity;
+    identity_ = binding_.snapshot().identity();
     if (binding_.now() < from_.now) return Refreshed();
     const Status read = find_extents();
     if (!read.ok()) return std::unexpected(read);
@@ -247,31 +245,29 @@ class Refresh {
     const std::span steps =
         std::span(due_.steps).subspan(first, bound.base.profiles);
     if (all_) find_steps_in(bound, steps);
-    const bool known = block < from_.snapshot->blocks.size();
-    const BlockIdentity before =
-        known ? from_.snapshot->blocks[block] : BlockIdentity();
-    const BlockIdentity& is = identity_->blocks[block];
-    const bool all = before.base != is.base;
-    const bool all_newer = before != is;
+    const auto& before = from_.snapshot->blocks;
+    const bool all = block >= before.size() ||
+                     before[block].base != identity_->blocks[block].base;
     const std::span<const uint32_t> newer = rows_of_overlay(bound);
     BlockDues& dues = blocks_[block];
-    auto next = newer.begin();
+    uint32_t next = 0;  // of the overlay's rows
     for (uint32_t row = 0; row < steps.size(); ++row) {
-      const bool is_newer = next != newer.end() && *next == row;
-      if (is_newer ? all_newer || steps[row] <= last_
-                   : all || steps[row] <= last_) {
-        if (is_newer) {
-          dues.overlay.push_back(static_cast<uint32_t>(next - newer.begin()));
-        } else {
-          dues.base.push_back(row);
-        }
+      const bool due = all || steps[row] <= last_;
+      if (next == newer.size() || newer[next] != row) {
+        if (due) dues.base.push_back(row);
+        continue;
       }
-      if (is_newer) ++next;
+      if (due || is_newer(bound, next)) dues.overlay.push_back(next);
+      ++next;
     }
     found_ += dues.base.size() + dues.overlay.size();
     due_now_ += static_cast<uint64_t>(std::ranges::count_if(
         steps, [this](uint8_t step) { return step <= last_; }));
     looked_at_ += steps.size();
+  }
+
+  bool is_newer(const BoundVersions& bound, uint32_t row) const {
+    return bound.overlay_view->row_snapshots[row] > from_.snapshot->number;
   }
 
   static std::span<const uint32_t> rows_of_overlay(const BoundVersions& bound) {

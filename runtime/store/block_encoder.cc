@@ -180,6 +180,9 @@ void Encoder::profiles() {
     file_.add(SectionKind::kRows, 0, 0,
               std::vector<uint32_t>(block_.overlay_rows.begin(),
                                     block_.overlay_rows.end()));
+    file_.add(SectionKind::kRowSnapshots, 0, 0,
+              std::vector<uint64_t>(block_.row_snapshots.begin(),
+                                    block_.row_snapshots.end()));
   }
   keys();
   Layout layout{kProfileTable, {}};

@@ -16,6 +16,7 @@ struct BlockToEncode {
   uint32_t block = 0;
   // Overlays: the rows of the block that they replace; empty for a base.
   std::span<const uint32_t> overlay_rows;
+  std::span<const uint64_t> row_snapshots;  // as many
 };
 
 // Widens the manifest's ranges by the content, and adds the layouts and local

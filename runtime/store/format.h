@@ -12,7 +12,7 @@ namespace kitle {
 static_assert(std::endian::native == std::endian::little,
               "store files are little-endian and are mapped as they are");
 
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 inline constexpr char kFileMagic[9] = "KITLEFIL";
 inline constexpr char kPointerMagic[9] = "KITLEMAN";
 
@@ -52,6 +52,7 @@ enum class SectionKind : uint32_t {
   // (its ids); `column` is the domain's number among the local ones.
   kTextOffsets = 13,
   kTextBytes = 14,
+  kRowSnapshots = 15,  // overlays: of each row, the snapshot that wrote it
   // Blocks, not read by evaluation; packed (packed.h) but for kStampsValid.
   kSources = 20,   // of a table: number of each event's source
   kEventIds = 21,  // of a table: code of its own dictionary

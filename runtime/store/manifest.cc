@@ -363,6 +363,8 @@ std::vector<std::pair<FileKind, FileRef>> Manifest::files() const {
 std::string save_manifest(const Manifest& manifest) {
   ByteWriter to;
   to.put(manifest.snapshot);
+  to.put(static_cast<uint32_t>(manifest.ancestors.size()));
+  for (const uint64_t each : manifest.ancestors) to.put(each);
   to.put(manifest.next_file);
   to.put(manifest.unicode_version);
   put(to, manifest.settings);
@@ -391,6 +393,8 @@ Result<Manifest> load_manifest(std::string_view body, const std::string& path) {
   ByteReader from(body);
   Manifest manifest;
   manifest.snapshot = from.get<uint64_t>();
+  manifest.ancestors.resize(from.get_count(8));
+  for (uint64_t& each : manifest.ancestors) each = from.get<uint64_t>();
   manifest.next_file = from.get<uint64_t>();
   manifest.unicode_version = from.get_text();
   manifest.settings = get_settings(from);
@@ -414,7 +418,8 @@ Result<Manifest> load_manifest(std::string_view body, const std::string& path) {
   manifest.keys = get_index(from);
   manifest.events = get_index(from);
   if (!from.at_end() || !is_unicode_version(manifest.unicode_version) ||
-      !schema_fits(manifest) || !blocks_fit(manifest) || !files_fit(manifest)) {
+      manifest.ancestors.size() > kMostAncestors || !schema_fits(manifest) ||
+      !blocks_fit(manifest) || !files_fit(manifest)) {
     return std::unexpected(
         Status(StatusCode::kCorrupt, "read", path,
                "section manifest: what it says does not hold together"));

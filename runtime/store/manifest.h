@@ -62,6 +62,9 @@ using ColumnName = std::pair<uint32_t, uint32_t>;  // ids of table and column
 
 struct Manifest {
   uint64_t snapshot = 0;
+  // Header hashes of the manifests before it, the newest first, as many as are
+  // kept.
+  std::vector<uint64_t> ancestors;
   uint64_t next_file = 1;
   std::string unicode_version;  // this machine's, when the store was made
   Settings settings;
@@ -89,6 +92,8 @@ struct Manifest {
   // Every file it names.
   std::vector<std::pair<FileKind, FileRef>> files() const;
 };
+
+inline constexpr size_t kMostAncestors = 256;
 
 std::string save_manifest(const Manifest& manifest);
 // Checks what can be checked without the files. `path` is for the error.

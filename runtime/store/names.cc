@@ -98,6 +98,8 @@ const char* section_kind_name(SectionKind kind) {
       return "live bits";
     case SectionKind::kRows:
       return "rows";
+    case SectionKind::kRowSnapshots:
+      return "snapshots of rows";
     case SectionKind::kKeys:
       return "keys";
     case SectionKind::kTextOffsets:

@@ -53,13 +53,12 @@ class Snapshot {
   // while it is read, and zeros stand in for them then (kIo, with its name).
   virtual Status health() const { return {}; }
 
-  // Reads the store-wide dictionaries at first touch; then kept. Errors:
-  // kCorrupt, kIo.
-  virtual Result<std::shared_ptr<const SnapshotIdentity>> identity() const = 0;
-  // Whether what was stored then means the same here, so that blocks with one
-  // identity have one content, and all people of then are still known. Errors:
-  // as above.
-  virtual Result<bool> continues(const SnapshotIdentity& earlier) const = 0;
+  virtual std::shared_ptr<const SnapshotIdentity> identity() const = 0;
+  // Whether this one was made of that one, itself or by at most so many commits
+  // as a manifest knows, and what was stored then means the same here. Then a
+  // block with one identity has one content, and so has a row of a base with
+  // one reference that is not of a later snapshot (BlockView::row_snapshots).
+  virtual bool continues(const SnapshotIdentity& earlier) const = 0;
 
   // Bytes of all files named by the manifest.
   virtual uint64_t bytes() const = 0;

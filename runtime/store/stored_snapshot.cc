@@ -124,7 +124,8 @@ Result<std::shared_ptr<const StoredSnapshot>> open_stored_snapshot(
     Status status = check_unicode(path, manifest->unicode_version);
     if (!status.ok()) return std::unexpected(status);
     auto snapshot = std::make_shared<StoredSnapshot>(
-        files, folder, std::move(*manifest), std::move(*lock), options);
+        files, folder, std::move(*manifest), ref.header_hash, std::move(*lock),
+        options);
     status = snapshot->check_files();
     if (!status.ok()) return std::unexpected(status);
     return snapshot;
@@ -141,17 +142,55 @@ Result<std::shared_ptr<const Snapshot>> open_snapshot(
   return open_stored_snapshot(system_files(), folder);
 }
 
+namespace {
+
+// What stays of a manifest when its content changes but not the meaning of it.
+Hash128 hash_of_meaning(Manifest manifest) {
+  manifest.snapshot = 0;
+  manifest.ancestors.clear();
+  manifest.next_file = 1;
+  manifest.next_column.clear();
+  manifest.ranges.clear();
+  manifest.layouts.clear();
+  manifest.domains.clear();
+  manifest.local_domains.clear();
+  manifest.sources.clear();
+  manifest.profiles = 0;
+  manifest.blocks.clear();
+  manifest.keys.clear();
+  manifest.events.clear();
+  const std::string bytes = save_manifest(manifest);
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {hash.low64, hash.high64};
+}
+
+std::shared_ptr<const SnapshotIdentity> identity_of(const Manifest& manifest,
+                                                    uint64_t hash) {
+  SnapshotIdentity made;
+  made.number = manifest.snapshot;
+  made.hash = hash;
+  made.meaning = hash_of_meaning(manifest);
+  for (const BlockRef& block : manifest.blocks) {
+    made.blocks.push_back({block.base, block.overlay});
+  }
+  return std::make_shared<const SnapshotIdentity>(std::move(made));
+}
+
+}  // namespace
+
 StoredSnapshot::StoredSnapshot(Files& files, std::string folder,
-                               Manifest manifest,
+                               Manifest manifest, uint64_t manifest_hash,
                                std::unique_ptr<FileLock> lock,
                                ReadOptions options)
     : files_(files),
       folder_(std::move(folder)),
       manifest_(std::move(manifest)),
+      manifest_hash_(manifest_hash),
       lock_(std::move(lock)),
       options_(options),
       block_files_(manifest_.blocks.size() * 2),
-      index_files_(manifest_.keys.size() + manifest_.events.size()) {
+      index_files_(manifest_.keys.size() + manifest_.events.size()),
+      identity_(identity_of(manifest_, manifest_hash_)) {
   for (const Domain& domain : manifest_.domains) {
     dictionaries_.push_back(std::make_unique<StoreDictionary>(
         files_, folder_, manifest_, domain, options_));
@@ -342,68 +381,15 @@ Status StoredSnapshot::health() const {
   return status;
 }
 
-namespace {
-
-// What stays of a manifest when its content changes but not the meaning of it.
-Hash128 hash_of_meaning(Manifest manifest) {
-  manifest.snapshot = 0;
-  manifest.next_file = 1;
-  manifest.next_column.clear();
-  manifest.ranges.clear();
-  manifest.layouts.clear();
-  manifest.domains.clear();
-  manifest.local_domains.clear();
-  manifest.sources.clear();
-  manifest.profiles = 0;
-  manifest.blocks.clear();
-  manifest.keys.clear();
-  manifest.events.clear();
-  const std::string bytes = save_manifest(manifest);
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  return {hash.low64, hash.high64};
-}
-
-}  // namespace
-
-Result<std::shared_ptr<const SnapshotIdentity>> StoredSnapshot::make_identity()
-    const {
-  SnapshotIdentity made;
-  made.profiles = manifest_.profiles;
-  made.meaning = hash_of_meaning(manifest_);
-  for (const Domain& domain : manifest_.domains) {
-    const auto texts = verified_dictionary(domain.name);
-    if (!texts) return std::unexpected(texts.error());
-    made.texts.push_back(
-        {domain.name, domain.size, hash_of_texts(**texts, domain.size)});
-  }
-  for (const BlockRef& block : manifest_.blocks) {
-    made.blocks.push_back({block.base, block.overlay});
-  }
-  return std::make_shared<const SnapshotIdentity>(std::move(made));
-}
-
-Result<std::shared_ptr<const SnapshotIdentity>> StoredSnapshot::identity()
-    const {
-  std::call_once(identity_once_, [this] { identity_ = make_identity(); });
-  return identity_;
-}
-
-Result<bool> StoredSnapshot::continues(const SnapshotIdentity& earlier) const {
-  const auto mine = identity();
-  if (!mine) return std::unexpected(mine.error());
-  if ((*mine)->meaning != earlier.meaning ||
-      manifest_.profiles < earlier.profiles) {
+bool StoredSnapshot::continues(const SnapshotIdentity& earlier) const {
+  const SnapshotIdentity& mine = *identity_;
+  if (mine.meaning != earlier.meaning || mine.number < earlier.number) {
     return false;
   }
-  for (const TextsIdentity& each : earlier.texts) {
-    const auto texts = verified_dictionary(each.domain);
-    if (!texts) return std::unexpected(texts.error());
-    if (*texts == nullptr || (*texts)->size() < each.size ||
-        hash_of_texts(**texts, each.size) != each.hash) {
-      return false;
-    }
-  }
-  return true;
+  if (mine.number == earlier.number) return mine.hash == earlier.hash;
+  const uint64_t before = mine.number - earlier.number - 1;
+  return before < manifest_.ancestors.size() &&
+         manifest_.ancestors[before] == earlier.hash;
 }
 
 uint64_t StoredSnapshot::bytes() const {

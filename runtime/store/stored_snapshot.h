@@ -21,8 +21,10 @@ namespace kitle {
 // Thread-safe.
 class StoredSnapshot : public Snapshot {
  public:
+  // `manifest_hash`: the header hash of its file.
   StoredSnapshot(Files& files, std::string folder, Manifest manifest,
-                 std::unique_ptr<FileLock> lock, ReadOptions options);
+                 uint64_t manifest_hash, std::unique_ptr<FileLock> lock,
+                 ReadOptions options);
 
   const Schema& schema() const override { return manifest_.schema; }
   const Settings& settings() const override { return manifest_.settings; }
@@ -39,12 +41,15 @@ class StoredSnapshot : public Snapshot {
   Result<std::string> key_of(uint32_t ordinal) const override;
   std::string_view zone_bytes() const override { return zone_; }
   Result<const TextForms*> text_forms() const override;
-  Result<std::shared_ptr<const SnapshotIdentity>> identity() const override;
-  Result<bool> continues(const SnapshotIdentity& earlier) const override;
+  std::shared_ptr<const SnapshotIdentity> identity() const override {
+    return identity_;
+  }
+  bool continues(const SnapshotIdentity& earlier) const override;
   uint64_t bytes() const override;
   Status health() const override;
 
   const Manifest& manifest() const { return manifest_; }
+  uint64_t manifest_hash() const { return manifest_hash_; }
   // The file of a block; `overlay` only where it has one.
   Result<const BlockFile*> block_file(BlockPlace place) const;
   // A dictionary of the manifest, verified.
@@ -76,12 +81,12 @@ class StoredSnapshot : public Snapshot {
 
   std::string path_of(FileKind kind, uint64_t number) const;
   Result<const IndexFile*> index_file(size_t at, const IndexRef& ref) const;
-  Result<std::shared_ptr<const SnapshotIdentity>> make_identity() const;
   Result<bool> has_key(uint32_t ordinal, std::string_view key) const;
 
   Files& files_;
   std::string folder_;
   Manifest manifest_;
+  uint64_t manifest_hash_;
   std::unique_ptr<FileLock> lock_;
   ReadOptions options_;
   std::shared_ptr<const SectionFile> zone_file_;
@@ -92,8 +97,7 @@ class StoredSnapshot : public Snapshot {
   mutable std::vector<LazyBlock> block_files_;
   // Keys, then events.
   mutable std::vector<LazyIndex> index_files_;
-  mutable std::once_flag identity_once_;
-  mutable Result<std::shared_ptr<const SnapshotIdentity>> identity_;
+  std::shared_ptr<const SnapshotIdentity> identity_;
 };
 
 // MANIFEST and the manifest file that it names.

@@ -87,6 +87,7 @@ struct BlockView {
   // Overlay: for each of its rows the row of the block it replaces,
   // increasing. Empty for a base.
   std::span<const uint32_t> rows;
+  std::span<const uint64_t> row_snapshots;  // by which each was written
   ColumnView key;      // the customer's key: text, block-wide dictionary
   uint64_t bytes = 0;  // of all sections, for bandwidth figures
 };

@@ -45,6 +45,7 @@ bool is_extra(SectionKind kind, uint32_t table) {
     case SectionKind::kHasEvents:
     case SectionKind::kLive:
     case SectionKind::kRows:
+    case SectionKind::kRowSnapshots:
     case SectionKind::kKeys:
     case SectionKind::kSlots:
     case SectionKind::kBuckets:
@@ -254,6 +255,15 @@ Status ViewBuilder::rows_of_overlay() {
   const uint32_t base_rows = manifest_.blocks[view_.number].profiles;
   if (!strictly_rises(view_.rows) || view_.rows.back() >= base_rows) {
     return file_.corrupt(**section, "do not rise below the block's profiles");
+  }
+  section =
+      need(SectionKind::kRowSnapshots, 0, 0, view_.profiles * sizeof(uint64_t));
+  if (!section) return section.error();
+  view_.row_snapshots = file_.values<uint64_t>(**section);
+  for (const uint64_t each : view_.row_snapshots) {
+    if (each == 0 || each > manifest_.snapshot) {
+      return file_.corrupt(**section, "are of no snapshot up to this one");
+    }
   }
   return {};
 }

@@ -96,11 +96,16 @@ class Writer : public StoreWriter {
   bool is_written(uint32_t block);
   uint64_t number_of(uint32_t block);
   Result<FileRef> encode(const BlockToEncode& block);
-  Result<std::vector<uint32_t>> overlay_rows(
-      uint32_t block, std::span<const uint32_t> touched) const;
+  struct OverlayRows {
+    std::vector<uint32_t> rows;
+    std::vector<uint64_t> snapshots;  // that wrote them
+  };
+  Result<OverlayRows> overlay_rows(uint32_t block,
+                                   std::span<const uint32_t> touched) const;
   Status check_complete() const;
   Status save_zone();
   Status save_folds();
+  void add_ancestor();
 
   std::unique_ptr<FileLock> lock_;
   std::shared_ptr<const StoredSnapshot> snapshot_;  // null: a new store
@@ -209,22 +214,31 @@ Result<FileRef> Writer::encode(const BlockToEncode& block) {
 Status Writer::write_base(uint32_t block, const BlockContent& content) {
   Status status = check(block, content);
   if (!status.ok()) return status;
-  auto file = encode({content, content, block, {}});
+  auto file = encode({content, content, block, {}, {}});
   if (!file) return file.error();
   blocks_.set_base(block, *file, content.profiles());
   return {};
 }
 
 // With those of the overlay that there is.
-Result<std::vector<uint32_t>> Writer::overlay_rows(
+Result<Writer::OverlayRows> Writer::overlay_rows(
     uint32_t block, std::span<const uint32_t> touched) const {
   auto old = snapshot_->overlay(block);
   if (!old) return std::unexpected(old.error());
-  const auto before =
-      *old == nullptr ? std::span<const uint32_t>() : (*old)->rows;
-  std::vector<uint32_t> rows;
-  std::ranges::set_union(before, touched, std::back_inserter(rows));
-  return rows;
+  const bool none = *old == nullptr;
+  const auto before = none ? std::span<const uint32_t>() : (*old)->rows;
+  const auto written =
+      none ? std::span<const uint64_t>() : (*old)->row_snapshots;
+  OverlayRows made;
+  std::ranges::set_union(before, touched, std::back_inserter(made.rows));
+  made.snapshots.assign(made.rows.size(), manifest_.snapshot + 1);
+  for (size_t i = 0, next = 0; i < made.rows.size(); ++i) {
+    if (next == before.size() || before[next] != made.rows[i]) continue;
+    const bool anew = std::ranges::binary_search(touched, made.rows[i]);
+    if (!anew) made.snapshots[i] = written[next];
+    ++next;
+  }
+  return made;
 }
 
 Status Writer::write(uint32_t block, const BlockContent& content,
@@ -245,9 +259,9 @@ Status Writer::write(uint32_t block, const BlockContent& content,
   auto rows = overlay_rows(block, touched);
   if (!rows) return rows.error();
   std::vector<RowSource> sources;
-  for (const uint32_t row : *rows) sources.push_back({&content, row});
+  for (const uint32_t row : rows->rows) sources.push_back({&content, row});
   const BlockContent chosen = gather_rows(schema(), sources);
-  auto file = encode({chosen, content, block, *rows});
+  auto file = encode({chosen, content, block, rows->rows, rows->snapshots});
   if (!file) return file.error();
   blocks_.set_overlay(block, *file, chosen.profiles());
   return {};
@@ -304,6 +318,13 @@ Status Writer::save_folds() {
   return {};
 }
 
+void Writer::add_ancestor() {
+  if (snapshot_ == nullptr) return;
+  auto& ancestors = manifest_.ancestors;
+  ancestors.insert(ancestors.begin(), snapshot_->manifest_hash());
+  if (ancestors.size() > kMostAncestors) ancestors.resize(kMostAncestors);
+}
+
 Result<uint64_t> Writer::commit() {
   Status status = check_complete();
   if (status.ok()) status = save_zone();
@@ -314,6 +335,7 @@ Result<uint64_t> Writer::commit() {
   if (status.ok() && snapshot_ != nullptr) status = snapshot_->health();
   if (!status.ok()) return std::unexpected(status);
   manifest_.profiles = profiles();
+  add_ancestor();
   ++manifest_.snapshot;
   const uint64_t number = files_.next_number();
   manifest_.next_file = files_.after_last();

@@ -30,7 +30,7 @@ using fuzz::EditedFile;
 using testing::MemoryDisk;
 
 const std::string kFolder = "disk/store";
-const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-2";
+const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-3";
 
 // Of bytes that say something: not piece hashes, not padding.
 std::vector<uint32_t> places_in(const std::string& bytes) {

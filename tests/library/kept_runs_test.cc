@@ -242,7 +242,7 @@ TEST(KeptRunsDamage, OfAnotherRunDoesNotMatter) {
 // The store of tests/store/golden: the third and the fifth are erased.
 TEST(ChangesSince, WhoWasErasedHasLeftAndTheKeyIsThere) {
   const testing::Folder folder;
-  fs::copy(KITLE_SOURCE_DIR "/tests/store/golden/version-2", folder / "store",
+  fs::copy(KITLE_SOURCE_DIR "/tests/store/golden/version-3", folder / "store",
            fs::copy_options::recursive);
   const auto store = Store::open(folder / "store");
   ASSERT_TRUE(store) << store.error().message();

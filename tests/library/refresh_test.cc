@@ -105,6 +105,33 @@ TEST_F(Quiet, AnEarlierInstantIsAWholeRun) {
   expect_equal(earlier, at(kNow - kMinute, nullptr));
 }
 
+// Of two ingests, each is only about its own people.
+TEST(Refresh, AsksThoseWhoWereTouchedSince) {
+  const Shop shop;
+  std::string customers = "id,email,city,signed_up,points\n";
+  for (int i = 0; i < 100; ++i) {
+    customers += fmt::format("C-{},,,2024-11-11T11:11:00+03:00,\n", i);
+  }
+  shop.folder.write("data/customers.csv", customers);
+  shop.ingest_again();
+  const Engine engine = engine_of(shop.rules);
+  RunResult before = run(engine, shop.open(), {.now = kNow});
+  for (int i = 0; i < 3; ++i) {
+    shop.folder.write(
+        "data/orders-2.csv",
+        fmt::format("order,customer,time,category,amount\n"
+                    "B-{0},C-5{0},2026-01-24T20:15:00+03:00,Kitap,120.00\n",
+                    i));
+    shop.ingest_again();
+    RunResult next = run(engine, shop.open(), {.now = kNow, .before = &before});
+    EXPECT_EQ(next.evaluated, 1);
+    EXPECT_EQ(next.segments[0].members.size(),
+              before.segments[0].members.size() + 1);
+    expect_equal(next, run(engine, shop.open(), {.now = kNow}));
+    before = std::move(next);
+  }
+}
+
 // A store that was made anew has other people under the same ordinals, and
 // texts under the same codes.
 TEST(Refresh, OfAnotherStoreIsAWholeRun) {

@@ -8,7 +8,7 @@ import unicodedata
 import unittest
 
 GOLDEN = (pathlib.Path(__file__).resolve().parents[1]
-          / "store" / "golden" / "version-2")
+          / "store" / "golden" / "version-3")
 
 TYPES = {1: "flag", 2: "integer", 3: "number", 4: "money", 5: "text",
          6: "code", 7: "date", 8: "time", 9: "duration", 10: "list of text",
@@ -71,8 +71,9 @@ class Reader:
     return {"file": self.file(), "entries": self.get("Q")}
 
   def manifest(self):
-    body = {"snapshot": self.get("Q"), "next": self.get("Q"),
-            "unicode": self.text(),
+    body = {"snapshot": self.get("Q"),
+            "ancestors": self.list(lambda: self.get("Q")),
+            "next": self.get("Q"), "unicode": self.text(),
             "settings": [self.text() for _ in range(4)],
             "digits": self.get("i"), "first_day": self.get("i"),
             "zone": self.file(), "folds": self.file(),
@@ -101,7 +102,7 @@ class SectionFile:
     self.data = (GOLDEN / f"{kind}-{number}").read_bytes()
     (magic, version, _, length, header, own_number, self.subject, tables,
      sections, pieces, zero) = struct.unpack_from("<8sIIQQQQIIII", self.data)
-    assert magic == b"KITLEFIL" and version == 2 and zero == 0
+    assert magic == b"KITLEFIL" and version == 3 and zero == 0
     assert length == len(self.data) and own_number == number
     at = 64
     self.tables = {}
@@ -165,7 +166,7 @@ class Store:
     pointer = (GOLDEN / "MANIFEST").read_bytes()
     magic, version, _, self.snapshot, number, length, _, _, _ = struct.unpack(
         "<8sIIQQQQQQ", pointer)
-    assert magic == b"KITLEMAN" and version == 2
+    assert magic == b"KITLEMAN" and version == 3
     file = SectionFile("manifest", number)
     assert length == len(file.data) and file.subject == self.snapshot
     self.manifest = Reader(file.bytes(60)).manifest()
@@ -313,6 +314,14 @@ class StoreFormatTest(unittest.TestCase):
                      [[LATER, "B1", "Van", 250, None, True],
                       [LATER, "B1", "Van", 251, None, False]])
     self.assertEqual(person["visit"], [[LATER]])
+
+  def test_which_snapshot_wrote_the_rows_of_the_overlay(self):
+    manifest = self.store.manifest
+    block = manifest["blocks"][0]
+    overlay = SectionFile("overlay", block["overlay"]["number"])
+    self.assertEqual(list(overlay.array("Q", 15)),
+                     [manifest["snapshot"]] * block["overlay_profiles"])
+    self.assertEqual(len(manifest["ancestors"]), manifest["snapshot"] - 1)
 
   def test_extremes(self):
     least, greatest = self.people[2], self.people[3]

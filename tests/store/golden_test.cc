@@ -17,7 +17,7 @@
 namespace kitle::testing {
 namespace {
 
-const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-2";
+const std::string kGolden = KITLE_SOURCE_DIR "/tests/store/golden/version-3";
 
 // Stamps, sources and ids are in contents only.
 Model model_of(const WholeStore& whole, const Schema& schema) {
@@ -69,13 +69,13 @@ void expect_golden(const WholeStore& whole) {
   EXPECT_EQ(whole.texts, texts);
 }
 
-TEST(GoldenStore, OfVersionTwoHoldsWhatItHeld) {
+TEST(GoldenStore, OfVersionThreeHoldsWhatItHeld) {
   const auto whole = read_whole_store(system_files(), kGolden);
   ASSERT_TRUE(whole) << whole.error().message();
   expect_golden(*whole);
 }
 
-TEST(GoldenStore, OfVersionTwoSaysHowItWasMade) {
+TEST(GoldenStore, OfVersionThreeSaysHowItWasMade) {
   const auto snapshot = open_stored_snapshot(system_files(), kGolden);
   ASSERT_TRUE(snapshot) << snapshot.error().message();
   const Manifest& manifest = (*snapshot)->manifest();

@@ -2,6 +2,8 @@
 // times, overlays, and folding.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "runtime/store/stored_snapshot.h"
 #include "tests/support/memory_disk.h"
 #include "tests/support/random_model.h"
@@ -158,13 +160,17 @@ TEST(Layouts, AnOverlayHoldsItsRowsAndThoseOfTheOverlayBefore) {
     const auto snapshot = *open_stored_snapshot(disk, kFolder);
     EXPECT_EQ(*read_views(*snapshot), evaluated(model));
     EXPECT_EQ(*snapshot->overlay(0), nullptr);
-    const auto rows = (*snapshot->overlay(1))->rows;
-    return std::vector<uint32_t>(rows.begin(), rows.end());
+    const BlockView& overlay = **snapshot->overlay(1);
+    std::map<uint32_t, uint64_t> written;  // by which snapshot
+    for (uint32_t i = 0; i < overlay.profiles; ++i) {
+      written.emplace(overlay.rows[i], overlay.row_snapshots[i]);
+    }
+    return written;
   };
   EXPECT_EQ(rows_after({kBlockRows + 5, kBlockRows + 900}),
-            (std::vector<uint32_t>{5, 900}));
+            (std::map<uint32_t, uint64_t>{{5, 2}, {900, 2}}));
   EXPECT_EQ(rows_after({kBlockRows + 7, kBlockRows + 900}),
-            (std::vector<uint32_t>{5, 7, 900}));
+            (std::map<uint32_t, uint64_t>{{5, 2}, {7, 3}, {900, 3}}));
 
   auto report = fold_store(kFolder, disk);
   ASSERT_TRUE(report) << report.error().message();

@@ -71,6 +71,39 @@ TEST_F(Snapshots, OldOnesStayAsTheyWere) {
   }
 }
 
+TEST_F(Snapshots, GoOnFromThoseBeforeThem) {
+  std::vector<std::shared_ptr<const StoredSnapshot>> all;
+  for (int commit = 0; commit < 4; ++commit) {
+    save(commit == 0 ? std::set<uint32_t>() : random_.change(model_, 0.3));
+    all.push_back(open());
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    for (size_t before = 0; before < all.size(); ++before) {
+      EXPECT_EQ(all[i]->continues(*all[before]->identity()), before <= i)
+          << before << " " << i;
+    }
+  }
+  // Of the same people, and made anew.
+  std::filesystem::remove_all(store_);
+  Model other = model_;
+  ASSERT_TRUE(save_model(store_, schema_, other, {}));
+  random_.change(other, 0.3);
+  ASSERT_TRUE(save_model(store_, schema_, other, {1}));
+  EXPECT_FALSE(open()->continues(*all[0]->identity()));
+  EXPECT_FALSE(open()->continues(*all[1]->identity()));
+}
+
+TEST_F(Snapshots, KeepsSoManyOfThoseBeforeIt) {
+  save();
+  const auto first = open()->identity();
+  for (size_t commit = 0; commit <= kMostAncestors; ++commit) {
+    EXPECT_TRUE(open()->continues(*first)) << commit;
+    save({0});
+  }
+  EXPECT_FALSE(open()->continues(*first));
+  EXPECT_EQ(open()->manifest().ancestors.size(), kMostAncestors);
+}
+
 TEST_F(Snapshots, FilesGoWhenNoReaderHoldsThem) {
   save();
   auto reader = open();

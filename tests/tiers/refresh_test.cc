@@ -96,9 +96,8 @@ class Times {
   bool refreshed() {
     RunOutcome expected = run();
     const auto identity = store_->snapshot()->identity();
-    EXPECT_TRUE(identity);
     RefreshFrom from{.now = before_now_.value_or(now_ - step_),
-                     .snapshot = identity->get(),
+                     .snapshot = identity.get(),
                      .dues = dues_.get(),
                      .however_many = true};
     for (const SegmentMembers& each : before_.segments) {
