@@ -1,13 +1,12 @@
 #include "runtime/eval/refresh.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <bit>
-#include <cstring>
 #include <numeric>
 #include <utility>
 
+#include "runtime/eval/evaluated_rows.h"
 #include "runtime/eval/gather.h"
 #include "runtime/eval/kernels.h"
 
@@ -34,16 +33,13 @@ struct BlockDues {
 // What one worker has found so far.
 struct Worker {
   explicit Worker(const Program& program)
-      : bits(program),
-        segments(program.segments.size()),
-        undecided(program.segments.size(), UINT32_MAX) {}
+      : bits(program), undecided(program.segments.size(), UINT32_MAX) {}
   BlockBits bits;
   Scratch scratch;
   GatheredBlock gathered;
   std::vector<uint8_t> steps;
-  std::vector<std::vector<uint32_t>> segments;  // who entered or left
-  std::vector<uint32_t> undecided;              // the smallest ordinal, if any
-  uint32_t evaluated = 0;
+  std::vector<EvaluatedRows> rows;
+  std::vector<uint32_t> undecided;  // by segment the smallest ordinal, if any
   uint32_t profiles = 0;
 };
 
@@ -55,83 +51,6 @@ void each_bit(std::span<const uint64_t> words, Use&& use) {
     }
   }
 }
-
-// Who of some rows of a block entered or left.
-class BlockDifference {
- public:
-  BlockDifference(uint32_t block, std::span<const uint32_t> rows)
-      : block_(block), rows_(rows) {
-    for (const uint32_t row : rows) {
-      among_[row / 64] |= uint64_t{1} << (row % 64);
-    }
-    uint32_t before = 0;
-    for (uint32_t i = 0; i < kWords; ++i) {
-      before_[i] = static_cast<uint16_t>(before);
-      before += static_cast<uint32_t>(std::popcount(among_[i]));
-    }
-    then_.resize((rows.size() + 63) / 64);
-  }
-
-  // `now`: a bit for each of the rows.
-  void add(const Membership& before, std::span<const uint64_t> now,
-           std::vector<uint32_t>& changed) {
-    const MembersContainer* const container = before.around(block_);
-    if (container == nullptr) {
-      std::ranges::fill(then_, 0);
-    } else if (container->is_array()) {
-      find_in_array(*container);
-    } else {
-      find_in_bits(*container);
-    }
-    for (uint64_t& word : then_) word ^= now[&word - then_.data()];
-    each_bit(then_, [&](uint32_t i) {
-      changed.push_back((block_ << kBlockBits) + rows_[i]);
-    });
-  }
-
- private:
-  static constexpr uint32_t kWords = kBlockRows / 64;
-
-  void find_in_bits(const MembersContainer& container) {
-    const char* const words = container.data + first_low() / 8;
-    for (uint32_t i = 0; i < then_.size(); ++i) {
-      const auto count = std::min<size_t>(rows_.size() - i * 64, 64);
-      uint64_t bits = 0;
-      for (uint32_t j = 0; j < count; ++j) {
-        const uint32_t row = rows_[i * 64 + j];
-        uint64_t word;
-        std::memcpy(&word, words + row / 64 * sizeof word, sizeof word);
-        bits |= (word >> (row % 64) & 1) << j;
-      }
-      then_[i] = bits;
-    }
-  }
-
-  void find_in_array(const MembersContainer& container) {
-    std::ranges::fill(then_, 0);
-    const uint32_t first = first_low();
-    const uint32_t end = container.rank(first + kBlockRows);
-    for (uint32_t i = container.rank(first); i < end; ++i) {
-      const uint32_t row = container.low(i) - first;
-      const uint64_t bit = uint64_t{1} << (row % 64);
-      const uint64_t among = among_[row / 64];
-      if ((among & bit) == 0) continue;
-      const uint32_t at =
-          before_[row / 64] +
-          static_cast<uint32_t>(std::popcount(among & (bit - 1)));
-      then_[at / 64] |= uint64_t{1} << (at % 64);
-    }
-  }
-
-  // Of the block's rows in its container.
-  uint32_t first_low() const { return block_ << kBlockBits & UINT16_MAX; }
-
-  uint32_t block_;
-  std::span<const uint32_t> rows_;
-  std::array<uint64_t, kWords> among_ = {};   // a bit for each of the rows
-  std::array<uint16_t, kWords> before_ = {};  // how many in the words before
-  std::vector<uint64_t> then_;                // a bit for each of the rows
-};
 
 class Refresh {
  public:
@@ -322,12 +241,11 @@ class Refresh {
             : worker.gathered.make(prepared_.of(bound), bound, rows);
     worker.bits.evaluate_some(some, prepared_, controls_.machine,
                               worker.scratch);
-    worker.evaluated += static_cast<uint32_t>(rows.size());
     const uint32_t first = block << kBlockBits;
-    BlockDifference difference(block, of);
-    for (uint32_t i = 0; i < worker.segments.size(); ++i) {
-      difference.add(*from_.members[i], worker.bits.members(i),
-                     worker.segments[i]);
+    const auto segments = static_cast<uint32_t>(worker.undecided.size());
+    EvaluatedRows& found = worker.rows.emplace_back(block, of, segments);
+    for (uint32_t i = 0; i < segments; ++i) {
+      found.put(i, worker.bits.members(i));
       each_bit(worker.bits.errors(i), [&](uint32_t row) {
         worker.undecided[i] = std::min(worker.undecided[i], first + of[row]);
       });
@@ -345,14 +263,20 @@ class Refresh {
   RefreshOutcome join() {
     RefreshOutcome outcome;
     outcome.segments.resize(from_.members.size());
+    std::vector<const EvaluatedRows*> rows;
     for (const Worker& worker : workers_) {
       outcome.profiles += worker.profiles;
-      outcome.evaluated += worker.evaluated;
+      for (const EvaluatedRows& each : worker.rows) {
+        outcome.evaluated += static_cast<uint32_t>(each.size());
+        rows.push_back(&each);
+      }
     }
+    // As memberships have them.
+    std::ranges::sort(rows, {}, &EvaluatedRows::block);
     controls_.executor->for_each(static_cast<uint32_t>(from_.members.size()),
                                  [&](uint32_t segment, unsigned) {
                                    outcome.segments[segment] =
-                                       join_segment(segment);
+                                       join_segment(segment, rows);
                                  });
     if (!due_.ends.empty()) {
       outcome.dues = std::make_shared<const DueTimes>(std::move(due_));
@@ -360,18 +284,21 @@ class Refresh {
     return outcome;
   }
 
-  RefreshedSegment join_segment(uint32_t segment) const {
+  RefreshedSegment join_segment(
+      uint32_t segment, std::span<const EvaluatedRows* const> rows) const {
     RefreshedSegment joined;
     joined.undecided_ordinal = UINT32_MAX;
-    std::vector<uint32_t> changed;
     for (const Worker& worker : workers_) {
       joined.undecided_ordinal =
           std::min(joined.undecided_ordinal, worker.undecided[segment]);
-      changed.insert(changed.end(), worker.segments[segment].begin(),
-                     worker.segments[segment].end());
     }
     joined.undecided = joined.undecided_ordinal != UINT32_MAX;
-    if (joined.undecided || changed.empty()) return joined;
+    if (joined.undecided) return joined;
+    std::vector<uint32_t> changed;
+    for (const EvaluatedRows* each : rows) {
+      each->add_changes(segment, *from_.members[segment], changed);
+    }
+    if (changed.empty()) return joined;
     std::ranges::sort(changed);
     joined.members = from_.members[segment]->flipped(changed);
     return joined;
