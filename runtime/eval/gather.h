@@ -56,11 +56,11 @@ class GatheredBlock {
   };
 
   void want(const Prepared& code);
-  void gather_table(uint32_t table);
-  void gather_slot(uint32_t slot);
+  void gather_table(uint32_t number);
+  void gather_slot(uint32_t number);
   void gather_derived();
   ColumnView of_people(const ColumnView& column);
-  ColumnView of_events(const ColumnView& column, uint32_t table);
+  ColumnView of_events(const ColumnView& column, uint32_t number);
   // Of a column with `rows` values those of the runs, `count` in all.
   ColumnView gathered(const ColumnView& column, uint32_t rows,
                       std::span<const Run> runs, uint32_t count);

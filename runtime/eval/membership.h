@@ -39,8 +39,8 @@ struct MembersContainer {
     return value;
   }
   // Of an array: how many are less.
-  uint32_t rank(uint32_t low) const;
-  bool contains(uint32_t low) const;
+  uint32_t rank(uint32_t value) const;
+  bool contains(uint32_t value) const;
 };
 
 // Immutable; thread-safe to read.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "runtime/eval/point.h"
+#include "runtime/eval/refresh.h"
 #include "tests/eval/shop.h"
 
 namespace kitle::testing {
@@ -204,6 +205,37 @@ TEST_P(ExecutorThreads, GiveTheSameMembers) {
   const auto executor = GetParam()(3);
   // Blocks are bound at first touch, by several threads at once.
   expect_equal(shop.run(*shop.bind(), *executor), expected);
+}
+
+TEST_P(ExecutorThreads, RefreshToTheSameMembers) {
+  const Shop shop = Shop::make(RandomShop(11).people(300),
+                               {.overlay = true, .fillers = 5 * kBlockRows});
+  const auto serial = serial_executor();
+  const RunOutcome before = shop.run(*shop.bind(), *serial);
+  const auto identity = shop.store->snapshot()->identity();
+  RefreshFrom from{.now = shop.bind()->now(),
+                   .snapshot = identity.get(),
+                   .however_many = true};
+  for (const SegmentMembers& each : before.segments) {
+    from.members.push_back(&each.members);
+  }
+  const auto executor = GetParam()(3);
+  for (const int64_t hours : {1, 20}) {
+    const int64_t now = from.now + hours * int64_t{3'600'000'000};
+    const RunOutcome expected = shop.run(*shop.bind(now), *serial);
+    auto made = refresh(*shop.bind(now), *shop.prepared,
+                        {.executor = executor.get()}, from);
+    ASSERT_TRUE(made && made->outcome);
+    for (size_t i = 0; i < expected.segments.size(); ++i) {
+      const SegmentMembers& right = expected.segments[i];
+      const RefreshedSegment& found = made->outcome->segments[i];
+      if (before.segments[i].undecided) continue;
+      EXPECT_EQ(found.undecided, right.undecided);
+      if (right.undecided) continue;
+      EXPECT_EQ(found.members ? *found.members : before.segments[i].members,
+                right.members);
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ExecutorThreads,
