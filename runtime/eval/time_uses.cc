@@ -160,7 +160,7 @@ class Walk {
     const Origin& moving = first ? a : b;
     const Origin& other = first ? b : a;
     const bool now = moving.known && moving.values.empty();
-    if (now && other.known && other.moves == Moves::kNever) {
+    if (now && is_plain(other)) {
       made_.compared.insert(made_.compared.end(), other.values.begin(),
                             other.values.end());
     } else {
@@ -205,7 +205,7 @@ class Walk {
       case Op::kTakeI:
       case Op::kMinI:
       case Op::kMaxI:
-        return what.slot != kNone ? of_column(what.slot) : origins_[what.v];
+        return chosen(what);
       case Op::kSpreadI:
         return origins_[what.a];
       case Op::kLesserI:
@@ -237,7 +237,17 @@ class Walk {
     return {.known = true, .values = {{.slot = slot}}};
   }
 
+  // A value of an event, where now does not say of which.
+  Origin chosen(const Instruction& what) const {
+    for (const uint32_t reg : {what.a, what.b, what.c}) {
+      const bool moves = reg != kNone && origins_[reg].moves != Moves::kNever;
+      if (moves) return computed(what);
+    }
+    return what.slot != kNone ? of_column(what.slot) : origins_[what.v];
+  }
+
   static Origin either(const Origin& a, const Origin& b) {
+    if (is_now(a) || is_now(b)) return {.moves = std::max(a.moves, b.moves)};
     Origin made = a;
     made.known &= b.known;
     made.moves = std::max(a.moves, b.moves);

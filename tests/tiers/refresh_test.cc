@@ -38,6 +38,9 @@ class Times {
     const auto store = CaseStore::make(made, form);
     if (!loaded || !store) return;
     store_ = *store;
+    for (const CasePerson& person : made.people) {
+      for (const auto& event : person.events) times_.push_back(event.time);
+    }
     now_ = made.moments[0].now;
     const auto fitted =
         fitted_alike(loaded->repository, store_->snapshot(), now_);
@@ -60,6 +63,7 @@ class Times {
   void go_on(std::mt19937_64& random, int steps) {
     const int64_t start = now_;
     before_ = run();
+    before_now_ = now_;
     for (int i = 0; i < steps; ++i) {
       const std::vector<int64_t> forwards = {
           0,     1,         kSecond, 60 * kSecond, 7 * 60 * kSecond,
@@ -68,7 +72,8 @@ class Times {
       if (i == 0 || random() % 4 == 0) {
         step_ = forwards[random() % forwards.size()];
       }
-      now_ += step_;
+      const auto edge = random() % 3 == 0 ? next_edge(random) : std::nullopt;
+      now_ = edge ? *edge : now_ + step_;
       if (!check_now(now_).ok() || !refreshed()) return;
     }
     EXPECT_GE(now_, start);
@@ -92,11 +97,29 @@ class Times {
     return *std::move(made);
   }
 
+  // An instant soon at which, or next to which, an event leaves a window.
+  std::optional<int64_t> next_edge(std::mt19937_64& random) const {
+    std::vector<int64_t> edges;
+    for (const RangeParam& range : program_->ranges) {
+      const WindowSpec& window = range.window;
+      const bool clock = range.kind == RangeParam::Kind::kInstants &&
+                         !is_calendar(window.unit) && window.n < 400;
+      if (!clock || window.form == WindowForm::kEver) continue;
+      for (const int64_t time : times_) {
+        const int64_t edge = time + window.n * microseconds(window.unit);
+        if (edge > now_ + 1 && edge < now_ + 90 * kDay) edges.push_back(edge);
+      }
+    }
+    if (edges.empty()) return std::nullopt;
+    return edges[random() % edges.size()] + static_cast<int64_t>(random() % 3) -
+           1;
+  }
+
   // False where a segment became undecided.
   bool refreshed() {
     RunOutcome expected = run();
     const auto identity = store_->snapshot()->identity();
-    RefreshFrom from{.now = before_now_.value_or(now_ - step_),
+    RefreshFrom from{.now = before_now_,
                      .snapshot = identity.get(),
                      .dues = dues_.get(),
                      .however_many = true};
@@ -144,10 +167,11 @@ class Times {
   std::shared_ptr<const CaseStore> store_;
   std::shared_ptr<const Program> program_;
   std::shared_ptr<const PreparedProgram> prepared_;
+  std::vector<int64_t> times_;  // of all events
   bool sound_ = false;
   int64_t now_ = 0;
   int64_t step_ = 0;
-  std::optional<int64_t> before_now_;
+  int64_t before_now_ = 0;
   RunOutcome before_;
   std::shared_ptr<const DueTimes> dues_;
 };
