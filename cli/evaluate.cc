@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <expected>
+#include <span>
 #include <utility>
 
 #include "cli/progress.h"
@@ -46,7 +47,7 @@ Instants instants_of(const Asked& asked, const Store& store) {
 template <class Asked>
 Result<Answers> run_engine(const EvaluateOptions& options, const Engine& engine,
                            const Asked& asked, const Opened& opened,
-                           const KeptRun* kept) {
+                           std::span<const KeptRun> kept) {
   RunOptions run = options.run;
   run.kept = kept;
   run.now = opened.now;
@@ -110,9 +111,9 @@ std::optional<Answers> answer(const EvaluateOptions& options,
                        instants_of(asked, opened.store), context);
     if (!since) return std::nullopt;
   }
-  const bool newest = since && since->newest;
-  auto answers = run_engine(options, engine, asked, opened,
-                            newest ? &*since->newest : nullptr);
+  std::span<const KeptRun> kept;
+  if (since) kept = since->until_now;
+  auto answers = run_engine(options, engine, asked, opened, kept);
   if (!answers) {
     context.exit_code = trouble(answers.error());
     return std::nullopt;

@@ -109,7 +109,7 @@ std::optional<Since> find_since(const std::string& when, const Store& store,
   Since since;
   since.runs = *std::move(chosen);
   const auto until_now = kept_until(*runs, now);
-  if (!until_now.empty()) since.newest = until_now.back();
+  since.until_now.assign(until_now.begin(), until_now.end());
   for (const KeptRun& run : since.runs) {
     since.now_texts.emplace(run.now, instants.text(run.now));
   }

@@ -24,8 +24,8 @@ struct EarlierRun {
 };
 
 struct Since {
-  std::vector<KeptRun> runs = {};      // that may be meant, the newest last
-  std::optional<KeptRun> newest = {};  // not after now, meant or not
+  std::vector<KeptRun> runs = {};       // that may be meant, the newest last
+  std::vector<KeptRun> until_now = {};  // meant or not
   std::map<int64_t, std::string> now_texts = {};  // by their nows
   EarlierRun earlier = {};  // the one of them, once there is a result
   // By the segments of the later run, once that is there.

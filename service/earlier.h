@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "kitle/engine.h"
@@ -18,8 +19,12 @@ struct RunOrigin {
   std::shared_ptr<const ReadyRules> rules;
   std::shared_ptr<const SnapshotIdentity> snapshot;
   std::shared_ptr<const DueTimes> dues;  // of the rules; null: not known
-  // After so long, in microseconds, it takes less to evaluate everyone.
-  int64_t longest = INT64_MAX;
+  // A refresh after so long, in microseconds, took longer than a run of
+  // everyone so many times in a row; that many runs are of everyone without a
+  // try.
+  int64_t too_long = INT64_MAX;
+  uint32_t failures = 0;
+  uint32_t waits = 0;
 };
 
 struct Earlier {
@@ -38,11 +43,11 @@ Earlier earlier_of(const ReadyRules& what, const Snapshot& snapshot,
 std::optional<std::vector<const Membership*>> members_of(
     const Earlier& earlier, const RunResult& before);
 
-// What a kept run found of these rules; nothing where that cannot be told, be
-// it for a file that is not there or damaged.
+// What the last of the kept runs found that is of these rules; nothing where
+// there is none, or its files are damaged.
 std::optional<RunResult> kept_result(
     const std::shared_ptr<const ReadyRules>& what, const Store& store,
-    const KeptRun& kept, Executor& executor);
+    std::span<const KeptRun> runs, Executor& executor);
 
 // The answer to another segment that means the same.
 SegmentResult taken(SegmentResult answer, const SegmentInfo& info);

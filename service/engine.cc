@@ -387,19 +387,28 @@ Result<RunResult> Engine::Impl::run_after(const Store& store,
   if (options.tier == Tier::kReference) return run(store, options);
   const RunResult& before = *options.before;
   const bool alike = before.origin != nullptr && before.origin->rules == *what;
-  int64_t longest = alike ? before.origin->longest : INT64_MAX;
+  RunOrigin next = alike ? *before.origin : RunOrigin();
   const int64_t passed = options.now - before.now;
-  if (passed < longest) {
+  if (next.waits > 0 && passed >= next.too_long) {
+    --next.waits;
+  } else {
     bool by_time = false;
     auto refreshed = run_refreshed(*what, earlier, store, options, by_time);
     if (!refreshed) return std::unexpected(refreshed.error());
     if (*refreshed) return *std::move(*refreshed);
-    if (by_time) longest = passed;
+    if (by_time) {
+      constexpr uint32_t kMostFailures = 4;
+      next.failures = std::min(next.failures + 1, kMostFailures);
+      next.waits = (1u << next.failures) - 1;
+      next.too_long = passed;
+    }
   }
   auto result = run(store, options);
   if (!result) return result;
   auto origin = std::make_shared<RunOrigin>(*result->origin);
-  origin->longest = longest;
+  origin->too_long = next.too_long;
+  origin->failures = next.failures;
+  origin->waits = next.waits;
   result->origin = std::move(origin);
   return result;
 }
@@ -411,7 +420,7 @@ Result<RunResult> Engine::Impl::run_kept(const Store& store,
       rules->ready(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
   const auto executor = parallel_executor(options.threads);
-  const auto before = kept_result(*what, store, *options.kept, *executor);
+  const auto before = kept_result(*what, store, options.kept, *executor);
   RunOptions with = options;
   with.before = before ? &*before : nullptr;
   return before ? run_after(store, with) : run(store, options);
@@ -495,8 +504,8 @@ Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after) {
 Result<RunResult> Engine::run(const Store& store,
                               const RunOptions& options) const {
   if (options.before != nullptr) return impl_->run_after(store, options);
-  return options.kept == nullptr ? impl_->run(store, options)
-                                 : impl_->run_kept(store, options);
+  return options.kept.empty() ? impl_->run(store, options)
+                              : impl_->run_kept(store, options);
 }
 
 // ---- one profile ----

@@ -99,6 +99,7 @@ std::string state_bytes(const KeptState& state) {
   to.put(std::string_view(runtime_build_id()));
   put(to, state.program);
   put(to, state.snapshot);
+  to.put(state.now);
   to.put(state.profiles);
   put(to, state.dues.get());
   to.put(static_cast<uint32_t>(state.members.size()));
@@ -132,6 +133,7 @@ Result<KeptState> read_kept_state(const std::string& folder) {
   KeptState state;
   state.program = get_hash(from);
   state.snapshot = get_snapshot(from);
+  state.now = from.get<int64_t>();
   state.profiles = from.get<uint32_t>();
   state.dues = get_dues(from);
   for (uint32_t left = from.get_count(12); left > 0; --left) {

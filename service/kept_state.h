@@ -18,6 +18,7 @@ namespace kitle {
 struct KeptState {
   Hash128 program;  // program_hash()
   SnapshotIdentity snapshot;
+  int64_t now = 0;
   uint32_t profiles = 0;                 // live ones
   std::shared_ptr<const DueTimes> dues;  // null: not known
   std::map<std::string, uint64_t>

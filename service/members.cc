@@ -105,6 +105,7 @@ Status keep_in(const std::string& folder, const RunResult& result,
         state_file,
         state_bytes({.program = program_hash(*origin.rules->runnable().program),
                      .snapshot = *origin.snapshot,
+                     .now = result.now,
                      .profiles = result.profiles,
                      .dues = origin.dues,
                      .members = std::move(hashes)}));

@@ -71,9 +71,15 @@ struct SegmentResult {
   std::string action = {};  // as SegmentInfo::action
 };
 
+// A run whose members are kept in the store's folder (keep_members()).
+struct KeptRun {
+  uint64_t snapshot = 0;
+  int64_t now = 0;
+  std::string folder = {};
+};
+
 struct RunResult;
 struct RunOrigin;  // what a result is of; see RunOptions::before
-struct KeptRun;
 
 struct RunOptions {
   // Microseconds since 1970-01-01T00:00Z; of the years 1 to 9999, else
@@ -92,16 +98,17 @@ struct RunOptions {
   // without it. Must outlive the call.
   // Of this snapshot and this `now`, and of the rules before an edit: the
   // segments that the edit left as they were are taken from it, and only the
-  // others evaluated.
-  // Of these rules (and fits), and of this or an earlier snapshot of the store
-  // at another `now`: only those people are evaluated who were touched since,
-  // or for whom time alone may have changed an answer, unless these are so many
-  // that evaluating everyone takes no longer.
+  // others evaluated (RunResult::taken_over).
+  // Of these rules (and fits), of an earlier `now`, of an earlier snapshot of
+  // the store, or of both: only those people are evaluated who have other
+  // attributes or events since, or for whom time alone may have changed an
+  // answer, unless these are so many that evaluating everyone takes no longer
+  // (RunResult::evaluated).
   const RunResult* before = nullptr;
-  // The same from a run that was kept in the store's folder, where no `before`
-  // is given and its files can be read and are those of this build. Must
-  // outlive the call.
-  const KeptRun* kept = nullptr;
+  // The same, where no `before` is given, from the last of these runs that were
+  // kept in the store's folder whose files are those of these rules and of this
+  // build. Must outlive the call.
+  std::span<const KeptRun> kept = {};
 };
 
 struct RunResult {
@@ -205,11 +212,6 @@ Result<std::string> keep_members(const Store& store, const RunResult& result);
 
 // ---- what changed since a run that was kept ----
 
-struct KeptRun {
-  uint64_t snapshot = 0;
-  int64_t now = 0;
-  std::string folder = {};
-};
 // Those in the store's folder, of snapshots up to the store's own; by `now`,
 // then by snapshot, the newest last. Errors: kIo.
 Result<std::vector<KeptRun>> kept_runs(const Store& store);

@@ -36,16 +36,16 @@ void add_swept(Spans& to, const Bounds& from, const Bounds& end) {
   if (from.high < end.high) add(to, from.high + 1, end.high);
 }
 
-// The days of each year, and of the one behind the last, on which those have a
-// birthday who were born on such days, and one more to each side for 29
-// February.
-void add_anniversaries(Spans& to, const Bounds& days) {
+// The days of each year until `today` on which those have a birthday who were
+// born on such days, and one more to each side for 29 February.
+void add_anniversaries(Spans& to, const Bounds& days, int64_t today) {
   const CivilDate first = civil_of(days.low - 1);
   const CivilDate last = civil_of(days.high + 1);
-  for (int64_t year = 0; year <= last.year + 1; ++year) {
-    const int64_t end = year + last.year - first.year;
+  const int64_t end = std::max(first.year, civil_of(today).year) + 1;
+  for (int64_t year = 0; year <= end; ++year) {
+    const int64_t year_of_last = year + last.year - first.year;
     add(to, days_of({year, first.month, first.day}) - 1,
-        days_of({end, last.month, last.day}) + 1);
+        days_of({year_of_last, last.month, last.day}) + 1);
   }
 }
 
@@ -169,7 +169,7 @@ class DueSteps::Finder {
                      uint8_t step) {
     if (Int128{days.high} - days.low >= kYearDays) return false;
     Spans spans;
-    add_anniversaries(spans, days);
+    add_anniversaries(spans, days, std::max(from_today_, today_));
     add_spans(value, spans, step);
     return true;
   }

@@ -72,7 +72,7 @@ class Refresh {
     if (binding_.now() < from_.now) return Refreshed();
     const Status read = find_extents();
     if (!read.ok()) return std::unexpected(read);
-    if (!choose_steps()) return Refreshed{.outcome = {}, .by_time = true};
+    if (!choose_steps()) return Refreshed();
     const auto few = find();
     if (!few) return std::unexpected(few.error());
     if (!*few) return Refreshed{.outcome = {}, .by_time = are_many(due_now_)};

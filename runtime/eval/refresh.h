@@ -51,7 +51,7 @@ struct RefreshFrom {
 struct Refreshed {
   // Nothing where a run of everyone takes no longer.
   std::optional<RefreshOutcome> outcome;
-  // Since so much time has passed: it will be no better after that long.
+  // Then: because so much time has passed that many people are due.
   bool by_time = false;
 };
 

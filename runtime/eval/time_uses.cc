@@ -122,8 +122,10 @@ class Walk {
     for (const TimedValue& each : of.values) {
       made_.ranged.push_back({each, range});
     }
-    // Nothing but now, in a range.
-    if (of.values.empty()) everyone(of.moves);
+    // Nothing but now, or what is written, in a range.
+    if (!of.values.empty()) return;
+    everyone(of.moves);
+    made_.unknown.push_back(range);
   }
 
   void ask(const Instruction& what) {
@@ -149,7 +151,7 @@ class Walk {
 
   void age(const Origin& of) {
     everyone(of.moves);
-    made_.by_day |= !of.known;
+    made_.by_day |= !of.known || of.values.empty();
     made_.ages.insert(made_.ages.end(), of.values.begin(), of.values.end());
   }
 
@@ -339,7 +341,7 @@ class Walk {
   Origin divided(const Instruction& what) const {
     Origin made = origins_[what.a];
     const Int128 by = program_.ints[what.param].value;
-    const bool fits = made.known && by <= kMostMicros &&
+    const bool fits = made.known && !made.values.empty() && by <= kMostMicros &&
                       std::ranges::all_of(made.values, [](const auto& each) {
                         return each.since != Since::kItself && each.per == 1;
                       });

@@ -170,7 +170,7 @@ class Kept : public ::testing::Test {
     const auto runs = kept_runs(shop_.open());
     EXPECT_TRUE(runs && runs->size() == 1);
     const RunResult result =
-        run(engine(), shop_.open(), {.now = now, .kept = &runs->front()});
+        run(engine(), shop_.open(), {.now = now, .kept = *runs});
     expect_equal(result, run(engine(), shop_.open(), {.now = now}));
     return result;
   }
