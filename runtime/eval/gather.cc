@@ -76,11 +76,11 @@ void put_bits(uint64_t* words, uint64_t at, uint32_t count, uint64_t value) {
 
 // ---- memory ----
 
-void Arena::Free::operator()(std::byte* memory) const {
+void GatherMemory::Free::operator()(std::byte* memory) const {
   ::operator delete(memory, std::align_val_t(kAlign));
 }
 
-std::byte* Arena::take(size_t bytes) {
+std::byte* GatherMemory::take(size_t bytes) {
   const size_t needed = (bytes + kPadding + kAlign - 1) / kAlign * kAlign;
   while (slab_ < slabs_.size() && used_ + needed > slabs_[slab_].bytes) {
     ++slab_;
@@ -99,7 +99,7 @@ std::byte* Arena::take(size_t bytes) {
   return piece;
 }
 
-void Arena::clear() {
+void GatherMemory::clear() {
   slab_ = 0;
   used_ = 0;
 }
@@ -109,7 +109,7 @@ void Arena::clear() {
 const BoundBlock& GatheredBlock::make(const Prepared& code,
                                       const BoundBlock& bound,
                                       std::span<const uint32_t> rows) {
-  arena_.clear();
+  memory_.clear();
   from_ = &bound;
   people_.clear();
   for (const uint32_t row : rows) people_.push_back({row, 1});
@@ -158,7 +158,7 @@ void GatheredBlock::gather_table(uint32_t number) {
   const uint32_t* const offsets = made.offsets;
   const size_t count = people_.size() + 1;
   auto* const to =
-      reinterpret_cast<uint32_t*>(arena_.take(count * sizeof(uint32_t)));
+      reinterpret_cast<uint32_t*>(memory_.take(count * sizeof(uint32_t)));
   made.offsets = to;
   if (!table.wanted) {
     std::fill_n(to, count, 0);
@@ -207,15 +207,20 @@ void GatheredBlock::gather_slot(uint32_t number) {
 void GatheredBlock::gather_derived() {
   for (BoundDerived& derived : made_.derived) {
     for (BoundDerived::Column& column : derived.columns) {
-      for (size_t i = 0; i < column.of.size(); ++i) {
-        const uint32_t member = derived.members[i];
-        if (tables_[member].wanted) {
-          column.of[i] = of_events(column.of[i], member);
-        }
-      }
+      gather_members(derived, column);
     }
     for (BoundDerived::Column& column : derived.ends) {
       for (ColumnView& each : column.of) each = of_people(each);
+    }
+  }
+}
+
+void GatheredBlock::gather_members(const BoundDerived& derived,
+                                   BoundDerived::Column& column) {
+  for (size_t i = 0; i < column.of.size(); ++i) {
+    const uint32_t member = derived.members[i];
+    if (tables_[member].wanted) {
+      column.of[i] = of_events(column.of[i], member);
     }
   }
 }
@@ -241,7 +246,7 @@ ColumnView GatheredBlock::gathered(const ColumnView& column, uint32_t rows,
     gather_list(column, rows, runs, count, made);
   } else if (column.data != nullptr) {
     const size_t width = width_of(column.physical);
-    std::byte* const to = arena_.take(count * width);
+    std::byte* const to = memory_.take(count * width);
     copy_wide(width, column.data, runs, to);
     made.data = to;
   }
@@ -253,7 +258,7 @@ void GatheredBlock::gather_list(const ColumnView& from, uint32_t rows,
                                 std::span<const Run> runs, uint32_t count,
                                 ColumnView& to) {
   auto* const offsets = reinterpret_cast<uint32_t*>(
-      arena_.take((count + size_t{1}) * sizeof(uint32_t)));
+      memory_.take((count + size_t{1}) * sizeof(uint32_t)));
   const uint32_t all = from.offsets[rows];
   std::vector<Run> elements;
   uint32_t at = 0;
@@ -268,7 +273,7 @@ void GatheredBlock::gather_list(const ColumnView& from, uint32_t rows,
     }
   }
   offsets[at] = total;
-  std::byte* const codes = arena_.take(total * sizeof(uint32_t));
+  std::byte* const codes = memory_.take(total * sizeof(uint32_t));
   copy_values<uint32_t>(from.data, elements, codes);
   to.offsets = offsets;
   to.data = codes;
@@ -278,7 +283,7 @@ const uint64_t* GatheredBlock::bits(const uint64_t* from,
                                     std::span<const Run> runs, uint32_t count) {
   const size_t words = count / 64 + size_t{1};
   auto* const to =
-      reinterpret_cast<uint64_t*>(arena_.take(words * sizeof(uint64_t)));
+      reinterpret_cast<uint64_t*>(memory_.take(words * sizeof(uint64_t)));
   std::fill_n(to, words, uint64_t{0});
   uint64_t at = 0;
   for (const Run& run : runs) {

@@ -15,7 +15,7 @@
 namespace kitle {
 
 // Memory that is taken piece by piece, and freed at once.
-class Arena {
+class GatherMemory {
  public:
   // Aligned to 64 bytes, not initialised; 128 bytes behind it may be read.
   std::byte* take(size_t bytes);
@@ -59,6 +59,8 @@ class GatheredBlock {
   void gather_table(uint32_t number);
   void gather_slot(uint32_t number);
   void gather_derived();
+  void gather_members(const BoundDerived& derived,
+                      BoundDerived::Column& column);
   ColumnView of_people(const ColumnView& column);
   ColumnView of_events(const ColumnView& column, uint32_t number);
   // Of a column with `rows` values those of the runs, `count` in all.
@@ -69,7 +71,7 @@ class GatheredBlock {
   const uint64_t* bits(const uint64_t* from, std::span<const Run> runs,
                        uint32_t count);
 
-  Arena arena_;
+  GatherMemory memory_;
   const BoundBlock* from_ = nullptr;
   BoundBlock made_;
   std::vector<Run> people_;
