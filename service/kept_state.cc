@@ -9,6 +9,7 @@
 
 #include "runtime/build_id.h"
 #include "runtime/store/bytes.h"
+#include "runtime/store/file_ref_bytes.h"
 #include "service/kept_index.h"
 
 namespace kitle {
@@ -24,19 +25,6 @@ void put(ByteWriter& to, const Hash128& hash) {
 Hash128 get_hash(ByteReader& from) {
   const auto low = from.get<uint64_t>();
   return {low, from.get<uint64_t>()};
-}
-
-void put(ByteWriter& to, const FileRef& file) {
-  to.put(file.number);
-  to.put(file.bytes);
-  to.put(file.header_hash);
-}
-FileRef get_file(ByteReader& from) {
-  FileRef file;
-  file.number = from.get<uint64_t>();
-  file.bytes = from.get<uint64_t>();
-  file.header_hash = from.get<uint64_t>();
-  return file;
 }
 
 void put(ByteWriter& to, const SnapshotIdentity& snapshot) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 
+#include "runtime/eval/bit_words.h"
 #include "runtime/eval/kernels.h"
 
 namespace kitle {
@@ -12,16 +12,6 @@ namespace {
 
 constexpr uint32_t kBlocksAContainer = 4;
 constexpr size_t kBlockBytes = kBlockRows / 8;
-
-// Calls use(row) for each bit, in order.
-template <class Use>
-void each_row(std::span<const uint64_t> words, Use&& use) {
-  for (uint32_t i = 0; i < words.size(); ++i) {
-    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
-      use(i * 64 + static_cast<uint32_t>(std::countr_zero(word)));
-    }
-  }
-}
 
 // Of a block's rows in its container.
 uint32_t first_of(uint32_t block) {
@@ -33,7 +23,7 @@ uint32_t first_of(uint32_t block) {
 void ordinals_of_block(uint32_t block, std::span<const uint64_t> words,
                        std::vector<uint32_t>& ordinals) {
   const uint32_t first = block << kBlockBits;
-  each_row(words, [&](uint32_t row) { ordinals.push_back(first + row); });
+  each_bit(words, [&](uint32_t row) { ordinals.push_back(first + row); });
 }
 
 uint16_t* MembersMemory::take(size_t values) {
@@ -55,7 +45,7 @@ void BlockMembers::add(uint32_t block, std::span<const uint64_t> words,
     std::memcpy(to, words.data(), kBlockBytes);
     return;
   }
-  each_row(words, [&](uint32_t row) { *to++ = static_cast<uint16_t>(row); });
+  each_bit(words, [&](uint32_t row) { *to++ = static_cast<uint16_t>(row); });
 }
 
 void BlockMembers::write_array(const Part& part, char* to) {
@@ -72,7 +62,7 @@ void BlockMembers::write_array(const Part& part, char* to) {
   }
   std::array<uint64_t, kBlockRows / 64> words;
   std::memcpy(words.data(), part.data, kBlockBytes);
-  each_row(words, [&](uint32_t row) {
+  each_bit(words, [&](uint32_t row) {
     put(to, first + row);
     to += sizeof(uint16_t);
   });

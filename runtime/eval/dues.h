@@ -34,10 +34,10 @@ class DueSteps {
   // In none of them, as far as time alone goes.
   static constexpr uint8_t kNever = UINT8_MAX;
 
-  // The first one from `start` to ends[0], and so on; neither of the two is
-  // included where answers are at them. A step in which everyone is due is the
-  // last one. REQUIRES: `ends` increase behind `start`; fewer than kNever.
-  // Of blocks whose values lie within `extents`.
+  // Of answers at `start`: step 0 takes them to any instant up to ends[0], step
+  // 1 from there up to ends[1], and so on; a step in which everyone is due is
+  // the last one. `extents`: of all blocks that are asked for.
+  // REQUIRES: `ends` increase behind `start`; fewer than kNever.
   DueSteps(const Program& program, const TimeUses& uses, const Extents& extents,
            Clock start, std::span<const int64_t> ends);
 

@@ -4,13 +4,15 @@
 #include <cstring>
 #include <new>
 
+#include "runtime/eval/bit_words.h"
 #include "runtime/eval/derived.h"
+#include "runtime/store/layout.h"
 
 namespace kitle {
 namespace {
 
 constexpr size_t kAlign = 64;
-constexpr size_t kPadding = 128;
+constexpr size_t kReadBehind = 128;
 constexpr size_t kSlab = size_t{1} << 20;
 
 template <class T, class Runs>
@@ -20,26 +22,6 @@ void copy_values(const void* from, const Runs& runs, std::byte* to) {
   for (const auto& run : runs) {
     next = std::copy_n(values + run.begin, run.count, next);
   }
-}
-
-size_t width_of(Physical physical) {
-  switch (physical) {
-    case Physical::kU8:
-      return 1;
-    case Physical::kU16:
-    case Physical::kI16:
-      return 2;
-    case Physical::kU32:
-    case Physical::kI32:
-    case Physical::kList:
-      return 4;
-    case Physical::kI64:
-    case Physical::kF64:
-      return 8;
-    case Physical::kAbsent:
-      return 0;
-  }
-  return 0;
 }
 
 template <class Runs>
@@ -57,21 +39,6 @@ void copy_wide(size_t width, const void* from, const Runs& runs,
   }
 }
 
-// At most 64 bits from bit `at` on.
-uint64_t get_bits(const uint64_t* words, uint64_t at, uint32_t count) {
-  const auto shift = static_cast<uint32_t>(at % 64);
-  uint64_t value = words[at / 64] >> shift;
-  if (shift + count > 64) value |= words[at / 64 + 1] << (64 - shift);
-  return count == 64 ? value : value & ((uint64_t{1} << count) - 1);
-}
-
-// Into words that are 0 from there on.
-void put_bits(uint64_t* words, uint64_t at, uint32_t count, uint64_t value) {
-  const auto shift = static_cast<uint32_t>(at % 64);
-  words[at / 64] |= value << shift;
-  if (shift + count > 64) words[at / 64 + 1] |= value >> (64 - shift);
-}
-
 }  // namespace
 
 // ---- memory ----
@@ -81,7 +48,7 @@ void GatherMemory::Free::operator()(std::byte* memory) const {
 }
 
 std::byte* GatherMemory::take(size_t bytes) {
-  const size_t needed = (bytes + kPadding + kAlign - 1) / kAlign * kAlign;
+  const size_t needed = (bytes + kReadBehind + kAlign - 1) / kAlign * kAlign;
   while (slab_ < slabs_.size() && used_ + needed > slabs_[slab_].bytes) {
     ++slab_;
     used_ = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "runtime/eval/bit_words.h"
 #include "runtime/eval/kernels.h"
 #include "runtime/eval/kernels_access.h"
 
@@ -34,29 +35,6 @@ std::vector<uint32_t> tables_of(const Program& program, const Code& code) {
   std::ranges::sort(tables);
   tables.erase(std::ranges::unique(tables).begin(), tables.end());
   return tables;
-}
-
-uint64_t low_bits(uint32_t count) {
-  return count >= 64 ? ~uint64_t{0} : (uint64_t{1} << count) - 1;
-}
-
-// Replaces `count` <= 64 bits of `words` from bit `at` on.
-void put_bits(uint64_t* words, uint64_t at, uint32_t count, uint64_t value) {
-  const uint64_t mask = low_bits(count);
-  const auto shift = static_cast<uint32_t>(at % 64);
-  uint64_t* word = words + at / 64;
-  value &= mask;
-  word[0] = (word[0] & ~(mask << shift)) | value << shift;
-  if (shift + count <= 64) return;
-  word[1] = (word[1] & ~(mask >> (64 - shift))) | value >> (64 - shift);
-}
-
-// `count` <= 64 bits of `words` from bit `at` on.
-uint64_t get_bits(const uint64_t* words, uint64_t at, uint32_t count) {
-  const auto shift = static_cast<uint32_t>(at % 64);
-  const uint64_t low = words[at / 64] >> shift;
-  if (shift + count <= 64) return low;
-  return low | words[at / 64 + 1] << (64 - shift);
 }
 
 // The same as store_bits() of a chunk of one row.

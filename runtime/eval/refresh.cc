@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "runtime/eval/bit_words.h"
 #include "runtime/eval/evaluated_rows.h"
 #include "runtime/eval/gather.h"
 #include "runtime/eval/kernels.h"
@@ -43,15 +44,6 @@ struct Worker {
   uint32_t profiles = 0;
 };
 
-template <class Use>
-void each_bit(std::span<const uint64_t> words, Use&& use) {
-  for (uint32_t i = 0; i < words.size(); ++i) {
-    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
-      use(i * 64 + static_cast<uint32_t>(std::countr_zero(word)));
-    }
-  }
-}
-
 class Refresh {
  public:
   Refresh(const Binding& binding, const PreparedProgram& prepared,
@@ -76,7 +68,7 @@ class Refresh {
     const auto few = find();
     if (!few) return std::unexpected(few.error());
     if (!*few) return Refreshed{.outcome = {}, .by_time = are_many(due_now_)};
-    choose_later();
+    look_ahead();
     return evaluate();
   }
 
@@ -99,10 +91,10 @@ class Refresh {
     } else if (from_.dues != nullptr && from_.dues->ends.back() >= now) {
       due_ = *from_.dues;
       const auto& ends = due_.ends;
-      last_ = std::ranges::lower_bound(ends, now) - ends.begin();
+      last_due_ = std::ranges::lower_bound(ends, now) - ends.begin();
     } else {
       if (!find_steps()) return false;
-      last_ = 0;
+      last_due_ = 0;
     }
     due_.steps.resize(binding_.snapshot().profiles(), DueSteps::kNever);
     return true;
@@ -118,20 +110,21 @@ class Refresh {
     }
     Clock then = binding_.clock();
     then.now = from_.now;
-    all_.emplace(binding_.program(), uses_, extents_, then, due_.ends);
-    due_.ends.resize(all_->count() - (all_->everyone() ? 1 : 0));
+    from_then_.emplace(binding_.program(), uses_, extents_, then, due_.ends);
+    due_.ends.resize(from_then_->count() - (from_then_->everyone() ? 1 : 0));
     return !due_.ends.empty();
   }
 
   // The steps in which those who are evaluated will be due again.
-  void choose_later() {
+  void look_ahead() {
     const int64_t now = binding_.now();
     const auto& ends = due_.ends;
-    first_later_ = std::ranges::upper_bound(ends, now) - ends.begin();
-    later_.emplace(binding_.program(), uses_, extents_, binding_.clock(),
-                   std::span(ends).subspan(static_cast<size_t>(first_later_)));
-    due_.ends.resize(static_cast<size_t>(first_later_) + later_->count() -
-                     (later_->everyone() ? 1 : 0));
+    first_from_now_ = std::ranges::upper_bound(ends, now) - ends.begin();
+    from_now_.emplace(
+        binding_.program(), uses_, extents_, binding_.clock(),
+        std::span(ends).subspan(static_cast<size_t>(first_from_now_)));
+    due_.ends.resize(static_cast<size_t>(first_from_now_) + from_now_->count() -
+                     (from_now_->everyone() ? 1 : 0));
   }
 
   // False where too many are to be evaluated; some blocks tell the most cases.
@@ -163,7 +156,7 @@ class Refresh {
     const uint32_t first = block << kBlockBits;
     const std::span steps =
         std::span(due_.steps).subspan(first, bound.base.profiles);
-    if (all_) find_steps_in(bound, steps);
+    if (from_then_) find_steps_in(bound, steps);
     const auto& before = from_.snapshot->blocks;
     const bool all = block >= before.size() ||
                      before[block].base != identity_->blocks[block].base;
@@ -171,7 +164,7 @@ class Refresh {
     BlockDues& dues = blocks_[block];
     uint32_t next = 0;  // of the overlay's rows
     for (uint32_t row = 0; row < steps.size(); ++row) {
-      const bool due = all || steps[row] <= last_;
+      const bool due = all || steps[row] <= last_due_;
       if (next == newer.size() || newer[next] != row) {
         if (due) dues.base.push_back(row);
         continue;
@@ -181,7 +174,7 @@ class Refresh {
     }
     found_ += dues.base.size() + dues.overlay.size();
     due_now_ += static_cast<uint64_t>(std::ranges::count_if(
-        steps, [this](uint8_t step) { return step <= last_; }));
+        steps, [this](uint8_t step) { return step <= last_due_; }));
     looked_at_ += steps.size();
   }
 
@@ -197,10 +190,10 @@ class Refresh {
   void find_steps_in(const BoundVersions& bound,
                      std::span<uint8_t> steps) const {
     const std::span<const uint32_t> rows = numbers_;
-    all_->find(bound.base, rows.first(bound.base.profiles), steps);
+    from_then_->find(bound.base, rows.first(bound.base.profiles), steps);
     if (bound.overlay_view == nullptr) return;
     std::vector<uint8_t> newer(bound.overlay.profiles, DueSteps::kNever);
-    all_->find(bound.overlay, rows.first(newer.size()), newer);
+    from_then_->find(bound.overlay, rows.first(newer.size()), newer);
     for (uint32_t i = 0; i < newer.size(); ++i) {
       steps[bound.overlay_view->rows[i]] = newer[i];
     }
@@ -251,12 +244,13 @@ class Refresh {
       });
     }
     worker.steps.assign(rows.size(), DueSteps::kNever);
-    later_->find(bound, rows, worker.steps);
+    from_now_->find(bound, rows, worker.steps);
     for (uint32_t i = 0; i < rows.size(); ++i) {
       const uint8_t step = worker.steps[i];
       due_.steps[first + of[i]] =
-          step == DueSteps::kNever ? step
-                                   : static_cast<uint8_t>(step + first_later_);
+          step == DueSteps::kNever
+              ? step
+              : static_cast<uint8_t>(step + first_from_now_);
     }
   }
 
@@ -313,11 +307,11 @@ class Refresh {
   std::shared_ptr<const SnapshotIdentity> identity_;
   // Everyone's steps, and the last one that has begun; below 0: none has.
   DueTimes due_;
-  std::ptrdiff_t last_ = -1;
-  std::optional<DueSteps> all_;  // where they are not known yet
+  std::ptrdiff_t last_due_ = -1;
+  std::optional<DueSteps> from_then_;  // where they are not known yet
   // From now on, from this one of the steps.
-  std::optional<DueSteps> later_;
-  std::ptrdiff_t first_later_ = 0;
+  std::optional<DueSteps> from_now_;
+  std::ptrdiff_t first_from_now_ = 0;
   std::vector<uint32_t> numbers_;  // 0, 1, ...: all rows of a block
   std::vector<BlockDues> blocks_;
   std::atomic<uint64_t> found_ = 0;

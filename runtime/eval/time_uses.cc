@@ -33,7 +33,9 @@ constexpr int64_t kMostMicros = kEveryDay * kMicrosPerDay;
 class Walk {
  public:
   explicit Walk(const Program& program)
-      : program_(program), origins_(program.general.registers.size()) {}
+      : program_(program),
+        origins_(program.general.registers.size()),
+        lengths_(origins_.size()) {}
 
   TimeUses run() {
     for (const Instruction& what : program_.general.instructions) visit(what);
@@ -59,6 +61,7 @@ class Walk {
     Origin origin = origin_of(what);
     if (what.dst2 != kNone) origins_[what.dst2] = origin;
     origins_[what.dst] = std::move(origin);
+    lengths_[what.dst] = length_of(what);
   }
 
   // ---- what changes ----
@@ -298,7 +301,7 @@ class Walk {
     const bool less = what.op == Op::kSubI;
     if (less && is_now(a) && is_plain(b)) return since(b, a, Since::kAgo);
     if (less && is_plain(a) && is_now(b)) return since(a, b, Since::kUntil);
-    const auto added = constant(what.b);
+    const auto& added = lengths_[what.b];
     if (!added || !is_plain(a) || !are_instants(a)) return computed(what);
     Origin made = a;
     for (TimedValue& each : made.values) {
@@ -322,20 +325,14 @@ class Walk {
     return of;
   }
 
-  // Of register b: a length that is the same for all.
-  std::optional<int64_t> constant(uint32_t reg) const {
-    for (const Instruction& what : program_.general.instructions) {
-      if (what.dst != reg) continue;
-      if (what.op != Op::kParamI) return std::nullopt;
-      const IntParam& param = program_.ints[what.param];
-      const bool small =
-          param.value <= kMostMicros && param.value >= -Int128{kMostMicros};
-      if (param.kind != IntParam::Kind::kConstant || !small) {
-        return std::nullopt;
-      }
-      return static_cast<int64_t>(param.value);
-    }
-    return std::nullopt;
+  // A length that is the same for all.
+  std::optional<int64_t> length_of(const Instruction& what) const {
+    if (what.op != Op::kParamI) return std::nullopt;
+    const IntParam& param = program_.ints[what.param];
+    const bool small =
+        param.value <= kMostMicros && param.value >= -Int128{kMostMicros};
+    if (param.kind != IntParam::Kind::kConstant || !small) return std::nullopt;
+    return static_cast<int64_t>(param.value);
   }
 
   Origin divided(const Instruction& what) const {
@@ -379,7 +376,8 @@ class Walk {
   }
 
   const Program& program_;
-  std::vector<Origin> origins_;  // by register
+  std::vector<Origin> origins_;  // by register, and lengths as well
+  std::vector<std::optional<int64_t>> lengths_;
   TimeUses made_;
 };
 

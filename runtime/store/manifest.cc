@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runtime/store/bytes.h"
+#include "runtime/store/file_ref_bytes.h"
 #include "runtime/text/nfc.h"
 
 namespace kitle {
@@ -14,20 +15,6 @@ namespace {
 constexpr size_t kLeastColumn = 11;
 constexpr size_t kLeastEvent = 24;
 constexpr size_t kLeastNamed = 4;
-
-void put(ByteWriter& to, const FileRef& file) {
-  to.put(file.number);
-  to.put(file.bytes);
-  to.put(file.header_hash);
-}
-
-FileRef get_file(ByteReader& from) {
-  FileRef file;
-  file.number = from.get<uint64_t>();
-  file.bytes = from.get<uint64_t>();
-  file.header_hash = from.get<uint64_t>();
-  return file;
-}
 
 void put(ByteWriter& to, const Settings& settings) {
   to.put(settings.name);

@@ -10,38 +10,27 @@
 namespace kitle {
 namespace {
 
+using testing::engine_of;
 using testing::expect_equal;
 using testing::kNow;
+using testing::run_alone;
 using testing::Shop;
 
 constexpr int64_t kMinute = int64_t{60} * 1'000'000;
 constexpr int64_t kOneDay = 24 * 60 * kMinute;
-
-Engine engine_of(const Rules& rules) {
-  auto made = Engine::create(rules, {.use_cache = false});
-  EXPECT_TRUE(made) << made.error().message();
-  return *made;
-}
-
-RunResult run(const Engine& engine, const Store& store, RunOptions options) {
-  options.threads = 1;
-  auto result = engine.run(store, options);
-  EXPECT_TRUE(result) << result.error().message();
-  return *std::move(result);
-}
 
 // Goes from kNow on by these steps; how many were evaluated at each.
 std::vector<uint32_t> go_on(const Shop& shop,
                             const std::vector<int64_t>& steps) {
   const Engine engine = engine_of(shop.rules);
   const Store store = shop.open();
-  RunResult before = run(engine, store, {.now = kNow});
+  RunResult before = run_alone(engine, store, {.now = kNow});
   int64_t now = kNow;
   std::vector<uint32_t> evaluated;
   for (const int64_t step : steps) {
     now += step;
-    RunResult next = run(engine, store, {.now = now, .before = &before});
-    expect_equal(next, run(engine, store, {.now = now}));
+    RunResult next = run_alone(engine, store, {.now = now, .before = &before});
+    expect_equal(next, run_alone(engine, store, {.now = now}));
     evaluated.push_back(next.evaluated);
     before = std::move(next);
   }
@@ -99,12 +88,12 @@ TEST(RefreshEdges, ABirthdayOfLongAgoIsOfThoseBornSince) {
   ASSERT_TRUE(ingest(rules, {}));
   const Engine engine = engine_of(rules);
   const auto store = Store::open(rules.store_folder());
-  RunResult before = run(engine, *store, {.now = kNow});
+  RunResult before = run_alone(engine, *store, {.now = kNow});
   for (int day = 1; day < 40; ++day) {
     SCOPED_TRACE(day);
     const int64_t now = kNow + day * kOneDay;
-    RunResult next = run(engine, *store, {.now = now, .before = &before});
-    expect_equal(next, run(engine, *store, {.now = now}));
+    RunResult next = run_alone(engine, *store, {.now = now, .before = &before});
+    expect_equal(next, run_alone(engine, *store, {.now = now}));
     before = std::move(next);
   }
 }
@@ -147,10 +136,10 @@ TEST_F(RefreshOfMany, FromALaterSnapshotIsAWholeRun) {
                      "id,email,city,signed_up,points\n"
                      "P-9,,,2025-05-02T09:30:00+03:00,99\n");
   shop_.ingest_again();
-  const RunResult later = run(engine_, shop_.open(), {.now = kNow});
+  const RunResult later = run_alone(engine_, shop_.open(), {.now = kNow});
   for (const int64_t now : {kNow, kNow + kMinute}) {
-    expect_equal(run(engine_, earlier, {.now = now, .before = &later}),
-                 run(engine_, earlier, {.now = now}));
+    expect_equal(run_alone(engine_, earlier, {.now = now, .before = &later}),
+                 run_alone(engine_, earlier, {.now = now}));
   }
 }
 
@@ -161,34 +150,35 @@ TEST_F(RefreshOfMany, OfACopyThatWentOnApartIsAWholeRun) {
   const fs::path copy = shop_.folder / "copy";
   fs::copy(store, copy, fs::copy_options::recursive);
   buy("B-1", "P-9");
-  const RunResult other = run(engine_, shop_.open(), {.now = kNow});
+  const RunResult other = run_alone(engine_, shop_.open(), {.now = kNow});
   ASSERT_TRUE(keep_members(shop_.open(), other));
   fs::rename(store / "members", copy / "members");
   fs::remove_all(store);
   fs::rename(copy, store);
   buy("B-1", "P-8");
   const int64_t now = kNow + kMinute;
-  const RunResult whole = run(engine_, shop_.open(), {.now = now});
-  expect_equal(run(engine_, shop_.open(), {.now = now, .before = &other}),
+  const RunResult whole = run_alone(engine_, shop_.open(), {.now = now});
+  expect_equal(run_alone(engine_, shop_.open(), {.now = now, .before = &other}),
                whole);
   const auto runs = kept_runs(shop_.open());
   ASSERT_TRUE(runs && runs->size() == 1);
-  expect_equal(run(engine_, shop_.open(), {.now = now, .kept = *runs}), whole);
+  expect_equal(run_alone(engine_, shop_.open(), {.now = now, .kept = *runs}),
+               whole);
 }
 
 // A run of one segment in between is not of these rules.
 TEST_F(RefreshOfMany, GoesOnFromTheLastRunOfAll) {
   const auto keep = [&](int64_t now, std::vector<std::string> segments) {
-    const RunResult result = run(engine_, shop_.open(),
-                                 {.now = now, .segments = std::move(segments)});
+    const RunResult result = run_alone(
+        engine_, shop_.open(), {.now = now, .segments = std::move(segments)});
     ASSERT_TRUE(keep_members(shop_.open(), result));
   };
   keep(kNow, {});
   keep(kNow + kMinute, {"rich"});
   const auto runs = kept_runs(shop_.open());
   ASSERT_TRUE(runs && runs->size() == 2);
-  const RunResult next =
-      run(engine_, shop_.open(), {.now = kNow + 2 * kMinute, .kept = *runs});
+  const RunResult next = run_alone(engine_, shop_.open(),
+                                   {.now = kNow + 2 * kMinute, .kept = *runs});
   EXPECT_EQ(next.evaluated, 0);
 }
 
@@ -199,15 +189,15 @@ TEST(RefreshEdges, ASegmentWithoutAFitStopsNoOther) {
       "segment buyers { any purchase ever }\n");
   EXPECT_EQ(go_on(shop, {kMinute, kMinute}), (std::vector<uint32_t>{0, 0}));
   const Engine engine = engine_of(shop.rules);
-  const RunResult first = run(engine, shop.open(), {.now = kNow});
+  const RunResult first = run_alone(engine, shop.open(), {.now = kNow});
   EXPECT_TRUE(first.segments[0].undecided);
   ASSERT_TRUE(keep_members(shop.open(), first));
   const auto runs = kept_runs(shop.open());
   ASSERT_TRUE(runs);
   const RunResult next =
-      run(engine, shop.open(), {.now = kNow + kMinute, .kept = *runs});
+      run_alone(engine, shop.open(), {.now = kNow + kMinute, .kept = *runs});
   EXPECT_EQ(next.evaluated, 0);
-  expect_equal(next, run(engine, shop.open(), {.now = kNow + kMinute}));
+  expect_equal(next, run_alone(engine, shop.open(), {.now = kNow + kMinute}));
 }
 
 }  // namespace

@@ -11,25 +11,14 @@
 namespace kitle {
 namespace {
 
+using testing::engine_of;
 using testing::expect_equal;
 using testing::kNow;
+using testing::run_alone;
 using testing::Shop;
 using testing::World;
 
 constexpr int64_t kMinute = int64_t{60} * 1'000'000;
-
-Engine engine_of(const Rules& rules) {
-  auto made = Engine::create(rules, {.use_cache = false});
-  EXPECT_TRUE(made) << made.error().message();
-  return *made;
-}
-
-RunResult run(const Engine& engine, const Store& store, RunOptions options) {
-  options.threads = 1;
-  auto result = engine.run(store, options);
-  EXPECT_TRUE(result) << result.error().message();
-  return *std::move(result);
-}
 
 TEST(Refresh, IsAWholeRunWhateverHappenedInBetween) {
   size_t refreshed = 0;
@@ -45,12 +34,12 @@ TEST(Refresh, IsAWholeRunWhateverHappenedInBetween) {
       if (!engine || i % 3 == 0 || world.edited()) {
         engine = engine_of(world.load());
       }
-      const RunResult expected =
-          run(*engine, store, {.now = world.now(), .tier = Tier::kReference});
-      RunResult result = run(*engine, store,
-                             {.now = world.now(),
-                              .tier = world.any_tier(),
-                              .before = before ? &*before : nullptr});
+      const RunResult expected = run_alone(
+          *engine, store, {.now = world.now(), .tier = Tier::kReference});
+      RunResult result = run_alone(*engine, store,
+                                   {.now = world.now(),
+                                    .tier = world.any_tier(),
+                                    .before = before ? &*before : nullptr});
       expect_equal(result, expected);
       ++runs;
       refreshed += result.evaluated < result.profiles ? 1 : 0;
@@ -68,7 +57,7 @@ class Quiet : public ::testing::Test {
   Quiet() : engine_(engine_of(testing::good_rules(shop_.folder.path()))) {}
 
   RunResult at(int64_t now, const RunResult* before) const {
-    return run(engine_, shop_.open(), {.now = now, .before = before});
+    return run_alone(engine_, shop_.open(), {.now = now, .before = before});
   }
 
   Shop shop_;
@@ -115,7 +104,7 @@ TEST(Refresh, AsksThoseWhoWereTouchedSince) {
   shop.folder.write("data/customers.csv", customers);
   shop.ingest_again();
   const Engine engine = engine_of(shop.rules);
-  RunResult before = run(engine, shop.open(), {.now = kNow});
+  RunResult before = run_alone(engine, shop.open(), {.now = kNow});
   for (int i = 0; i < 3; ++i) {
     shop.folder.write(
         "data/orders-2.csv",
@@ -123,11 +112,12 @@ TEST(Refresh, AsksThoseWhoWereTouchedSince) {
                     "B-{0},C-5{0},2026-01-24T20:15:00+03:00,Kitap,120.00\n",
                     i));
     shop.ingest_again();
-    RunResult next = run(engine, shop.open(), {.now = kNow, .before = &before});
+    RunResult next =
+        run_alone(engine, shop.open(), {.now = kNow, .before = &before});
     EXPECT_EQ(next.evaluated, 1);
     EXPECT_EQ(next.segments[0].members.size(),
               before.segments[0].members.size() + 1);
-    expect_equal(next, run(engine, shop.open(), {.now = kNow}));
+    expect_equal(next, run_alone(engine, shop.open(), {.now = kNow}));
     before = std::move(next);
   }
 }
@@ -138,7 +128,7 @@ TEST(Refresh, OfAnotherStoreIsAWholeRun) {
   const Shop shop(
       "segment socks { any purchase where category is \"Çorap\" ever }\n");
   const Engine engine = engine_of(shop.rules);
-  const RunResult first = run(engine, shop.open(), {.now = kNow});
+  const RunResult first = run_alone(engine, shop.open(), {.now = kNow});
   EXPECT_EQ(first.segments[0].members.size(), 1);
   std::filesystem::remove_all(shop.folder / "store");
   std::string orders = testing::kOrders;
@@ -146,7 +136,7 @@ TEST(Refresh, OfAnotherStoreIsAWholeRun) {
   shop.folder.write("data/orders.csv", orders);
   shop.ingest_again();
   const RunResult second =
-      run(engine, shop.open(), {.now = kNow, .before = &first});
+      run_alone(engine, shop.open(), {.now = kNow, .before = &first});
   EXPECT_EQ(second.segments[0].members.size(), 0);
   EXPECT_EQ(second.evaluated, second.profiles);
 }
@@ -156,7 +146,7 @@ TEST(Refresh, OfAnotherStoreIsAWholeRun) {
 class Kept : public ::testing::Test {
  protected:
   Kept() {
-    const RunResult result = run(engine(), shop_.open(), {.now = kNow});
+    const RunResult result = run_alone(engine(), shop_.open(), {.now = kNow});
     const auto folder = keep_members(shop_.open(), result);
     EXPECT_TRUE(folder) << folder.error().message();
     folder_ = *folder;
@@ -170,8 +160,8 @@ class Kept : public ::testing::Test {
     const auto runs = kept_runs(shop_.open());
     EXPECT_TRUE(runs && runs->size() == 1);
     const RunResult result =
-        run(engine(), shop_.open(), {.now = now, .kept = *runs});
-    expect_equal(result, run(engine(), shop_.open(), {.now = now}));
+        run_alone(engine(), shop_.open(), {.now = now, .kept = *runs});
+    expect_equal(result, run_alone(engine(), shop_.open(), {.now = now}));
     return result;
   }
   void change(const std::string& name, size_t place) const {
@@ -233,9 +223,10 @@ TEST(Refresh, FromALaterSnapshotIsAWholeRun) {
                     "order,customer,time,category,amount\n"
                     "B-1,C-5,2026-01-24T20:15:00+03:00,Kitap,120.00\n");
   shop.ingest_again();
-  const RunResult later = run(engine, shop.open(), {.now = kNow});
-  const RunResult back = run(engine, earlier, {.now = kNow, .before = &later});
-  expect_equal(back, run(engine, earlier, {.now = kNow}));
+  const RunResult later = run_alone(engine, shop.open(), {.now = kNow});
+  const RunResult back =
+      run_alone(engine, earlier, {.now = kNow, .before = &later});
+  expect_equal(back, run_alone(engine, earlier, {.now = kNow}));
   EXPECT_EQ(back.evaluated, back.profiles);
 }
 

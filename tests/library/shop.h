@@ -150,6 +150,21 @@ inline void expect_equal(const RunResult& found, const RunResult& expected) {
   }
 }
 
+inline Engine engine_of(const Rules& rules) {
+  auto made = Engine::create(rules, {.use_cache = false});
+  EXPECT_TRUE(made) << made.error().message();
+  return *made;
+}
+
+// On one thread.
+inline RunResult run_alone(const Engine& engine, const Store& store,
+                           RunOptions options) {
+  options.threads = 1;
+  auto result = engine.run(store, options);
+  EXPECT_TRUE(result) << result.error().message();
+  return *std::move(result);
+}
+
 // Rules, ingested, opened.
 struct Shop {
   explicit Shop(const std::string& segments = kSegments)
