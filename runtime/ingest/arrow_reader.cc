@@ -61,6 +61,7 @@ class IpcStreamRows : public ArrowRows {
 arrow::Result<std::unique_ptr<RowReader>> open(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
   ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
+  if (size == 0) return arrow::Status::Invalid("the file is empty");
   const auto bytes = static_cast<uint64_t>(size);
   auto file = FileReader::Open(input);
   if (file.ok()) {
@@ -69,10 +70,14 @@ arrow::Result<std::unique_ptr<RowReader>> open(const std::string& path) {
                                          std::move(*file));
   }
   ARROW_RETURN_NOT_OK(input->Seek(0));
-  ARROW_ASSIGN_OR_RAISE(auto stream, StreamReader::Open(input));
-  auto names = column_names(*stream->schema());
+  auto stream = StreamReader::Open(input);
+  if (!stream.ok()) {
+    return arrow::Status::Invalid("as an Arrow file: ", file.status().message(),
+                                  "; as a stream: ", stream.status().message());
+  }
+  auto names = column_names(*(*stream)->schema());
   return std::make_unique<IpcStreamRows>(path, std::move(names), bytes, input,
-                                         std::move(stream));
+                                         std::move(*stream));
 }
 
 }  // namespace

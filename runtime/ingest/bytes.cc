@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/ingest/file_head.h"
+
 namespace kitle {
 namespace {
 
@@ -71,11 +73,18 @@ Status TextPortions::fill(std::string& bytes) {
   offset_ = read_ - bytes.size();
   const bool first = read_ == 0;
   const Status status = read_more(bytes, std::max(kPortion, bytes.size() * 2));
-  if (first && bytes.starts_with("\xEF\xBB\xBF")) {
+  if (!status.ok() || !first) return status;
+  if (bytes.starts_with("\xEF\xBB\xBF")) {
     bytes.erase(0, 3);
     offset_ = 3;
   }
-  return status;
+  return check_head(bytes);
+}
+
+Status TextPortions::check_head(std::string_view bytes) const {
+  const std::string why = why_not_text(bytes);
+  return why.empty() ? Status()
+                     : Status(StatusCode::kInvalid, "read", path_, why);
 }
 
 Status TextPortions::read_more(std::string& bytes, size_t wanted) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "runtime/ingest/rows.h"
 #include "runtime/status.h"
@@ -25,14 +27,15 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path,
                                                Compression compression);
 
 // Whole portions of a text file for formats that cut it into records: what a
-// portion leaves over comes first in the next one. Skips a BOM.
+// portion leaves over comes first in the next one. Skips a UTF-8 BOM.
 class TextPortions {
  public:
-  explicit TextPortions(std::unique_ptr<ByteSource> source)
-      : source_(std::move(source)) {}
+  TextPortions(std::string path, std::unique_ptr<ByteSource> source)
+      : path_(std::move(path)), source_(std::move(source)) {}
 
   // Fills `bytes` with what was left over and what the file has behind it, up
-  // to about a megabyte, or twice what was left over if that is more.
+  // to about a megabyte, or twice what was left over if that is more. The first
+  // fails where the file is no text.
   Status fill(std::string& bytes);
   // Gives back what a portion did not use.
   void leave(std::string_view rest) { rest_.assign(rest); }
@@ -44,6 +47,9 @@ class TextPortions {
  private:
   Status read_more(std::string& bytes, size_t wanted);
 
+  Status check_head(std::string_view bytes) const;
+
+  std::string path_;
   std::unique_ptr<ByteSource> source_;
   std::string rest_;
   uint64_t read_ = 0;  // of the uncompressed file

@@ -23,10 +23,10 @@ class CsvReader : public RowReader {
  public:
   CsvReader(std::string path, std::unique_ptr<ByteSource> bytes,
             const CsvDialect& dialect)
-      : path_(std::move(path)),
+      : path_(path),
         dialect_(dialect),
         encoding_(encoding_of(dialect.encoding)),
-        portions_(std::move(bytes)),
+        portions_(std::move(path), std::move(bytes)),
         splitter_(dialect.delimiter, dialect.quote,
                   encoding_ == Encoding::kUtf8 ? is_valid_utf8 : nullptr) {}
 

@@ -209,8 +209,8 @@ class LineParser {
 
 class JsonReader : public RowReader {
  public:
-  explicit JsonReader(std::unique_ptr<ByteSource> bytes)
-      : portions_(std::move(bytes)) {}
+  JsonReader(std::string path, std::unique_ptr<ByteSource> bytes)
+      : portions_(std::move(path), std::move(bytes)) {}
 
   const std::vector<std::string>* columns() const override { return nullptr; }
   void want(const std::vector<std::string>& names) override { wanted_ = names; }
@@ -320,7 +320,7 @@ Result<std::unique_ptr<RowReader>> open_json_lines(const std::string& path,
                                                    Compression compression) {
   Result<std::unique_ptr<ByteSource>> bytes = open_bytes(path, compression);
   if (!bytes) return std::unexpected(bytes.error());
-  return std::make_unique<JsonReader>(std::move(*bytes));
+  return std::make_unique<JsonReader>(path, std::move(*bytes));
 }
 
 Result<std::vector<std::string>> first_json_keys(const std::string& path,

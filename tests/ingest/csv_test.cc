@@ -186,6 +186,67 @@ TEST_F(CsvFile, ABomIsNoPartOfTheFirstName) {
               ElementsAre("1 2 8: 1"));
 }
 
+// `text`, which is ASCII, in units of so many bytes.
+std::string widened(std::string_view text, size_t width, bool big_end_first) {
+  std::string wide;
+  for (const char c : text) {
+    std::string unit(width, '\0');
+    unit[big_end_first ? width - 1 : 0] = c;
+    wide += unit;
+  }
+  return wide;
+}
+
+TEST_F(CsvFile, OneOfWiderUnitsSaysOnceHowToConvertIt) {
+  struct Case {
+    const char* name;
+    size_t width;
+    bool big_end_first;
+    std::string_view mark;
+  };
+  const Case cases[] = {{"UTF-16LE", 2, false, {"\xff\xfe", 2}},
+                        {"UTF-16BE", 2, true, {"\xfe\xff", 2}},
+                        {"UTF-32LE", 4, false, {"\xff\xfe\0\0", 4}},
+                        {"UTF-32BE", 4, true, {"\0\0\xfe\xff", 4}}};
+  for (const Case& c : cases) {
+    const std::string wide = widened("a,b\n1,2\n", c.width, c.big_end_first);
+    const auto once = ElementsAre(AllOf(
+        HasSubstr("a.csv"), HasSubstr(fmt::format("`iconv -f {} ", c.name))));
+    EXPECT_THAT(rows_of(file(wide), {"a"}), once) << c.name;
+    EXPECT_THAT(rows_of(file(std::string(c.mark) + wide), {"a"}), once);
+  }
+  // Few of the first letters are ASCII: the mark tells.
+  EXPECT_THAT(rows_of(file({"\xff\xfe\x5f\x01\x5f\x01\x5f\x01,\0", 10}), {"a"}),
+              ElementsAre(HasSubstr("UTF-16LE")));
+}
+
+TEST_F(CsvFile, OneOfAnotherFormatSaysWhichItIs) {
+  const std::pair<std::string_view, const char*> cases[] = {
+      {{"\x1f\x8b\x08\0\0", 5}, "end in .gz"},
+      {"\x28\xb5\x2f\xfd\x04", "end in .zst"},
+      {"PAR1\x15\x04", "end in .parquet"},
+      {{"ARROW1\0\0", 8}, "end in .arrow"},
+      {"PK\x03\x04\x14", ".xlsx"}};
+  for (const auto& [bytes, said] : cases) {
+    EXPECT_THAT(rows_of(file(bytes), {"a"}), ElementsAre(HasSubstr(said)));
+  }
+}
+
+TEST_F(CsvFile, AHeaderMayBeginAsOtherFilesDo) {
+  EXPECT_THAT(rows_of(file("PAR1,b\n1,2\n"), {"PAR1"}),
+              ElementsAre("1 2 7: 1"));
+  EXPECT_THAT(rows_of(file("PK,b\n1,2\n"), {"PK"}), ElementsAre("1 2 5: 1"));
+  CsvDialect latin;
+  latin.encoding = "latin-1";
+  EXPECT_THAT(rows_of(file("\xff\xfe,b\n1,2\n"), {"\u00ff\u00fe"}, latin),
+              ElementsAre("1 2 5: 1"));
+}
+
+TEST_F(CsvFile, ANulByteAloneCostsItsRow) {
+  EXPECT_THAT(rows_of(file({"a,b\n1,\0\n3,4\n", 12}), {"a"}),
+              ElementsAre("2 3 8: 3", "1 2 4: a NUL byte"));
+}
+
 TEST_F(CsvFile, AnEmptyFileIsOneBadRow) {
   EXPECT_THAT(rows_of(file(""), {"a"}),
               ElementsAre("1 1 0: the file is empty: it has no header"));

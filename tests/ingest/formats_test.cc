@@ -171,6 +171,27 @@ TEST(JsonLines, AnEmptyFileIsRejectedByName) {
   }
 }
 
+TEST(JsonLines, AFileThatIsNotUtf8TextIsRefusedWholeAndTheStoreStays) {
+  Workshop shop(rules_for("ndjson"));
+  shop.write("views.ndjson", std::string(kGoodLine) + "\n");
+  shop.take();
+  const auto before = shop.lines();
+  std::string wide("\xff\xfe", 2);
+  for (const char c : std::string_view("{\"who\": 7}\n")) wide += {c, '\0'};
+  shop.write("views.ndjson", wide);
+  const auto report = shop.ingest();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().message(), AllOf(HasSubstr("views.ndjson"),
+                                              HasSubstr("`iconv -f UTF-16LE")));
+  EXPECT_EQ(shop.lines(), before);
+}
+
+TEST(JsonLines, AUtf8ByteOrderMarkIsNoPartOfTheFirstLine) {
+  Workshop shop(rules_for("ndjson"));
+  shop.write("views.ndjson", "\xEF\xBB\xBF" + std::string(kGoodLine) + "\n");
+  EXPECT_EQ(counts(shop.take()), "1 1 0 0 0");
+}
+
 TEST(JsonLines, TrueIsNoTextAndNoKey) {
   Workshop shop(R"(
 profile customer { id code key, city text, tags list of code, paid flag }
@@ -287,6 +308,17 @@ void write_arrow(const std::string& path, const arrow::RecordBatch& rows) {
   ASSERT_TRUE(file->Close().ok());
 }
 
+// views.parquet, each row in a group of its own.
+void write_parquet(const Workshop& shop, const arrow::RecordBatch& rows) {
+  std::filesystem::create_directories(shop.options.data_folder);
+  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.parquet"));
+  auto table = *arrow::Table::FromRecordBatches(rows.schema(), {rows.Slice(0)});
+  ASSERT_TRUE(
+      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file, 1)
+          .ok());
+  ASSERT_TRUE(file->Close().ok());
+}
+
 // Times without a zone are the repository's.
 constexpr const char* kTypedRow =
     "7 view 2026-03-01T07:00:00Z page=\u015f/ seconds=1.5 tags=[a|b] "
@@ -294,13 +326,7 @@ constexpr const char* kTypedRow =
 
 TEST(Parquet, TypedCellsKeepTheirValues) {
   Workshop shop(rules_for("parquet"));
-  std::filesystem::create_directories(shop.options.data_folder);
-  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.parquet"));
-  auto table = *arrow::Table::FromRecordBatches({typed_rows()});
-  ASSERT_TRUE(
-      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file, 1)
-          .ok());
-  ASSERT_TRUE(file->Close().ok());
+  write_parquet(shop, *typed_rows());
   EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
   EXPECT_THAT(shop.lines(),
               ElementsAre("-8",
@@ -308,6 +334,16 @@ TEST(Parquet, TypedCellsKeepTheirValues) {
                           "tags=- on=- paid=- wait=-",
                           "7", kTypedRow));
   EXPECT_EQ(counts(shop.take()), "2 0 2 0 0");
+}
+
+TEST(Parquet, AFileWithoutRowsHasNone) {
+  Workshop shop(rules_for("parquet"));
+  write_parquet(shop, *typed_rows());
+  shop.take();
+  const auto before = shop.lines();
+  write_parquet(shop, *typed_rows()->Slice(0, 0));
+  EXPECT_EQ(counts(shop.take()), "0 0 0 0 0");
+  EXPECT_EQ(shop.lines(), before);
 }
 
 TEST(Arrow, FilesAreReadLikeParquet) {
@@ -430,15 +466,9 @@ TEST(Arrow, AWantedColumnThatStandsTwiceIsNamed) {
 
 TEST(Parquet, AWantedColumnThatStandsTwiceIsNamed) {
   Workshop shop(rules_for("parquet"));
-  std::filesystem::create_directories(shop.options.data_folder);
   const auto rows = typed_rows();
   const auto twice = *rows->AddColumn(7, "who", rows->column(0));
-  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.parquet"));
-  auto table = *arrow::Table::FromRecordBatches({twice});
-  ASSERT_TRUE(
-      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file)
-          .ok());
-  ASSERT_TRUE(file->Close().ok());
+  write_parquet(shop, *twice);
   const auto report = shop.ingest();
   ASSERT_FALSE(report.has_value());
   EXPECT_THAT(report.error().message(),
@@ -458,13 +488,7 @@ source page_views {
   }
 }
 )");
-  std::filesystem::create_directories(shop.options.data_folder);
-  auto file = *arrow::io::FileOutputStream::Open(shop.data("views.parquet"));
-  auto table = *arrow::Table::FromRecordBatches({typed_rows()});
-  ASSERT_TRUE(
-      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file)
-          .ok());
-  ASSERT_TRUE(file->Close().ok());
+  write_parquet(shop, *typed_rows());
   const IngestReport report = shop.take();
   EXPECT_EQ(counts(report), "2 0 0 0 2");
   EXPECT_THAT(
@@ -475,12 +499,19 @@ source page_views {
 }
 
 TEST(Parquet, AFileThatIsNoneIsAnErrorThatNamesIt) {
-  for (const char* ending : {"parquet", "arrow"}) {
+  const std::tuple<const char*, const char*, const char*> cases[] = {
+      {"parquet", "no such thing", "not a parquet file"},
+      {"parquet", "", "0 bytes"},
+      {"arrow", "no such thing", "as an Arrow file"},
+      {"arrow", "", "the file is empty"}};
+  for (const auto& [ending, bytes, said] : cases) {
     Workshop shop(rules_for(ending));
-    shop.write(std::string("views.") + ending, "no such thing");
+    shop.write(std::string("views.") + ending, bytes);
     const auto report = shop.ingest();
     ASSERT_FALSE(report.has_value());
-    EXPECT_THAT(report.error().message(), HasSubstr(ending));
+    EXPECT_THAT(
+        report.error().message(),
+        AllOf(HasSubstr(std::string("views.") + ending), HasSubstr(said)));
   }
 }
 

@@ -183,6 +183,16 @@ class Data(CommandTest):
         self.ingest_orders((self.HEAD + self.GOOD).encode() +
                            row.encode("iso-8859-9"), 1, 1)
 
+    def test_utf_16_is_one_error_that_says_how_to_convert_it(self):
+        self.write("data/orders.csv", (self.HEAD + self.GOOD).encode("utf-16"))
+        done = self.kitle("ingest", "--source", "orders", expect=TROUBLE)
+        self.assertIn("data/orders.csv: the file is UTF-16", done.err)
+        command = done.err.split("`")[1].split()
+        self.write("data/orders.csv", subprocess.run(
+            [*command, self.folder / "data/orders.csv"], check=True,
+            capture_output=True).stdout)
+        self.kitle("ingest", "--source", "orders")
+
     def test_a_quote_that_is_never_closed(self):
         self.ingest_orders(self.HEAD + self.GOOD +
                            "A-2,C-1,2026-01-01 10:00,\"Roman,Kitap,60.00\n" +
