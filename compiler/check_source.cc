@@ -5,30 +5,13 @@
 #include "compiler/check_context.h"
 #include "compiler/literal.h"
 #include "compiler/zone_names.h"
+#include "runtime/ingest/file_ending.h"
 
 namespace kitle {
 
 namespace {
 
-constexpr std::string_view kEndings[] = {"csv", "ndjson", "parquet", "arrow"};
 constexpr std::string_view kDirectives = "YymdbBHIpMSfzFT%";
-
-bool packable(std::string_view ending) {
-  return ending == "csv" || ending == "ndjson";
-}
-
-// The ending that tells the format, without .gz and .zst; empty if none does.
-std::string_view format_of(std::string_view path) {
-  std::string_view rest = path;
-  bool packed = rest.ends_with(".gz") || rest.ends_with(".zst");
-  if (packed) rest = rest.substr(0, rest.rfind('.'));
-  for (std::string_view ending : kEndings) {
-    bool right = rest.ends_with(ending) && rest.size() > ending.size() &&
-                 rest[rest.size() - ending.size() - 1] == '.';
-    if (right && (!packed || packable(ending))) return ending;
-  }
-  return "";
-}
 
 // Why a format of dates is none; empty if it is one.
 std::string format_fault(std::string_view format) {
@@ -118,7 +101,7 @@ class SourceChecker {
     }
     for (const Name& file : source.files) {
       mapping.files.push_back(file.text);
-      if (!format_of(file.text).empty()) continue;
+      if (file_ending(file.text)) continue;
       context_.report(DiagnosticId::kFileEnding, file.span, {file.text});
     }
   }
@@ -138,7 +121,8 @@ class SourceChecker {
     const CsvDecl& csv = *source.csv;
     bool any = source.files.empty();
     for (const Name& file : source.files) {
-      any = any || format_of(file.text) == "csv";
+      const auto ending = file_ending(file.text);
+      any = any || (ending && ending->format == FileFormat::kCsv);
     }
     if (!any) csv_fault(source, csv.span, "none of its files is a csv file");
     if (csv.delimiter.size() != 1) {

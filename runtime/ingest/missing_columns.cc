@@ -36,7 +36,7 @@ std::string list_missing(const std::vector<std::string>& missing,
 std::vector<std::string> keys_of(const std::vector<std::string>& paths) {
   std::vector<std::string> all;
   for (size_t i = 0; i < std::min(paths.size(), kFilesLookedAt); i++) {
-    const Result<FileEnding> ending = file_ending(paths[i]);
+    const std::optional<FileEnding> ending = file_ending(paths[i]);
     if (!ending) continue;
     const auto keys = first_json_keys(paths[i], ending->compression);
     if (!keys) continue;

@@ -1,6 +1,6 @@
 #include "runtime/ingest/rows.h"
 
-#include <algorithm>
+#include <optional>
 
 namespace kitle {
 
@@ -26,36 +26,15 @@ void RowBatch::clear(size_t wanted) {
   records.clear();
 }
 
-Result<FileEnding> file_ending(const std::string& path) {
-  FileEnding kind;
-  std::string_view rest = path;
-  auto take = [&](std::string_view ending) {
-    if (!rest.ends_with(ending)) return false;
-    rest.remove_suffix(ending.size());
-    return true;
-  };
-  if (take(".gz"))
-    kind.compression = Compression::kGzip;
-  else if (take(".zst"))
-    kind.compression = Compression::kZstd;
-  if (take(".csv")) return kind;
-  kind.format = FileFormat::kJsonLines;
-  if (take(".ndjson") || take(".jsonl")) return kind;
-  kind.format = FileFormat::kParquet;
-  const bool plain = kind.compression == Compression::kNone;
-  if (plain && take(".parquet")) return kind;
-  kind.format = FileFormat::kArrow;
-  if (plain && (take(".arrow") || take(".feather"))) return kind;
-  return std::unexpected(Status(
-      StatusCode::kInvalid, "read", path,
-      "the name ends in none of .csv, .ndjson, .jsonl (each also with .gz or "
-      ".zst), .parquet, .arrow, .feather"));
-}
-
 Result<std::unique_ptr<RowReader>> open_rows(const std::string& path,
                                              const CsvDialect& csv) {
-  const Result<FileEnding> kind = file_ending(path);
-  if (!kind) return std::unexpected(kind.error());
+  const std::optional<FileEnding> kind = file_ending(path);
+  if (!kind) {
+    return std::unexpected(Status(
+        StatusCode::kInvalid, "read", path,
+        "the name ends in none of .csv, .ndjson, .jsonl (each also with .gz or "
+        ".zst), .parquet, .arrow, .feather"));
+  }
   switch (kind->format) {
     case FileFormat::kCsv:
       return open_csv(path, kind->compression, csv);

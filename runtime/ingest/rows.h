@@ -12,6 +12,7 @@
 
 #include "runtime/ingest/arena.h"
 #include "runtime/ingest/cell.h"
+#include "runtime/ingest/file_ending.h"
 #include "runtime/ingest/mapping.h"
 #include "runtime/status.h"
 #include "runtime/text/csv.h"
@@ -75,18 +76,6 @@ class RowReader {
   // Bytes of the file on disk taken so far.
   virtual uint64_t bytes_read() const = 0;
 };
-
-enum class FileFormat : uint8_t { kCsv, kJsonLines, kParquet, kArrow };
-enum class Compression : uint8_t { kNone, kGzip, kZstd };
-
-struct FileEnding {
-  FileFormat format = FileFormat::kCsv;
-  Compression compression = Compression::kNone;
-};
-
-// By the ending: csv, ndjson, jsonl, parquet, arrow, feather; the first three
-// also with .gz or .zst behind.
-Result<FileEnding> file_ending(const std::string& path);
 
 // Opens a file and reads as much as its columns need.
 Result<std::unique_ptr<RowReader>> open_rows(const std::string& path,

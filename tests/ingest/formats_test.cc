@@ -63,14 +63,17 @@ constexpr const char* kGoodRow =
     "on=2026-03-01 paid=1 wait=-";
 
 TEST(JsonLines, PathsListsAndEscapes) {
-  Workshop shop(rules_for("ndjson"));
-  shop.write("views.ndjson", std::string(kGoodLine) + "\n\n" +
-                                 R"({"when":"2026-03-02","who":"8"})" + "\n");
-  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
-  EXPECT_THAT(shop.lines(),
-              ElementsAre("7", kGoodRow, "8",
-                          "8 view 2026-03-01T21:00:00Z page=- seconds=- "
-                          "tags=- on=- paid=- wait=-"));
+  for (const char* ending : {"ndjson", "jsonl"}) {
+    Workshop shop(rules_for(ending));
+    shop.write(std::string("views.") + ending,
+               std::string(kGoodLine) + "\n\n" +
+                   R"({"when":"2026-03-02","who":"8"})" + "\n");
+    EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+    EXPECT_THAT(shop.lines(),
+                ElementsAre("7", kGoodRow, "8",
+                            "8 view 2026-03-01T21:00:00Z page=- seconds=- "
+                            "tags=- on=- paid=- wait=-"));
+  }
 }
 
 TEST(JsonLines, ABadLineCostsOneRow) {
@@ -347,11 +350,13 @@ TEST(Parquet, AFileWithoutRowsHasNone) {
 }
 
 TEST(Arrow, FilesAreReadLikeParquet) {
-  Workshop shop(rules_for("arrow"));
-  std::filesystem::create_directories(shop.options.data_folder);
-  write_arrow(shop.data("views.arrow"), *typed_rows());
-  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
-  EXPECT_THAT(shop.lines()[3], kTypedRow);
+  for (const char* ending : {"arrow", "feather"}) {
+    Workshop shop(rules_for(ending));
+    std::filesystem::create_directories(shop.options.data_folder);
+    write_arrow(shop.data(std::string("views.") + ending), *typed_rows());
+    EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+    EXPECT_THAT(shop.lines()[3], kTypedRow);
+  }
 }
 
 // Columns of text, plain, in lists and by code; the bytes of each name what
