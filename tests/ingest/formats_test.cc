@@ -339,6 +339,32 @@ TEST(Parquet, TypedCellsKeepTheirValues) {
   EXPECT_EQ(counts(shop.take()), "2 0 2 0 0");
 }
 
+TEST(Parquet, AWallClockPutBackIsTheEarlierTime) {
+  Workshop shop(R"(
+profile customer { id code key }
+event view { page text }
+source page_views {
+  files     "views.parquet"
+  customer  from "who"
+  into view { time from "when" in zone "Europe/Berlin" }
+}
+)");
+  arrow::StringBuilder who;
+  const auto wall = arrow::timestamp(arrow::TimeUnit::SECOND);
+  arrow::TimestampBuilder when(wall, arrow::default_memory_pool());
+  ASSERT_TRUE(who.AppendValues({"A", "B"}).ok());
+  // 2026-10-25 02:30 and 2026-03-29 02:30.
+  ASSERT_TRUE(when.AppendValues({1'792'895'400, 1'774'751'400}).ok());
+  write_parquet(shop, *arrow::RecordBatch::Make(
+                          arrow::schema({arrow::field("who", arrow::utf8()),
+                                         arrow::field("when", wall)}),
+                          2, {*who.Finish(), *when.Finish()}));
+  EXPECT_EQ(counts(shop.take()), "2 2 0 0 0");
+  EXPECT_THAT(shop.lines(),
+              ElementsAre("A", "A view 2026-10-25T00:30:00Z page=-", "B",
+                          "B view 2026-03-29T01:00:00Z page=-"));
+}
+
 TEST(Parquet, AFileWithoutRowsHasNone) {
   Workshop shop(rules_for("parquet"));
   write_parquet(shop, *typed_rows());

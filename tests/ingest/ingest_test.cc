@@ -51,6 +51,38 @@ TEST(Ingest, MakesProfilesAndEventsInOrderOfTime) {
                   "B view 2026-03-02T10:00:00Z page=/x seconds=-"));
 }
 
+TEST(Ingest, AWallClockPutBackIsTheEarlierTimeAndPutForwardTheEndOfTheGap) {
+  const std::string zone = R"( as "%F %H:%M" in zone "America/Havana")";
+  Workshop shop(R"(
+profile customer { id code key, seen time }
+event view { page text }
+source page_views {
+  files     "views.csv"
+  customer  from "who"
+  into view { time from "when" in zone "Europe/Berlin" }
+  into customer { seen from "seen")" +
+                zone + " }\n}\n");
+  shop.write("views.csv",
+             "who,when,seen\n"
+             "A,2026-10-25T01:30:00,2026-11-01 00:30\n"  // midnight comes twice
+             "A,2026-10-25T02:30:00,\n"
+             "A,2026-10-25T02:30:00+01:00,\n"
+             "A,2026-10-25T03:00:00,\n"
+             "B,2026-03-29T01:30:00,2026-03-08 00:30\n"  // there is none
+             "B,2026-03-29T02:30:00,\n"
+             "B,2026-03-29T03:30:00,\n");
+  EXPECT_EQ(counts(shop.take()), "7 7 0 0 0");
+  EXPECT_THAT(shop.lines(), ElementsAre("A seen=2026-11-01T04:30:00Z",
+                                        "A view 2026-10-24T23:30:00Z page=-",
+                                        "A view 2026-10-25T00:30:00Z page=-",
+                                        "A view 2026-10-25T01:30:00Z page=-",
+                                        "A view 2026-10-25T02:00:00Z page=-",
+                                        "B seen=2026-03-08T05:00:00Z",
+                                        "B view 2026-03-29T00:30:00Z page=-",
+                                        "B view 2026-03-29T01:00:00Z page=-",
+                                        "B view 2026-03-29T01:30:00Z page=-"));
+}
+
 TEST(Ingest, APatternThatMatchesNothingIsNamed) {
   Workshop shop(kViews);
   shop.write("other.csv", "who\n");
