@@ -98,7 +98,7 @@ struct Engine::Impl {
     return options.tier == Tier::kReference ? run_reference(store, options)
                                             : run_program(store, options);
   }
-  // With `options.before`, and with `options.kept`.
+  // With `options.before`, and with `options.kept`; not by the reference.
   Result<RunResult> run_after(const Store& store, const RunOptions& options);
   Result<RunResult> run_kept(const Store& store, const RunOptions& options);
 
@@ -384,7 +384,6 @@ Result<RunResult> Engine::Impl::run_after(const Store& store,
   if (!what) return std::unexpected(what.error());
   const auto earlier = earlier_of(**what, *store.impl().snapshot, options);
   if (earlier.same_moment) return run_edited(*what, earlier, store, options);
-  if (options.tier == Tier::kReference) return run(store, options);
   const RunResult& before = *options.before;
   const bool alike = before.origin != nullptr && before.origin->rules == *what;
   RunOrigin next = alike ? *before.origin : RunOrigin();
@@ -415,7 +414,6 @@ Result<RunResult> Engine::Impl::run_after(const Store& store,
 
 Result<RunResult> Engine::Impl::run_kept(const Store& store,
                                          const RunOptions& options) {
-  if (options.tier == Tier::kReference) return run(store, options);
   const auto what =
       rules->ready(options.segments, options.fits_of.value_or(options.now));
   if (!what) return std::unexpected(what.error());
@@ -503,9 +501,12 @@ Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after) {
 
 Result<RunResult> Engine::run(const Store& store,
                               const RunOptions& options) const {
-  if (options.before != nullptr) return impl_->run_after(store, options);
-  return options.kept.empty() ? impl_->run(store, options)
-                              : impl_->run_kept(store, options);
+  const bool reference = options.tier == Tier::kReference;
+  if (reference || (options.before == nullptr && options.kept.empty())) {
+    return impl_->run(store, options);
+  }
+  return options.before != nullptr ? impl_->run_after(store, options)
+                                   : impl_->run_kept(store, options);
 }
 
 // ---- one profile ----

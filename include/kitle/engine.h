@@ -28,7 +28,9 @@ enum class Tier : uint8_t {
   // Machine code as soon as it is there: cached, or made beside the first runs,
   // which the interpreter answers, once these took as long as compiling takes.
   kAuto,
-  kReference,    // slow and obvious, for tests
+  // Slow and obvious, for tests: evaluates everyone, whatever RunOptions say of
+  // earlier results.
+  kReference,
   kInterpreter,  // vector kernels
   kCompiled,     // machine code
 };
@@ -95,7 +97,7 @@ struct RunOptions {
   // The instant whose fits count, where they are not those of `now`.
   std::optional<int64_t> fits_of = {};
   // An earlier result, to be brought up to date; the answers are those of a run
-  // without it. Must outlive the call.
+  // without it. Not looked at by Tier::kReference. Must outlive the call.
   // Of this snapshot and this `now`, and of the rules before an edit: the
   // segments that the edit left as they were are taken from it, and only the
   // others evaluated (RunResult::taken_over).
