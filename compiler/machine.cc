@@ -162,7 +162,7 @@ std::vector<CodeRequest> requests_of(const Binding& binding, CpuLevel level,
         {&binding.program(), block.code, layout_of(block), level, effort});
   };
   for (uint32_t i = 0; i < binding.snapshot().blocks(); ++i) {
-    const auto versions = binding.block(i);
+    const auto versions = binding.columns(i);
     if (!versions) continue;
     add((*versions)->base);
     if ((*versions)->overlay_view != nullptr) add((*versions)->overlay);
@@ -217,7 +217,7 @@ Result<std::vector<std::vector<Physical>>> layouts_of(const Binding& binding) {
     if (!known) layouts.push_back(layout_of(block));
   };
   for (uint32_t i = 0; i < binding.snapshot().blocks(); ++i) {
-    const auto versions = binding.block(i);
+    const auto versions = binding.columns(i);
     if (!versions) return std::unexpected(versions.error());
     add((*versions)->base);
     if ((*versions)->overlay_view != nullptr) add((*versions)->overlay);
@@ -265,7 +265,7 @@ Result<std::string> machine_code_source(const Program& program,
     request.layout.push_back(narrowest(slot));
   }
   if (binding != nullptr && binding->snapshot().blocks() > 0) {
-    const auto versions = binding->block(0);
+    const auto versions = binding->columns(0);
     if (!versions) return std::unexpected(versions.error());
     request.program = &binding->program();
     request.code = (*versions)->base.code;

@@ -237,10 +237,10 @@ Status add_refreshed(const std::shared_ptr<const ReadyRules>& what,
 }
 
 // Binds every block, which checks it at first touch, on all threads; what
-// cannot be read the run says.
-void touch_all(const Binding& bound, Executor& executor) {
+// cannot be read the run says. `whole`: with its instructions.
+void touch_all(const Binding& bound, Executor& executor, bool whole) {
   executor.for_each(bound.snapshot().blocks(), [&](uint32_t block, unsigned) {
-    std::ignore = bound.block(block);
+    std::ignore = whole ? bound.block(block) : bound.columns(block);
   });
 }
 
@@ -337,7 +337,7 @@ Result<RunResult> Engine::Impl::run_ready(
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
   const auto executor = parallel_executor(options.threads);
-  touch_all(**bound, *executor);
+  touch_all(**bound, *executor, true);
   const auto code = code_for(*what, *bound, options);
   if (!code) return std::unexpected(code.error());
   RunResult result = empty_result(store, options);
@@ -434,7 +434,7 @@ Result<std::optional<RunResult>> Engine::Impl::run_refreshed(
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
   const auto executor = parallel_executor(options.threads);
-  touch_all(**bound, *executor);
+  touch_all(**bound, *executor, false);
   std::shared_ptr<const MachineCode> code;
   if (what->whole == nullptr) {
     auto found = code_for(*what, *bound, options);

@@ -186,6 +186,18 @@ void Binding::bind_run() {
 }
 
 Result<const BoundVersions*> Binding::block(uint32_t number) const {
+  const auto bound = columns(number);
+  if (!bound) return bound;
+  BlockPlace& place = blocks_[number];
+  std::call_once(place.instructions_once, [&] {
+    bind_instructions(place.versions->base);
+    if ((*bound)->overlay_view == nullptr) return;
+    bind_instructions(place.versions->overlay);
+  });
+  return bound;
+}
+
+Result<const BoundVersions*> Binding::columns(uint32_t number) const {
   BlockPlace& place = blocks_[number];
   std::call_once(place.once,
                  [&] { place.status = bind_versions(number, place); });
@@ -201,14 +213,24 @@ Status Binding::bind_versions(uint32_t number, BlockPlace& place) const {
   place.versions = std::make_unique<BoundVersions>();
   place.versions->base_view = *base;
   place.versions->overlay_view = *overlay;
-  bind_view(**base, place.versions->base);
-  if (*overlay != nullptr) bind_view(**overlay, place.versions->overlay);
+  bind_columns(**base, code_for(**base), place.versions->base);
+  if (*overlay != nullptr) {
+    bind_columns(**overlay, code_for(**overlay), place.versions->overlay);
+  }
   return {};
 }
 
-void Binding::bind_view(const BlockView& view, BoundBlock& bound) const {
+BoundBlock Binding::bind(const BlockView& view, const Code& code) const {
+  BoundBlock bound;
+  bind_columns(view, code, bound);
+  bind_instructions(bound);
+  return bound;
+}
+
+void Binding::bind_columns(const BlockView& view, const Code& code,
+                           BoundBlock& bound) const {
   bound.program = program_.get();
-  bound.code = fits_fast(view) ? &program_->fast : &program_->general;
+  bound.code = &code;
   bound.profiles = view.profiles;
   bound.live = view.live;
   bound.ranges = ranges_;
@@ -231,7 +253,6 @@ void Binding::bind_view(const BlockView& view, BoundBlock& bound) const {
                   places_[i].table, view)]
             : 0);
   }
-  bind_instructions(bound);
 }
 
 void Binding::bind_tables(const BlockView& view, BoundBlock& bound) const {

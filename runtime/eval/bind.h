@@ -12,6 +12,8 @@
 
 #include "runtime/eval/answers.h"
 #include "runtime/eval/bound.h"
+#include "runtime/eval/gather.h"
+#include "runtime/eval/interpreter.h"
 #include "runtime/eval/program.h"
 #include "runtime/store/snapshot.h"
 #include "runtime/text/fold.h"
@@ -39,6 +41,16 @@ class Binding {
       std::shared_ptr<const Snapshot> snapshot, int64_t now);
 
   Result<const BoundVersions*> block(uint32_t number) const;
+  // The same, of which only columns and tables need be there: instructions, and
+  // what these need, may not be bound yet.
+  Result<const BoundVersions*> columns(uint32_t number) const;
+
+  // For a block that is made of the snapshot's (gather.h), also without data:
+  // whether the fast code is right for it, and what a code reads.
+  bool fits_fast(const BlockView& view) const;
+  ViewReads reads(const Prepared& code) const;
+  // With its data. REQUIRES: `code` is right for it.
+  BoundBlock bind(const BlockView& view, const Code& code) const;
 
   const Program& program() const { return *program_; }
   const Snapshot& snapshot() const { return *snapshot_; }
@@ -48,6 +60,7 @@ class Binding {
  private:
   struct BlockPlace {
     std::once_flag once;
+    std::once_flag instructions_once;
     std::unique_ptr<BoundVersions> versions;
     Status status;
   };
@@ -68,7 +81,11 @@ class Binding {
   const DerivedTable* derived(uint32_t table) const;
   void bind_run();
   Status bind_versions(uint32_t number, BlockPlace& place) const;
-  void bind_view(const BlockView& view, BoundBlock& bound) const;
+  void bind_columns(const BlockView& view, const Code& code,
+                    BoundBlock& bound) const;
+  const Code& code_for(const BlockView& view) const {
+    return fits_fast(view) ? program_->fast : program_->general;
+  }
   void bind_tables(const BlockView& view, BoundBlock& bound) const;
   void bind_derived(const BlockView& view, BoundBlock& bound) const;
   std::vector<ColumnView> member_columns(const Slot& slot,
@@ -77,13 +94,14 @@ class Binding {
   ColumnView session_column(const Slot& slot, const BlockView& view) const;
   // Of a table of the program, without data.
   ColumnView time_of(uint32_t table, const BlockView& view) const;
+  static void read_column(SlotKind kind, const SlotPlace& place,
+                          ViewReads& reads);
   // The most events of a profile.
   uint64_t most_events(uint32_t table, const BlockView& view) const;
   void bind_instructions(BoundBlock& bound) const;
   ColumnView column(const Slot& slot, const SlotPlace& place,
                     const BlockView& view) const;
   bool ends_early(size_t range) const;
-  bool fits_fast(const BlockView& view) const;
   // Kept by the block, and asked for once in most.
   const BoundSet* bound_set(uint32_t param, uint32_t slot,
                             BoundBlock& bound) const;

@@ -19,7 +19,7 @@ bool answers_all(const MachineCode& code, const Binding& bound) {
     return code.function_for(block) == nullptr;
   };
   for (uint32_t i = 0; i < bound.snapshot().blocks(); ++i) {
-    const auto versions = bound.block(i);
+    const auto versions = bound.columns(i);
     if (!versions) continue;
     if (lacks((*versions)->base)) return false;
     const bool newer = (*versions)->overlay_view != nullptr;

@@ -383,7 +383,7 @@ const BoundBlock& DerivedTables::make(const Prepared& code,
   first_row_ = first_row;
   last_row_ = first_row + rows;
   made_.resize(bound.derived.size());
-  const std::vector<bool> read = wanted(code, bound);
+  const std::vector<bool> read = wanted(code);
   for (size_t i = 0; i < bound.derived.size(); ++i) {
     const BoundDerived& derived = bound.derived[i];
     const bool group = derived.gap == 0;
@@ -395,14 +395,25 @@ const BoundBlock& DerivedTables::make(const Prepared& code,
   return copy_;
 }
 
-std::vector<bool> DerivedTables::wanted(const Prepared& code,
-                                        const BoundBlock& bound) {
-  std::vector<bool> wanted(bound.derived.size(), false);
-  const size_t stored = bound.tables.size() - bound.derived.size();
-  for (size_t i = bound.derived.size(); i-- > 0;) {
-    const BoundDerived& derived = bound.derived[i];
+namespace {
+
+bool has_ends(const Program& program, uint32_t table) {
+  return std::ranges::any_of(program.slots, [&](const Slot& slot) {
+    return slot.table == table && (slot.kind == SlotKind::kFirstTime ||
+                                   slot.kind == SlotKind::kLastTime);
+  });
+}
+
+}  // namespace
+
+std::vector<bool> DerivedTables::wanted(const Prepared& code) {
+  const Program& program = code.program();
+  std::vector<bool> wanted(program.derived.size(), false);
+  const size_t stored = program.tables.size() - program.derived.size();
+  for (size_t i = program.derived.size(); i-- > 0;) {
+    const DerivedTable& derived = program.derived[i];
     const bool sessions = derived.gap > 0;
-    const bool ends = sessions && !derived.ends.empty();
+    const bool ends = sessions && has_ends(program, derived.table);
     if (ends || std::ranges::binary_search(code.tables(), derived.table)) {
       wanted[i] = true;
     }

@@ -37,10 +37,9 @@ class DerivedTables {
                          uint32_t first_row, uint32_t rows,
                          std::vector<uint64_t>* times = nullptr);
 
-  // Of BoundBlock::derived, whether its events are made: those that are read,
-  // and what the sessions among them are made of.
-  static std::vector<bool> wanted(const Prepared& code,
-                                  const BoundBlock& bound);
+  // Of Program::derived, whether its events are made: those that are read, and
+  // what the sessions among them are made of.
+  static std::vector<bool> wanted(const Prepared& code);
 
  private:
   // Memory of one column.

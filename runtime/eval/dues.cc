@@ -2,8 +2,11 @@
 #include "runtime/eval/dues.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "runtime/eval/bit_words.h"
+#include "runtime/eval/kernels_parts.h"
 #include "runtime/wide.h"
 
 namespace kitle {
@@ -263,29 +266,35 @@ DueSteps::Pieces::Pieces(std::vector<Span> spans, const Bounds& extent) {
     return each.values.low > extent.high || each.values.high < extent.low;
   });
   if (spans.empty()) return;
-  low_ = INT64_MAX;
+  int64_t low = INT64_MAX;
   high_ = INT64_MIN;
   for (Span& each : spans) {
     each.values.low = std::max(each.values.low, extent.low);
     each.values.high = std::min(each.values.high, extent.high);
-    low_ = std::min(low_, each.values.low);
+    low = std::min(low, each.values.low);
     high_ = std::max(high_, each.values.high);
   }
+  marked_.low = low;
   const uint64_t range =
-      static_cast<uint64_t>(high_) - static_cast<uint64_t>(low_);
-  while (range >> shift_ >= kMostPieces) ++shift_;
-  steps_.assign((range >> shift_) + 2, kNever);
-  const auto piece_of = [&](int64_t value) {
-    const uint64_t distance =
-        static_cast<uint64_t>(value) - static_cast<uint64_t>(low_);
-    return static_cast<size_t>(distance >> shift_);
-  };
+      static_cast<uint64_t>(high_) - static_cast<uint64_t>(low);
+  while (range >> marked_.shift >= kMostPieces) ++marked_.shift;
+  steps_.assign((range >> marked_.shift) + 1, kNever);
+  marks_.assign(steps_.size() / 64 + 1, 0);
   for (const Span& each : spans) {
-    const size_t end = piece_of(each.values.high) + 1;
-    for (size_t i = piece_of(each.values.low); i < end; ++i) {
+    const size_t end = marked_.piece_of(each.values.high) + 1;
+    for (size_t i = marked_.piece_of(each.values.low); i < end; ++i) {
       steps_[i] = std::min(steps_[i], each.step);
+      marks_[i / 64] |= uint64_t{1} << (i % 64);
     }
   }
+  marked_.pieces = steps_.size();
+}
+
+void DueSteps::Pieces::find(std::span<const int64_t> values,
+                            uint64_t* out) const {
+  MarkedPieces marked = marked_;
+  marked.marks = marks_.data();  // wherever these are by now
+  find_marked(values, marked, out);
 }
 
 // ---- people ----
@@ -308,10 +317,10 @@ void Extents::add(const BoundBlock& bound) {
 }
 
 // Which values of a column are whose.
-struct DueSteps::Places {
+struct DueSteps::Owners {
   const uint32_t* offsets = nullptr;  // null: each is of the row of its number
   uint32_t values = 0;
-  uint32_t all = 0;  // rows
+  uint32_t rows = 0;
 
   // Offsets in a mapping may change under us.
   uint32_t begin(uint32_t row) const {
@@ -320,102 +329,46 @@ struct DueSteps::Places {
   uint32_t end(uint32_t row) const { return begin(row + 1); }
 };
 
-// The step of the value at a place.
-template <class T>
-class DueSteps::Column {
- public:
-  Column(const Pieces& pieces, const ColumnView& column)
-      : pieces_(pieces),
-        stored_(static_cast<const T*>(column.data)),
-        base_(static_cast<uint64_t>(column.base)),
-        unit_(static_cast<uint64_t>(column.unit)) {}
-
-  uint8_t step(uint32_t at) const {
-    const auto value = static_cast<uint64_t>(int64_t{stored_[at]});
-    return pieces_.step_of(static_cast<int64_t>(base_ + unit_ * value));
-  }
-  uint8_t first_step(uint32_t begin, uint32_t end) const {
-    uint8_t first = kNever;
-    for (uint32_t at = begin; at < end; ++at) first = std::min(first, step(at));
-    return first;
-  }
-
- private:
-  const Pieces& pieces_;
-  const T* stored_;
-  uint64_t base_;
-  uint64_t unit_;
-};
-
 // Hardly a value is in a piece in which someone is due, so that whose it is is
-// only looked for then.
-template <class T>
-void DueSteps::find_all_as(const Column<T>& column, const Places& places,
-                           std::span<uint8_t> steps) {
-  constexpr uint32_t kAtOnce = 16;
-  const uint32_t end = places.begin(places.all);
-  uint32_t row = 0;
-  for (uint32_t begin = places.begin(0); begin < end; begin += kAtOnce) {
-    const uint32_t last = std::min(begin + kAtOnce, end);
-    if (column.first_step(begin, last) == kNever) continue;
-    for (uint32_t at = begin; at < last; ++at) {
-      const uint8_t step = column.step(at);
-      if (step == kNever) continue;
-      while (row + 1 < places.all && places.end(row) <= at) ++row;
-      steps[row] = std::min(steps[row], step);
-    }
-  }
-}
-
-template <class T>
-void DueSteps::find_as(const Column<T>& column, const Places& places,
-                       std::span<const uint32_t> rows,
-                       std::span<uint8_t> steps) {
-  if (rows.size() == places.all) return find_all_as(column, places, steps);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const uint8_t first =
-        column.first_step(places.begin(rows[i]), places.end(rows[i]));
-    steps[i] = std::min(steps[i], first);
-  }
-}
-
-// A missing value is as one that is stored as 0: at most it is due in vain.
+// only looked for then. A missing value is 0 there: at most it is due in vain.
 void DueSteps::find_in(const Pieces& pieces, const ColumnView& column,
-                       const Places& places, std::span<const uint32_t> rows,
-                       std::span<uint8_t> steps) {
+                       const Owners& owners, std::span<uint8_t> steps) {
   if (pieces.empty() || !pieces.meets(column.min, column.max)) return;
-  switch (column.physical) {
-    case Physical::kI16:
-      return find_as(Column<int16_t>(pieces, column), places, rows, steps);
-    case Physical::kI32:
-      return find_as(Column<int32_t>(pieces, column), places, rows, steps);
-    case Physical::kI64:
-      return find_as(Column<int64_t>(pieces, column), places, rows, steps);
-    default:  // no such column here
-      return;
+  constexpr uint32_t kAtOnce = 1024;
+  std::array<int64_t, kAtOnce> values;
+  std::array<uint64_t, kAtOnce / 64> due;
+  const uint32_t end = owners.begin(owners.rows);
+  uint32_t row = 0;
+  for (uint32_t begin = 0; begin < end; begin += kAtOnce) {
+    const uint32_t count = std::min(kAtOnce, end - begin);
+    load_column(column, {count, begin}, values.data());
+    pieces.find(std::span(values).first(count), due.data());
+    each_bit(std::span(due).first((count + 63) / 64), [&](uint32_t at) {
+      while (row + 1 < owners.rows && owners.end(row) <= begin + at) ++row;
+      steps[row] = std::min(steps[row], pieces.step_of(values[at]));
+    });
   }
 }
 
-void DueSteps::find(const BoundBlock& bound, std::span<const uint32_t> rows,
-                    std::span<uint8_t> steps) const {
-  const auto places_of = [&](const BoundTable& table) {
-    return Places{table.offsets, table.events,
+void DueSteps::find(const BoundBlock& bound, std::span<uint8_t> steps) const {
+  const auto owners_of = [&](const BoundTable& table) {
+    return Owners{table.offsets, table.events,
                   table.offsets == nullptr ? 0 : bound.profiles};
   };
   for (size_t i = 0; i < bound.tables.size(); ++i) {
     const BoundTable& table = bound.tables[i];
     if (table.offsets == nullptr) continue;
-    find_in(times_[i], table.time, places_of(table), rows, steps);
+    find_in(times_[i], table.time, owners_of(table), steps);
   }
   for (size_t i = 0; i < bound.slots.size(); ++i) {
     const Slot& slot = bound.program->slots[i];
-    Places places{nullptr, bound.profiles, bound.profiles};
+    Owners owners{nullptr, bound.profiles, bound.profiles};
     if (slot.kind == SlotKind::kProperty) {
       const BoundTable& table = bound.tables[slot.table];
       if (table.offsets == nullptr) continue;
-      places = places_of(table);
+      owners = owners_of(table);
     }
-    find_in(slots_[i], bound.slots[i], places, rows, steps);
+    find_in(slots_[i], bound.slots[i], owners, steps);
   }
 }
 

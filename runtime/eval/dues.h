@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/eval/bound.h"
+#include "runtime/eval/marked.h"
 #include "runtime/eval/program.h"
 #include "runtime/eval/time_uses.h"
 #include "runtime/time/bounds.h"
@@ -46,10 +47,9 @@ class DueSteps {
   // Whether everyone is in the last of them.
   bool everyone() const { return everyone_; }
 
-  // Makes each of `steps`, which are of the block's `rows` (increasing), at
-  // most the first one in which that person is due.
-  void find(const BoundBlock& bound, std::span<const uint32_t> rows,
-            std::span<uint8_t> steps) const;
+  // Makes each of `steps`, which are of the block's rows, at most the first one
+  // in which that person is due.
+  void find(const BoundBlock& bound, std::span<uint8_t> steps) const;
 
  private:
   // Values in order, each with the first step in which who has it is due, by
@@ -62,37 +62,28 @@ class DueSteps {
     };
     Pieces(std::vector<Span> spans, const Bounds& extent);
     bool empty() const { return steps_.empty(); }
+    // A bit for each value that someone is due who has it.
+    void find(std::span<const int64_t> values, uint64_t* out) const;
     uint8_t step_of(int64_t value) const {
-      const uint64_t piece =
-          (static_cast<uint64_t>(value) - static_cast<uint64_t>(low_)) >>
-          shift_;
-      return steps_[piece < steps_.size() ? piece : steps_.size() - 1];
+      const uint64_t piece = marked_.piece_of(value);
+      return piece < steps_.size() ? steps_[piece] : kNever;
     }
     // Whether a value from `low` to `high` may be due.
     bool meets(int64_t low, int64_t high) const {
-      return low <= high && low <= high_ && high >= low_;
+      return low <= high && low <= high_ && high >= marked_.low;
     }
 
    private:
-    int64_t low_ = 0;
+    MarkedPieces marked_;
     int64_t high_ = 0;
-    unsigned shift_ = 0;
-    std::vector<uint8_t> steps_;  // by piece, and kNever
+    std::vector<uint8_t> steps_;   // by piece
+    std::vector<uint64_t> marks_;  // whether that is not kNever
   };
-  struct Places;
-  template <class T>
-  class Column;
+  struct Owners;
   class Finder;
 
-  template <class T>
-  static void find_all_as(const Column<T>& column, const Places& places,
-                          std::span<uint8_t> steps);
-  template <class T>
-  static void find_as(const Column<T>& column, const Places& places,
-                      std::span<const uint32_t> rows, std::span<uint8_t> steps);
   static void find_in(const Pieces& pieces, const ColumnView& column,
-                      const Places& places, std::span<const uint32_t> rows,
-                      std::span<uint8_t> steps);
+                      const Owners& owners, std::span<uint8_t> steps);
 
   uint32_t count_ = 0;
   bool everyone_ = false;

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/eval/bit_words.h"
+
 namespace kitle {
 
 EvaluatedRows::EvaluatedRows(uint32_t block, std::vector<uint32_t> rows,
@@ -23,8 +25,14 @@ EvaluatedRows::EvaluatedRows(uint32_t block, std::vector<uint32_t> rows,
   }
 }
 
-void EvaluatedRows::put(uint32_t segment, std::span<const uint64_t> members) {
-  std::copy_n(members.begin(), words_, members_.begin() + segment * words_);
+void EvaluatedRows::put(uint32_t segment, std::span<const uint64_t> members,
+                        uint32_t first) {
+  uint64_t* to = members_.data() + segment * words_;
+  const auto rows = static_cast<uint32_t>(rows_.size());
+  for (uint32_t row = 0; row < rows; row += 64) {
+    const uint32_t some = std::min(rows - row, 64u);
+    *to++ = get_bits(members.data(), first + row, some) & low_bits(some);
+  }
 }
 
 void EvaluatedRows::add_changes(uint32_t segment, const Membership& before,

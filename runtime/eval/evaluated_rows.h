@@ -17,8 +17,8 @@ class EvaluatedRows {
 
   uint32_t block() const { return block_; }
   size_t size() const { return rows_.size(); }
-  // `members`: a bit for each of the rows.
-  void put(uint32_t segment, std::span<const uint64_t> members);
+  // `members`: from bit `first` on, a bit for each of the rows.
+  void put(uint32_t segment, std::span<const uint64_t> members, uint32_t first);
   // Adds the ordinals of those who entered or left.
   void add_changes(uint32_t segment, const Membership& before,
                    std::vector<uint32_t>& changed) const;

@@ -1,81 +1,73 @@
-// Some people of a bound block as a block of their own: their columns copied
-// together, stored as they were, so that what was bound for the whole block
-// holds for them.
+// People of any blocks as one block: what a program reads of them, copied
+// together, so that it is bound once and runs over all of them.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
-#include "runtime/eval/bound.h"
-#include "runtime/eval/interpreter.h"
+#include "runtime/eval/gather_column.h"
+#include "runtime/store/view.h"
 
 namespace kitle {
 
-// Memory that is taken piece by piece, and freed at once.
-class GatherMemory {
- public:
-  // Aligned to 64 bytes, not initialised; 128 bytes behind it may be read.
-  std::byte* take(size_t bytes);
-  // What was taken may be taken again.
-  void clear();
+// What is read of a store's blocks, by its schema.
+struct ViewReads {
+  struct Table {
+    bool events = false;      // whose they are, and when
+    bool first_time = false;  // of each profile
+    bool last_time = false;
+    std::vector<bool> columns;
+  };
+  std::vector<bool> attributes;
+  std::vector<Table> tables;
+};
 
- private:
-  struct Free {
-    void operator()(std::byte* memory) const;
-  };
-  struct Slab {
-    std::unique_ptr<std::byte, Free> memory;
-    size_t bytes = 0;
-  };
-  std::vector<Slab> slabs_;
-  size_t slab_ = 0;  // where the next piece may be
-  size_t used_ = 0;  // of it
+// Rows of one view; each once, in any order.
+struct PeoplePart {
+  const BlockView* view = nullptr;
+  std::span<const uint32_t> rows;
 };
 
 // Not thread-safe: one a thread.
-class GatheredBlock {
+class GatheredView {
  public:
-  // The rows of the block, increasing, with what `code` reads of them. Valid
-  // until the next call, as long as `bound` is.
-  const BoundBlock& make(const Prepared& code, const BoundBlock& bound,
-                         std::span<const uint32_t> rows);
+  // The people of the parts, in their order, as they will lie, without data:
+  // forms, bounds, counts. Valid until the next call, as are the parts.
+  // REQUIRES: views of one snapshot, at least one; at most kBlockRows rows and
+  // less than 2^32 events of each table in the views together.
+  const BlockView& outline(std::span<const PeoplePart> parts);
+  // The same with the data of what is read of them.
+  const BlockView& fill(const ViewReads& reads);
 
  private:
-  // Events of one person that stand together.
-  struct Run {
-    uint32_t begin = 0;
-    uint32_t count = 0;
-  };
-  struct Table {
-    bool wanted = false;
-    std::vector<Run> runs;
-    uint32_t events = 0;
+  // Rows of one part, and its events of one table.
+  struct Part {
+    const BlockView* view = nullptr;
+    std::vector<RowRun> people;
+    std::vector<RowRun> events;
+    uint32_t event_count = 0;
   };
 
-  void want(const Prepared& code);
-  void gather_table(uint32_t number);
-  void gather_slot(uint32_t number);
-  void gather_derived();
-  void gather_members(const BoundDerived& derived,
-                      BoundDerived::Column& column);
-  ColumnView of_people(const ColumnView& column);
-  ColumnView of_events(const ColumnView& column, uint32_t number);
-  // Of a column with `rows` values those of the runs, `count` in all.
-  ColumnView gathered(const ColumnView& column, uint32_t rows,
-                      std::span<const Run> runs, uint32_t count);
-  void gather_list(const ColumnView& from, uint32_t rows,
-                   std::span<const Run> runs, uint32_t count, ColumnView& to);
-  const uint64_t* bits(const uint64_t* from, std::span<const Run> runs,
-                       uint32_t count);
+  void outline_table(size_t number);
+  void fill_table(size_t number, const ViewReads::Table& reads);
+  // Finds the events of the parts' people: where each one's begin.
+  const uint32_t* fill_offsets(size_t number);
+  void fill_order_starts(size_t number);
+  // A column of profiles, or of events; `of` tells it in a view.
+  template <class Of>
+  ColumnView layout(Of&& of);
+  template <class Of>
+  void fill_people(Of&& of, ColumnView& column);
+  template <class Of>
+  void fill_events(size_t number, Of&& of, ColumnView& column);
 
   GatherMemory memory_;
-  const BoundBlock* from_ = nullptr;
-  BoundBlock made_;
-  std::vector<Run> people_;
-  std::vector<Table> tables_;
+  GatheredTexts texts_;
+  std::vector<Part> parts_;
+  std::vector<ColumnView> columns_;
+  std::vector<ColumnPart> column_parts_;
+  BlockView made_;
 };
 
 }  // namespace kitle

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <numeric>
 #include <utility>
 
 #include "runtime/eval/bit_words.h"
@@ -24,11 +23,75 @@ constexpr uint64_t kTimesOfMany = 5;
 constexpr uint32_t kSampled = 16;
 // So many steps are found at once.
 constexpr int64_t kSteps = 32;
+// So many people are evaluated together: they are bound anew, but should lie in
+// the cache.
+constexpr size_t kFewTogether = 1024;
+constexpr size_t kManyTogether = 8192;
 
 // Who of a block is to be evaluated.
 struct BlockDues {
   std::vector<uint32_t> base;     // rows
   std::vector<uint32_t> overlay;  // rows of the overlay
+  size_t size() const { return base.size() + overlay.size(); }
+};
+
+// Blocks whose people are evaluated together.
+struct Slice {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+};
+
+// Consecutive blocks, until they have enough people or too many events.
+class Slices {
+ public:
+  // `wanted`: so many people.
+  explicit Slices(size_t wanted) : wanted_(wanted) {}
+
+  void add(uint32_t block, const BoundVersions& bound, const BlockDues& dues) {
+    uint64_t events = 0;   // of the people, as they would be if alike
+    uint64_t largest = 0;  // table
+    for (const BlockView* view : {bound.base_view, bound.overlay_view}) {
+      if (view == nullptr) continue;
+      const bool base = view == bound.base_view;
+      const size_t people = base ? dues.base.size() : dues.overlay.size();
+      for (const TableView& table : view->tables) {
+        events += uint64_t{table.events} * people / view->profiles;
+        largest = std::max(largest, uint64_t{table.events});
+      }
+    }
+    const bool fits = people_ + dues.size() <= kBlockRows &&
+                      largest_ + largest * 2 <= UINT32_MAX;
+    if (!fits || people_ >= wanted_ || events_ >= kEnoughEvents) {
+      close(block);
+    }
+    people_ += dues.size();
+    events_ += events;
+    largest_ += largest * 2;
+  }
+
+  // Behind the last block.
+  std::vector<Slice> take(uint32_t blocks) {
+    close(blocks);
+    return std::move(slices_);
+  }
+
+ private:
+  static constexpr uint64_t kEnoughEvents = uint64_t{1} << 22;
+
+  void close(uint32_t block) {
+    if (people_ > 0) slices_.push_back({begin_, block});
+    begin_ = block;
+    people_ = 0;
+    events_ = 0;
+    largest_ = 0;
+  }
+
+  size_t wanted_;
+  std::vector<Slice> slices_;
+  uint32_t begin_ = 0;
+  size_t people_ = 0;
+  uint64_t events_ = 0;
+  uint64_t largest_ = 0;  // at least the events of any table
 };
 
 // What one worker has found so far.
@@ -37,11 +100,10 @@ struct Worker {
       : bits(program), undecided(program.segments.size(), UINT32_MAX) {}
   BlockBits bits;
   Scratch scratch;
-  GatheredBlock gathered;
+  GatheredView gathered;
   std::vector<uint8_t> steps;
   std::vector<EvaluatedRows> rows;
   std::vector<uint32_t> undecided;  // by segment the smallest ordinal, if any
-  uint32_t profiles = 0;
 };
 
 class Refresh {
@@ -54,10 +116,7 @@ class Refresh {
         from_(from),
         uses_(TimeUses::of(binding.program())),
         extents_(binding.program()),
-        numbers_(kBlockRows),
-        blocks_(binding.snapshot().blocks()) {
-    std::iota(numbers_.begin(), numbers_.end(), 0);
-  }
+        blocks_(binding.snapshot().blocks()) {}
 
   Result<Refreshed> run() {
     identity_ = binding_.snapshot().identity();
@@ -75,7 +134,7 @@ class Refresh {
  private:
   Status find_extents() {
     for (uint32_t i = 0; i < blocks_.size(); ++i) {
-      const auto bound = binding_.block(i);
+      const auto bound = binding_.columns(i);
       if (!bound) return bound.error();
       extents_.add((*bound)->base);
       if ((*bound)->overlay_view != nullptr) extents_.add((*bound)->overlay);
@@ -135,11 +194,14 @@ class Refresh {
       (i % kSampled == 0 ? first : others).push_back(i);
     }
     for (const auto& some : {first, others}) {
-      const Status status = each_block(
-          binding_, controls_, some,
-          [this](uint32_t block, unsigned, const BoundVersions& bound) {
-            find_in(block, bound);
-          });
+      const auto task = [&](uint32_t index, unsigned) -> Status {
+        const auto bound = binding_.columns(some[index]);
+        if (!bound) return bound.error();
+        find_in(some[index], **bound);
+        return {};
+      };
+      const Status status =
+          each_task(controls_, static_cast<uint32_t>(some.size()), task);
       if (!status.ok()) return std::unexpected(status);
       if (are_many(found_) && !from_.however_many) return false;
     }
@@ -172,7 +234,8 @@ class Refresh {
       if (due || is_newer(bound, next)) dues.overlay.push_back(next);
       ++next;
     }
-    found_ += dues.base.size() + dues.overlay.size();
+    found_ += dues.size();
+    live_ += count_live(bound);
     due_now_ += static_cast<uint64_t>(std::ranges::count_if(
         steps, [this](uint8_t step) { return step <= last_due_; }));
     looked_at_ += steps.size();
@@ -189,11 +252,10 @@ class Refresh {
 
   void find_steps_in(const BoundVersions& bound,
                      std::span<uint8_t> steps) const {
-    const std::span<const uint32_t> rows = numbers_;
-    from_then_->find(bound.base, rows.first(bound.base.profiles), steps);
+    from_then_->find(bound.base, steps);
     if (bound.overlay_view == nullptr) return;
     std::vector<uint8_t> newer(bound.overlay.profiles, DueSteps::kNever);
-    from_then_->find(bound.overlay, rows.first(newer.size()), newer);
+    from_then_->find(bound.overlay, newer);
     for (uint32_t i = 0; i < newer.size(); ++i) {
       steps[bound.overlay_view->rows[i]] = newer[i];
     }
@@ -203,54 +265,100 @@ class Refresh {
     for (unsigned i = 0; i < controls_.executor->workers(); ++i) {
       workers_.emplace_back(binding_.program());
     }
-    const Status status = each_block(
-        binding_, controls_, all_blocks(binding_),
-        [this](uint32_t block, unsigned worker, const BoundVersions& bound) {
-          evaluate_block(block, bound, workers_[worker]);
-        });
+    const auto slices = find_slices();
+    if (!slices) return std::unexpected(slices.error());
+    const auto task = [&](uint32_t index, unsigned worker) {
+      return evaluate_slice((*slices)[index], workers_[worker]);
+    };
+    const Status status =
+        each_task(controls_, static_cast<uint32_t>(slices->size()), task);
     if (!status.ok()) return std::unexpected(status);
+    const Status read = binding_.snapshot().health();
+    if (!read.ok()) return std::unexpected(read);
     return Refreshed{.outcome = join()};
   }
 
-  void evaluate_block(uint32_t block, const BoundVersions& bound,
-                      Worker& worker) {
-    worker.profiles += count_live(bound);
-    const BlockDues& dues = blocks_[block];
-    evaluate_some(block, bound.base, dues.base, dues.base, worker);
-    std::vector<uint32_t> replaced;
-    const auto newer = rows_of_overlay(bound);
-    for (const uint32_t row : dues.overlay) replaced.push_back(newer[row]);
-    evaluate_some(block, bound.overlay, dues.overlay, replaced, worker);
+  Result<std::vector<Slice>> find_slices() const {
+    const size_t least = found_ / (controls_.executor->workers() * 2);
+    Slices slices(std::clamp(least, kFewTogether, kManyTogether));
+    const auto blocks = static_cast<uint32_t>(blocks_.size());
+    for (uint32_t i = 0; i < blocks; ++i) {
+      const auto bound = binding_.columns(i);
+      if (!bound) return std::unexpected(bound.error());
+      slices.add(i, **bound, blocks_[i]);
+    }
+    return slices.take(blocks);
   }
 
-  // `of`: which rows of the block these rows are.
-  void evaluate_some(uint32_t block, const BoundBlock& bound,
-                     const std::vector<uint32_t>& rows,
-                     const std::vector<uint32_t>& of, Worker& worker) {
-    if (rows.empty()) return;
-    const BoundBlock& some =
-        rows.size() == bound.profiles
-            ? bound
-            : worker.gathered.make(prepared_.of(bound), bound, rows);
-    worker.bits.evaluate_some(some, prepared_, controls_.machine,
-                              worker.scratch);
-    const uint32_t first = block << kBlockBits;
-    const auto segments = static_cast<uint32_t>(worker.undecided.size());
-    EvaluatedRows& found = worker.rows.emplace_back(block, of, segments);
-    for (uint32_t i = 0; i < segments; ++i) {
-      found.put(i, worker.bits.members(i));
-      each_bit(worker.bits.errors(i), [&](uint32_t row) {
-        worker.undecided[i] = std::min(worker.undecided[i], first + of[row]);
-      });
+  Status evaluate_slice(const Slice& slice, Worker& worker) {
+    std::vector<Found> found;
+    for (uint32_t i = slice.begin; i < slice.end; ++i) {
+      const auto bound = binding_.columns(i);
+      if (!bound) return bound.error();
+      add_found(i, **bound, found);
     }
-    worker.steps.assign(rows.size(), DueSteps::kNever);
-    from_now_->find(bound, rows, worker.steps);
-    for (uint32_t i = 0; i < rows.size(); ++i) {
-      const uint8_t step = worker.steps[i];
-      due_.steps[first + of[i]] =
+    std::vector<PeoplePart> parts;
+    for (const Found& each : found) parts.push_back({each.view, each.rows});
+    const bool fast = binding_.fits_fast(worker.gathered.outline(parts));
+    const Prepared& code = fast ? prepared_.fast : prepared_.general;
+    const BoundBlock bound =
+        binding_.bind(worker.gathered.fill(binding_.reads(code)), code.code());
+    worker.bits.evaluate_some(bound, prepared_, controls_.machine,
+                              worker.scratch);
+    worker.steps.assign(bound.profiles, DueSteps::kNever);
+    from_now_->find(bound, worker.steps);
+    uint32_t first = 0;
+    for (Found& each : found) {
+      const auto rows = static_cast<uint32_t>(each.rows.size());
+      keep(each, first, worker);
+      first += rows;
+    }
+    return {};
+  }
+
+  // Of one view those who are evaluated.
+  struct Found {
+    uint32_t block = 0;
+    const BlockView* view = nullptr;
+    std::span<const uint32_t> rows;
+    std::vector<uint32_t> of_block;  // which rows of the block these are
+  };
+
+  void add_found(uint32_t block, const BoundVersions& bound,
+                 std::vector<Found>& found) const {
+    const BlockDues& dues = blocks_[block];
+    if (!dues.base.empty()) {
+      found.push_back({block, bound.base_view, dues.base, dues.base});
+    }
+    if (dues.overlay.empty()) return;
+    found.push_back({block, bound.overlay_view, dues.overlay, {}});
+    for (const uint32_t row : dues.overlay) {
+      found.back().of_block.push_back(bound.overlay_view->rows[row]);
+    }
+  }
+
+  // What was found of them, who are evaluated from `first` on.
+  void keep(Found& of, uint32_t first, Worker& worker) {
+    const uint32_t start = of.block << kBlockBits;
+    for (uint32_t i = 0; i < of.of_block.size(); ++i) {
+      const uint8_t step = worker.steps[first + i];
+      due_.steps[start + of.of_block[i]] =
           step == DueSteps::kNever
               ? step
               : static_cast<uint8_t>(step + first_from_now_);
+    }
+    const auto segments = static_cast<uint32_t>(worker.undecided.size());
+    for (uint32_t i = 0; i < segments; ++i) {
+      each_bit(worker.bits.errors(i), [&](uint32_t row) {
+        if (row < first || row - first >= of.of_block.size()) return;
+        worker.undecided[i] =
+            std::min(worker.undecided[i], start + of.of_block[row - first]);
+      });
+    }
+    EvaluatedRows& kept =
+        worker.rows.emplace_back(of.block, std::move(of.of_block), segments);
+    for (uint32_t i = 0; i < segments; ++i) {
+      kept.put(i, worker.bits.members(i), first);
     }
   }
 
@@ -258,8 +366,8 @@ class Refresh {
     RefreshOutcome outcome;
     outcome.segments.resize(from_.members.size());
     std::vector<const EvaluatedRows*> rows;
+    outcome.profiles = live_;
     for (const Worker& worker : workers_) {
-      outcome.profiles += worker.profiles;
       for (const EvaluatedRows& each : worker.rows) {
         outcome.evaluated += static_cast<uint32_t>(each.size());
         rows.push_back(&each);
@@ -312,11 +420,11 @@ class Refresh {
   // From now on, from this one of the steps.
   std::optional<DueSteps> from_now_;
   std::ptrdiff_t first_from_now_ = 0;
-  std::vector<uint32_t> numbers_;  // 0, 1, ...: all rows of a block
   std::vector<BlockDues> blocks_;
   std::atomic<uint64_t> found_ = 0;
   std::atomic<uint64_t> due_now_ = 0;  // of these, by time alone
   std::atomic<uint64_t> looked_at_ = 0;
+  std::atomic<uint32_t> live_ = 0;  // people
   std::vector<Worker> workers_;
 };
 

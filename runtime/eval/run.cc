@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <mutex>
-#include <numeric>
 #include <utility>
 
 #include "runtime/eval/kernels.h"
@@ -172,28 +171,31 @@ std::vector<SegmentValues> join(const std::vector<ValuesState>& states,
 
 }  // namespace
 
-Status each_block(const Binding& binding, const RunControls& controls,
-                  std::span<const uint32_t> blocks, const UseBlock& use) {
+Status each_task(const RunControls& controls, uint32_t count,
+                 const std::function<Status(uint32_t, unsigned)>& task) {
   FirstError error;
-  const auto task = [&](uint32_t index, unsigned worker) {
+  controls.executor->for_each(count, [&](uint32_t index, unsigned worker) {
     if (error.set()) return;
     if (controls.cancel != nullptr && controls.cancel->load()) {
       error.report({StatusCode::kCancelled, "evaluate", "", "stopped"});
       return;
     }
-    const auto versions = binding.block(blocks[index]);
-    if (!versions) return error.report(versions.error());
-    use(blocks[index], worker, **versions);
-  };
-  controls.executor->for_each(static_cast<uint32_t>(blocks.size()), task);
-  if (error.set()) return error.status();
-  return binding.snapshot().health();
+    Status status = task(index, worker);
+    if (!status.ok()) error.report(std::move(status));
+  });
+  return error.set() ? error.status() : Status();
 }
 
-std::vector<uint32_t> all_blocks(const Binding& binding) {
-  std::vector<uint32_t> all(binding.snapshot().blocks());
-  std::iota(all.begin(), all.end(), 0);
-  return all;
+Status each_block(const Binding& binding, const RunControls& controls,
+                  const UseBlock& use) {
+  const auto task = [&](uint32_t block, unsigned worker) -> Status {
+    const auto versions = binding.block(block);
+    if (!versions) return versions.error();
+    use(block, worker, **versions);
+    return {};
+  };
+  const Status status = each_task(controls, binding.snapshot().blocks(), task);
+  return status.ok() ? binding.snapshot().health() : status;
 }
 
 uint32_t count_live(const BoundVersions& versions) {
@@ -347,8 +349,7 @@ Result<RunOutcome> run(const Binding& binding, const PreparedProgram& prepared,
     state.profiles += count_live(versions);
     collect(block, state);
   };
-  const Status done =
-      each_block(binding, controls, all_blocks(binding), evaluate);
+  const Status done = each_block(binding, controls, evaluate);
   if (!done.ok()) return std::unexpected(done);
   for (const RunTimes& spent : each) times->add(spent);
   return join(states, static_cast<uint32_t>(program.segments.size()),
@@ -369,8 +370,7 @@ Result<std::vector<SegmentValues>> run_values(const Binding& binding,
     state.bits.evaluate(versions, prepared, nullptr, state.scratch);
     collect(block, state);
   };
-  const Status done =
-      each_block(binding, controls, all_blocks(binding), evaluate);
+  const Status done = each_block(binding, controls, evaluate);
   if (!done.ok()) return std::unexpected(done);
   return join(states, program.segments.size());
 }

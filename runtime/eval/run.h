@@ -68,13 +68,15 @@ Result<std::vector<SegmentValues>> run_values(const Binding& binding,
                                               const PreparedProgram& prepared,
                                               const RunControls& controls);
 
-// Calls use(block, worker, versions) for each of the blocks, on any of the
-// executor's workers; stops at the first error.
+// Calls use(block, worker, versions) for each block, on any of the executor's
+// workers; stops at the first error, or when it is cancelled.
 using UseBlock = std::function<void(uint32_t block, unsigned worker,
                                     const BoundVersions& versions)>;
 Status each_block(const Binding& binding, const RunControls& controls,
-                  std::span<const uint32_t> blocks, const UseBlock& use);
-std::vector<uint32_t> all_blocks(const Binding& binding);
+                  const UseBlock& use);
+// Calls task(index, worker) for each index < count in the same way.
+Status each_task(const RunControls& controls, uint32_t count,
+                 const std::function<Status(uint32_t, unsigned)>& task);
 
 // Live profiles of a block: the base's, where the overlay does not say
 // otherwise.
@@ -89,7 +91,7 @@ class BlockBits {
   // Evaluates base and overlay. `scratch` grows as needed.
   void evaluate(const BoundVersions& versions, const PreparedProgram& prepared,
                 const MachineCode* machine, Scratch& scratch);
-  // The same of some people alone (gather.h): bitmaps are by their number.
+  // The same of a block that is not the snapshot's (gather.h).
   void evaluate_some(const BoundBlock& people, const PreparedProgram& prepared,
                      const MachineCode* machine, Scratch& scratch);
   std::span<const uint64_t> members(uint32_t segment) const;
