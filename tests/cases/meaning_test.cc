@@ -69,7 +69,7 @@ void check_moment(const Case& of, size_t moment, const CaseStore& store) {
 class MeaningCase : public ::testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(MeaningCase, HoldsOnEveryTier) {
-  const auto read = read_case_file(read_case(GetParam()));
+  const auto read = read_case_file(read_file(GetParam()));
   ASSERT_TRUE(read) << read.error();
   ASSERT_FALSE(read->moments.empty());
   for (const bool overlay : {false, true}) {
@@ -84,7 +84,7 @@ TEST_P(MeaningCase, HoldsOnEveryTier) {
 // So that a machine without machine code says so by name.
 TEST(MeaningCases, AskMachineCode) {
   const auto read = read_case_file(
-      read_case(KITLE_SOURCE_DIR "/tests/cases/meaning/now.kcase"));
+      read_file(KITLE_SOURCE_DIR "/tests/cases/meaning/now.kcase"));
   ASSERT_TRUE(read) << read.error();
   const auto store = CaseStore::make(*read, StoreForm());
   const auto loaded = load_moment(*read, 0);

@@ -8,8 +8,7 @@
 #include <set>
 
 #include "compiler/lint.h"
-#include "compiler/load.h"
-#include "tests/check/fake_store.h"
+#include "tests/check/case_shop.h"
 
 namespace kitle {
 namespace {
@@ -17,22 +16,15 @@ namespace {
 using testing::case_files;
 using testing::difference;
 using testing::expected_codes;
-using testing::read_case;
+using testing::read_file;
 using testing::reported_codes;
-
-constexpr char kSettings[] =
-    "time_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\ncurrency = \"TRY\"\n";
 
 // A second file, which keeps something to itself.
 constexpr char kElsewhere[] = "private let elsewhere_only = {\"A\"}\n";
 
-std::string base_schema() {
-  return read_case(KITLE_SOURCE_DIR "/tests/cases/check/base.kitle");
-}
-
 // The case is the last file.
 LoadedRepository load_case(const std::filesystem::path& path) {
-  std::string text = read_case(path);
+  std::string text = read_file(path);
   std::vector<RuleText> texts;
   if (path.extension() == ".toml") {
     texts.push_back({"kitle.toml", text});
@@ -41,17 +33,13 @@ LoadedRepository load_case(const std::filesystem::path& path) {
   bool own = text.find("profile ") != std::string::npos ||
              text.find("# without the base schema") != std::string::npos;
   if (text.find("# without settings") == std::string::npos) {
-    texts.push_back({"kitle.toml", kSettings});
+    texts.push_back({"kitle.toml", testing::kCaseSettings});
   }
   bool base = path.filename() == "base.kitle";
-  if (!own && !base) texts.push_back({"a.kitle", base_schema()});
+  if (!own && !base) texts.push_back({"a.kitle", testing::case_schema()});
   texts.push_back({"elsewhere.kitle", kElsewhere});
   texts.push_back({"z.kitle", text});
-  for (const auto& file : case_files("check", ".csv")) {
-    texts.push_back({file.filename().string(), read_case(file)});
-  }
-  static const FakeStore store({{"brand", {"Sneakers", "Işıl"}}});
-  return load_texts(std::move(texts), &store);
+  return testing::load_case_texts(std::move(texts));
 }
 
 std::vector<std::filesystem::path> all_cases() {
@@ -103,7 +91,7 @@ const std::set<std::string_view> kTestedElsewhere = {
 TEST(CheckCases, EveryMessageHasOne) {
   std::set<std::string> shown;
   for (const auto& path : all_cases()) {
-    for (const std::string& place : expected_codes(read_case(path))) {
+    for (const std::string& place : expected_codes(read_file(path))) {
       shown.insert(place.substr(place.find(' ') + 1));
     }
   }

@@ -27,7 +27,7 @@ std::string blocks(const std::string& page, const std::string& language) {
 }
 
 std::string page(const std::string& path) {
-  return testing::read_case(std::string(KITLE_SOURCE_DIR "/") + path);
+  return testing::read_file(std::string(KITLE_SOURCE_DIR "/") + path);
 }
 
 std::string mistakes(std::vector<RuleText> texts) {

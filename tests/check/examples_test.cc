@@ -7,38 +7,14 @@
 #include <set>
 
 #include "compiler/lint.h"
-#include "compiler/load.h"
-#include "tests/check/fake_store.h"
-#include "tests/support/cases.h"
+#include "tests/check/case_shop.h"
 
 namespace kitle {
 namespace {
 
-using testing::case_files;
-using testing::read_case;
-using Place = DiagnosticExample::Place;
-
-constexpr char kSettings[] =
-    "time_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\ncurrency = \"TRY\"\n";
-
 std::set<std::string> codes_of(const DiagnosticExample& example,
                                std::string_view text) {
-  const bool settings = example.place == Place::kSettings;
-  std::vector<RuleText> texts;
-  if (example.place == Place::kShop) {
-    texts.push_back({"kitle.toml", kSettings});
-    const std::filesystem::path base =
-        KITLE_SOURCE_DIR "/tests/cases/check/base.kitle";
-    texts.push_back({"a.kitle", read_case(base)});
-  }
-  for (const auto& file : case_files("check", ".csv")) {
-    texts.push_back({file.filename().string(), read_case(file)});
-  }
-  texts.push_back({settings ? "kitle.toml" : "z.kitle", std::string(text)});
-  if (settings)
-    texts.push_back({"z.kitle", "profile customer { id code key }"});
-  const FakeStore store({{"brand", {"Sneakers", "Işıl"}}});
-  const LoadedRepository loaded = load_texts(std::move(texts), &store);
+  const LoadedRepository loaded = testing::load_example(example, text);
   std::set<std::string> codes;
   for (const Diagnostic& each : loaded.diagnostics.all()) {
     codes.emplace(info(each.id).code);

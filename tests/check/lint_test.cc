@@ -7,26 +7,24 @@
 
 #include <set>
 
-#include "compiler/load.h"
 #include "compiler/standard_library.h"
-#include "tests/support/cases.h"
+#include "tests/check/case_shop.h"
 
 namespace kitle {
 namespace {
 
 using testing::case_files;
+using testing::case_schema;
 using testing::difference;
 using ::testing::HasSubstr;
-using testing::read_case;
+using testing::read_file;
 
 LoadedRepository load(const std::string& rules, const std::string& lint = "") {
   std::vector<RuleText> texts = {
       {"kitle.toml", "locale = \"tr\"\ncurrency = \"TRY\"\n" + lint},
-      {"a.kitle", read_case(KITLE_SOURCE_DIR "/tests/cases/check/base.kitle")},
+      {"a.kitle", case_schema()},
       {"z.kitle", rules}};
-  for (const auto& file : case_files("check", ".csv")) {
-    texts.push_back({file.filename().string(), read_case(file)});
-  }
+  testing::add_tables(texts);
   return load_texts(std::move(texts), nullptr);
 }
 
@@ -85,7 +83,7 @@ std::string levels_of(const std::string& text) {
 class LintCase : public ::testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(LintCase, FindsWhatItSays) {
-  const std::string text = read_case(GetParam());
+  const std::string text = read_file(GetParam());
   const LoadedRepository loaded = load(text, levels_of(text));
   ASSERT_EQ(loaded.diagnostics.errors(), 0u)
       << shown(loaded, loaded.diagnostics);
@@ -103,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Lint, EachHasACase) {
   std::set<std::string> shown;
   for (const auto& path : case_files("lint", ".kitle")) {
-    for (const std::string& place : expected(read_case(path))) {
+    for (const std::string& place : expected(read_file(path))) {
       shown.insert(place.substr(place.find(' ') + 1));
     }
   }
@@ -115,7 +113,7 @@ TEST(Lint, EachHasACase) {
 
 TEST(Lint, MessagesAreFilledIn) {
   for (const auto& path : case_files("lint", ".kitle")) {
-    const LoadedRepository loaded = load(read_case(path));
+    const LoadedRepository loaded = load(read_file(path));
     const Diagnostics found = lint(loaded, {});
     for (const Diagnostic& each : found.all()) {
       EXPECT_THAT(title_of(each), ::testing::Not(HasSubstr("``")));
@@ -171,14 +169,13 @@ TEST(Lint, TheStandardLibraryIsClean) {
     if (of_people) parameters = "purchase, signed_up";
     if (name == "std.rfm") parameters = "purchase, purchase.amount";
     if (name == "std.birthdays") parameters = "birth_date";
-    const LoadedRepository loaded = load_texts(
-        {{"kitle.toml", "locale = \"tr\"\ncurrency = \"TRY\"\n"},
-         {"a.kitle",
-          read_case(KITLE_SOURCE_DIR "/tests/cases/check/base.kitle")},
-         {"lib/standard.kitle", text},
-         {"z.kitle",
-          "use \"lib/standard.kitle\" with " + parameters + " as it\n"}},
-        nullptr);
+    const LoadedRepository loaded =
+        load_texts({{"kitle.toml", "locale = \"tr\"\ncurrency = \"TRY\"\n"},
+                    {"a.kitle", case_schema()},
+                    {"lib/standard.kitle", text},
+                    {"z.kitle", "use \"lib/standard.kitle\" with " +
+                                    parameters + " as it\n"}},
+                   nullptr);
     ASSERT_EQ(loaded.diagnostics.errors(), 0u)
         << name << shown(loaded, loaded.diagnostics);
     const Diagnostics found = lint(loaded, {});

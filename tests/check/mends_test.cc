@@ -3,21 +3,15 @@
 // is a rule without a mistake.
 #include <gtest/gtest.h>
 
-#include "compiler/load.h"
-#include "tests/support/cases.h"
+#include "tests/check/case_shop.h"
 
 namespace kitle {
 namespace {
 
-using testing::read_case;
-
-constexpr char kSettings[] =
-    "time_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\ncurrency = \"TRY\"\n";
-
 LoadedRepository load(const std::string& condition) {
   return load_texts(
-      {{"kitle.toml", kSettings},
-       {"a.kitle", read_case(KITLE_SOURCE_DIR "/tests/cases/check/base.kitle")},
+      {{"kitle.toml", testing::kCaseSettings},
+       {"a.kitle", testing::case_schema()},
        {"products.csv", "product,brand,margin\np1,Nike,5\n"},
        {"t.kitle",
         "table products from \"products.csv\" key product { product code, "

@@ -4,19 +4,16 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "compiler/load.h"
-#include "tests/support/cases.h"
+#include "tests/check/case_shop.h"
 
 namespace kitle {
 namespace {
 
 LoadedRepository load(const std::string& rules) {
-  return load_texts(
-      {{"kitle.toml", "currency = \"TRY\"\n"},
-       {"a.kitle",
-        testing::read_case(KITLE_SOURCE_DIR "/tests/cases/check/base.kitle")},
-       {"z.kitle", rules}},
-      nullptr);
+  return load_texts({{"kitle.toml", "currency = \"TRY\"\n"},
+                     {"a.kitle", testing::case_schema()},
+                     {"z.kitle", rules}},
+                    nullptr);
 }
 
 const char* sign(RelationKind kind) {

@@ -8,21 +8,16 @@
 #include <set>
 
 #include "compiler/lint.h"
-#include "compiler/load.h"
-#include "grammar/examples.h"
 #include "grammar/translate.h"
-#include "tests/check/fake_store.h"
-#include "tests/support/cases.h"
+#include "tests/check/case_shop.h"
 
 namespace kitle {
 namespace {
 
 using testing::case_files;
-using testing::read_case;
+using testing::read_file;
 
 constexpr auto kTurkish = MessageLanguage::kTurkish;
-constexpr char kSettings[] =
-    "time_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\ncurrency = \"TRY\"\n";
 
 std::vector<DiagnosticId> all_ids() {
   return {
@@ -99,38 +94,14 @@ TEST(Turkish, MessagesAreNotEnglish) {
 
 // ---- what is said beside the titles ----
 
-LoadedRepository load_example(const DiagnosticExample& example) {
-  const bool settings = example.place == DiagnosticExample::Place::kSettings;
-  std::vector<RuleText> texts;
-  if (example.place == DiagnosticExample::Place::kShop) {
-    texts.push_back({"kitle.toml", kSettings});
-    texts.push_back({"a.kitle", read_case(KITLE_SOURCE_DIR
-                                          "/tests/cases/check/base.kitle")});
-  }
-  for (const auto& file : case_files("check", ".csv")) {
-    texts.push_back({file.filename().string(), read_case(file)});
-  }
-  texts.push_back(
-      {settings ? "kitle.toml" : "z.kitle", std::string(example.wrong)});
-  if (settings)
-    texts.push_back({"z.kitle", "profile customer { id code key }"});
-  const FakeStore store({{"brand", {"Sneakers", "Işıl"}}});
-  return load_texts(std::move(texts), &store);
-}
-
 LoadedRepository load_case(const std::filesystem::path& path) {
-  std::vector<RuleText> texts{{"kitle.toml", kSettings}};
-  const std::string text = read_case(path);
+  std::vector<RuleText> texts{{"kitle.toml", testing::kCaseSettings}};
+  const std::string text = read_file(path);
   if (text.find("profile ") == std::string::npos) {
-    texts.push_back({"a.kitle", read_case(KITLE_SOURCE_DIR
-                                          "/tests/cases/check/base.kitle")});
+    texts.push_back({"a.kitle", testing::case_schema()});
   }
   texts.push_back({"z.kitle", text});
-  for (const auto& file : case_files("check", ".csv")) {
-    texts.push_back({file.filename().string(), read_case(file)});
-  }
-  const FakeStore store({{"brand", {"Sneakers", "Işıl"}}});
-  return load_texts(std::move(texts), &store);
+  return testing::load_case_texts(std::move(texts));
 }
 
 // An argument that is words: it stands outside of quotes in the title.
@@ -201,7 +172,7 @@ TEST(Turkish, LabelsMendsAndArgumentsAreTranslated) {
         english.emplace(example->what_it_takes);
       continue;
     }
-    collect(load_example(*example), english);
+    collect(testing::load_example(*example, example->wrong), english);
   }
   for (const char* folder : {"check", "grammar", "lint"}) {
     for (const auto& path : case_files(folder, ".kitle")) {

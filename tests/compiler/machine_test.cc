@@ -12,7 +12,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "compiler/compile.h"
@@ -109,11 +108,6 @@ void expect_same(const RunOutcome& found, const RunOutcome& expected) {
   }
 }
 
-std::string bytes_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::vector<fs::path> files_in(const std::string& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -129,7 +123,7 @@ mode_t mode_of(const fs::path& path) {
 }
 
 bool maps_have(std::string_view text) {
-  return bytes_of("/proc/self/maps").find(text) != std::string::npos;
+  return read_file("/proc/self/maps").find(text) != std::string::npos;
 }
 
 class MachineCodeTest : public ::testing::Test {
@@ -197,7 +191,7 @@ TEST_F(MachineCodeTest, TheCacheIsTheUsersAlone) {
 TEST_F(MachineCodeTest, DamagedFilesAreMadeAnew) {
   made(*binding_);
   for (const fs::path& file : files_in(cache())) {
-    const std::string good = bytes_of(file);
+    const std::string good = read_file(file);
     std::string flipped = good;
     flipped[flipped.size() / 2] ^= 1;
     std::string other_key = good;
@@ -207,7 +201,7 @@ TEST_F(MachineCodeTest, DamagedFilesAreMadeAnew) {
           good.substr(0, 20), std::string()}) {
       std::ofstream(file, std::ios::binary) << bad;
       expect_right(made(*binding_).get());
-      EXPECT_EQ(bytes_of(file), good);
+      EXPECT_EQ(read_file(file), good);
     }
   }
 }
@@ -216,11 +210,11 @@ TEST_F(MachineCodeTest, WhatOthersMayWriteIsNotUsed) {
   made(*binding_);
   const auto files = files_in(cache());
   ASSERT_FALSE(files.empty());
-  const std::string good = bytes_of(files[0]);
+  const std::string good = read_file(files[0]);
   fs::permissions(files[0], fs::perms::all);
   expect_right(made(*binding_).get());
   EXPECT_EQ(mode_of(files[0]), 0600u);
-  EXPECT_EQ(bytes_of(files[0]), good);
+  EXPECT_EQ(read_file(files[0]), good);
 
   fs::remove(files[0]);
   fs::permissions(cache(), fs::perms::all);
@@ -231,7 +225,7 @@ TEST_F(MachineCodeTest, WhatOthersMayWriteIsNotUsed) {
 TEST_F(MachineCodeTest, WithoutAFolderThereIsNoCache) {
   std::ofstream(cache()) << "a file";
   expect_right(made(*binding_).get());
-  EXPECT_EQ(bytes_of(cache()), "a file");
+  EXPECT_EQ(read_file(cache()), "a file");
 }
 
 TEST_F(MachineCodeTest, ConstantsAreNoPartOfTheCode) {
@@ -336,7 +330,7 @@ TEST_F(MachineCodeTest, NamesAreOnlyWrittenToAFileOfTheUsersOwn) {
   EXPECT_TRUE(
       make_machine_code(*binding_, {.cache_folder = cache(), .perf_map = map})
           .has_value());
-  EXPECT_EQ(bytes_of(other), "untouched");
+  EXPECT_EQ(read_file(other), "untouched");
 }
 
 // A file that gdb is shown.
@@ -558,7 +552,7 @@ TEST(BuildId, IsThatOfAnElfFile) {
 
 TEST(BuildId, OfDamagedFilesIsEmpty) {
   const TempFolder folder;
-  const std::string good = bytes_of(jit_module_path()).substr(0, 4096);
+  const std::string good = read_file(jit_module_path()).substr(0, 4096);
   for (size_t length = 0; length < 300; length += 7) {
     std::ofstream(folder / "cut", std::ios::binary) << good.substr(0, length);
     EXPECT_EQ(build_id_of(folder / "cut"), "") << length;

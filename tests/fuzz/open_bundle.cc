@@ -15,8 +15,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,17 +56,12 @@ struct Base {
   std::vector<size_t> places;  // in the bundle, of the files behind the first
 };
 
-std::string read_all(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 BundleContents built(const testing::Case& of) {
   const Rules rules = load_rules(testing::texts_of(of, of.moments[0].rules));
   const testing::TempFolder folder;
   const std::string path = folder / "base.kbundle";
   require(build_bundle(rules, path, {}).has_value());
-  auto contents = read_bundle(read_all(path), path);
+  auto contents = read_bundle(testing::read_file(path), path);
   require(contents.has_value());
   return std::move(*contents);
 }

@@ -15,13 +15,13 @@ using testing::case_files;
 using testing::difference;
 using testing::expected_codes;
 using testing::parse_text;
-using testing::read_case;
+using testing::read_file;
 using testing::reported_codes;
 
 class GrammarCase : public ::testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(GrammarCase, ReportsWhatItSays) {
-  const std::string text = read_case(GetParam());
+  const std::string text = read_file(GetParam());
   const auto parsed = parse_text(text);
   const auto reported = reported_codes(parsed.diagnostics, parsed.sources, 0);
   EXPECT_EQ(difference(expected_codes(text), reported), "") << parsed.text();
@@ -29,7 +29,7 @@ TEST_P(GrammarCase, ReportsWhatItSays) {
 
 // Whatever was skipped, reading went on to the end.
 TEST_P(GrammarCase, IsReadToItsEnd) {
-  const auto parsed = parse_text(read_case(GetParam()));
+  const auto parsed = parse_text(read_file(GetParam()));
   ASSERT_FALSE(parsed.syntax.segments.empty());
   EXPECT_EQ(parsed.syntax.segments.back().name.text, "fine");
   EXPECT_NE(parsed.syntax.segments.back().condition, nullptr);
@@ -54,7 +54,7 @@ const std::set<std::string_view> kTestedElsewhere = {
 TEST(GrammarCases, EveryMessageHasOne) {
   std::set<std::string> shown;
   for (const auto& path : case_files("grammar", ".kitle")) {
-    for (const std::string& place : expected_codes(read_case(path))) {
+    for (const std::string& place : expected_codes(read_file(path))) {
       shown.insert(place.substr(place.find(' ') + 1));
     }
   }
@@ -68,7 +68,7 @@ TEST(GrammarCases, EveryMessageHasOne) {
 
 TEST(GrammarCases, EveryMessageIsFilledIn) {
   for (const auto& path : case_files("grammar", ".kitle")) {
-    const auto parsed = parse_text(read_case(path));
+    const auto parsed = parse_text(read_file(path));
     for (const Diagnostic& each : parsed.diagnostics.all()) {
       const std::string title = title_of(each);
       EXPECT_EQ(title.find("{0}"), title.npos) << title;

@@ -16,7 +16,7 @@ using testing::case_files;
 using testing::comments_in;
 using testing::formatted_alone;
 using testing::parse_text;
-using testing::read_case;
+using testing::read_file;
 using testing::rule_texts;
 
 // Between `=== what it shows` and `--->` the text, below it what it becomes:
@@ -59,7 +59,7 @@ std::string formatted(const std::string& text) {
 class FormatFile : public ::testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(FormatFile, HoldsWhatItSays) {
-  for (const FormatCase& each : cases_of(read_case(GetParam()))) {
+  for (const FormatCase& each : cases_of(read_file(GetParam()))) {
     SCOPED_TRACE(each.about);
     const bool same = each.after == "(same)\n";
     const std::string after = same ? each.before : each.after;

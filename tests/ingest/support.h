@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,22 +17,11 @@
 #include "runtime/ingest/cell.h"
 #include "runtime/ingest/ingest.h"
 #include "runtime/store/snapshot.h"
+#include "tests/support/files.h"
 #include "tests/support/store_model.h"
 #include "tests/support/temp_folder.h"
 
 namespace kitle::testing {
-
-inline void write_file(const std::string& path, std::string_view bytes) {
-  std::filesystem::create_directories(
-      std::filesystem::path(path).parent_path());
-  std::ofstream(path, std::ios::binary)
-      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
-
-inline std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 inline constexpr const char* kSettings =
     "name = \"shop\"\ntime_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\n"

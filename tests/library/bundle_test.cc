@@ -21,11 +21,11 @@ namespace {
 using ::testing::AllOf;
 using testing::expect_equal;
 using ::testing::HasSubstr;
+using testing::kDay;
 using testing::kNow;
 using testing::read_file;
+using testing::run_of;
 using testing::Shop;
-
-constexpr int64_t kDay = 86'400'000'000;
 
 std::string built(const Shop& shop, const Rules& rules, const Store* store) {
   std::string path = shop.folder / "all.kbundle";
@@ -45,13 +45,6 @@ Bundle opened(const std::string& path) {
 Bundle bundle_of(const Shop& shop) {
   const Store store = shop.open();
   return opened(built(shop, shop.rules, &store));
-}
-
-RunResult run_of(const Engine& engine, const Store& store,
-                 const RunOptions& options) {
-  auto result = engine.run(store, options);
-  EXPECT_TRUE(result) << result.error().message();
-  return *result;
 }
 
 TEST(Bundle, AnswersAsItsRulesOnEveryTierThatItHas) {

@@ -423,7 +423,7 @@ TEST(CInterface, MistakesInRulesAreTheErrorsMessage) {
 }
 
 TEST(CInterface, WhatIsNotThereIsNotFound) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   kitle_rules* rules = nullptr;
   kitle_store* store = nullptr;
   kitle_error* error = nullptr;

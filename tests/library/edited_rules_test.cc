@@ -13,18 +13,11 @@ using testing::expect_equal;
 using testing::kNow;
 using testing::Shop;
 
-Engine engine_of(const Shop& shop) {
-  auto made = Engine::create(testing::good_rules(shop.folder.path()),
-                             {.use_cache = false});
-  EXPECT_TRUE(made) << made.error().message();
-  return *made;
-}
-
+// Of the rules as they are now.
 RunResult answers(const Shop& shop, const Store& store,
                   const RunOptions& options) {
-  auto result = engine_of(shop).run(store, options);
-  EXPECT_TRUE(result) << result.error().message();
-  return *std::move(result);
+  const Rules rules = testing::good_rules(shop.folder.path());
+  return testing::run_of(testing::engine_of(rules), store, options);
 }
 
 struct Edit {

@@ -12,6 +12,7 @@ namespace kitle {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kDay;
 using testing::kNow;
 using testing::Shop;
 
@@ -215,7 +216,6 @@ TEST(EngineRun, NowIsOfTheYears1To9999) {
   const Shop shop;
   const Store store = shop.open();
   const Engine engine = shop.engine();
-  constexpr int64_t kDay = 86'400'000'000;
   for (const int64_t now : {-719'162 * kDay, 2'932'896 * kDay}) {
     for (const Tier tier : {Tier::kReference, Tier::kInterpreter}) {
       const auto result = engine.run(store, {.now = now, .tier = tier});

@@ -13,10 +13,9 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::kDay;
 using testing::kNow;
 using testing::Shop;
-
-constexpr int64_t kDay = 86'400'000'000;
 
 constexpr const char* kRanked = R"(
 score rank for signed_up is present {
@@ -40,10 +39,8 @@ std::vector<std::string> undecided(const RunResult& result) {
 
 RunResult run_at(const Shop& shop, int64_t now, Tier tier = Tier::kAuto) {
   const Rules rules = testing::good_rules(shop.folder.path());
-  auto result =
-      Engine::create(rules)->run(shop.open(), {.now = now, .tier = tier});
-  EXPECT_TRUE(result) << result.error().message();
-  return *result;
+  return testing::run_of(testing::engine_of(rules), shop.open(),
+                         {.now = now, .tier = tier});
 }
 
 std::vector<FitResult> fitted(const Shop& shop, const FitOptions& options) {

@@ -12,10 +12,9 @@ namespace kitle {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kDay;
 using testing::kNow;
 using testing::Shop;
-
-constexpr int64_t kDay = 86'400'000'000;
 
 // C-1 buys on 15 January at 12:30; C-2 signs up on 20 February at 18:05, C-4 on
 // the 25th.

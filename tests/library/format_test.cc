@@ -5,8 +5,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "tests/support/temp_folder.h"
 
@@ -15,21 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using testing::read_file;
 using testing::TempFolder;
+using testing::write_file;
 using Texts = std::vector<RuleText>;
 
 constexpr const char* kSchema = "event call plural calling { reason code }\n";
-
-void write(const fs::path& path, std::string_view text) {
-  fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-std::string read(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 TEST(Formatter, KnowsTheEventsOfItsTexts) {
   const RuleText text{"a.kitle", "segment s{at least 3 call}\n"};
@@ -55,12 +44,12 @@ TEST(Formatter, ReportsMistakesOfSyntaxInTheirPlace) {
 TEST(RuleFiles, AreThoseOfOneRepositoryOrAllBelowAFolder) {
   const TempFolder folder;
   const fs::path root(folder.path());
-  write(root / "kitle.toml", "store = \"kept\"\n");
+  write_file(root / "kitle.toml", "store = \"kept\"\n");
   for (const char* name : {"b/x.kitle", "a.kitle", "kept/y.kitle",
                            "build/z.kitle", "inner/w.kitle", "b/x.txt"}) {
-    write(root / name, "# here\n");
+    write_file(root / name, "# here\n");
   }
-  write(root / "inner/kitle.toml", "");
+  write_file(root / "inner/kitle.toml", "");
   const auto one = read_rule_files(root.string());
   ASSERT_TRUE(one);
   ASSERT_EQ(one->texts.size(), 2u);
@@ -78,14 +67,14 @@ TEST(RuleFiles, AreThoseOfOneRepositoryOrAllBelowAFolder) {
 TEST(RuleFiles, AreReplacedAtOnceAndKeepTheirPermissions) {
   const TempFolder folder;
   const fs::path path = fs::path(folder.path()) / "a.kitle";
-  write(path, "before");
+  write_file(path, "before");
   fs::permissions(path, fs::perms(0604));
   ASSERT_TRUE(write_rule_file(path.string(), "after").ok());
-  EXPECT_EQ(read(path), "after");
+  EXPECT_EQ(read_file(path), "after");
   EXPECT_EQ(fs::status(path).permissions(), fs::perms(0604));
   fs::permissions(path, fs::perms(0444));
   EXPECT_EQ(write_rule_file(path.string(), "x").code(), StatusCode::kIo);
-  EXPECT_EQ(read(path), "after");
+  EXPECT_EQ(read_file(path), "after");
   const fs::path none = fs::path(folder.path()) / "none";
   EXPECT_FALSE(write_rule_file(none.string(), "x").ok());
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);

@@ -68,7 +68,7 @@ TEST(Guards, OfUndecidedSegmentsAreNotJudged) {
 }
 
 TEST(Guards, NeverShowPersonalKeys) {
-  const Folder folder;
+  const TempFolder folder;
   write_shop(folder, guarded("expect buyers implies good\n"));
   std::string schema = kSchema;
   schema.insert(schema.find(" key") + 4, " personal");

@@ -13,13 +13,12 @@ using ::testing::ElementsAre;
 using testing::Handles;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kDay;
 using testing::kNow;
 using testing::read_file;
 using testing::Shop;
 using testing::taken;
 namespace fs = std::filesystem;
-
-constexpr int64_t kDay = int64_t{86'400} * 1'000'000;
 
 std::string roaring_of(const std::vector<uint32_t>& ordinals) {
   roaring_bitmap_t* bitmap =
@@ -31,9 +30,7 @@ std::string roaring_of(const std::vector<uint32_t>& ordinals) {
 }
 
 RunResult run_at(const Shop& shop, const Store& store, int64_t now) {
-  auto result = shop.engine().run(store, {.now = now});
-  EXPECT_TRUE(result) << result.error().message();
-  return *std::move(result);
+  return testing::run_of(shop.engine(), store, {.now = now});
 }
 
 std::string keep_at(const Shop& shop, int64_t now) {
@@ -241,7 +238,7 @@ TEST(KeptRunsDamage, OfAnotherRunDoesNotMatter) {
 
 // The store of tests/store/golden: the third and the fifth are erased.
 TEST(ChangesSince, WhoWasErasedHasLeftAndTheKeyIsThere) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   fs::copy(KITLE_SOURCE_DIR "/tests/store/golden/version-3", folder / "store",
            fs::copy_options::recursive);
   const auto store = Store::open(folder / "store");

@@ -12,6 +12,7 @@
 namespace kitle {
 namespace {
 
+using testing::run_alone;
 using testing::World;
 using Ordinals = std::vector<uint32_t>;
 using Kept = std::map<std::string, Ordinals>;
@@ -48,23 +49,16 @@ void expect_changes(const RunResult& reference,
   }
 }
 
-RunResult run(const Engine& engine, const Store& store, RunOptions options) {
-  auto result = engine.run(store, options);
-  EXPECT_TRUE(result) << result.error().message();
-  return *std::move(result);
-}
-
 // One run more, compared with the one before.
 void step(World& world, std::map<std::pair<int64_t, uint64_t>, Kept>& kept,
           Count& count) {
   const Store store = world.open();
-  const auto engine = Engine::create(world.load(), {.use_cache = false});
-  EXPECT_TRUE(engine) << engine.error().message();
+  const Engine engine = testing::engine_of(world.load());
   const int64_t now = world.now();
   const RunResult reference =
-      run(*engine, store, {.now = now, .tier = Tier::kReference, .threads = 1});
+      run_alone(engine, store, {.now = now, .tier = Tier::kReference});
   const RunResult result =
-      run(*engine, store, {.now = now, .tier = world.any_tier(), .threads = 1});
+      run_alone(engine, store, {.now = now, .tier = world.any_tier()});
   if (!kept.empty()) {
     const auto runs = kept_runs(store);
     EXPECT_TRUE(runs) << runs.error().message();

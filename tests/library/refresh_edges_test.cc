@@ -66,7 +66,7 @@ TEST(RefreshEdges, GoesOnBehindMidnight) {
 }
 
 TEST(RefreshEdges, ABirthdayOfLongAgoIsOfThoseBornSince) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   testing::write_shop(folder,
                       "segment s { birthday of born 800 to 830 days ago }\n");
   const auto replaced = [&](std::string text, const std::string& from,

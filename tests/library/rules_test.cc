@@ -6,13 +6,13 @@
 namespace kitle {
 namespace {
 
-using testing::Folder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
+using testing::TempFolder;
 
 TEST(LoadRules, AGoodRepositoryNamesItsSegmentsInOrder) {
-  const Folder folder;
+  const TempFolder folder;
   testing::write_shop(folder);
   const Rules rules = testing::good_rules(folder.path());
   ASSERT_EQ(rules.segments().size(), 4);
@@ -38,13 +38,13 @@ TEST(LoadRules, LanguagesHaveTheNamesOfLocales) {
 }
 
 TEST(LoadRules, AFolderInsideFindsTheRepository) {
-  const Folder folder;
+  const TempFolder folder;
   testing::write_shop(folder);
   EXPECT_EQ(testing::good_rules(folder / "data").segments().size(), 4);
 }
 
 TEST(LoadRules, EveryMistakeIsReportedAndNothingCanRun) {
-  const Folder folder;
+  const TempFolder folder;
   testing::write_shop(folder,
                       "segment a { no purchse ever }\n"
                       "segment b { citty is \"x\" }\n"
@@ -77,7 +77,7 @@ TEST(LoadRules, EveryMistakeIsReportedAndNothingCanRun) {
 }
 
 TEST(LoadRules, NoFolderAndNoRepositoryAreNotFound) {
-  const Folder folder;
+  const TempFolder folder;
   for (const std::string& path : {folder.path(), folder / "nowhere"}) {
     const auto rules = load_rules(path);
     ASSERT_FALSE(rules) << path;
@@ -96,7 +96,7 @@ TEST(LoadRules, TextsFromMemoryAreARepository) {
 }
 
 TEST(LoadRules, FurtherTextsStandBehindTheFiles) {
-  const Folder folder;
+  const TempFolder folder;
   testing::write_shop(folder);
   LoadOptions options;
   options.more = {{"(typed)", "segment typed { in buyers }"}};
@@ -121,7 +121,7 @@ TEST(LoadRules, ValuesThatTheStoreHasSeenServeSuggestions) {
 }
 
 TEST(Explain, EveryStageShowsTheSegment) {
-  const Folder folder;
+  const TempFolder folder;
   testing::write_shop(folder);
   const Rules rules = testing::good_rules(folder.path());
   for (const Stage stage : {Stage::kSyntax, Stage::kTyped, Stage::kPlan,
@@ -135,7 +135,7 @@ TEST(Explain, EveryStageShowsTheSegment) {
 }
 
 TEST(Explain, AnUnknownSegmentComesWithTheNearest) {
-  const Folder folder;
+  const TempFolder folder;
   testing::write_shop(folder);
   const auto text =
       testing::good_rules(folder.path()).explain(Stage::kTyped, "bayers");
@@ -145,7 +145,7 @@ TEST(Explain, AnUnknownSegmentComesWithTheNearest) {
 }
 
 TEST(Explain, ValuesOfPersonalAttributesAreNotShown) {
-  const Folder folder;
+  const TempFolder folder;
   testing::write_shop(folder,
                       "segment s { email is \"secret@example.com\" }\n");
   const Rules rules = testing::good_rules(folder.path());

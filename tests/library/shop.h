@@ -3,24 +3,23 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 
 #include "kitle/engine.h"
 #include "kitle/rules.h"
 #include "kitle/store.h"
+#include "tests/support/files.h"
+#include "tests/support/temp_folder.h"
 
 namespace kitle::testing {
 
 // 2026-03-01 00:00 in Istanbul, UTC+3.
 inline constexpr int64_t kNow = 1'772'312'400'000'000;
+inline constexpr int64_t kHour = int64_t{3600} * 1'000'000;
+inline constexpr int64_t kDay = 24 * kHour;
 
 inline constexpr const char* kSettings =
     "name = \"shop\"\ntime_zone = \"Europe/Istanbul\"\nlocale = \"tr\"\n"
@@ -80,42 +79,8 @@ inline constexpr const char* kOrders =
     "A-2,C-1,2026-01-15T12:30:00+03:00,Çorap,80.50\n"
     "A-3,\"C,\"\"3\"\"\",2025-12-24T20:15:00+03:00,Kitap,120.00\n";
 
-inline std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// A temporary folder, gone at the end.
-class Folder {
- public:
-  Folder() {
-    static std::atomic<int> count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("kitle-library-" + std::to_string(::getpid()) + "-" +
-             std::to_string(count++));
-    std::filesystem::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const {
-    return (path_ / name).string();
-  }
-  std::string path() const { return path_.string(); }
-  void write(const std::string& name, const std::string& text) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
 // The shop's files without its data's store.
-inline void write_shop(const Folder& folder,
+inline void write_shop(const TempFolder& folder,
                        const std::string& segments = kSegments) {
   folder.write("kitle.toml", kSettings);
   folder.write("schema.kitle", kSchema);
@@ -156,13 +121,18 @@ inline Engine engine_of(const Rules& rules) {
   return *made;
 }
 
+inline RunResult run_of(const Engine& engine, const Store& store,
+                        const RunOptions& options) {
+  auto result = engine.run(store, options);
+  EXPECT_TRUE(result) << result.error().message();
+  return *std::move(result);
+}
+
 // On one thread.
 inline RunResult run_alone(const Engine& engine, const Store& store,
                            RunOptions options) {
   options.threads = 1;
-  auto result = engine.run(store, options);
-  EXPECT_TRUE(result) << result.error().message();
-  return *std::move(result);
+  return run_of(engine, store, options);
 }
 
 // Rules, ingested, opened.
@@ -188,12 +158,10 @@ struct Shop {
   }
   RunResult run(RunOptions options) const {
     options.now = kNow;
-    auto result = engine().run(open(), options);
-    EXPECT_TRUE(result) << result.error().message();
-    return *result;
+    return run_of(engine(), open(), options);
   }
 
-  Folder folder;
+  TempFolder folder;
   Rules rules;
 };
 

@@ -6,19 +6,19 @@
 namespace kitle {
 namespace {
 
-using testing::Folder;
 using testing::Shop;
+using testing::TempFolder;
 using testing::write_shop;
 
 TEST(OpenStore, AMissingFolderIsNotFound) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   const auto store = Store::open(folder / "nowhere");
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code(), StatusCode::kNotFound);
 }
 
 TEST(OpenStore, AFolderOfOtherThingsIsNoStore) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   folder.write("notes.txt", "hello");
   const auto store = Store::open(folder.path());
   ASSERT_FALSE(store);
@@ -94,12 +94,12 @@ TEST(Fold, KeepsEveryAnswer) {
 }
 
 TEST(Fold, OfNoStoreIsAnError) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   EXPECT_FALSE(fold(folder / "nowhere"));
 }
 
 TEST(Ingest, CountsEveryRowOnce) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   testing::write_shop(folder);
   folder.write("data/orders-2.csv",
                "order,customer,time,category,amount\n"
@@ -122,7 +122,7 @@ TEST(Ingest, CountsEveryRowOnce) {
 }
 
 TEST(Ingest, ASourceThatIsNotThereIsNotFound) {
-  const testing::Folder folder;
+  const testing::TempFolder folder;
   testing::write_shop(folder);
   IngestOptions options;
   options.sources = {"ordres"};
@@ -148,7 +148,7 @@ TEST(Ingest, ACancelledOneLeavesTheStoreAsItWas) {
 }
 
 TEST(StoreIngest, OfRulesWithMistakesIsRefused) {
-  const Folder folder;
+  const TempFolder folder;
   write_shop(folder, "segment broken { any }\n");
   const auto rules = load_rules(folder.path());
   ASSERT_TRUE(rules);

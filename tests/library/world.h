@@ -14,9 +14,6 @@
 
 namespace kitle::testing {
 
-inline constexpr int64_t kHour = int64_t{3600} * 1'000'000;
-inline constexpr int64_t kDay = 24 * kHour;
-
 inline std::string time_text(int64_t instant) {
   return std::to_string(instant / 1'000'000);
 }
@@ -147,7 +144,7 @@ stages life {{
     ASSERT_EQ(report->reject_file, "");
   }
 
-  Folder folder_;
+  TempFolder folder_;
   std::mt19937_64 random_;
   int64_t now_ = int64_t{1'774'656'000} * 1'000'000;  // 2026-03-28T00:00Z
   int64_t people_;

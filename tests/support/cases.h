@@ -12,8 +12,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -21,13 +19,9 @@
 
 #include "grammar/diagnostic.h"
 #include "grammar/source.h"
+#include "tests/support/files.h"
 
 namespace kitle::testing {
-
-inline std::string read_case(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // The files of a folder below tests/cases with this ending, sorted.
 inline std::vector<std::filesystem::path> case_files(const std::string& folder,

@@ -81,7 +81,7 @@ inline NamedTexts rule_texts() {
     for (const auto& entry : inside) {
       if (!entry.is_regular_file()) continue;
       const std::string name = entry.path().lexically_relative(root).string();
-      const std::string text = read_case(entry.path());
+      const std::string text = read_file(entry.path());
       const std::string ending = entry.path().extension().string();
       if (ending == ".md" || ending == ".kcase") {
         add_parts(texts, name, rules_within(text));

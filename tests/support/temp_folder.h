@@ -4,6 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
+
+#include "tests/support/files.h"
 
 namespace kitle::testing {
 
@@ -23,6 +26,9 @@ class TempFolder {
   const std::string& path() const { return path_; }
   std::string operator/(const std::string& name) const {
     return path_ + "/" + name;
+  }
+  void write(const std::string& name, std::string_view bytes) const {
+    write_file(*this / name, bytes);
   }
 
  private:
