@@ -100,7 +100,11 @@ ColumnView coded_layout(std::span<const ColumnView> columns) {
 template <class T>
 T* copy_runs(const T* from, std::span<const RowRun> runs, T* to) {
   constexpr size_t kAtOnce = 64 / sizeof(T);
+  constexpr size_t kAhead = 16;
   for (const RowRun& run : runs) {
+    if (&run + kAhead < runs.data() + runs.size()) {
+      __builtin_prefetch(from + (&run)[kAhead].begin);
+    }
     for (size_t i = 0; i < run.count; i += kAtOnce) {
       std::memcpy(to + i, from + run.begin + i, 64);
     }

@@ -1,5 +1,8 @@
 #include "runtime/eval/marked.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "runtime/eval/bit_words.h"
 #include "runtime/eval/kernels_target.h"
 #undef HWY_TARGET_INCLUDE
@@ -31,6 +34,35 @@ void find_marked(const int64_t* HWY_RESTRICT values, size_t count,
   });
 }
 
+// So many places, from the first on: a multiple of the lanes. `out` is 0.
+size_t find_places(const uint16_t* HWY_RESTRICT places, size_t count,
+                   uint32_t first, const void* marks,
+                   uint64_t* HWY_RESTRICT out) {
+#if HWY_TARGET == HWY_SSE2  // looks up each by itself, and aligned
+  (void)places, (void)count, (void)first, (void)marks, (void)out;
+  return 0;
+#else
+  const Full<uint32_t> d;
+  const Full<int32_t> signed_d;
+  const hn::Rebind<uint16_t, decltype(d)> narrow_d;
+  const size_t lanes = hn::Lanes(d);
+  const auto start = hn::Set(d, first);
+  const auto one = hn::Set(d, 1U);
+  const auto in_word = hn::Set(d, 31U);
+  const auto* words = static_cast<const uint32_t*>(marks);
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto place =
+        hn::Sub(hn::PromoteTo(d, hn::LoadU(narrow_d, places + i)), start);
+    const auto word = hn::GatherIndex(
+        d, words, hn::BitCast(signed_d, hn::ShiftRight<5>(place)));
+    const auto bit = hn::Shl(one, hn::And(place, in_word));
+    out[i / 64] |= lane_bits(d, hn::TestBit(word, bit)) << (i % 64);
+  }
+  return i;
+#endif
+}
+
 }  // namespace kitle::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -38,12 +70,27 @@ HWY_AFTER_NAMESPACE();
 namespace kitle {
 
 HWY_EXPORT(find_marked);
+HWY_EXPORT(find_places);
 
 void find_marked(std::span<const int64_t> values, const MarkedPieces& pieces,
                  uint64_t* out) {
   HWY_DYNAMIC_DISPATCH(find_marked)(values.data(), values.size(), pieces, out);
   const auto behind = static_cast<uint32_t>(values.size() % 64);
   if (behind != 0) out[values.size() / 64] &= low_bits(behind);
+}
+
+void find_marked(std::span<const uint16_t> places, uint32_t first,
+                 const void* marks, uint64_t* out) {
+  const size_t count = places.size();
+  std::fill_n(out, (count + 63) / 64, uint64_t{0});
+  size_t i = HWY_DYNAMIC_DISPATCH(find_places)(places.data(), count, first,
+                                               marks, out);
+  for (; i < count; ++i) {
+    const uint32_t place = places[i] - first;
+    uint8_t byte;
+    std::memcpy(&byte, static_cast<const char*>(marks) + place / 8, 1);
+    out[i / 64] |= uint64_t{byte >> (place % 8) & 1U} << (i % 64);
+  }
 }
 
 }  // namespace kitle

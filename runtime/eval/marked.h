@@ -1,4 +1,4 @@
-// Which of many values lie in marked pieces of a range, by vectors.
+// Which of many values are marked, by vectors.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 
 namespace kitle {
 
+// Pieces of a range, some of which are marked.
 struct MarkedPieces {
   int64_t low = 0;  // where the range begins
   int shift = 0;    // a piece has 2^shift values
@@ -22,5 +23,10 @@ struct MarkedPieces {
 // out: a bit for each value, a whole word for each 64 that have begun.
 void find_marked(std::span<const int64_t> values, const MarkedPieces& pieces,
                  uint64_t* out);
+
+// out: for each place, of which `first` is taken away, its bit of `marks`; a
+// whole word for each 64 that have begun. Marks may lie unaligned.
+void find_marked(std::span<const uint16_t> places, uint32_t first,
+                 const void* marks, uint64_t* out);
 
 }  // namespace kitle

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <iterator>
 #include <utility>
 
 namespace kitle {
@@ -77,6 +78,13 @@ void write(const Words& words, const MembersContainer& container, char* to) {
   }
 }
 
+std::vector<uint32_t> differing(std::span<const uint32_t> a,
+                                std::span<const uint32_t> b) {
+  std::vector<uint32_t> either;
+  std::ranges::set_symmetric_difference(a, b, std::back_inserter(either));
+  return either;
+}
+
 uint64_t common_of(const MembersContainer& a, const MembersContainer& b) {
   if (b.is_array() && !a.is_array()) return common_of(b, a);
   uint64_t count = 0;
@@ -102,8 +110,8 @@ uint64_t common_of(const MembersContainer& a, const MembersContainer& b) {
 
 }  // namespace
 
-uint32_t MembersContainer::rank(uint32_t value) const {
-  uint32_t begin = 0;
+uint32_t MembersContainer::rank(uint32_t value, uint32_t known) const {
+  uint32_t begin = known;
   uint32_t end = members;
   while (begin < end) {
     const uint32_t middle = (begin + end) / 2;
@@ -124,12 +132,13 @@ bool MembersContainer::contains(uint32_t value) const {
 
 // ---- building ----
 
-MembershipBuilder::MembershipBuilder(std::span<const Size> sizes) {
+MembershipBuilder::MembershipBuilder(std::span<const Size> sizes)
+    : made_(std::make_shared<Membership::Whole>()) {
   size_t at = kHead + sizes.size() * kHead;
   for (const Size& each : sizes) at += size_of(each.members);
-  made_.bytes_ = std::make_unique_for_overwrite<char[]>(at);
-  made_.size_ = at;
-  char* const bytes = made_.bytes_.get();
+  made_->bytes = std::make_unique_for_overwrite<char[]>(at);
+  made_->size = at;
+  char* const bytes = made_->bytes.get();
   put(bytes, 0, kNoRuns);
   put(bytes, 4, static_cast<uint32_t>(sizes.size()));
   at = kHead + sizes.size() * kHead;
@@ -138,16 +147,19 @@ MembershipBuilder::MembershipBuilder(std::span<const Size> sizes) {
     put(bytes, kHead + i * 4, key);
     put(bytes, kHead + i * 4 + 2, static_cast<uint16_t>(members - 1));
     put(bytes, kHead + sizes.size() * 4 + i * 4, static_cast<uint32_t>(at));
-    made_.containers_.push_back({key, members, bytes + at});
+    made_->containers.push_back({key, members, bytes + at});
     data_.push_back(bytes + at);
     at += size_of(members);
   }
 }
 
-Membership::Membership()
-    : bytes_(std::make_unique_for_overwrite<char[]>(kHead)), size_(kHead) {
-  put(bytes_.get(), 0, kNoRuns);
-  put(bytes_.get(), 4, uint32_t{0});
+Membership::Membership() : Membership(MembershipBuilder({}).take()) {}
+
+Membership::Membership(std::shared_ptr<const Whole> whole)
+    : whole_(std::move(whole)) {
+  for (const MembersContainer& each : whole_->containers) {
+    size_ += each.members;
+  }
 }
 
 Membership Membership::of(std::vector<uint32_t> ordinals) {
@@ -174,13 +186,18 @@ Membership Membership::of(std::vector<uint32_t> ordinals) {
 }
 
 Membership Membership::without(const Membership& other) const {
+  if (whole_ == other.whole_) {
+    std::vector<uint32_t> left = differing(flips(), other.flips());
+    std::erase_if(left, [this](uint32_t each) { return !contains(each); });
+    return of(std::move(left));
+  }
   std::vector<MembershipBuilder::Size> sizes;
   std::vector<Words> left;
-  for (const MembersContainer& mine : containers_) {
+  for (const MembersContainer& mine : whole().containers) {
     Words words;
     Words others;
     expand(&mine, words);
-    expand(other.find(mine.key), others);
+    expand(other.whole().find(mine.key), others);
     for (uint32_t i = 0; i < kWords; ++i) words[i] &= ~others[i];
     const uint32_t members = count_of(words);
     if (members == 0) continue;
@@ -199,13 +216,13 @@ Membership Membership::without(const Membership& other) const {
 namespace {
 
 // What of one container changes.
-struct Flips {
+struct KeyFlips {
   uint16_t key = 0;
   std::span<const uint32_t> ordinals;
 };
 
-std::vector<Flips> by_key(std::span<const uint32_t> ordinals) {
-  std::vector<Flips> all;
+std::vector<KeyFlips> by_key(std::span<const uint32_t> ordinals) {
+  std::vector<KeyFlips> all;
   while (!ordinals.empty()) {
     const uint32_t key = ordinals.front() >> 16;
     const auto behind = std::ranges::upper_bound(
@@ -217,7 +234,7 @@ std::vector<Flips> by_key(std::span<const uint32_t> ordinals) {
   return all;
 }
 
-uint32_t count_flipped(const MembersContainer* from, const Flips& flips) {
+uint32_t count_flipped(const MembersContainer* from, const KeyFlips& flips) {
   uint32_t in = 0;
   for (const uint32_t each : flips.ordinals) {
     in += from != nullptr && from->contains(each & UINT16_MAX) ? 1 : 0;
@@ -226,7 +243,7 @@ uint32_t count_flipped(const MembersContainer* from, const Flips& flips) {
   return (from == nullptr ? 0 : from->members) + others - in;
 }
 
-void write_flipped(const MembersContainer* from, const Flips& flips,
+void write_flipped(const MembersContainer* from, const KeyFlips& flips,
                    const MembersContainer& made, char* to) {
   Words words;
   expand(from, words);
@@ -238,19 +255,19 @@ void write_flipped(const MembersContainer* from, const Flips& flips,
 
 }  // namespace
 
-Membership Membership::flipped(std::span<const uint32_t> ordinals) const {
-  std::vector<Flips> all = by_key(ordinals);
-  for (const MembersContainer& each : containers_)
-    all.push_back({each.key, {}});
+std::shared_ptr<const Membership::Whole> Membership::Whole::flipped(
+    std::span<const uint32_t> ordinals) const {
+  std::vector<KeyFlips> all = by_key(ordinals);
+  for (const MembersContainer& each : containers) all.push_back({each.key, {}});
   // Of one key twice, who flips comes first.
-  std::ranges::stable_sort(all, {}, &Flips::key);
-  const auto [first, last] = std::ranges::unique(all, {}, &Flips::key);
+  std::ranges::stable_sort(all, {}, &KeyFlips::key);
+  const auto [first, last] = std::ranges::unique(all, {}, &KeyFlips::key);
   all.erase(first, last);
-  std::erase_if(all, [this](const Flips& each) {
+  std::erase_if(all, [this](const KeyFlips& each) {
     return count_flipped(find(each.key), each) == 0;
   });
   std::vector<MembershipBuilder::Size> sizes;
-  for (const Flips& each : all) {
+  for (const KeyFlips& each : all) {
     sizes.push_back({each.key, count_flipped(find(each.key), each)});
   }
   MembershipBuilder builder(sizes);
@@ -263,45 +280,85 @@ Membership Membership::flipped(std::span<const uint32_t> ordinals) const {
       write_flipped(from, all[i], made, builder.data(i));
     }
   }
-  return builder.take();
+  return builder.made_;
+}
+
+Membership Membership::flipped(std::span<const uint32_t> ordinals) const {
+  // So many flips are not worth a copy: of the bytes, one in so many.
+  constexpr size_t kBytesAFlip = 128;
+  Membership made(is_made() ? flips_->made : whole_);
+  std::vector<uint32_t> all(ordinals.begin(), ordinals.end());
+  if (made.whole_ == whole_) all = differing(flips(), all);
+  if (all.size() * kBytesAFlip > made.whole_->size) {
+    return Membership(made.whole_->flipped(all));
+  }
+  for (const uint32_t each : all) {
+    made.size_ += made.whole_->contains(each) ? uint64_t{0} - 1 : 1;
+  }
+  if (all.empty()) return made;
+  made.flips_ = std::make_shared<Flips>();
+  made.flips_->ordinals = std::move(all);
+  return made;
+}
+
+bool Membership::is_made() const {
+  if (flips_ == nullptr) return false;
+  const std::lock_guard lock(flips_->mutex);
+  return flips_->made != nullptr;
+}
+
+const Membership::Whole& Membership::whole() const {
+  if (flips_ == nullptr) return *whole_;
+  const std::lock_guard lock(flips_->mutex);
+  if (flips_->made == nullptr) flips_->made = whole_->flipped(flips_->ordinals);
+  return *flips_->made;
 }
 
 // ---- reading ----
 
-const MembersContainer* Membership::find(uint32_t key) const {
+const MembersContainer* Membership::Whole::find(uint32_t key) const {
   const auto found =
-      std::ranges::lower_bound(containers_, key, {}, &MembersContainer::key);
-  const bool there = found != containers_.end() && found->key == key;
+      std::ranges::lower_bound(containers, key, {}, &MembersContainer::key);
+  const bool there = found != containers.end() && found->key == key;
   return there ? &*found : nullptr;
 }
 
-const MembersContainer* Membership::around(uint32_t block) const {
-  return find(block / kBlocksAContainer);
-}
-
-uint64_t Membership::size() const {
-  uint64_t size = 0;
-  for (const MembersContainer& each : containers_) size += each.members;
-  return size;
-}
-
-bool Membership::contains(uint32_t ordinal) const {
+bool Membership::Whole::contains(uint32_t ordinal) const {
   const MembersContainer* const container = find(ordinal >> 16);
   return container != nullptr && container->contains(ordinal & UINT16_MAX);
 }
 
+const MembersContainer* Membership::around(uint32_t block) const {
+  return whole_->find(block / kBlocksAContainer);
+}
+
+std::span<const uint32_t> Membership::flips() const {
+  if (flips_ == nullptr) return {};
+  return flips_->ordinals;
+}
+
+std::string_view Membership::bytes() const {
+  return {whole().bytes.get(), whole().size};
+}
+
+bool Membership::contains(uint32_t ordinal) const {
+  return whole_->contains(ordinal) !=
+         std::ranges::binary_search(flips(), ordinal);
+}
+
 uint64_t Membership::common(const Membership& other) const {
   uint64_t count = 0;
-  for (const MembersContainer& mine : containers_) {
-    const MembersContainer* const found = other.find(mine.key);
+  for (const MembersContainer& mine : whole().containers) {
+    const MembersContainer* const found = other.whole().find(mine.key);
     if (found != nullptr) count += common_of(mine, *found);
   }
   return count;
 }
 
 uint64_t Membership::end() const {
-  if (containers_.empty()) return 0;
-  const MembersContainer& last = containers_.back();
+  const auto& containers = whole().containers;
+  if (containers.empty()) return 0;
+  const MembersContainer& last = containers.back();
   const uint64_t first = uint64_t{last.key} << 16;
   if (last.is_array()) return first + last.low(last.members - 1) + 1;
   uint32_t i = kWords - 1;
@@ -312,7 +369,7 @@ uint64_t Membership::end() const {
 std::vector<uint32_t> Membership::ordinals() const {
   std::vector<uint32_t> all;
   all.reserve(size());
-  for (const MembersContainer& each : containers_) {
+  for (const MembersContainer& each : whole().containers) {
     const uint32_t first = uint32_t{each.key} << 16;
     if (each.is_array()) {
       for (uint32_t i = 0; i < each.members; ++i) {
@@ -362,25 +419,26 @@ Result<Membership> Membership::from_bytes(std::string_view bytes) {
   const size_t count = value_at<uint32_t>(bytes, 4);
   size_t at = kHead + count * kHead;  // of the next container
   if (count > kMostContainers || bytes.size() < at) return corrupt();
-  Membership made;
-  made.bytes_ = std::make_unique_for_overwrite<char[]>(bytes.size());
-  made.size_ = bytes.size();
-  std::memcpy(made.bytes_.get(), bytes.data(), bytes.size());
+  const auto made = std::make_shared<Whole>();
+  made->bytes = std::make_unique_for_overwrite<char[]>(bytes.size());
+  made->size = bytes.size();
+  std::memcpy(made->bytes.get(), bytes.data(), bytes.size());
   for (size_t i = 0; i < count; ++i) {
     const MembersContainer next{
         value_at<uint16_t>(bytes, kHead + i * 4),
         value_at<uint16_t>(bytes, kHead + i * 4 + 2) + uint32_t{1},
-        made.bytes_.get() + at};
+        made->bytes.get() + at};
     const auto start = value_at<uint32_t>(bytes, kHead + count * 4 + i * 4);
     const bool behind =
-        made.containers_.empty() || next.key > made.containers_.back().key;
+        made->containers.empty() || next.key > made->containers.back().key;
     const size_t size = size_of(next.members);
     if (!behind || start != at || size > bytes.size() - at) return corrupt();
     if (!(next.is_array() ? is_array(next) : has_bits(next))) return corrupt();
-    made.containers_.push_back(next);
+    made->containers.push_back(next);
     at += size;
   }
-  return at == bytes.size() ? Result<Membership>(std::move(made)) : corrupt();
+  if (at != bytes.size()) return corrupt();
+  return Membership(made);
 }
 
 }  // namespace kitle

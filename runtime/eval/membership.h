@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,12 +39,13 @@ struct MembersContainer {
     std::memcpy(&value, data + i * sizeof value, sizeof value);
     return value;
   }
-  // Of an array: how many are less.
-  uint32_t rank(uint32_t value) const;
+  // Of an array: how many are less, if so many are known to be.
+  uint32_t rank(uint32_t value, uint32_t known = 0) const;
   bool contains(uint32_t value) const;
 };
 
-// Immutable; thread-safe to read.
+// Immutable; thread-safe to read. One that was flipped shares what it was made
+// of, until someone asks for more of it than who is in.
 class Membership {
  public:
   Membership();  // nobody
@@ -51,7 +53,7 @@ class Membership {
   Membership& operator=(Membership&&) noexcept = default;
   static Membership of(std::vector<uint32_t> ordinals);  // in any order
 
-  uint64_t size() const;
+  uint64_t size() const { return size_; }
   bool contains(uint32_t ordinal) const;
   uint64_t common(const Membership& other) const;     // how many are in both
   Membership without(const Membership& other) const;  // who is not in it
@@ -60,11 +62,13 @@ class Membership {
   Membership flipped(std::span<const uint32_t> ordinals) const;
   uint64_t end() const;  // behind the greatest ordinal; 0 where nobody is in
   std::vector<uint32_t> ordinals() const;
-  // The container that holds a block's members, or null.
+  // The container of what it was made of that holds a block's members, or null;
+  // those of flips() are otherwise in it.
   const MembersContainer* around(uint32_t block) const;
+  std::span<const uint32_t> flips() const;  // increasing
 
   // The portable form; as long as this lives.
-  std::string_view bytes() const { return {bytes_.get(), size_}; }
+  std::string_view bytes() const;
   // Of bytes that may be damaged: kCorrupt where they are not as bytes() has
   // them, down to the single members.
   static Result<Membership> from_bytes(std::string_view bytes);
@@ -74,11 +78,28 @@ class Membership {
 
  private:
   friend class MembershipBuilder;
-  const MembersContainer* find(uint32_t key) const;
+  // In one piece.
+  struct Whole {
+    const MembersContainer* find(uint32_t key) const;
+    bool contains(uint32_t ordinal) const;
+    std::shared_ptr<const Whole> flipped(std::span<const uint32_t>) const;
 
-  std::unique_ptr<char[]> bytes_;
-  size_t size_ = 0;
-  std::vector<MembersContainer> containers_;  // by key
+    std::unique_ptr<char[]> bytes;
+    size_t size = 0;
+    std::vector<MembersContainer> containers;  // by key
+  };
+  struct Flips {
+    std::vector<uint32_t> ordinals;
+    std::mutex mutex;
+    std::shared_ptr<const Whole> made;  // with them, once it was asked for
+  };
+  explicit Membership(std::shared_ptr<const Whole> whole);
+  const Whole& whole() const;
+  bool is_made() const;
+
+  std::shared_ptr<const Whole> whole_;  // but for the flips
+  std::shared_ptr<Flips> flips_;        // null: none
+  uint64_t size_ = 0;
 };
 
 // Makes one of containers whose sizes are known beforehand.
@@ -94,13 +115,14 @@ class MembershipBuilder {
   // The data of a container, to be filled; not aligned.
   char* data(size_t container) { return data_[container]; }
   const MembersContainer& container(size_t i) const {
-    return made_.containers_[i];
+    return made_->containers[i];
   }
   // REQUIRES: all are filled.
-  Membership take() { return std::move(made_); }
+  Membership take() { return Membership(std::move(made_)); }
 
  private:
-  Membership made_;
+  friend class Membership;
+  std::shared_ptr<Membership::Whole> made_;
   std::vector<char*> data_;
 };
 

@@ -2,23 +2,24 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "runtime/eval/bit_words.h"
 #include "runtime/eval/evaluated_rows.h"
 #include "runtime/eval/gather.h"
-#include "runtime/eval/kernels.h"
+#include "runtime/eval/slices.h"
 
 namespace kitle {
 namespace {
 
-// Someone who is evaluated alone takes so many times as long as one of a run of
-// everyone: with few operations it is the copying of their events that counts.
-// By bench/many/refresh.py, twelve segments and a hundred or more.
+// Someone who is due takes so many times as long as one of a run of everyone:
+// with few operations it is the copying of their events that counts. By
+// bench/many/refresh.py, twelve segments and a hundred or more.
 constexpr size_t kFewOperations = 256;
-constexpr uint64_t kTimesOfFew = 12;
-constexpr uint64_t kTimesOfMany = 5;
+constexpr double kTimesOfFew = 5;
+constexpr double kTimesOfMany = 2.5;
 // One of so many blocks is looked at first.
 constexpr uint32_t kSampled = 16;
 // So many steps are found at once.
@@ -27,72 +28,6 @@ constexpr int64_t kSteps = 32;
 // the cache.
 constexpr size_t kFewTogether = 1024;
 constexpr size_t kManyTogether = 8192;
-
-// Who of a block is to be evaluated.
-struct BlockDues {
-  std::vector<uint32_t> base;     // rows
-  std::vector<uint32_t> overlay;  // rows of the overlay
-  size_t size() const { return base.size() + overlay.size(); }
-};
-
-// Blocks whose people are evaluated together.
-struct Slice {
-  uint32_t begin = 0;
-  uint32_t end = 0;
-};
-
-// Consecutive blocks, until they have enough people or too many events.
-class Slices {
- public:
-  // `wanted`: so many people.
-  explicit Slices(size_t wanted) : wanted_(wanted) {}
-
-  void add(uint32_t block, const BoundVersions& bound, const BlockDues& dues) {
-    uint64_t events = 0;   // of the people, as they would be if alike
-    uint64_t largest = 0;  // table
-    for (const BlockView* view : {bound.base_view, bound.overlay_view}) {
-      if (view == nullptr) continue;
-      const bool base = view == bound.base_view;
-      const size_t people = base ? dues.base.size() : dues.overlay.size();
-      for (const TableView& table : view->tables) {
-        events += uint64_t{table.events} * people / view->profiles;
-        largest = std::max(largest, uint64_t{table.events});
-      }
-    }
-    const bool fits = people_ + dues.size() <= kBlockRows &&
-                      largest_ + largest * 2 <= UINT32_MAX;
-    if (!fits || people_ >= wanted_ || events_ >= kEnoughEvents) {
-      close(block);
-    }
-    people_ += dues.size();
-    events_ += events;
-    largest_ += largest * 2;
-  }
-
-  // Behind the last block.
-  std::vector<Slice> take(uint32_t blocks) {
-    close(blocks);
-    return std::move(slices_);
-  }
-
- private:
-  static constexpr uint64_t kEnoughEvents = uint64_t{1} << 22;
-
-  void close(uint32_t block) {
-    if (people_ > 0) slices_.push_back({begin_, block});
-    begin_ = block;
-    people_ = 0;
-    events_ = 0;
-    largest_ = 0;
-  }
-
-  size_t wanted_;
-  std::vector<Slice> slices_;
-  uint32_t begin_ = 0;
-  size_t people_ = 0;
-  uint64_t events_ = 0;
-  uint64_t largest_ = 0;  // at least the events of any table
-};
 
 // What one worker has found so far.
 struct Worker {
@@ -211,7 +146,9 @@ class Refresh {
   bool are_many(uint64_t people) const {
     const bool few_operations =
         binding_.program().fast.instructions.size() < kFewOperations;
-    return people * (few_operations ? kTimesOfFew : kTimesOfMany) > looked_at_;
+    const double times = few_operations ? kTimesOfFew : kTimesOfMany;
+    return static_cast<double>(people) * times >
+           static_cast<double>(looked_at_);
   }
 
   void find_in(uint32_t block, const BoundVersions& bound) {
@@ -222,23 +159,42 @@ class Refresh {
     const auto& before = from_.snapshot->blocks;
     const bool all = block >= before.size() ||
                      before[block].base != identity_->blocks[block].base;
-    const std::span<const uint32_t> newer = rows_of_overlay(bound);
+    std::vector<uint32_t> rows = due_rows(steps);
+    due_now_ += rows.size();
+    if (all) {
+      rows.resize(steps.size());
+      std::iota(rows.begin(), rows.end(), 0);
+    }
     BlockDues& dues = blocks_[block];
-    uint32_t next = 0;  // of the overlay's rows
-    for (uint32_t row = 0; row < steps.size(); ++row) {
-      const bool due = all || steps[row] <= last_due_;
-      if (next == newer.size() || newer[next] != row) {
-        if (due) dues.base.push_back(row);
-        continue;
+    const std::span<const uint32_t> newer = rows_of_overlay(bound);
+    std::ranges::set_difference(rows, newer, std::back_inserter(dues.base));
+    for (uint32_t i = 0; i < newer.size(); ++i) {
+      if (all || is_due(steps[newer[i]]) || is_newer(bound, i)) {
+        dues.overlay.push_back(i);
       }
-      if (due || is_newer(bound, next)) dues.overlay.push_back(next);
-      ++next;
     }
     found_ += dues.size();
     live_ += count_live(bound);
-    due_now_ += static_cast<uint64_t>(std::ranges::count_if(
-        steps, [this](uint8_t step) { return step <= last_due_; }));
     looked_at_ += steps.size();
+  }
+
+  bool is_due(uint8_t step) const { return step <= last_due_; }
+
+  // Hardly one in many is.
+  std::vector<uint32_t> due_rows(std::span<const uint8_t> steps) const {
+    constexpr size_t kTogether = 64;
+    std::vector<uint32_t> rows;
+    for (size_t row = 0; row < steps.size(); row += kTogether) {
+      const auto some =
+          steps.subspan(row, std::min(kTogether, steps.size() - row));
+      uint8_t first = DueSteps::kNever;
+      for (const uint8_t step : some) first = std::min(first, step);
+      if (!is_due(first)) continue;
+      for (size_t i = 0; i < some.size(); ++i) {
+        if (is_due(some[i])) rows.push_back(static_cast<uint32_t>(row + i));
+      }
+    }
+    return rows;
   }
 
   bool is_newer(const BoundVersions& bound, uint32_t row) const {
@@ -356,7 +312,7 @@ class Refresh {
       });
     }
     EvaluatedRows& kept =
-        worker.rows.emplace_back(of.block, std::move(of.of_block), segments);
+        worker.rows.emplace_back(of.block, of.of_block, segments);
     for (uint32_t i = 0; i < segments; ++i) {
       kept.put(i, worker.bits.members(i), first);
     }
@@ -397,8 +353,9 @@ class Refresh {
     joined.undecided = joined.undecided_ordinal != UINT32_MAX;
     if (joined.undecided) return joined;
     std::vector<uint32_t> changed;
+    EarlierBlocks before(*from_.members[segment]);
     for (const EvaluatedRows* each : rows) {
-      each->add_changes(segment, *from_.members[segment], changed);
+      each->add_changes(segment, before.of(each->block()), changed);
     }
     if (changed.empty()) return joined;
     std::ranges::sort(changed);

@@ -146,6 +146,50 @@ TEST(Membership, WhoIsFlippedIsInWhereTheyWereNot) {
   }
 }
 
+// A few flips after the other: nothing is copied for them, and all that is
+// asked for is as if it were.
+TEST(Membership, FewAreFlippedWithoutACopy) {
+  Random random(9);
+  uint32_t not_copied = 0;
+  for (int i = 0; i < 20; ++i) {
+    std::vector<uint32_t> expected;
+    std::bernoulli_distribution in(i % 2 == 0 ? 0.02 : 0.3);
+    for (uint32_t each = 0; each < 150'000; ++each) {
+      if (in(random)) expected.push_back(each);
+    }
+    const Membership first = Membership::of(expected);
+    const std::vector<uint32_t> before = expected;
+    Membership made = first.flipped({});
+    for (int step = 0; step < 30; ++step) {
+      std::vector<uint32_t> flips;
+      while (flips.size() < 1 + random() % 9) {
+        flips.push_back(static_cast<uint32_t>(random() % 150'100));
+      }
+      std::ranges::sort(flips);
+      const auto [begin, end] = std::ranges::unique(flips);
+      flips.erase(begin, end);
+      made = made.flipped(flips);
+      std::vector<uint32_t> next;
+      std::ranges::set_symmetric_difference(expected, flips,
+                                            std::back_inserter(next));
+      expected = std::move(next);
+      not_copied += made.flips().empty() ? 0 : 1;
+      EXPECT_EQ(made.size(), expected.size());
+      for (const uint32_t each : flips) {
+        EXPECT_EQ(made.contains(each),
+                  std::ranges::binary_search(expected, each));
+      }
+      std::vector<uint32_t> left;
+      std::ranges::set_difference(before, expected, std::back_inserter(left));
+      EXPECT_EQ(first.without(made).ordinals(), left);
+      if (random() % 8 == 0) expect_as_roaring(made, expected);
+    }
+    EXPECT_EQ(made, Membership::of(expected));
+    EXPECT_EQ(made.ordinals(), expected);
+  }
+  EXPECT_GT(not_copied, 300U);
+}
+
 TEST(Membership, HasACommonPartWithAnother) {
   Random random(8);
   std::vector<Membership> all;

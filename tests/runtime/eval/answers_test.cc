@@ -3,7 +3,6 @@
 #include "runtime/eval/answers.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <random>
@@ -12,9 +11,12 @@
 
 #include "runtime/eval/kernels.h"
 #include "runtime/eval/kernels_parts.h"
+#include "tests/support/every_cpu.h"
 
 namespace kitle {
 namespace {
+
+using testing::on_every_cpu;
 
 struct Shape {
   uint32_t rows = 130;
@@ -311,17 +313,6 @@ void expect_answers_by_wait(const Shape& shape, uint64_t seed, bool masked) {
                    holds_for(events, [&](uint32_t row, uint32_t i) {
                      return events.wait(row, i, masked);
                    }));
-}
-
-template <class Use>
-void on_every_cpu(Use use) {
-  for (int64_t targets = hwy::SupportedTargets(); targets != 0;
-       targets &= targets - 1) {
-    hwy::SetSupportedTargetsForTest(targets & -targets);
-    SCOPED_TRACE(hwy::TargetName(targets & -targets));
-    use();
-  }
-  hwy::SetSupportedTargetsForTest(0);
 }
 
 // Of an operation that looks no texts up.

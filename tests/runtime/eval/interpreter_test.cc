@@ -8,8 +8,8 @@
 #include <bit>
 #include <set>
 
-#include "hwy/targets.h"
 #include "tests/support/eval/model.h"
+#include "tests/support/every_cpu.h"
 
 namespace kitle::test {
 namespace {
@@ -256,14 +256,10 @@ TEST(Interpreter, ManyRowsAreManyChunks) {
 
 TEST(Interpreter, EveryCpuGivesTheSameBits) {
   const auto block = block_with_program(36, {.rows = 300}, 400);
-  for (int64_t targets = hwy::SupportedTargets(); targets != 0;
-       targets &= targets - 1) {
-    hwy::SetSupportedTargetsForTest(targets & -targets);
-    SCOPED_TRACE(hwy::TargetName(targets & -targets));
+  testing::on_every_cpu([&] {
     expect_model_and_outputs(*block,
                              split_chunks(all_tables(*block), block->bound));
-  }
-  hwy::SetSupportedTargetsForTest(0);
+  });
 }
 
 TEST(Interpreter, OneScratchServesSeveralPrograms) {
