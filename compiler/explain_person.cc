@@ -328,7 +328,8 @@ std::vector<Node*> deciding(Node& node) {
 }
 
 size_t reason_size(const WhyNode& node) {
-  if (node.parts.empty()) return 1;
+  const bool otherwise = node.kind == Kind::kStage && !node.again;
+  if (node.parts.empty()) return otherwise ? 0 : 1;  // which tests nothing
   size_t size = 0;
   for (const WhyNode* part : deciding(node)) size += reason_size(*part);
   return size;

@@ -49,6 +49,19 @@ TEST(Why, NamesWhatItDoesNotKnow) {
             "there is no customer ` c-1`; did you mean `C-1`?");
 }
 
+TEST(Why, OtherwiseIsNoTestOfASmallestSet) {
+  const Shop shop(
+      "stages life { rest otherwise }\n"
+      "segment asked { any purchase or life is rest }\n");
+  const auto why = explain_person(
+      shop.rules, shop.open(), {.key = "C-1", .segment = "asked", .now = kNow});
+  ASSERT_TRUE(why) << why.error().message();
+  ASSERT_EQ(why->condition.parts.size(), 2U);
+  EXPECT_TRUE(why->condition.parts[0].holds);
+  EXPECT_FALSE(why->condition.parts[0].decides);
+  EXPECT_TRUE(why->condition.parts[1].decides);
+}
+
 TEST(Why, ColoursOnlyWhatIsAsked) {
   const Shop shop;
   const auto why = explain_person(
