@@ -72,7 +72,7 @@ Status TextPortions::fill(std::string& bytes) {
   rest_.clear();
   offset_ = read_ - bytes.size();
   const bool first = read_ == 0;
-  const Status status = read_more(bytes, std::max(kPortion, bytes.size() * 2));
+  Status status = read_more(bytes, std::max(kPortion, bytes.size() * 2));
   if (!status.ok() || !first) return status;
   if (bytes.starts_with("\xEF\xBB\xBF")) {
     bytes.erase(0, 3);
