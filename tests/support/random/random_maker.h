@@ -68,6 +68,8 @@ class Maker {
   // Something of this type that is not written alone.
   Phrase value(Kind kind, int depth);
   Phrase simple_value(Kind kind, int depth);
+  // A number or duration of which only now decides.
+  Phrase since_written(Kind kind);
   Phrase event_value(Kind kind, const std::vector<const Column*>& own);
   // What needs no property of the type.
   Phrase counted_value(Kind kind, const std::vector<const Column*>& own,

@@ -29,6 +29,10 @@ Phrase Maker::simple_value(Kind kind, int depth) {
                                    : measure_of_column(kind, depth);
     if (!text_of(made).empty()) return bracketed(std::move(made));
   }
+  if (!in_key_ && dice_.chance(6)) {
+    Phrase made = since_written(kind);
+    if (!text_of(made).empty()) return made;
+  }
   const std::vector<const Column*> own = columns_of(kind);
   if (in_event()) return event_value(kind, own);
   if (!own.empty() && dice_.chance(35)) return Phrase(dice_.pick(own)->name);
@@ -43,6 +47,18 @@ Phrase Maker::simple_value(Kind kind, int depth) {
     return measure(kind, dice_.pick(properties), depth);
   }
   return counted_value(kind, own, depth);
+}
+
+Phrase Maker::since_written(Kind kind) {
+  if (kind == Kind::kDuration) {
+    return Phrase("(time since " + writing_.written(Kind::kTime) + ")");
+  }
+  if (kind != Kind::kInteger) return Phrase();
+  const bool date = dice_.chance(50);
+  const std::string moment = writing_.written(date ? Kind::kDate : Kind::kTime);
+  if (date && dice_.chance(50)) return Phrase("(age of " + moment + ")");
+  return Phrase((dice_.chance(75) ? "(days since " : "(days until ") + moment +
+                ")");
 }
 
 // `customer.limit`, in a `where`.
