@@ -46,9 +46,10 @@ class Binding {
   Result<const BoundVersions*> columns(uint32_t number) const;
 
   // For a block that is made of the snapshot's (gather.h), also without data:
-  // whether the fast code is right for it, and what a code reads.
+  // whether the fast code is right for it, and what a code reads, with the
+  // events of some of the program's tables in any case.
   bool fits_fast(const BlockView& view) const;
-  ViewReads reads(const Prepared& code) const;
+  ViewReads reads(const Prepared& code, std::span<const uint32_t> events) const;
   // With its data. REQUIRES: `code` is right for it.
   BoundBlock bind(const BlockView& view, const Code& code) const;
 

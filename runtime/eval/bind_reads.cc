@@ -18,12 +18,14 @@ ViewReads nothing_of(const Schema& schema) {
 
 }  // namespace
 
-ViewReads Binding::reads(const Prepared& code) const {
+ViewReads Binding::reads(const Prepared& code,
+                         std::span<const uint32_t> events) const {
   ViewReads reads = nothing_of(snapshot_->schema());
   const auto read_events = [&](uint32_t table) {
     if (tables_[table] != kNone) reads.tables[tables_[table]].events = true;
   };
   std::ranges::for_each(code.tables(), read_events);
+  std::ranges::for_each(events, read_events);
   const std::vector<bool> made = DerivedTables::wanted(code);
   for (size_t i = 0; i < made.size(); ++i) {
     if (!made[i]) continue;

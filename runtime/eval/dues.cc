@@ -350,6 +350,19 @@ void DueSteps::find_in(const Pieces& pieces, const ColumnView& column,
   }
 }
 
+std::vector<uint32_t> DueSteps::tables(const Program& program) const {
+  std::vector<uint32_t> found;
+  for (uint32_t i = 0; i < times_.size(); ++i) {
+    if (!times_[i].empty()) found.push_back(i);
+  }
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = program.slots[i];
+    const bool own = slot.kind == SlotKind::kProperty && !slots_[i].empty();
+    if (own) found.push_back(slot.table);
+  }
+  return found;
+}
+
 void DueSteps::find(const BoundBlock& bound, std::span<uint8_t> steps) const {
   const auto owners_of = [&](const BoundTable& table) {
     return Owners{table.offsets, table.events,

@@ -47,6 +47,9 @@ class DueSteps {
   // Whether everyone is in the last of them.
   bool everyone() const { return everyone_; }
 
+  // The tables of whose events find() looks at something.
+  std::vector<uint32_t> tables(const Program& program) const;
+
   // Makes each of `steps`, which are of the block's rows, at most the first one
   // in which that person is due.
   void find(const BoundBlock& bound, std::span<uint8_t> steps) const;

@@ -117,6 +117,7 @@ class Refresh {
     from_now_.emplace(
         binding_.program(), uses_, extents_, binding_.clock(),
         std::span(ends).subspan(static_cast<size_t>(first_from_now_)));
+    due_tables_ = from_now_->tables(binding_.program());
     due_.ends.resize(static_cast<size_t>(first_from_now_) + from_now_->count() -
                      (from_now_->everyone() ? 1 : 0));
   }
@@ -257,8 +258,9 @@ class Refresh {
     for (const Found& each : found) parts.push_back({each.view, each.rows});
     const bool fast = binding_.fits_fast(worker.gathered.outline(parts));
     const Prepared& code = fast ? prepared_.fast : prepared_.general;
+    const ViewReads reads = binding_.reads(code, due_tables_);
     const BoundBlock bound =
-        binding_.bind(worker.gathered.fill(binding_.reads(code)), code.code());
+        binding_.bind(worker.gathered.fill(reads), code.code());
     worker.bits.evaluate_some(bound, prepared_, controls_.machine,
                               worker.scratch);
     worker.steps.assign(bound.profiles, DueSteps::kNever);
@@ -377,6 +379,7 @@ class Refresh {
   // From now on, from this one of the steps.
   std::optional<DueSteps> from_now_;
   std::ptrdiff_t first_from_now_ = 0;
+  std::vector<uint32_t> due_tables_;  // which their steps are told by
   std::vector<BlockDues> blocks_;
   std::atomic<uint64_t> found_ = 0;
   std::atomic<uint64_t> due_now_ = 0;  // of these, by time alone

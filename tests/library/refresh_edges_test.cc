@@ -104,7 +104,9 @@ class RefreshOfMany : public ::testing::Test {
   RefreshOfMany()
       : shop_(
             "segment rich { points > 45 }\n"
-            "segment buyers { any purchase ever }\n"),
+            "segment buyers { any purchase ever }\n"
+            "segment early { any purchase in last 844 hours }\n"
+            "segment late { any purchase in last 845 hours }\n"),
         engine_(engine_of(shop_.rules)) {
     std::string customers = "id,email,city,signed_up,points\n";
     for (int i = 0; i < 3000; ++i) {
@@ -129,6 +131,14 @@ class RefreshOfMany : public ::testing::Test {
   Shop shop_;
   Engine engine_;
 };
+
+// The purchase leaves the one window 15 minutes from now, the other an hour
+// later: what is read of events to evaluate them, here nothing, is not all that
+// tells when they will be due.
+TEST_F(RefreshOfMany, WhoWasEvaluatedIsDueAgain) {
+  EXPECT_EQ(go_on(shop_, {60 * kMinute, 60 * kMinute, 60 * kMinute}),
+            (std::vector<uint32_t>{1, 1, 0}));
+}
 
 TEST_F(RefreshOfMany, FromALaterSnapshotIsAWholeRun) {
   const Store earlier = shop_.open();
