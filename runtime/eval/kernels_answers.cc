@@ -1,7 +1,7 @@
 // Kernels of many questions about the events of one table (answers.h): one pass
 // over the events answers all of them, a person at a time; then the bits of 64
 // people are turned, so that each question has its mask.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_answers.cc"
 #include <hwy/foreach_target.h>

@@ -1,5 +1,5 @@
 // Kernels that read columns: ranges, sets of codes, presence, values.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_columns.cc"
 #include <hwy/foreach_target.h>

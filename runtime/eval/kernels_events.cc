@@ -1,7 +1,7 @@
 // Kernels from a table's events to profiles that work on the chunk's flat
 // arrays, profile boundaries aside: counts are differences of ranks (bits of
 // the mask below a place), sums are differences of running sums.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_events.cc"
 #include <hwy/foreach_target.h>

@@ -1,7 +1,7 @@
 // The kernel of the median gap between a person's events. Which gap stands in
 // the middle is found by parting them again and again, whole vectors at a time,
 // as branches on gaps are hardly foreseen.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_gaps.cc"
 #include <hwy/foreach_target.h>

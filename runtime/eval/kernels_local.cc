@@ -3,7 +3,7 @@
 // the scale of their stretch (runtime/time/local_scale.h), where a day is a
 // multiplication; stretches that have no scale are asked of the zone one by
 // one.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_local.cc"
 #include <hwy/foreach_target.h>

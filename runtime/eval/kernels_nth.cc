@@ -1,7 +1,7 @@
 // Kernel of how many events there were lately: whether there were at least n is
 // told by the n-th from the end. Its time is looked up once for all questions
 // with that n.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_nth.cc"
 #include <hwy/foreach_target.h>

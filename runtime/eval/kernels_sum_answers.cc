@@ -1,7 +1,7 @@
 // Kernel of many questions about sums of one column over windows that reach up
 // to now. A person's events are passed from the last on: a window's sum is that
 // of the events so far where it takes the last one of them and not the next.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_sum_answers.cc"
 #include <hwy/foreach_target.h>

@@ -1,5 +1,5 @@
 // Tallies: how many of some conditions hold, from a start.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_tally.cc"
 #include <hwy/foreach_target.h>

@@ -1,5 +1,5 @@
 // Kernels from registers to registers: bits, 64-bit integers, doubles.
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_values.cc"
 #include <hwy/foreach_target.h>

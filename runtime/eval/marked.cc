@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "runtime/eval/bit_words.h"
-#include "runtime/eval/kernels_target.h"
+#include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/marked.cc"
 #include <hwy/foreach_target.h>
@@ -38,7 +38,7 @@ void find_marked(const int64_t* HWY_RESTRICT values, size_t count,
 size_t find_places(const uint16_t* HWY_RESTRICT places, size_t count,
                    uint32_t first, const void* marks,
                    uint64_t* HWY_RESTRICT out) {
-#if HWY_TARGET == HWY_SSE2  // looks up each by itself, and aligned
+#if HWY_TARGET == HWY_SCALAR  // which looks up aligned words only
   (void)places, (void)count, (void)first, (void)marks, (void)out;
   return 0;
 #else

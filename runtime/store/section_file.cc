@@ -1,9 +1,8 @@
 // Writing and reading the container of sections.
 #include "runtime/store/section_file.h"
 
-#define XXH_INLINE_ALL
 #include <fmt/format.h>
-#include <xxhash.h>
+#include <xxh_x86dispatch.h>
 
 #include <algorithm>
 #include <cassert>

@@ -4,38 +4,35 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <type_traits>
 
+#include "runtime/store/verify_arrays.h"
 #include "runtime/text/nfc.h"
 
 namespace kitle {
 namespace {
 
-// Values are looked at in groups of a word of validity bits, whose loops have a
-// fixed length.
-constexpr size_t kGroup = 64;
-
 template <class T>
-void widen(Extremes<T>& all, const T* group) {
-  T low = group[0];
-  T high = group[0];
-  for (size_t i = 0; i < kGroup; ++i) {
-    low = std::min(low, group[i]);
-    high = std::max(high, group[i]);
-  }
-  all.low = std::min(all.low, low);
-  all.high = std::max(all.high, high);
+ArrayFunctions<T> array_functions() {
+  const VerifyFunctions all = verify_functions();
+  if constexpr (std::is_same_v<T, uint8_t>) return all.u8;
+  if constexpr (std::is_same_v<T, uint16_t>) return all.u16;
+  if constexpr (std::is_same_v<T, uint32_t>) return all.u32;
+  if constexpr (std::is_same_v<T, int16_t>) return all.i16;
+  if constexpr (std::is_same_v<T, int32_t>) return all.i32;
+  if constexpr (std::is_same_v<T, int64_t>) return all.i64;
 }
 
+// Of times in 16 bits there is none.
 template <class T>
-void widen_some(Extremes<T>& all, std::span<const T> group, uint64_t valid) {
-  for (size_t i = 0; i < group.size(); ++i) {
-    if (((valid >> i) & 1) != 0) {
-      all.low = std::min(all.low, group[i]);
-      all.high = std::max(all.high, group[i]);
-    } else if (group[i] != 0) {
-      all.zero_elsewhere = false;
-    }
-  }
+TimeFunctions<T> time_functions() {
+  const VerifyFunctions all = verify_functions();
+  if constexpr (std::is_same_v<T, int32_t>) return all.times32;
+  if constexpr (std::is_same_v<T, int64_t>) return all.times64;
+  return {[](const T*, const ProfileEvents&, size_t&) { return size_t{1}; },
+          [](const T*, const ProfileEvents&, const EdgeTimes<T>&, bool&) {
+            return size_t{0};
+          }};
 }
 
 // How many values are smaller than the one before them.
@@ -43,17 +40,15 @@ template <class T>
 size_t count_falls(std::span<const T> values) {
   size_t falls = 0;
   size_t i = 1;
-  for (; i + kGroup <= values.size(); i += kGroup) {
-    const T* now = values.data() + i;
-    const T* before = now - 1;
-    T found = 0;
-    for (size_t k = 0; k < kGroup; ++k) {
-      found = static_cast<T>(found + (now[k] < before[k] ? 1 : 0));
-    }
-    falls += static_cast<size_t>(found);
+  if (values.size() > 1) {
+    i = array_functions<T>().count_falls(values.data(), values.size(), falls);
   }
   for (; i < values.size(); ++i) falls += values[i] < values[i - 1] ? 1 : 0;
   return falls;
+}
+
+bool fits_vectors(const ProfileEvents& of) {
+  return of.events > 0 && of.events <= INT32_MAX;
 }
 
 uint64_t exponent_of(uint64_t bits) { return bits & 0x7FF0000000000000; }
@@ -67,7 +62,9 @@ bool offsets_rise(std::span<const uint32_t> offsets, uint32_t end) {
 
 uint32_t longest(std::span<const uint32_t> offsets) {
   uint32_t most = 0;
-  for (size_t i = 1; i < offsets.size(); ++i) {
+  size_t i =
+      verify_functions().find_longest(offsets.data(), offsets.size(), most);
+  for (; i < offsets.size(); ++i) {
     most = std::max(most, offsets[i] - offsets[i - 1]);
   }
   return most;
@@ -85,19 +82,18 @@ template <class T>
 Extremes<T> extremes(std::span<const T> values, const uint64_t* valid) {
   Extremes<T> all{std::numeric_limits<T>::max(),
                   std::numeric_limits<T>::lowest(), true};
-  constexpr uint64_t kAll = ~uint64_t{0};
-  size_t i = 0;
-  for (; i + kGroup <= values.size(); i += kGroup) {
-    const uint64_t word = valid == nullptr ? kAll : valid[i / kGroup];
-    if (word == kAll) {
-      widen(all, values.data() + i);
-    } else {
-      widen_some(all, values.subspan(i, kGroup), word);
+  const auto functions = array_functions<T>();
+  const size_t count = values.size();
+  size_t i = valid == nullptr
+                 ? functions.widen_all(values.data(), count, all)
+                 : functions.widen_present(values.data(), count, valid, all);
+  for (; i < count; ++i) {
+    if (valid == nullptr || bit(valid, i)) {
+      all.low = std::min(all.low, values[i]);
+      all.high = std::max(all.high, values[i]);
+    } else if (values[i] != 0) {
+      all.zero_elsewhere = false;
     }
-  }
-  if (i < values.size()) {
-    widen_some(all, values.subspan(i),
-               valid == nullptr ? kAll : valid[i / kGroup]);
   }
   return all;
 }
@@ -110,13 +106,8 @@ template Extremes<int64_t> extremes(std::span<const int64_t>, const uint64_t*);
 template <class T>
 uint32_t largest(std::span<const T> codes) {
   T most = 0;
-  size_t i = 0;
-  for (; i + kGroup <= codes.size(); i += kGroup) {
-    const T* group = codes.data() + i;
-    T here = 0;
-    for (size_t k = 0; k < kGroup; ++k) here = std::max(here, group[k]);
-    most = std::max(most, here);
-  }
+  size_t i =
+      array_functions<T>().find_largest(codes.data(), codes.size(), most);
   for (; i < codes.size(); ++i) most = std::max(most, codes[i]);
   return most;
 }
@@ -133,10 +124,16 @@ bool has_zero(std::span<const uint32_t> codes) {
 template <class T>
 bool sorted_within(std::span<const T> times,
                    std::span<const uint32_t> offsets) {
+  const ProfileEvents of{offsets.data(), offsets.size() - 1, times.size()};
   size_t at_starts = 0;
-  for (size_t i = 1; i + 1 < offsets.size(); ++i) {
-    const uint32_t start = offsets[i];
-    const bool begins = start > 0 && start < offsets[i + 1];
+  size_t row = 1;
+  if (of.events > 1 && fits_vectors(of)) {
+    row =
+        time_functions<T>().count_starts_that_fall(times.data(), of, at_starts);
+  }
+  for (; row < of.profiles; ++row) {
+    const uint32_t start = offsets[row];
+    const bool begins = start > 0 && start < offsets[row + 1];
     at_starts += begins && times[start] < times[start - 1] ? 1 : 0;
   }
   return count_falls(times) == at_starts;
@@ -148,6 +145,35 @@ template bool sorted_within(std::span<const int32_t>,
                             std::span<const uint32_t>);
 template bool sorted_within(std::span<const int64_t>,
                             std::span<const uint32_t>);
+
+template <class T>
+bool edges_fit(std::span<const T> times, std::span<const uint32_t> offsets,
+               const EdgeTimes<T>& edges) {
+  const ProfileEvents of{offsets.data(), offsets.size() - 1, times.size()};
+  bool fit = true;
+  size_t row = 0;
+  if (fits_vectors(of)) {
+    row = time_functions<T>().compare_edges(times.data(), of, edges, fit);
+  }
+  for (; fit && row < of.profiles; ++row) {
+    const uint32_t begin = offsets[row];
+    const uint32_t end = offsets[row + 1];
+    const bool has = edges.valid == nullptr || bit(edges.valid, row);
+    fit = has == (begin < end);
+    if (fit && has) {
+      fit =
+          edges.first[row] == times[begin] && edges.last[row] == times[end - 1];
+    }
+  }
+  return fit;
+}
+
+template bool edges_fit(std::span<const int16_t>, std::span<const uint32_t>,
+                        const EdgeTimes<int16_t>&);
+template bool edges_fit(std::span<const int32_t>, std::span<const uint32_t>,
+                        const EdgeTimes<int32_t>&);
+template bool edges_fit(std::span<const int64_t>, std::span<const uint32_t>,
+                        const EdgeTimes<int64_t>&);
 
 bool numbers_fit(std::span<const double> numbers, const uint64_t* valid) {
   constexpr uint64_t kMinusZero = uint64_t{1} << 63;

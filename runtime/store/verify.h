@@ -1,8 +1,8 @@
-// Invariants of stored arrays, as plain loops that the compiler makes vectors
-// of. Nothing here trusts a value: offsets are only followed once they were
-// found monotone.
+// Invariants of stored arrays. Nothing here trusts a value: offsets are only
+// followed once they were found monotone.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -32,9 +32,29 @@ template <class T>  // uint8_t, uint16_t, uint32_t
 uint32_t largest(std::span<const T> codes);
 bool has_zero(std::span<const uint32_t> codes);
 
-// Whether values never fall within a profile. REQUIRES: offsets_rise.
+// Whether values never fall within a profile. REQUIRES: offsets_rise to the
+// size of `times`.
 template <class T>  // int16_t, int32_t, int64_t
 bool sorted_within(std::span<const T> times, std::span<const uint32_t> offsets);
+
+// Of each profile its first and last time; missing where it has no events.
+template <class T>
+struct EdgeTimes {
+  const T* first = nullptr;
+  const T* last = nullptr;
+  const uint64_t* valid = nullptr;
+};
+// Whether they are those of the events. REQUIRES: as above.
+template <class T>  // int16_t, int32_t, int64_t
+bool edges_fit(std::span<const T> times, std::span<const uint32_t> offsets,
+               const EdgeTimes<T>& edges);
+
+// Whose events are where: those of profile i from offsets[i] to offsets[i + 1].
+struct ProfileEvents {
+  const uint32_t* offsets = nullptr;
+  size_t profiles = 0;
+  size_t events = 0;
+};
 
 // Whether the present numbers are finite and not -0, and missing ones are 0.
 bool numbers_fit(std::span<const double> numbers, const uint64_t* valid);

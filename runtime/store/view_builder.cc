@@ -59,32 +59,23 @@ bool is_extra(SectionKind kind, uint32_t table) {
   return false;
 }
 
-// Whether first and last times are those of the profile's events.
 template <class T>
-bool edges_fit(const TableView& view, uint32_t profiles) {
-  const T* time = static_cast<const T*>(view.time.data);
-  const T* first = static_cast<const T*>(view.first_time.data);
-  const T* last = static_cast<const T*>(view.last_time.data);
-  const uint64_t* valid = view.first_time.valid;
-  for (uint32_t row = 0; row < profiles; ++row) {
-    const uint32_t begin = view.offsets[row];
-    const uint32_t end = view.offsets[row + 1];
-    const bool has = valid == nullptr || bit(valid, row);
-    if (has != (begin < end)) return false;
-    if (has && (first[row] != time[begin] || last[row] != time[end - 1])) {
-      return false;
-    }
-  }
-  return true;
+bool edges_fit_as(const TableView& view, std::span<const uint32_t> offsets) {
+  return edges_fit(
+      std::span(static_cast<const T*>(view.time.data), view.events), offsets,
+      {static_cast<const T*>(view.first_time.data),
+       static_cast<const T*>(view.last_time.data), view.first_time.valid});
 }
 
+// Whether first and last times are those of the profile's events.
 bool edges_fit(const TableView& view, uint32_t profiles) {
+  const std::span offsets(view.offsets, profiles + size_t{1});
   if (view.time.physical == Physical::kI16) {
-    return edges_fit<int16_t>(view, profiles);
+    return edges_fit_as<int16_t>(view, offsets);
   }
   return view.time.physical == Physical::kI32
-             ? edges_fit<int32_t>(view, profiles)
-             : edges_fit<int64_t>(view, profiles);
+             ? edges_fit_as<int32_t>(view, offsets)
+             : edges_fit_as<int64_t>(view, offsets);
 }
 
 bool times_sorted(const TableView& view, std::span<const uint32_t> offsets) {

@@ -1,5 +1,5 @@
-// The invariants' loops against plain ones, over random arrays whose lengths
-// lie around the loops' groups of 64.
+// The invariants' vectors of every CPU against plain loops, over random arrays
+// whose lengths lie around those of vectors.
 #include "runtime/store/verify.h"
 
 #include <gtest/gtest.h>
@@ -10,8 +10,12 @@
 #include <random>
 #include <vector>
 
+#include "tests/support/every_cpu.h"
+
 namespace kitle {
 namespace {
+
+using testing::on_every_cpu;
 
 class Invariants : public ::testing::Test {
  protected:
@@ -85,49 +89,100 @@ class Invariants : public ::testing::Test {
     ASSERT_EQ(sorted_within(std::span<const T>(times), starts), sorted);
   }
 
+  template <class T>
+  void expect_edges() {
+    const size_t size = length();
+    const auto starts = offsets(static_cast<uint32_t>(size));
+    const auto times = values<T>(size);
+    const size_t profiles = starts.size() - 1;
+    std::vector<T> first(profiles);
+    std::vector<T> last(profiles);
+    std::vector<uint64_t> has(words_of(profiles));
+    for (size_t i = 0; i < profiles; ++i) {
+      if (starts[i] == starts[i + 1]) continue;
+      first[i] = times[starts[i]];
+      last[i] = times[starts[i + 1] - 1];
+      has[i / 64] |= uint64_t{1} << (i % 64);
+    }
+    const bool all = all_set(has, profiles);
+    const EdgeTimes<T> edges{first.data(), last.data(),
+                             all && below(2) == 0 ? nullptr : has.data()};
+    const auto fits = [&] {
+      return edges_fit(std::span<const T>(times), starts, edges);
+    };
+    ASSERT_TRUE(fits());
+    const size_t at = below(profiles);
+    if (bit(has.data(), at)) {
+      T& edge = below(2) == 0 ? first[at] : last[at];
+      edge = static_cast<T>(edge ^ 1);
+      ASSERT_FALSE(fits());
+      edge = static_cast<T>(edge ^ 1);
+    }
+    has[at / 64] ^= uint64_t{1} << (at % 64);
+    ASSERT_EQ(fits(), edges.valid == nullptr);
+  }
+
   std::mt19937_64 random_{1};
 };
 
 TEST_F(Invariants, ExtremesAreThoseOfThePresentValues) {
-  for (int i = 0; i < 500; ++i) {
-    expect_extremes<uint8_t>();
-    expect_extremes<int16_t>();
-    expect_extremes<int32_t>();
-    expect_extremes<int64_t>();
-  }
+  on_every_cpu([&] {
+    for (int i = 0; i < 500; ++i) {
+      expect_extremes<uint8_t>();
+      expect_extremes<int16_t>();
+      expect_extremes<int32_t>();
+      expect_extremes<int64_t>();
+    }
+  });
 }
 
 TEST_F(Invariants, TimesMayOnlyFallBetweenProfiles) {
-  for (int i = 0; i < 500; ++i) {
-    expect_sorted<int16_t>();
-    expect_sorted<int32_t>();
-    expect_sorted<int64_t>();
-  }
+  on_every_cpu([&] {
+    for (int i = 0; i < 500; ++i) {
+      expect_sorted<int16_t>();
+      expect_sorted<int32_t>();
+      expect_sorted<int64_t>();
+    }
+  });
+}
+
+TEST_F(Invariants, FirstAndLastTimesAreThoseOfTheEvents) {
+  on_every_cpu([&] {
+    for (int i = 0; i < 500; ++i) {
+      expect_edges<int16_t>();
+      expect_edges<int32_t>();
+      expect_edges<int64_t>();
+    }
+  });
 }
 
 TEST_F(Invariants, OffsetsRiseFromZeroToTheEnd) {
-  for (int i = 0; i < 500; ++i) {
-    auto rising = offsets(1000);
-    EXPECT_TRUE(offsets_rise(rising, 1000));
-    EXPECT_FALSE(offsets_rise(rising, 999));
-    uint32_t most = 0;
-    for (size_t k = 1; k < rising.size(); ++k) {
-      most = std::max(most, rising[k] - rising[k - 1]);
+  on_every_cpu([&] {
+    for (int i = 0; i < 500; ++i) {
+      auto rising = offsets(1000);
+      EXPECT_TRUE(offsets_rise(rising, 1000));
+      EXPECT_FALSE(offsets_rise(rising, 999));
+      uint32_t most = 0;
+      for (size_t k = 1; k < rising.size(); ++k) {
+        most = std::max(most, rising[k] - rising[k - 1]);
+      }
+      EXPECT_EQ(longest(rising), most);
+      const size_t at = below(rising.size());
+      rising[at] += 1001;
+      EXPECT_FALSE(offsets_rise(rising, 1000));
     }
-    EXPECT_EQ(longest(rising), most);
-    const size_t at = below(rising.size());
-    rising[at] += 1001;
-    EXPECT_FALSE(offsets_rise(rising, 1000));
-  }
+  });
 }
 
 TEST_F(Invariants, CodesHaveTheirLargest) {
-  for (int i = 0; i < 200; ++i) {
-    const auto codes = values<uint16_t>(1 + length());
-    EXPECT_EQ(largest(std::span<const uint16_t>(codes)),
-              *std::ranges::max_element(codes));
-  }
-  EXPECT_EQ(largest(std::span<const uint32_t>()), 0u);
+  on_every_cpu([&] {
+    for (int i = 0; i < 200; ++i) {
+      const auto codes = values<uint16_t>(1 + length());
+      EXPECT_EQ(largest(std::span<const uint16_t>(codes)),
+                *std::ranges::max_element(codes));
+    }
+    EXPECT_EQ(largest(std::span<const uint32_t>()), 0u);
+  });
 }
 
 TEST_F(Invariants, BitsBehindTheEndAreFound) {
