@@ -12,6 +12,7 @@
 #include "compiler/machine_module.h"
 #include "runtime/eval/code_images.h"
 #include "runtime/eval/perf_map.h"
+#include "runtime/unfinished_work.h"
 
 namespace kitle {
 namespace {
@@ -113,6 +114,8 @@ Result<MadeImage> loaded(std::string bytes, const std::string& key) {
 
 Result<MadeImage> compile(const CodeRequest& request, const std::string& key,
                           const ImageCache* cache) {
+  const UnfinishedWork work = UnfinishedWork::begin();
+  if (!work) return std::unexpected(unsupported("the process is at its end"));
   const auto maker = code_maker();
   if (!maker) return std::unexpected(maker.error());
   const auto parts = (*maker)->make(request);

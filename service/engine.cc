@@ -17,6 +17,7 @@
 #include "runtime/eval/refresh.h"
 #include "runtime/eval/run.h"
 #include "runtime/time/bounds.h"
+#include "runtime/unfinished_work.h"
 #include "service/earlier.h"
 #include "service/members.h"
 #include "service/rule_set.h"
@@ -495,12 +496,14 @@ Result<RunResult> Engine::Impl::run_edited(
 Engine::Engine(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Engine make_engine(std::shared_ptr<const RuleSet> rules, double compile_after) {
+  wait_for_unfinished_work_at_the_end();
   return Engine(
       std::make_shared<Engine::Impl>(std::move(rules), compile_after));
 }
 
 Result<RunResult> Engine::run(const Store& store,
                               const RunOptions& options) const {
+  wait_for_unfinished_work_at_the_end();
   const bool reference = options.tier == Tier::kReference;
   if (reference || (options.before == nullptr && options.kept.empty())) {
     return impl_->run(store, options);

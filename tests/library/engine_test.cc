@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "kitle/why.h"
@@ -132,6 +136,25 @@ TEST(EngineRun, MachineCodeIsMadeBesideTheInterpretersRuns) {
   const auto next =
       Engine::create(shop.rules, {shop.folder / "other", true, 1e9});
   EXPECT_EQ(next->run(store, {.now = kNow})->tier, Tier::kCompiled);
+}
+
+// Who forgets an engine ends the process while LLVM is at work in it.
+TEST(EngineDeathTest, TheProcessMayEndBesideMachineCodeThatIsMade) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const Shop shop;
+  const auto end_beside = [&](int microseconds) {
+    const Store store = shop.open();
+    auto engine = Engine::create(shop.rules, {shop.folder / "new", true, 0});
+    const bool answered = engine->run(store, {.now = kNow}).has_value();
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+    std::ignore = new Engine(*std::move(engine));
+    std::error_code ignored;
+    std::filesystem::remove_all(shop.folder.path(), ignored);
+    std::exit(answered ? 0 : 1);
+  };
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EXIT(end_beside(i * i * 1000), ::testing::ExitedWithCode(0), "");
+  }
 }
 
 TEST(EngineRun, ShortRunsNeverCompile) {
