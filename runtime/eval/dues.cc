@@ -261,7 +261,8 @@ DueSteps::DueSteps(const Program& program, const TimeUses& uses,
 // ---- pieces ----
 
 DueSteps::Pieces::Pieces(std::vector<Span> spans, const Bounds& extent) {
-  constexpr uint64_t kMostPieces = 1 << 20;  // which the L2 cache holds
+  constexpr uint64_t kMostPieces = 1 << 20;  // whose marks the L2 cache holds
+  constexpr int64_t kPiecesASpan = 64;       // that is exact enough
   std::erase_if(spans, [&](const Span& each) {
     return each.values.low > extent.high || each.values.high < extent.low;
   });
@@ -277,17 +278,40 @@ DueSteps::Pieces::Pieces(std::vector<Span> spans, const Bounds& extent) {
   marked_.low = low;
   const uint64_t range =
       static_cast<uint64_t>(high_) - static_cast<uint64_t>(low);
-  while (range >> marked_.shift >= kMostPieces) ++marked_.shift;
-  steps_.assign((range >> marked_.shift) + 1, kNever);
-  marks_.assign(steps_.size() / 64 + 1, 0);
+  Int128 length = 0;  // of the spans together
   for (const Span& each : spans) {
-    const size_t end = marked_.piece_of(each.values.high) + 1;
-    for (size_t i = marked_.piece_of(each.values.low); i < end; ++i) {
-      steps_[i] = std::min(steps_[i], each.step);
-      marks_[i / 64] |= uint64_t{1} << (i % 64);
+    length += Int128{each.values.high} - each.values.low;
+  }
+  const Int128 most = Int128{kPiecesASpan} * static_cast<int64_t>(spans.size());
+  while (range >> marked_.shift >= kMostPieces ||
+         length >> marked_.shift > most) {
+    ++marked_.shift;
+  }
+  marked_.pieces = (range >> marked_.shift) + 1;
+  marks_.assign(marked_.pieces / 64 + 1, 0);
+  for_pieces(spans, [&](uint64_t piece, uint8_t) {
+    marks_[piece / 64] |= uint64_t{1} << (piece % 64);
+  });
+  uint32_t some = 0;  // words
+  for (const uint64_t word : marks_) {
+    starts_.push_back(some * 64);
+    some += word != 0 ? 1 : 0;
+  }
+  steps_.assign(size_t{some} * 64, kNever);
+  for_pieces(spans, [&](uint64_t piece, uint8_t step) {
+    uint8_t& first = steps_[starts_[piece / 64] + piece % 64];
+    first = std::min(first, step);
+  });
+}
+
+template <class Use>
+void DueSteps::Pieces::for_pieces(std::span<const Span> spans, Use use) const {
+  for (const Span& each : spans) {
+    const uint64_t last = marked_.piece_of(each.values.high);
+    for (uint64_t i = marked_.piece_of(each.values.low); i <= last; ++i) {
+      use(i, each.step);
     }
   }
-  marked_.pieces = steps_.size();
 }
 
 void DueSteps::Pieces::find(std::span<const int64_t> values,

@@ -64,12 +64,13 @@ class DueSteps {
       uint8_t step = 0;
     };
     Pieces(std::vector<Span> spans, const Bounds& extent);
-    bool empty() const { return steps_.empty(); }
+    bool empty() const { return marks_.empty(); }
     // A bit for each value that someone is due who has it.
     void find(std::span<const int64_t> values, uint64_t* out) const;
+    // REQUIRES: someone is.
     uint8_t step_of(int64_t value) const {
       const uint64_t piece = marked_.piece_of(value);
-      return piece < steps_.size() ? steps_[piece] : kNever;
+      return steps_[starts_[piece / 64] + piece % 64];
     }
     // Whether a value from `low` to `high` may be due.
     bool meets(int64_t low, int64_t high) const {
@@ -77,10 +78,15 @@ class DueSteps {
     }
 
    private:
+    // Calls use(piece, step) for all of each.
+    template <class Use>
+    void for_pieces(std::span<const Span> spans, Use use) const;
+
     MarkedPieces marked_;
     int64_t high_ = 0;
-    std::vector<uint8_t> steps_;   // by piece
-    std::vector<uint64_t> marks_;  // whether that is not kNever
+    std::vector<uint64_t> marks_;   // by piece: whether someone is due
+    std::vector<uint32_t> starts_;  // by word of marks, if there is any
+    std::vector<uint8_t> steps_;    // by pieces of these words
   };
   struct Owners;
   class Finder;
