@@ -236,8 +236,8 @@ class Refresh {
   }
 
   Result<std::vector<Slice>> find_slices() const {
-    const size_t least = found_ / (controls_.executor->workers() * 2);
-    Slices slices(std::clamp(least, kFewTogether, kManyTogether));
+    const size_t share = found_ / controls_.executor->workers();
+    Slices slices(std::clamp(share, kFewTogether, kManyTogether));
     const auto blocks = static_cast<uint32_t>(blocks_.size());
     for (uint32_t i = 0; i < blocks; ++i) {
       const auto bound = binding_.columns(i);
