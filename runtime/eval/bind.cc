@@ -186,13 +186,17 @@ void Binding::bind_run() {
 }
 
 Result<const BoundVersions*> Binding::block(uint32_t number) const {
+  BlockPlace& place = blocks_[number];
+  const BoundVersions* whole = place.whole.load(std::memory_order_acquire);
+  if (whole != nullptr) return whole;
   const auto bound = columns(number);
   if (!bound) return bound;
-  BlockPlace& place = blocks_[number];
   std::call_once(place.instructions_once, [&] {
     bind_instructions(place.versions->base);
-    if ((*bound)->overlay_view == nullptr) return;
-    bind_instructions(place.versions->overlay);
+    if ((*bound)->overlay_view != nullptr) {
+      bind_instructions(place.versions->overlay);
+    }
+    place.whole.store(*bound, std::memory_order_release);
   });
   return bound;
 }

@@ -63,6 +63,7 @@ class Binding {
     std::once_flag once;
     std::once_flag instructions_once;
     std::unique_ptr<BoundVersions> versions;
+    std::atomic<const BoundVersions*> whole = nullptr;  // with instructions
     Status status;
   };
   // Where a slot's column is in the store's schema.

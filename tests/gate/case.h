@@ -2,8 +2,10 @@
 // kitle_gate_run has it counted.
 //
 // FOLDER/cases.tsv has a line for each: a folder of rules, the segment that is
-// asked (empty: all), and `run`, or `one` for each profile by itself. Case I
-// has its program in FOLDER/I.program; FOLDER/store and FOLDER/code are of all.
+// asked (empty: all), and what is counted: to `run` them, `one` profile after
+// the other by itself, to `bind` them to a later instant, the `refresh` of an
+// answer, or the first `touch` of the blocks. Case I has its program in
+// FOLDER/I.program; FOLDER/store and FOLDER/code are of all.
 #pragma once
 
 #include <array>
@@ -11,6 +13,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/support/seed.h"
@@ -48,10 +51,11 @@ inline std::string program_file(const std::string& folder, size_t index) {
 // A program over the store, ready to be run by either tier.
 struct Subject {
   Subject(const std::string& folder, Program of,
-          std::shared_ptr<const Snapshot> snapshot, bool compile)
-      : program(std::make_shared<const Program>(std::move(of))),
+          std::shared_ptr<const Snapshot> of_store, bool compile)
+      : snapshot(std::move(of_store)),
+        program(std::make_shared<const Program>(std::move(of))),
         prepared(std::make_shared<const PreparedProgram>(*program)),
-        binding(must(Binding::make(program, std::move(snapshot), bench::kNow))),
+        binding(must(Binding::make(program, snapshot, bench::kNow))),
         machine(
             must(make_machine_code(*binding, {.cache_folder = folder + "/code",
                                               .compile = compile,
@@ -62,6 +66,7 @@ struct Subject {
     return {nullptr, machine};
   }
 
+  std::shared_ptr<const Snapshot> snapshot;
   std::shared_ptr<const Program> program;
   std::shared_ptr<const PreparedProgram> prepared;
   std::shared_ptr<const Binding> binding;
