@@ -5,7 +5,6 @@
 #include <limits>
 #include <new>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "runtime/eval/bit_words.h"
@@ -95,8 +94,7 @@ ColumnView coded_layout(std::span<const ColumnView> columns) {
 
 // ---- values ----
 
-// Two vectors of 64 bytes at once are read and written behind each run, so
-// that most runs are one of them.
+// 64 bytes at once, also such as are behind a run: most runs are shorter.
 template <class T>
 T* copy_runs(const T* from, std::span<const RowRun> runs, T* to) {
   constexpr size_t kAtOnce = 64 / sizeof(T);
