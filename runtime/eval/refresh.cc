@@ -20,6 +20,9 @@ namespace {
 constexpr size_t kFewOperations = 256;
 constexpr double kTimesOfFew = 5;
 constexpr double kTimesOfMany = 2.5;
+// Looking ahead takes this part of a run of everyone.
+constexpr double kAheadOfFew = 0.5;
+constexpr double kAheadOfMany = 0.1;
 // One of so many blocks is looked at first.
 constexpr uint32_t kSampled = 16;
 // So many steps are found at once.
@@ -148,8 +151,10 @@ class Refresh {
     const bool few_operations =
         binding_.program().fast.instructions.size() < kFewOperations;
     const double times = few_operations ? kTimesOfFew : kTimesOfMany;
+    const double ahead = few_operations ? kAheadOfFew : kAheadOfMany;
+    const double left = from_then_ ? 1 - ahead : 1;
     return static_cast<double>(people) * times >
-           static_cast<double>(looked_at_);
+           static_cast<double>(looked_at_) * left;
   }
 
   void find_in(uint32_t block, const BoundVersions& bound) {
