@@ -1,5 +1,6 @@
 #include "runtime/unfinished_work.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -22,6 +23,17 @@ Works& works() {
   return all;
 }
 
+// A child of fork() has the thread that calls it, and nobody's work.
+void watch_forks() {
+  static const int once = ::pthread_atfork([] { works().mutex.lock(); },
+                                           [] { works().mutex.unlock(); },
+                                           [] {
+                                             works().begun = 0;
+                                             works().mutex.unlock();
+                                           });
+  static_cast<void>(once);
+}
+
 // The first thread's objects go before static ones: its end is that of the
 // process, but for programs that leave the others behind.
 struct FirstThread {
@@ -35,6 +47,7 @@ struct FirstThread {
 }  // namespace
 
 UnfinishedWork UnfinishedWork::begin() {
+  watch_forks();
   const std::lock_guard lock(works().mutex);
   if (works().at_the_end) return UnfinishedWork(false);
   ++works().begun;
@@ -44,7 +57,7 @@ UnfinishedWork UnfinishedWork::begin() {
 UnfinishedWork::~UnfinishedWork() {
   if (!begun_) return;
   const std::lock_guard lock(works().mutex);
-  --works().begun;
+  if (works().begun > 0) --works().begun;
   works().ended.notify_all();
 }
 

@@ -1,6 +1,6 @@
-// Work in threads of ours that the end of the process has to wait for: static
-// objects of libraries go then, whoever uses them. Making machine code is such
-// work.
+// Work that the end of the process has to wait for where another thread is at
+// it: static objects of libraries go then, whoever uses them. Making machine
+// code is such work.
 #pragma once
 
 #include <utility>
@@ -25,8 +25,9 @@ class UnfinishedWork {
 };
 
 // If this is the process's first thread, its end waits for such work, before
-// any static object goes. To be called where the work is asked for.
-// Thread-safe.
+// any static object goes; who ends the process in another thread does not wait.
+// To be called where the work is asked for. Thread-safe. A child made by fork()
+// has no such work.
 void wait_for_unfinished_work_at_the_end();
 
 }  // namespace kitle

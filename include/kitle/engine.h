@@ -158,8 +158,8 @@ struct EngineOptions {
   // Tier::kAuto: after how many seconds of the interpreter's runs over one
   // snapshot machine code is made, by a thread of the engine's own; less than
   // 0: as many as compiling may take. The engine waits for that thread at its
-  // end. So does the process if its first thread has made an engine or asked
-  // one; else engines have to end before it.
+  // end. So does the process if its first thread ends it and has made or asked
+  // an engine; else engines have to end before it.
   double compile_after = -1;
 };
 

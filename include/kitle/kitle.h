@@ -157,7 +157,7 @@ void kitle_store_free(kitle_store* store);
  * ($XDG_CACHE_HOME/kitle or ~/.cache/kitle). It is made beside the first runs,
  * which the interpreter answers, by a thread of the engine's own, for which
  * kitle_engine_free waits. So does the end of the process if its first thread
- * has made an engine or asked one; else free engines before. */
+ * ends it and has made or asked an engine; else free engines before. */
 int kitle_engine_create(const kitle_rules* rules, const char* cache_folder,
                         kitle_engine** engine, kitle_error** error);
 void kitle_engine_free(kitle_engine* engine);

@@ -47,11 +47,6 @@ UInt128 magnitude(const ColumnView& column) {
       std::max(low < 0 ? -low : low, high < 0 ? -high : high));
 }
 
-// Rows of a list column, which lists are bounded by.
-uint32_t rows_of(bool attribute, uint32_t table, const BlockView& view) {
-  return attribute ? view.profiles : view.tables[table].events;
-}
-
 bool is_summable(TypeKind type) {
   return type == TypeKind::kInteger || type == TypeKind::kMoney ||
          type == TypeKind::kDuration;
@@ -250,12 +245,8 @@ void Binding::bind_columns(const BlockView& view, const Code& code,
   for (size_t i = 0; i < places_.size(); ++i) {
     bound.slots.push_back(column(program_->slots[i], places_[i], view));
     const ColumnView& made = bound.slots.back();
-    bound.list_elements.push_back(
-        made.physical == Physical::kList && places_[i].members.empty()
-            ? made.offsets[rows_of(
-                  program_->slots[i].kind == SlotKind::kAttribute,
-                  places_[i].table, view)]
-            : 0);
+    bound.list_elements.push_back(places_[i].members.empty() ? made.elements
+                                                             : 0);
   }
 }
 

@@ -273,11 +273,10 @@ class DerivedTables::Gather {
 
   void add_codes(const EventSource& from, std::vector<uint32_t>& codes) const {
     const ColumnView& column = of_[from.member];
-    const uint32_t events = parts_[from.member].table->events;
-    const uint32_t elements = column.offsets[events];
-    const uint32_t begin = std::min(column.offsets[from.place], elements);
+    const uint32_t begin =
+        std::min(column.offsets[from.place], column.elements);
     const uint32_t end =
-        std::clamp(column.offsets[from.place + 1], begin, elements);
+        std::clamp(column.offsets[from.place + 1], begin, column.elements);
     const auto* all = static_cast<const uint32_t*>(column.data);
     codes.insert(codes.end(), all + begin, all + end);
   }

@@ -98,19 +98,18 @@ void GatheredView::fill_table(size_t number, const ViewReads::Table& reads) {
   }
   table.offsets = fill_offsets(number);
   fill_order_starts(number);
-  fill_events(
-      number, [&](const BlockView& view) { return view.tables[number].time; },
-      table.time);
+  fill_events([&](const BlockView& view) { return view.tables[number].time; },
+              table.time);
   for (size_t i = 0; i < table.columns.size(); ++i) {
     if (!reads.columns[i]) continue;
     fill_events(
-        number,
         [&](const BlockView& view) { return view.tables[number].columns[i]; },
         table.columns[i]);
   }
 }
 
-// Offsets in a mapping may change under us, so they are clamped.
+// Offsets in a mapping may change under us, so they are clamped, each to the
+// one before as well: together there are no more than the table has.
 const uint32_t* GatheredView::fill_offsets(size_t number) {
   auto* const offsets = memory_.take_of<uint32_t>(made_.profiles + size_t{1});
   uint32_t* next = offsets;
@@ -119,10 +118,11 @@ const uint32_t* GatheredView::fill_offsets(size_t number) {
     const TableView& from = part.view->tables[number];
     part.events.clear();
     part.event_count = 0;
+    uint32_t end = 0;
     for (const RowRun& person : part.people) {
-      const uint32_t begin = std::min(from.offsets[person.begin], from.events);
-      const uint32_t end =
-          std::clamp(from.offsets[person.begin + 1], begin, from.events);
+      const uint32_t begin =
+          std::clamp(from.offsets[person.begin], end, from.events);
+      end = std::clamp(from.offsets[person.begin + 1], begin, from.events);
       *next++ = total;
       if (begin == end) continue;
       part.events.push_back({begin, end - begin});
@@ -155,7 +155,6 @@ void GatheredView::fill_people(Of&& of, ColumnView& column) {
   for (const Part& part : parts_) {
     column_parts_.push_back(
         {.column = of(*part.view),
-         .rows = part.view->profiles,
          .runs = part.people,
          .count = static_cast<uint32_t>(part.people.size())});
   }
@@ -163,11 +162,10 @@ void GatheredView::fill_people(Of&& of, ColumnView& column) {
 }
 
 template <class Of>
-void GatheredView::fill_events(size_t number, Of&& of, ColumnView& column) {
+void GatheredView::fill_events(Of&& of, ColumnView& column) {
   column_parts_.clear();
   for (const Part& part : parts_) {
     column_parts_.push_back({.column = of(*part.view),
-                             .rows = part.view->tables[number].events,
                              .runs = part.events,
                              .count = part.event_count});
   }

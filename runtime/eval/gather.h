@@ -23,7 +23,7 @@ struct ViewReads {
   std::vector<Table> tables;
 };
 
-// Rows of one view; each once, in any order.
+// Rows of one view, increasing.
 struct PeoplePart {
   const BlockView* view = nullptr;
   std::span<const uint32_t> rows;
@@ -34,8 +34,8 @@ class GatheredView {
  public:
   // The people of the parts, in their order, as they will lie, without data:
   // forms, bounds, counts. Valid until the next call, as are the parts.
-  // REQUIRES: views of one snapshot, at least one; at most kBlockRows rows and
-  // less than 2^32 events of each table in the views together.
+  // REQUIRES: views of one snapshot, at least one; at most kBlockRows rows, and
+  // less than 2^32 events of these in each table.
   const BlockView& outline(std::span<const PeoplePart> parts);
   // The same with the data of what is read of them.
   const BlockView& fill(const ViewReads& reads);
@@ -60,7 +60,7 @@ class GatheredView {
   template <class Of>
   void fill_people(Of&& of, ColumnView& column);
   template <class Of>
-  void fill_events(size_t number, Of&& of, ColumnView& column);
+  void fill_events(Of&& of, ColumnView& column);
 
   GatherMemory memory_;
   GatheredTexts texts_;

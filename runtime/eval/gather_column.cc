@@ -290,27 +290,29 @@ class ColumnGatherer {
       const uint32_t before = total;
       next = add_lists(parts_[i], next, total, runs[i]);
       elements.push_back({.column = parts_[i].column,
-                          .rows = 0,
                           .runs = runs[i],
                           .count = total - before});
     }
     *next = total;
+    to_.elements = total;
     to_.offsets = offsets;
     to_.data = values(elements, total);
   }
 
-  // Offsets in a mapping may change under us, so they are clamped.
+  // Offsets in a mapping may change under us, so they are clamped, each to the
+  // one before as well: together there are no more than the column has.
   static uint32_t* add_lists(const ColumnPart& part, uint32_t* offsets,
                              uint32_t& total, std::vector<RowRun>& elements) {
     const ColumnView& column = part.column;
     if (column.physical == Physical::kAbsent) {
       return std::fill_n(offsets, part.count, total);
     }
-    const uint32_t all = column.offsets[part.rows];
+    const uint32_t all = column.elements;
+    uint32_t end = 0;
     for (const RowRun& run : part.runs) {
       for (uint32_t row = run.begin; row < run.begin + run.count; ++row) {
-        const uint32_t begin = std::min(column.offsets[row], all);
-        const uint32_t end = std::clamp(column.offsets[row + 1], begin, all);
+        const uint32_t begin = std::clamp(column.offsets[row], end, all);
+        end = std::clamp(column.offsets[row + 1], begin, all);
         *offsets++ = total;
         total += end - begin;
         if (begin < end) elements.push_back({begin, end - begin});
@@ -404,6 +406,7 @@ ColumnView gathered_layout(std::span<const ColumnView> columns) {
   made.data = nullptr;
   made.valid = nullptr;
   made.offsets = kNoElements;
+  made.elements = 0;
   return made;
 }
 

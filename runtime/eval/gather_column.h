@@ -53,7 +53,7 @@ class GatheredTexts : public Dictionary {
   std::unordered_map<std::string_view, uint32_t> codes_;
 };
 
-// Rows that stand together.
+// Rows that stand together. Runs increase.
 struct RowRun {
   uint32_t begin = 0;
   uint32_t count = 0;
@@ -62,7 +62,6 @@ struct RowRun {
 // Rows of one block's column.
 struct ColumnPart {
   ColumnView column;
-  uint32_t rows = 0;  // of the column
   std::span<const RowRun> runs = {};
   uint32_t count = 0;  // in the runs
 };

@@ -26,6 +26,7 @@ void find_marked(std::span<const int64_t> values, const MarkedPieces& pieces,
 
 // out: for each place, of which `first` is taken away, its bit of `marks`; a
 // whole word for each 64 that have begun. Marks may lie unaligned.
+// REQUIRES: each has one, of a whole number of 32 bits.
 void find_marked(std::span<const uint16_t> places, uint32_t first,
                  const void* marks, uint64_t* out);
 

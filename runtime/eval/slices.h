@@ -22,14 +22,15 @@ struct Slice {
 };
 
 // Consecutive blocks, until they have enough people or too many events: at most
-// kBlockRows people, and less than 2^32 events of a table.
+// kBlockRows people, and, where they are more than one, less than 2^32 events of
+// a table.
 class Slices {
  public:
   // `wanted`: so many people are enough.
   explicit Slices(size_t wanted) : wanted_(wanted) {}
   // The next block.
   void add(uint32_t block, const BoundVersions& bound, const BlockDues& dues);
-  // All, without blocks where nobody is due; `blocks`: behind the last one.
+  // All that have someone who is due; `blocks`: behind the last one.
   std::vector<Slice> take(uint32_t blocks);
 
  private:

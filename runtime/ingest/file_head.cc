@@ -47,19 +47,23 @@ uint32_t unit_at(std::string_view bytes, const Wide& wide) {
   return unit;
 }
 
-// Whether the bytes make sense as `wide`: no unit is 0, and at least half are
-// ASCII, or one where a byte order mark comes first. So there is a NUL byte,
-// which other text does not have.
+// Whether the bytes make sense as `wide`: no unit is 0, and at least half of
+// the first line is ASCII, or one unit where a byte order mark comes first. So
+// there is a NUL byte, which other text does not have.
 bool reads_as(std::string_view head, const Wide& wide) {
   size_t ascii = 0;
+  size_t first_line = 0;
+  bool ended = false;
   const size_t units = head.size() / wide.width;
   for (size_t i = 0; i < units; ++i) {
     const uint32_t unit = unit_at(head.substr(i * wide.width), wide);
     if (unit == 0) return false;
-    if (unit < kAscii) ++ascii;
+    first_line += ended ? 0 : 1;
+    ascii += !ended && unit < kAscii ? 1 : 0;
+    ended = ended || unit == '\n';
   }
   const bool marked = units > 0 && unit_at(head, wide) == kByteOrderMark;
-  return ascii > 0 && (marked || ascii * 2 >= units);
+  return ascii > 0 && (marked || ascii * 2 >= first_line);
 }
 
 }  // namespace

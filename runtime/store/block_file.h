@@ -66,6 +66,7 @@ class BlockFile {
   mutable std::once_flag view_once_;
   mutable Status view_status_;
   mutable BlockView view_;
+  mutable std::vector<uint32_t> rows_;  // of an overlay, which index others
   // By number of the local domain; null where the block has none.
   mutable std::vector<std::unique_ptr<LocalDictionary>> local_;
 };

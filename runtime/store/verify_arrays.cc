@@ -147,15 +147,18 @@ size_t compare_edges(const T* HWY_RESTRICT times, const ProfileEvents& of,
   const Full<Index<T>> d;
   const auto one = hn::Set(d, Index<T>{1});
   const auto last = hn::Set(d, static_cast<Index<T>>(of.events - 1));
+  const auto none = hn::Zero(d);
   auto good = hn::MaskFromVec(hn::Set(d, Index<T>{-1}));
   size_t row = 0;
   for (; row + hn::Lanes(d) <= of.profiles; row += hn::Lanes(d)) {
     const auto begin = places(d, of.offsets + row);
     const auto end = places(d, of.offsets + row + 1);
     const auto has = hn::Lt(begin, end);
-    const auto first = hn::GatherIndex(d, times, hn::Min(begin, last));
-    const auto final =
-        hn::GatherIndex(d, times, hn::Sub(hn::Max(end, one), one));
+    // Offsets in a mapping may change under us, so they are clamped.
+    const auto first =
+        hn::GatherIndex(d, times, hn::Min(hn::Max(begin, none), last));
+    const auto final = hn::GatherIndex(
+        d, times, hn::Min(hn::Max(hn::Sub(end, one), none), last));
     const auto same = hn::And(hn::Eq(first, hn::LoadU(d, edges.first + row)),
                               hn::Eq(final, hn::LoadU(d, edges.last + row)));
     const uint64_t bits = edges.valid == nullptr

@@ -48,6 +48,7 @@ class Dictionary {
 struct ColumnView {
   Physical physical = Physical::kAbsent;
   TypeKind type = TypeKind::kInteger;
+  uint32_t elements = 0;              // kList: how many codes
   const void* data = nullptr;         // kList: the codes
   const uint32_t* offsets = nullptr;  // kList only
   int64_t base = 0;                   // logical = base + unit * stored

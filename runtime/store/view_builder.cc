@@ -242,7 +242,9 @@ Status ViewBuilder::rows_of_overlay() {
   auto section =
       need(SectionKind::kRows, 0, 0, view_.profiles * sizeof(uint32_t));
   if (!section) return section.error();
-  view_.rows = file_.values<uint32_t>(**section);
+  const auto rows = file_.values<uint32_t>(**section);
+  block_.rows_.assign(rows.begin(), rows.end());
+  view_.rows = block_.rows_;
   const uint32_t base_rows = manifest_.blocks[view_.number].profiles;
   if (!strictly_rises(view_.rows) || view_.rows.back() >= base_rows) {
     return file_.corrupt(**section, "do not rise below the block's profiles");

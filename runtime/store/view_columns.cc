@@ -162,6 +162,7 @@ Status ViewBuilder::list(Place place, ColumnView& view) {
   }
   view.offsets = offsets.data();
   view.data = values.data();
+  view.elements = static_cast<uint32_t>(values.size());
   Status status = validity(SectionKind::kValid, place, view.valid);
   for (uint32_t row = 0; status.ok() && row < place.rows; ++row) {
     const bool filled = offsets[row] != offsets[row + 1];

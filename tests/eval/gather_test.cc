@@ -147,6 +147,7 @@ class Maker {
       }
       made.offsets[row + 1] = at;
     }
+    made.view.elements = list ? made.offsets.back() : 0;
     return made;
   }
 
@@ -196,7 +197,7 @@ void expect_same(Maker& maker, std::vector<Stored>& columns,
   }
   for (size_t i = 0; i < columns.size(); ++i) {
     ColumnPart& part = parts.emplace_back();
-    part = {.column = views[i], .rows = columns[i].rows, .runs = runs[i]};
+    part = {.column = views[i], .runs = runs[i]};
     for (const RowRun& run : runs[i]) part.count += run.count;
   }
   GatherMemory memory;

@@ -215,6 +215,11 @@ TEST_F(CsvFile, OneOfWiderUnitsSaysOnceHowToConvertIt) {
     EXPECT_THAT(rows_of(file(wide), {"a"}), once) << c.name;
     EXPECT_THAT(rows_of(file(std::string(c.mark) + wide), {"a"}), once);
   }
+  // Its rows need not be ASCII.
+  std::string cyrillic = widened("a,b\n", 2, false);
+  for (int i = 0; i < 100; ++i) cyrillic += "\x16\x04\x17\x04";
+  EXPECT_THAT(rows_of(file(cyrillic), {"a"}),
+              ElementsAre(HasSubstr("UTF-16LE")));
   // Few of the first letters are ASCII: the mark tells.
   EXPECT_THAT(rows_of(file({"\xff\xfe\x5f\x01\x5f\x01\x5f\x01,\0", 10}), {"a"}),
               ElementsAre(HasSubstr("UTF-16LE")));

@@ -1,12 +1,13 @@
 // Everyone and one profile at a time, on every tier.
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <thread>
-#include <tuple>
 #include <vector>
 
 #include "kitle/why.h"
@@ -138,22 +139,51 @@ TEST(EngineRun, MachineCodeIsMadeBesideTheInterpretersRuns) {
   EXPECT_EQ(next->run(store, {.now = kNow})->tier, Tier::kCompiled);
 }
 
-// Who forgets an engine ends the process while LLVM is at work in it.
+// An engine that nobody frees makes machine code in a process that ends, with
+// `end()`, so long after it began.
+template <class End>
+void forget_engine(const Shop& shop, int microseconds, End end) {
+  const Store store = shop.open();
+  auto engine = Engine::create(shop.rules, {shop.folder / "new", true, 0});
+  const bool answered = engine->run(store, {.now = kNow}).has_value();
+  std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+  static const Engine* forgotten;  // which no leak checker minds
+  forgotten = new Engine(*std::move(engine));
+  ASSERT_NE(forgotten, nullptr);
+  std::error_code ignored;
+  std::filesystem::remove_all(shop.folder.path(), ignored);
+  end(answered ? 0 : 1);
+}
+
+// LLVM is at work then.
 TEST(EngineDeathTest, TheProcessMayEndBesideMachineCodeThatIsMade) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Shop shop;
-  const auto end_beside = [&](int microseconds) {
-    const Store store = shop.open();
-    auto engine = Engine::create(shop.rules, {shop.folder / "new", true, 0});
-    const bool answered = engine->run(store, {.now = kNow}).has_value();
-    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
-    std::ignore = new Engine(*std::move(engine));
-    std::error_code ignored;
-    std::filesystem::remove_all(shop.folder.path(), ignored);
-    std::exit(answered ? 0 : 1);
-  };
   for (int i = 0; i < 8; ++i) {
-    EXPECT_EXIT(end_beside(i * i * 1000), ::testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(
+        forget_engine(shop, i * i * 1000, [](int code) { std::exit(code); }),
+        ::testing::ExitedWithCode(0), "");
+  }
+}
+
+// A child has no thread that makes it, so it waits for none.
+TEST(EngineDeathTest, AChildMayEndWhoseParentMakesMachineCode) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const Shop shop;
+  const auto end_in_child = [](int code) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::alarm(60);
+      std::exit(7);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 7;
+    std::exit(ended ? code : 2);
+  };
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EXIT(forget_engine(shop, i * 5000, end_in_child),
+                ::testing::ExitedWithCode(0), "");
   }
 }
 

@@ -328,6 +328,7 @@ class Builder {
     view.physical = Physical::kList;
     view.data = keep(codes);
     view.offsets = keep(offsets);
+    view.elements = static_cast<uint32_t>(codes.size());
     if (absent) view = {};
     view.dictionary = block_->dictionaries[0].get();
     add(column, view, static_cast<uint32_t>(codes.size()));
