@@ -22,8 +22,8 @@ struct Slice {
 };
 
 // Consecutive blocks, until they have enough people or too many events: at most
-// kBlockRows people, and, where they are more than one, less than 2^32 events of
-// a table.
+// kBlockRows people, and, where they are more than one, less than 2^32 events
+// of a table.
 class Slices {
  public:
   // `wanted`: so many people are enough.
