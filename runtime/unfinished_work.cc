@@ -57,7 +57,7 @@ UnfinishedWork UnfinishedWork::begin() {
 UnfinishedWork::~UnfinishedWork() {
   if (!begun_) return;
   const std::lock_guard lock(works().mutex);
-  if (works().begun > 0) --works().begun;
+  if (works().begun > 0) --works().begun;  // 0: in a child of fork()
   works().ended.notify_all();
 }
 

@@ -45,7 +45,7 @@ struct MembersContainer {
 };
 
 // Immutable; thread-safe to read. One that was flipped shares what it was made
-// of, until someone asks for more of it than who is in.
+// of, until its bytes are needed.
 class Membership {
  public:
   Membership();  // nobody

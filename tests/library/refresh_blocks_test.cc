@@ -41,9 +41,9 @@ segment nobody_said { no visit where note is missing in last 30 days }
 segment sat { at least 2 stays in last 30 days }
 )";
 
-class Blocks : public ::testing::Test {
+class RefreshOfBlocks : public ::testing::Test {
  protected:
-  Blocks() {
+  RefreshOfBlocks() {
     folder_.write("kitle.toml", testing::kSettings);
     folder_.write("segments.kitle", "");
     write_schema("", "");
@@ -166,7 +166,7 @@ source visit_rows {
   testing::TempFolder folder_;
 };
 
-TEST_F(Blocks, ArePeopleOfOneBlock) {
+TEST_F(RefreshOfBlocks, EvaluatesPeopleOfAllTogether) {
   const Rules rules = testing::good_rules(folder_.path());
   const Engine engine = engine_of(rules);
   RunResult before =
