@@ -1,7 +1,5 @@
 // Everyone and one profile at a time, on every tier.
 #include <gmock/gmock.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -163,30 +161,6 @@ TEST(EngineDeathTest, TheProcessMayEndBesideMachineCodeThatIsMade) {
     EXPECT_EXIT(
         forget_engine(shop, i * i * 1000, [](int code) { std::exit(code); }),
         ::testing::ExitedWithCode(0), "");
-  }
-}
-
-// A child has no thread that makes it, so it waits for none.
-TEST(EngineDeathTest, AChildMayEndWhoseParentMakesMachineCode) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const Shop shop;
-  const auto end_in_child = [](int code) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::alarm(60);
-      // Behind the first thread's objects, before a leak checker, which would
-      // find those of the thread that is not there.
-      std::atexit([] { ::_exit(7); });
-      std::exit(1);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 7;
-    std::exit(ended ? code : 2);
-  };
-  for (int i = 0; i < 4; ++i) {
-    EXPECT_EXIT(forget_engine(shop, i * 5000, end_in_child),
-                ::testing::ExitedWithCode(0), "");
   }
 }
 
