@@ -5,7 +5,7 @@
 
 #include "runtime/eval/answers.h"
 #include "runtime/eval/derived.h"
-#include "runtime/eval/dues.h"
+#include "runtime/eval/due_spans.h"
 #include "runtime/eval/halving.h"
 #include "runtime/eval/match.h"
 #include "runtime/wide.h"
@@ -492,6 +492,18 @@ const BoundSet* Binding::bound_set(uint32_t param, uint32_t slot,
   }
   bound.sets.push_back({column.dictionary, std::move(made)});
   return bound.sets.back().set.get();
+}
+
+std::shared_ptr<const BoundSet> Binding::set(uint32_t param, uint32_t slot,
+                                             const BoundBlock& bound) const {
+  const ColumnView& column = bound.slots[slot];
+  if (param < bound.sets.size()) {
+    const BoundBlock::Set& known = bound.sets[param];
+    if (known.set != nullptr && known.dictionary == column.dictionary) {
+      return known.set;
+    }
+  }
+  return set_of(param, column);
 }
 
 std::shared_ptr<const BoundAnswers> Binding::answers_of(

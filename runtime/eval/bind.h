@@ -53,7 +53,15 @@ class Binding {
   // With its data. REQUIRES: `code` is right for it.
   BoundBlock bind(const BlockView& view, const Code& code) const;
 
+  // The codes of the slot's column of a block, or of what was made of blocks,
+  // that are in a set.
+  std::shared_ptr<const BoundSet> set(uint32_t param, uint32_t slot,
+                                      const BoundBlock& bound) const;
+
   const Program& program() const { return *program_; }
+  const std::shared_ptr<const Program>& shared_program() const {
+    return program_;
+  }
   const Snapshot& snapshot() const { return *snapshot_; }
   int64_t now() const { return clock_.now; }
   const Clock& clock() const { return clock_; }

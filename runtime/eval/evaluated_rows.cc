@@ -3,46 +3,37 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <utility>
 
 #include "runtime/eval/bit_words.h"
 #include "runtime/eval/marked.h"
 
 namespace kitle {
-namespace {
 
-// Of the block's rows in its container.
-uint32_t first_low(uint32_t block) { return block << kBlockBits & UINT16_MAX; }
-
-}  // namespace
-
-const EarlierMembers& EarlierBlocks::of(uint32_t block) {
-  if (block == block_) return found_;
-  block_ = block;
-  const MembersContainer* const container = members_.around(block);
-  const uint32_t known = container == found_.container ? found_.end : 0;
-  found_.container = container;
-  const auto is_before = [](uint32_t end) {
-    return [end](uint32_t each) { return each >> kBlockBits < end; };
+const EarlierMembers& EarlierContainers::of(uint32_t key) {
+  if (key == key_) return found_;
+  key_ = key;
+  found_.container = members_.container(key);
+  const auto place_of = [&](uint32_t wanted) {
+    return std::ranges::partition_point(left_, [wanted](uint32_t each) {
+      return MembersContainer::key_of(each) < wanted;
+    });
   };
-  const auto begin =
-      std::find_if_not(next_flip_, flips_.end(), is_before(block));
-  next_flip_ = std::find_if_not(begin, flips_.end(), is_before(block + 1));
-  found_.flips = {begin, next_flip_};
-  if (container == nullptr || !container->is_array()) return found_;
-  found_.begin = container->rank(first_low(block), known);
-  found_.end = container->rank(first_low(block) + kBlockRows, found_.begin);
+  left_ = {place_of(key), left_.end()};
+  const auto end = place_of(key + 1);
+  found_.flips = {left_.begin(), end};
+  left_ = {end, left_.end()};
   return found_;
 }
 
-EvaluatedRows::EvaluatedRows(uint32_t block, std::span<const uint32_t> rows,
+EvaluatedRows::EvaluatedRows(std::span<const uint32_t> ordinals,
                              uint32_t segments)
-    : block_(block),
-      rows_(rows.begin(), rows.end()),
-      words_((rows_.size() + 63) / 64),
+    : key_(MembersContainer::key_of(ordinals.front())),
+      words_((ordinals.size() + 63) / 64),
       members_(words_ * segments) {
-  for (const uint32_t row : rows_) {
-    among_[row / 64] |= uint64_t{1} << (row % 64);
+  for (const uint32_t each : ordinals) {
+    const auto low = static_cast<uint16_t>(each);
+    lows_.push_back(low);
+    among_[low / 64] |= uint64_t{1} << (low % 64);
   }
   uint32_t before = 0;
   for (uint32_t i = 0; i < kWords; ++i) {
@@ -54,7 +45,7 @@ EvaluatedRows::EvaluatedRows(uint32_t block, std::span<const uint32_t> rows,
 void EvaluatedRows::put(uint32_t segment, std::span<const uint64_t> members,
                         uint32_t first) {
   uint64_t* to = members_.data() + segment * words_;
-  const auto rows = static_cast<uint32_t>(rows_.size());
+  const auto rows = static_cast<uint32_t>(lows_.size());
   for (uint32_t row = 0; row < rows; row += 64) {
     const uint32_t some = std::min(rows - row, 64u);
     *to++ = get_bits(members.data(), first + row, some) & low_bits(some);
@@ -65,43 +56,41 @@ void EvaluatedRows::add_changes(uint32_t segment, const EarlierMembers& before,
                                 std::vector<uint32_t>& changed) const {
   Words then;
   const MembersContainer* const container = before.container;
-  if (container == nullptr || container->is_array()) {
-    std::fill_n(then.begin(), words_, uint64_t{0});
-    if (container != nullptr) find_in_array(before, then);
+  if (container != nullptr && !container->is_array()) {
+    find_marked(lows_, container->data, then.data());
   } else {
-    const char* const bits = container->data + first_low(block_) / 8;
-    find_marked(rows_, 0, bits, then.data());
+    std::fill_n(then.begin(), words_, uint64_t{0});
+    if (container != nullptr) find_in_array(*container, then);
   }
-  const uint32_t first = block_ << kBlockBits;
-  for (const uint32_t each : before.flips) flip(each - first, then);
+  for (const uint32_t each : before.flips) {
+    flip(static_cast<uint16_t>(each), then);
+  }
   const uint64_t* const now = members_.data() + segment * words_;
   for (uint32_t i = 0; i < words_; ++i) {
     for (uint64_t word = then[i] ^ now[i]; word != 0; word &= word - 1) {
       const auto bit = static_cast<uint32_t>(std::countr_zero(word));
-      changed.push_back(first + rows_[i * 64 + bit]);
+      changed.push_back(MembersContainer::first_of(key_) + lows_[i * 64 + bit]);
     }
   }
 }
 
-void EvaluatedRows::find_in_array(const EarlierMembers& before,
+void EvaluatedRows::find_in_array(const MembersContainer& before,
                                   Words& then) const {
   constexpr size_t kMost = MembersContainer::kLargestArray;
   std::array<uint16_t, kMost> lows;
   std::array<uint64_t, kMost / 64> among;
-  const size_t count = before.end - before.begin;
-  std::memcpy(lows.data(), before.container->data + before.begin * size_t{2},
-              count * 2);
-  const uint32_t first = first_low(block_);
-  find_marked(std::span(lows).first(count), first, among_.data(), among.data());
+  const size_t count = before.members;
+  std::memcpy(lows.data(), before.data, count * sizeof(uint16_t));
+  find_marked(std::span(lows).first(count), among_.data(), among.data());
   each_bit(std::span(among).first((count + 63) / 64),
-           [&](uint32_t at) { flip(lows[at] - first, then); });
+           [&](uint32_t at) { flip(lows[at], then); });
 }
 
-void EvaluatedRows::flip(uint32_t row, Words& then) const {
-  const uint64_t bit = uint64_t{1} << (row % 64);
-  const uint64_t among = among_[row / 64];
+void EvaluatedRows::flip(uint32_t low, Words& then) const {
+  const uint64_t bit = uint64_t{1} << (low % 64);
+  const uint64_t among = among_[low / 64];
   if ((among & bit) == 0) return;
-  const uint32_t at = before_[row / 64] +
+  const uint32_t at = before_[low / 64] +
                       static_cast<uint32_t>(std::popcount(among & (bit - 1)));
   then[at / 64] ^= uint64_t{1} << (at % 64);
 }

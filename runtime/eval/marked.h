@@ -23,11 +23,14 @@ struct MarkedPieces {
 // out: a bit for each value, a whole word for each 64 that have begun.
 void find_marked(std::span<const int64_t> values, const MarkedPieces& pieces,
                  uint64_t* out);
+// The same. Reads whole vectors. REQUIRES: the pieces are of such values.
+void find_marked(std::span<const int32_t> values, const MarkedPieces& pieces,
+                 uint64_t* out);
 
-// out: for each place, of which `first` is taken away, its bit of `marks`; a
-// whole word for each 64 that have begun. Marks may lie unaligned.
+// out: for each place its bit of `marks`, which may lie unaligned; a whole word
+// for each 64 that have begun.
 // REQUIRES: each has one, of a whole number of 32 bits.
-void find_marked(std::span<const uint16_t> places, uint32_t first,
-                 const void* marks, uint64_t* out);
+void find_marked(std::span<const uint16_t> places, const void* marks,
+                 uint64_t* out);
 
 }  // namespace kitle

@@ -110,8 +110,8 @@ uint64_t common_of(const MembersContainer& a, const MembersContainer& b) {
 
 }  // namespace
 
-uint32_t MembersContainer::rank(uint32_t value, uint32_t known) const {
-  uint32_t begin = known;
+uint32_t MembersContainer::rank(uint32_t value) const {
+  uint32_t begin = 0;
   uint32_t end = members;
   while (begin < end) {
     const uint32_t middle = (begin + end) / 2;
@@ -328,8 +328,8 @@ bool Membership::Whole::contains(uint32_t ordinal) const {
   return container != nullptr && container->contains(ordinal & UINT16_MAX);
 }
 
-const MembersContainer* Membership::around(uint32_t block) const {
-  return whole_->find(block / kBlocksAContainer);
+const MembersContainer* Membership::container(uint32_t key) const {
+  return whole_->find(key);
 }
 
 std::span<const uint32_t> Membership::flips() const {

@@ -24,6 +24,10 @@ struct MembersContainer {
   static constexpr uint32_t kLargestArray = 4096;
   static constexpr uint32_t kWords = 1024;
 
+  // Of an ordinal, and the first ordinal of a key.
+  static constexpr uint32_t key_of(uint32_t ordinal) { return ordinal >> 16; }
+  static constexpr uint32_t first_of(uint32_t key) { return key << 16; }
+
   uint16_t key = 0;
   uint32_t members = 0;  // not 0
   const char* data = nullptr;
@@ -39,8 +43,8 @@ struct MembersContainer {
     std::memcpy(&value, data + i * sizeof value, sizeof value);
     return value;
   }
-  // Of an array: how many are less, if so many are known to be.
-  uint32_t rank(uint32_t value, uint32_t known = 0) const;
+  // Of an array: how many are less.
+  uint32_t rank(uint32_t value) const;
   bool contains(uint32_t value) const;
 };
 
@@ -62,9 +66,9 @@ class Membership {
   Membership flipped(std::span<const uint32_t> ordinals) const;
   uint64_t end() const;  // behind the greatest ordinal; 0 where nobody is in
   std::vector<uint32_t> ordinals() const;
-  // The container of what it was made of that holds a block's members, or null;
-  // those of flips() are otherwise in it.
-  const MembersContainer* around(uint32_t block) const;
+  // The container of a key of what it was made of, or null; those of flips()
+  // are otherwise in it.
+  const MembersContainer* container(uint32_t key) const;
   std::span<const uint32_t> flips() const;  // increasing
 
   // The portable form; as long as this lives.

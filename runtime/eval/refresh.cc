@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -14,15 +15,19 @@
 namespace kitle {
 namespace {
 
-// Someone who is due takes so many times as long as one of a run of everyone:
-// with few operations it is the copying of their events that counts. By
+// What a refresh takes, as a part of a run of everyone.
+struct Costs {
+  double times;  // of someone who is due, so many times as one of the run
+  double ahead;  // of looking ahead ...
+  double look;   // ... and of as many looks as there are events
+};
+// With few operations it is the copying of events that counts. By
 // bench/many/refresh.py, twelve segments and a hundred or more.
 constexpr size_t kFewOperations = 256;
-constexpr double kTimesOfFew = 5;
-constexpr double kTimesOfMany = 2.5;
-// Looking ahead takes this part of a run of everyone.
-constexpr double kAheadOfFew = 0.5;
-constexpr double kAheadOfMany = 0.1;
+constexpr Costs kOfFew{5, 0.55, 50};
+constexpr Costs kOfMany{2.5, 0.2, 6};
+// The most that looks may take, but for the first step.
+constexpr double kMostOfLooks = 0.25;
 // One of so many blocks is looked at first.
 constexpr uint32_t kSampled = 16;
 // So many steps are found at once.
@@ -39,6 +44,8 @@ struct Worker {
   BlockBits bits;
   Scratch scratch;
   GatheredView gathered;
+  // Of those who are evaluated together: who they are, and their steps.
+  std::vector<uint32_t> ordinals;
   std::vector<uint8_t> steps;
   std::vector<EvaluatedRows> rows;
   std::vector<uint32_t> undecided;  // by segment the smallest ordinal, if any
@@ -52,8 +59,13 @@ class Refresh {
         prepared_(prepared),
         controls_(controls),
         from_(from),
-        uses_(TimeUses::of(binding.program())),
+        costs_(binding.program().fast.instructions.size() < kFewOperations
+                   ? kOfFew
+                   : kOfMany),
         extents_(binding.program()),
+        sets_([&binding](uint32_t set, uint32_t slot, const BoundBlock& bound) {
+          return binding.set(set, slot, bound);
+        }),
         blocks_(binding.snapshot().blocks()) {}
 
   Result<Refreshed> run() {
@@ -105,24 +117,53 @@ class Refresh {
       if (!check_now(end).ok()) break;
       due_.ends.push_back(end);
     }
-    Clock then = binding_.clock();
-    then.now = from_.now;
-    from_then_.emplace(binding_.program(), uses_, extents_, then, due_.ends);
-    due_.ends.resize(from_then_->count() - (from_then_->everyone() ? 1 : 0));
+    due_.by = steps_from(from_.now, due_.ends, kMostOfLooks / costs_.look);
+    due_.ends.resize(due_.by->count() - (due_.by->everyone() ? 1 : 0));
+    from_then_ = due_.by;
     return !due_.ends.empty();
+  }
+
+  // `most`: looks an event.
+  std::shared_ptr<const DueSteps> steps_from(int64_t now,
+                                             std::span<const int64_t> ends,
+                                             double most) const {
+    Clock start = binding_.clock();
+    start.now = now;
+    return std::make_shared<const DueSteps>(
+        binding_.shared_program(), TimeUses::of(binding_.program()), extents_,
+        start, ends, most * static_cast<double>(extents_.all_events()));
   }
 
   // The steps in which those who are evaluated will be due again.
   void look_ahead() {
     const int64_t now = binding_.now();
-    const auto& ends = due_.ends;
-    first_from_now_ = std::ranges::upper_bound(ends, now) - ends.begin();
-    from_now_.emplace(
-        binding_.program(), uses_, extents_, binding_.clock(),
-        std::span(ends).subspan(static_cast<size_t>(first_from_now_)));
-    due_tables_ = from_now_->tables(binding_.program());
-    due_.ends.resize(static_cast<size_t>(first_from_now_) + from_now_->count() -
-                     (from_now_->everyone() ? 1 : 0));
+    auto& ends = due_.ends;
+    const auto next =
+        static_cast<size_t>(std::ranges::upper_bound(ends, now) - ends.begin());
+    ahead_ = next < ends.size();
+    if (!ahead_) return;
+    ahead_from_.now = now;
+    const auto known =
+        due_.by == nullptr
+            ? std::nullopt
+            : due_.by->first_after(now, binding_.program(), extents_);
+    if (known) {
+      ahead_from_.step = *known;
+    } else {
+      due_.by = steps_from(now, std::span(ends).subspan(next),
+                           std::numeric_limits<double>::infinity());
+      due_.first_of_by = next;
+      ends.resize(next + due_.by->count() - (due_.by->everyone() ? 1 : 0));
+    }
+    due_tables_ = due_.by->tables();
+  }
+
+  // Looks at few events take nothing beside what any refresh takes.
+  double looks_an_event(const DueSteps& steps) const {
+    constexpr uint64_t kFewEvents = 1 << 16;
+    const uint64_t events = extents_.all_events();
+    if (events < kFewEvents) return 0;
+    return steps.looks() / static_cast<double>(events);
   }
 
   // False where too many are to be evaluated; some blocks tell the most cases.
@@ -148,12 +189,11 @@ class Refresh {
   }
 
   bool are_many(uint64_t people) const {
-    const bool few_operations =
-        binding_.program().fast.instructions.size() < kFewOperations;
-    const double times = few_operations ? kTimesOfFew : kTimesOfMany;
-    const double ahead = few_operations ? kAheadOfFew : kAheadOfMany;
-    const double left = from_then_ ? 1 - ahead : 1;
-    return static_cast<double>(people) * times >
+    double left = 1;
+    if (from_then_ != nullptr) {
+      left -= costs_.ahead + costs_.look * looks_an_event(*from_then_);
+    }
+    return static_cast<double>(people) * costs_.times >
            static_cast<double>(looked_at_) * left;
   }
 
@@ -161,7 +201,7 @@ class Refresh {
     const uint32_t first = block << kBlockBits;
     const std::span steps =
         std::span(due_.steps).subspan(first, bound.base.profiles);
-    if (from_then_) find_steps_in(bound, steps);
+    if (from_then_ != nullptr) find_steps_in(bound, steps);
     const auto& before = from_.snapshot->blocks;
     const bool all = block >= before.size() ||
                      before[block].base != identity_->blocks[block].base;
@@ -214,10 +254,10 @@ class Refresh {
 
   void find_steps_in(const BoundVersions& bound,
                      std::span<uint8_t> steps) const {
-    from_then_->find(bound.base, steps);
+    from_then_->find(bound.base, sets_, {from_.now, 0}, steps);
     if (bound.overlay_view == nullptr) return;
     std::vector<uint8_t> newer(bound.overlay.profiles, DueSteps::kNever);
-    from_then_->find(bound.overlay, newer);
+    from_then_->find(bound.overlay, sets_, {from_.now, 0}, newer);
     for (uint32_t i = 0; i < newer.size(); ++i) {
       steps[bound.overlay_view->rows[i]] = newer[i];
     }
@@ -253,14 +293,16 @@ class Refresh {
   }
 
   Status evaluate_slice(const Slice& slice, Worker& worker) {
-    std::vector<Found> found;
-    for (uint32_t i = slice.begin; i < slice.end; ++i) {
-      const auto bound = binding_.columns(i);
-      if (!bound) return bound.error();
-      add_found(i, **bound, found);
-    }
     std::vector<PeoplePart> parts;
-    for (const Found& each : found) parts.push_back({each.view, each.rows});
+    worker.ordinals.clear();
+    for (uint32_t begin = slice.begin; begin < slice.end;) {
+      const uint32_t key = key_of_block(begin);
+      uint32_t end = begin;
+      while (end < slice.end && key_of_block(end) == key) ++end;
+      const Status read = add_people(begin, end, parts, worker.ordinals);
+      if (!read.ok()) return read;
+      begin = end;
+    }
     const bool fast = binding_.fits_fast(worker.gathered.outline(parts));
     const Prepared& code = fast ? prepared_.fast : prepared_.general;
     const ViewReads reads = binding_.reads(code, due_tables_);
@@ -269,60 +311,81 @@ class Refresh {
     worker.bits.evaluate_some(bound, prepared_, controls_.machine,
                               worker.scratch);
     worker.steps.assign(bound.profiles, DueSteps::kNever);
-    from_now_->find(bound, worker.steps);
-    uint32_t first = 0;
-    for (Found& each : found) {
-      const auto rows = static_cast<uint32_t>(each.rows.size());
-      keep(each, first, worker);
-      first += rows;
+    if (ahead_) find_next_steps(bound, worker.steps);
+    keep(worker);
+    return {};
+  }
+
+  void find_next_steps(const BoundBlock& bound,
+                       std::span<uint8_t> steps) const {
+    due_.by->find(bound, sets_, ahead_from_, steps);
+    for (uint8_t& step : steps) {
+      if (step != DueSteps::kNever) {
+        step = static_cast<uint8_t>(step + due_.first_of_by);
+      }
+    }
+  }
+
+  static uint32_t key_of_block(uint32_t block) {
+    return MembersContainer::key_of(block << kBlockBits);
+  }
+
+  // Of blocks of one container those who are evaluated: of the bases, and then
+  // of the overlays, so that both increase.
+  Status add_people(uint32_t begin, uint32_t end,
+                    std::vector<PeoplePart>& parts,
+                    std::vector<uint32_t>& ordinals) const {
+    for (const bool newer : {false, true}) {
+      for (uint32_t block = begin; block < end; ++block) {
+        const auto bound = binding_.columns(block);
+        if (!bound) return bound.error();
+        const BlockDues& dues = blocks_[block];
+        const auto& rows = newer ? dues.overlay : dues.base;
+        if (rows.empty()) continue;
+        const BoundVersions& of = **bound;
+        parts.push_back({newer ? of.overlay_view : of.base_view, rows});
+        for (const uint32_t row : rows) {
+          ordinals.push_back((block << kBlockBits) +
+                             (newer ? of.overlay_view->rows[row] : row));
+        }
+      }
     }
     return {};
   }
 
-  // Of one view those who are evaluated.
-  struct Found {
-    uint32_t block = 0;
-    const BlockView* view = nullptr;
-    std::span<const uint32_t> rows;
-    std::vector<uint32_t> of_block;  // which rows of the block these are
-  };
-
-  void add_found(uint32_t block, const BoundVersions& bound,
-                 std::vector<Found>& found) const {
-    const BlockDues& dues = blocks_[block];
-    if (!dues.base.empty()) {
-      found.push_back({block, bound.base_view, dues.base, dues.base});
-    }
-    if (dues.overlay.empty()) return;
-    found.push_back({block, bound.overlay_view, dues.overlay, {}});
-    for (const uint32_t row : dues.overlay) {
-      found.back().of_block.push_back(bound.overlay_view->rows[row]);
-    }
-  }
-
-  // What was found of them, who are evaluated from `first` on.
-  void keep(Found& of, uint32_t first, Worker& worker) {
-    const uint32_t start = of.block << kBlockBits;
-    for (uint32_t i = 0; i < of.of_block.size(); ++i) {
-      const uint8_t step = worker.steps[first + i];
-      due_.steps[start + of.of_block[i]] =
-          step == DueSteps::kNever
-              ? step
-              : static_cast<uint8_t>(step + first_from_now_);
+  // What was found of them.
+  void keep(Worker& worker) {
+    const std::vector<uint32_t>& ordinals = worker.ordinals;
+    for (size_t i = 0; i < ordinals.size(); ++i) {
+      due_.steps[ordinals[i]] = worker.steps[i];
     }
     const auto segments = static_cast<uint32_t>(worker.undecided.size());
     for (uint32_t i = 0; i < segments; ++i) {
       each_bit(worker.bits.errors(i), [&](uint32_t row) {
-        if (row < first || row - first >= of.of_block.size()) return;
-        worker.undecided[i] =
-            std::min(worker.undecided[i], start + of.of_block[row - first]);
+        if (row >= ordinals.size()) return;
+        worker.undecided[i] = std::min(worker.undecided[i], ordinals[row]);
       });
     }
-    EvaluatedRows& kept =
-        worker.rows.emplace_back(of.block, of.of_block, segments);
-    for (uint32_t i = 0; i < segments; ++i) {
-      kept.put(i, worker.bits.members(i), first);
+    for (size_t begin = 0; begin < ordinals.size();) {
+      const size_t end = end_of_run(ordinals, begin);
+      EvaluatedRows& kept = worker.rows.emplace_back(
+          std::span(ordinals).subspan(begin, end - begin), segments);
+      for (uint32_t i = 0; i < segments; ++i) {
+        kept.put(i, worker.bits.members(i), static_cast<uint32_t>(begin));
+      }
+      begin = end;
     }
+  }
+
+  // Of one container, and increasing.
+  static size_t end_of_run(std::span<const uint32_t> ordinals, size_t begin) {
+    const uint32_t key = MembersContainer::key_of(ordinals[begin]);
+    size_t end = begin + 1;
+    while (end < ordinals.size() && ordinals[end - 1] < ordinals[end] &&
+           MembersContainer::key_of(ordinals[end]) == key) {
+      ++end;
+    }
+    return end;
   }
 
   RefreshOutcome join() {
@@ -337,7 +400,7 @@ class Refresh {
       }
     }
     // As memberships have them.
-    std::ranges::sort(rows, {}, &EvaluatedRows::block);
+    std::ranges::sort(rows, {}, &EvaluatedRows::key);
     controls_.executor->for_each(static_cast<uint32_t>(from_.members.size()),
                                  [&](uint32_t segment, unsigned) {
                                    outcome.segments[segment] =
@@ -360,9 +423,9 @@ class Refresh {
     joined.undecided = joined.undecided_ordinal != UINT32_MAX;
     if (joined.undecided) return joined;
     std::vector<uint32_t> changed;
-    EarlierBlocks before(*from_.members[segment]);
+    EarlierContainers before(*from_.members[segment]);
     for (const EvaluatedRows* each : rows) {
-      each->add_changes(segment, before.of(each->block()), changed);
+      each->add_changes(segment, before.of(each->key()), changed);
     }
     if (changed.empty()) return joined;
     std::ranges::sort(changed);
@@ -374,17 +437,20 @@ class Refresh {
   const PreparedProgram& prepared_;
   const RunControls& controls_;
   const RefreshFrom& from_;
-  const TimeUses uses_;
+  const Costs costs_;
   Extents extents_;
+  const SetsOfBlock sets_;
   std::shared_ptr<const SnapshotIdentity> identity_;
   // Everyone's steps, and the last one that has begun; below 0: none has.
   DueTimes due_;
   std::ptrdiff_t last_due_ = -1;
-  std::optional<DueSteps> from_then_;  // where they are not known yet
-  // From now on, from this one of the steps.
-  std::optional<DueSteps> from_now_;
-  std::ptrdiff_t first_from_now_ = 0;
-  std::vector<uint32_t> due_tables_;  // which their steps are told by
+  // Where they are not known yet.
+  std::shared_ptr<const DueSteps> from_then_;
+  // By due_.by, for those who are evaluated: from where on, if there are steps,
+  // and of which tables' events.
+  bool ahead_ = false;
+  DueSteps::From ahead_from_;
+  std::vector<uint32_t> due_tables_;
   std::vector<BlockDues> blocks_;
   std::atomic<uint64_t> found_ = 0;
   std::atomic<uint64_t> due_now_ = 0;  // of these, by time alone

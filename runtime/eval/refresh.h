@@ -26,6 +26,10 @@ struct RefreshedSegment {
 struct DueTimes {
   std::vector<int64_t> ends;  // increasing
   std::vector<uint8_t> steps;
+  // By which the last were found, and the first of `ends` that it tells of;
+  // null where that is not known.
+  std::shared_ptr<const DueSteps> by = nullptr;
+  size_t first_of_by = 0;
 };
 
 struct RefreshOutcome {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/eval/event_masks.h"
 #include "runtime/time/zone.h"
 
 namespace kitle {
@@ -20,6 +21,8 @@ struct Origin {
   bool known = false;  // one of `values`, or a constant
   Moves moves = Moves::kNever;
   std::vector<TimedValue> values = {};
+  // Of a value of an event: which one has it, where that is known.
+  EventsOfUse events = {};
 };
 
 // Clocks of a zone differ from UTC by less, and days are shorter than two.
@@ -34,6 +37,7 @@ class Walk {
  public:
   explicit Walk(const Program& program)
       : program_(program),
+        masks_(program),
         origins_(program.general.registers.size()),
         lengths_(origins_.size()) {}
 
@@ -57,7 +61,7 @@ class Walk {
   }
 
   void visit(const Instruction& what) {
-    use(what);
+    if (!masks_.follow(what, made_.ranged)) use(what);
     Origin origin = origin_of(what);
     if (what.dst2 != kNone) origins_[what.dst2] = origin;
     origins_[what.dst] = std::move(origin);
@@ -123,7 +127,7 @@ class Walk {
       return;
     }
     for (const TimedValue& each : of.values) {
-      made_.ranged.push_back({each, range});
+      made_.ranged.push_back({each, range, of.events});
     }
     // Nothing but now, or what is written, in a range.
     if (!of.values.empty()) return;
@@ -138,9 +142,20 @@ class Walk {
       if (what.slot2 == kNone) {
         made_.unknown.push_back(each.range);
       } else {
-        made_.ranged.push_back({{.slot = what.slot2}, each.range});
+        made_.ranged.push_back(
+            {{.slot = what.slot2}, each.range, events_of(what, each)});
       }
     }
+  }
+
+  static EventsOfUse events_of(const Instruction& what,
+                               const AnswersQuestion& question) {
+    if (what.op == Op::kSumAnswers) return {};
+    EventsOfUse events{.nth = question.least, .window = question.range};
+    if (question.set != kNone) {
+      events.tests = {{.slot = what.slot, .set = question.set}};
+    }
+    return events;
   }
 
   void birthday(const Instruction& what) {
@@ -173,13 +188,17 @@ class Walk {
     }
   }
 
+  bool is_derived(const TimedValue& value) const {
+    const uint32_t table = program_.slots[value.slot].table;
+    return std::ranges::any_of(program_.derived, [&](const auto& each) {
+      return each.table == table;
+    });
+  }
+
   // Properties of derived tables have no values until a block is evaluated.
   bool is_made(const TimedValue& value) const {
-    const Slot& of = program_.slots[value.slot];
-    return of.kind == SlotKind::kProperty &&
-           std::ranges::any_of(program_.derived, [&](const auto& each) {
-             return each.table == of.table;
-           });
+    return program_.slots[value.slot].kind == SlotKind::kProperty &&
+           is_derived(value);
   }
 
   void leave_made_columns() {
@@ -193,6 +212,9 @@ class Walk {
     };
     take(made_.ranged);
     take(made_.birthdays);
+    for (TimeUses::Ranged& each : made_.ranged) {
+      if (is_derived(each.value)) each.events = {};
+    }
     const auto made = [&](const TimedValue& each) { return is_made(each); };
     made_.by_day |= std::erase_if(made_.ages, made) > 0;
     made_.always |= std::erase_if(made_.compared, made) > 0;
@@ -248,7 +270,11 @@ class Walk {
       const bool moves = reg != kNone && origins_[reg].moves != Moves::kNever;
       if (moves) return computed(what);
     }
-    return what.slot != kNone ? of_column(what.slot) : origins_[what.v];
+    if (what.slot == kNone) return origins_[what.v];
+    Origin made = of_column(what.slot);
+    const bool time = program_.slots[what.slot].kind == SlotKind::kEventTime;
+    if (time && what.op == Op::kTakeI) made.events = masks_.at(what.a);
+    return made;
   }
 
   static Origin either(const Origin& a, const Origin& b) {
@@ -257,6 +283,7 @@ class Walk {
     made.known &= b.known;
     made.moves = std::max(a.moves, b.moves);
     made.values.insert(made.values.end(), b.values.begin(), b.values.end());
+    made.events = {};
     return made;
   }
 
@@ -376,6 +403,7 @@ class Walk {
   }
 
   const Program& program_;
+  EventMasks masks_;
   std::vector<Origin> origins_;  // by register, and lengths as well
   std::vector<std::optional<int64_t>> lengths_;
   TimeUses made_;

@@ -27,11 +27,34 @@ struct TimedValue {
   friend auto operator<=>(const TimedValue&, const TimedValue&) = default;
 };
 
+// Whether an event's value of `slot` is in the set, or else in the range.
+struct EventTest {
+  uint32_t slot = 0;
+  uint32_t set = kNone;    // in Program::sets
+  uint32_t range = kNone;  // in Program::ranges; a constant one
+  friend auto operator<=>(const EventTest&, const EventTest&) = default;
+};
+
+// Which of a person's events a use of time is about.
+struct EventsOfUse {
+  // Those that pass all of these.
+  std::vector<EventTest> tests = {};
+  // Of these only the n-th from the end, of those until now, as long as
+  // `window` is a range that reaches up to now; of kFirst, the first one of
+  // all. 0: each of them.
+  static constexpr int64_t kFirst = -1;
+  int64_t nth = 0;
+  uint32_t window = kNone;
+  bool all() const { return tests.empty() && nth == 0; }
+  friend auto operator<=>(const EventsOfUse&, const EventsOfUse&) = default;
+};
+
 struct TimeUses {
   // Whether the value is in the range.
   struct Ranged {
     TimedValue value;
     uint32_t range = 0;
+    EventsOfUse events = {};
     friend auto operator<=>(const Ranged&, const Ranged&) = default;
   };
   std::vector<Ranged> ranged;

@@ -11,7 +11,9 @@
 
 #include "compiler/compile.h"
 #include "runtime/eval/executor.h"
+#include "tests/support/random/alike_rules.h"
 #include "tests/support/random/differential.h"
+#include "tests/support/tiers/every_tier.h"
 #include "tests/support/tiers/fits.h"
 
 namespace kitle::testing {
@@ -32,7 +34,8 @@ struct Count {
 // Rules that are decided, over a store.
 class Times {
  public:
-  Times(const Case& made, StoreForm form, Count& count)
+  Times(const Case& made, StoreForm form, const LowerOptions& lower,
+        Count& count)
       : count_(count), executor_(seeded_executor(made.moments[0].now, 3)) {
     const auto loaded = load_moment(made, 0);
     const auto store = CaseStore::make(made, form);
@@ -45,7 +48,7 @@ class Times {
     const auto fitted =
         fitted_alike(loaded->repository, store_->snapshot(), now_);
     if (!fitted) return;
-    CompileOptions options;
+    CompileOptions options{.lower = lower};
     take_program(compile(*fitted, options));
     const auto all = run();
     for (size_t i = 0; i < all.segments.size(); ++i) {
@@ -176,6 +179,14 @@ class Times {
   std::shared_ptr<const DueTimes> dues_;
 };
 
+// It would test nothing if everyone were evaluated, or nothing changed.
+void expect_some(const Count& count) {
+  EXPECT_LT(count.of_everyone, count.refreshes * 9 / 10);
+  EXPECT_LT(count.evaluated, count.asked * 9 / 10);
+  EXPECT_GT(count.evaluated, count.asked / 1000);
+  EXPECT_GT(count.changed, 0);
+}
+
 TEST(Refresh, FindsWhatARunFindsAtAnyInstant) {
   Count count;
   const uint64_t first = first_seed();
@@ -184,16 +195,33 @@ TEST(Refresh, FindsWhatARunFindsAtAnyInstant) {
     const TrialSize size =
         seed % 8 == 0 ? TrialSize{.people = 300, .segments = 6} : TrialSize{};
     const RandomTrial trial = random_trial(seed, size);
-    Times times(with_rules(trial.ruled), trial.form, count);
+    const LowerOptions lower = seed % 3 == 0 ? kEachOfMany : LowerOptions();
+    Times times(with_rules(trial.ruled), trial.form, lower, count);
     std::mt19937_64 random(seed);
     if (times.sound()) times.go_on(random, 8);
     if (HasFailure()) return;
   }
-  // It would test nothing if everyone were evaluated, or nothing changed.
-  EXPECT_LT(count.of_everyone, count.refreshes * 9 / 10);
-  EXPECT_LT(count.evaluated, count.asked * 9 / 10);
-  EXPECT_GT(count.evaluated, count.asked / 1000);
-  EXPECT_GT(count.changed, 0);
+  expect_some(count);
+}
+
+// Where it matters which event it is.
+TEST(Refresh, FindsWhatARunFindsOfRulesThatAskAlike) {
+  Count count;
+  const uint64_t first = first_seed();
+  for (uint64_t seed = first; seed < first + case_count(200, 30); ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const RandomTrial trial = random_trial(seed, {.people = 80});
+    Case made = trial.ruled.made;
+    Dice dice(seed);
+    made.moments[0].rules = AlikeRules(made, dice).text(6);
+    const LowerOptions lower = seed % 2 == 0 ? kEachOfMany : LowerOptions();
+    Times times(made, trial.form, lower, count);
+    ASSERT_TRUE(times.sound());
+    std::mt19937_64 random(seed);
+    times.go_on(random, 12);
+    if (HasFailure()) return;
+  }
+  expect_some(count);
 }
 
 }  // namespace
