@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/store/dictionary.h"
+#include "runtime/store/divisor.h"
 #include "runtime/store/layout.h"
 #include "runtime/store/packed.h"
 #include "runtime/store/verify.h"
@@ -50,38 +51,57 @@ bool is_present(const LogicalColumn& column, size_t row) {
   return column.present.empty() || column.present[row] != 0;
 }
 
+// All but numbers, texts and lists.
+struct Integers {
+  TypeKind type = TypeKind::kTime;
+  std::span<const int64_t> values;
+  std::span<const uint8_t> present = {};  // as LogicalColumn's
+};
+
+Integers integers_of(const LogicalColumn& column) {
+  return {column.type, column.ints, column.present};
+}
+
 // Least and greatest of the present values.
-ColumnRange bounds_of(const LogicalColumn& column) {
+ColumnRange bounds_of(const Integers& column) {
+  if (column.present.empty()) {
+    const Extremes<int64_t> ends = extremes(column.values, nullptr);
+    return {ends.low, ends.high, 0};
+  }
   ColumnRange range;
-  for (size_t i = 0; i < column.ints.size(); ++i) {
-    if (!is_present(column, i)) continue;
-    range.min = std::min(range.min, column.ints[i]);
-    range.max = std::max(range.max, column.ints[i]);
+  for (size_t i = 0; i < column.values.size(); ++i) {
+    if (column.present[i] == 0) continue;
+    range.min = std::min(range.min, column.values[i]);
+    range.max = std::max(range.max, column.values[i]);
   }
   return range;
 }
 
 // And their common step, which only matters for times and durations.
-ColumnRange range_of(const LogicalColumn& column) {
+ColumnRange range_of(const Integers& column) {
   if (column.type != TypeKind::kTime && column.type != TypeKind::kDuration) {
     return bounds_of(column);
   }
   ColumnRange range;
-  for (size_t i = 0; i < column.ints.size(); ++i) {
-    if (is_present(column, i)) range.add(column.ints[i]);
+  if (column.present.empty()) {
+    range.add(column.values);
+    return range;
+  }
+  for (size_t i = 0; i < column.values.size(); ++i) {
+    if (column.present[i] != 0) range.add(column.values[i]);
   }
   return range;
 }
 
+// The unit divides the distances of all values from the base.
 template <class T>
-std::vector<T> stored(const LogicalColumn& column,
-                      const ColumnEncoding& encoding) {
-  std::vector<T> values(column.ints.size());
+std::vector<T> stored(const Integers& column, const ColumnEncoding& encoding) {
+  std::vector<T> values(column.values.size());
+  const Divisor unit(static_cast<uint64_t>(encoding.unit));
   for (size_t i = 0; i < values.size(); ++i) {
-    if (!is_present(column, i)) continue;
-    const int64_t distance = column.ints[i] - encoding.base;
-    values[i] = static_cast<T>(encoding.unit == 1 ? distance
-                                                  : distance / encoding.unit);
+    if (!column.present.empty() && column.present[i] == 0) continue;
+    values[i] =
+        static_cast<T>(unit.quotient_of(column.values[i] - encoding.base));
   }
   return values;
 }
@@ -156,7 +176,8 @@ class Encoder {
   // Of all values of the column, with those of this block.
   ColumnEncoding encoding(const Column& column, const LogicalColumn& values,
                           Place place);
-  void integers(SectionKind kind, const LogicalColumn& values, Place place,
+  ColumnEncoding encoding(const Integers& values, Place place);
+  void integers(SectionKind kind, const Integers& values, Place place,
                 const ColumnEncoding& encoding);
   void texts(const Column& column, const LogicalColumn& values, Place place,
              Physical physical);
@@ -207,12 +228,9 @@ void Encoder::keys() {
 }
 
 void Encoder::table(const EventType& event, const TableContent& table) {
-  LogicalColumn times;
-  times.type = TypeKind::kTime;
-  times.ints = table.times;
-  const Column time{.name = "time", .type = TypeKind::kTime};
+  const Integers times{TypeKind::kTime, table.times};
   const Place place{event.id, kTimeColumn, table.events()};
-  const ColumnEncoding known = encoding(time, times, place);
+  const ColumnEncoding known = encoding(times, place);
   if (known.physical == Physical::kAbsent) return;
 
   Layout layout{event.id, {{kTimeColumn, known.physical, known.unit}}};
@@ -251,8 +269,8 @@ void Encoder::edge_times(const EventType& event, const TableContent& table,
     }
   }
   const Place place{event.id, 0, first.rows()};
-  integers(SectionKind::kFirstTimes, first, place, encoding);
-  integers(SectionKind::kLastTimes, last, place, encoding);
+  integers(SectionKind::kFirstTimes, integers_of(first), place, encoding);
+  integers(SectionKind::kLastTimes, integers_of(last), place, encoding);
   validity(SectionKind::kHasEvents, first, place);
 }
 
@@ -270,7 +288,7 @@ void Encoder::column(const Column& column, const LogicalColumn& values,
   if (column.type == TypeKind::kNumber) {
     numbers(values, place);
   } else {
-    integers(SectionKind::kValues, values, place, known);
+    integers(SectionKind::kValues, integers_of(values), place, known);
   }
   validity(SectionKind::kValid, values, place);
 }
@@ -285,12 +303,16 @@ ColumnEncoding Encoder::encoding(const Column& column,
                             ? Physical::kU32
                             : physical_of_codes(sizes_(column.name))};
   }
-  return encoding_of(column.type, manifest_.widen({place.table, place.column},
+  return encoding(integers_of(values), place);
+}
+
+ColumnEncoding Encoder::encoding(const Integers& values, Place place) {
+  return encoding_of(values.type, manifest_.widen({place.table, place.column},
                                                   range_of(values)));
 }
 
-void Encoder::integers(SectionKind kind, const LogicalColumn& values,
-                       Place place, const ColumnEncoding& encoding) {
+void Encoder::integers(SectionKind kind, const Integers& values, Place place,
+                       const ColumnEncoding& encoding) {
   const auto add = [&]<class T>(std::vector<T> what) {
     what.resize(place.rows);
     SectionEntry& entry = file_.add(kind, place.table, place.column, what);
@@ -403,7 +425,12 @@ void Encoder::extras(const EventType& event, size_t index) {
   const auto add = [&](SectionKind kind, std::span<const int64_t> values) {
     add_packed(file_, kind, event.id, 0, values);
   };
-  add(SectionKind::kSources, widened(table.sources));
+  const bool one_source =
+      std::ranges::adjacent_find(table.sources, std::ranges::not_equal_to()) ==
+      table.sources.end();
+  add(SectionKind::kSources, one_source
+                                 ? std::vector<int64_t>{table.sources.front()}
+                                 : widened(table.sources));
   if (!table.own_times.empty() && table.own_times != table.times) {
     add(SectionKind::kOwnTimes, differences(table.own_times, table.times));
   }

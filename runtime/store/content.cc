@@ -8,6 +8,9 @@
 #include <cassert>
 #include <numeric>
 
+#include "runtime/store/divisor.h"
+#include "runtime/store/verify.h"
+
 namespace kitle {
 namespace {
 
@@ -17,6 +20,13 @@ uint32_t tag_of(std::string_view text) {
 
 uint64_t distance(int64_t low, int64_t high) {
   return static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
+}
+
+// The first value, from `i` on, that is no whole number of steps from `base`.
+size_t first_between(std::span<const int64_t> values, size_t i, int64_t base,
+                     const Divisor& step) {
+  while (i < values.size() && step.divides(distance(base, values[i]))) ++i;
+  return i;
 }
 
 }  // namespace
@@ -154,6 +164,17 @@ void ColumnRange::add(int64_t value) {
   const uint64_t gap = distance(min, value);
   if (step == 0 || gap % step != 0) step = std::gcd(step, gap);
   max = std::max(max, value);
+}
+
+void ColumnRange::add(std::span<const int64_t> values) {
+  if (values.empty()) return;
+  const Extremes<int64_t> ends = extremes(values, nullptr);
+  add(ends.low);
+  add(ends.high);
+  for (size_t i = 0; i < values.size() && step > 1;) {
+    i = first_between(values, i, min, Divisor(step));
+    if (i < values.size()) step = std::gcd(step, distance(min, values[i]));
+  }
 }
 
 void ColumnRange::add(const ColumnRange& other) {

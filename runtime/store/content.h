@@ -138,6 +138,7 @@ struct ColumnRange {
 
   bool empty() const { return min > max; }
   void add(int64_t value);
+  void add(std::span<const int64_t> values);
   void add(const ColumnRange& other);
   friend bool operator==(const ColumnRange&, const ColumnRange&) = default;
 };

@@ -54,9 +54,8 @@ class Checker {
 };
 
 bool between(const std::vector<int64_t>& values, int64_t low, int64_t high) {
-  return std::ranges::all_of(values, [low, high](int64_t value) {
-    return value >= low && value <= high;
-  });
+  const auto ends = extremes(std::span<const int64_t>(values), nullptr);
+  return ends.low >= low && ends.high <= high;
 }
 
 Status Checker::profiles() const {

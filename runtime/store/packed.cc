@@ -3,18 +3,20 @@
 #include <algorithm>
 
 #include "runtime/store/content.h"
+#include "runtime/store/divisor.h"
 
 namespace kitle {
 namespace {
 
 // Differences are taken without a sign: those of 64-bit values need all bits.
-uint64_t steps_from(int64_t base, uint64_t unit, int64_t value) {
-  return (static_cast<uint64_t>(value) - static_cast<uint64_t>(base)) / unit;
+uint64_t steps_from(int64_t base, const Divisor& unit, int64_t value) {
+  return unit.quotient(static_cast<uint64_t>(value) -
+                       static_cast<uint64_t>(base));
 }
 
 template <class T>
 std::vector<T> steps_of(std::span<const int64_t> values, int64_t base,
-                        uint64_t unit) {
+                        const Divisor& unit) {
   std::vector<T> steps;
   steps.reserve(values.size());
   for (const int64_t value : values) {
@@ -38,13 +40,13 @@ void unpack(const SectionFile& file, const SectionEntry& section,
 void add_packed(SectionFileBuilder& file, SectionKind kind, uint32_t table,
                 uint32_t column, std::span<const int64_t> values) {
   ColumnRange range;
-  for (const int64_t value : values) range.add(value);
-  const uint64_t unit = std::max<uint64_t>(range.step, 1);
+  range.add(values);
+  const Divisor unit(std::max<uint64_t>(range.step, 1));
   const uint64_t most = steps_from(range.min, unit, range.max);
   const auto add = [&]<class T>(const std::vector<T>& steps) {
     SectionEntry& entry = file.add(kind, table, column, steps);
     entry.base = range.min;
-    entry.unit = unit;
+    entry.unit = std::max<uint64_t>(range.step, 1);
   };
   if (most == 0) {
     add(std::vector<uint8_t>());

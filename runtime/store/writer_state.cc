@@ -57,6 +57,13 @@ Status NewFiles::publish_with(const Manifest& manifest,
   return status;
 }
 
+namespace {
+
+// Of those that a file in the order of the keys may leave out.
+constexpr uint32_t kKeysAhead = 4;
+
+}  // namespace
+
 Result<uint32_t> NewKeys::find_or_add(std::string_view key) {
   if (key.empty()) {
     return std::unexpected(Status(StatusCode::kInvalid, "add profile", "",
@@ -67,14 +74,20 @@ Result<uint32_t> NewKeys::find_or_add(std::string_view key) {
     if (!ordinal) return std::unexpected(ordinal.error());
     if (*ordinal) return **ordinal;
   }
-  const uint32_t after_last = last_ + 1;
-  const bool guessed =
-      after_last <= pool_.size() && pool_.text(after_last) == key;
-  last_ = guessed ? after_last : pool_.intern(key);
+  last_ = find_behind_last(key);
+  if (last_ == 0) last_ = pool_.intern(key);
   const uint32_t ordinal = old_ + last_ - 1;
   if (ordinal < UINT32_MAX - kBlockRows) return ordinal;
   return std::unexpected(Status(StatusCode::kLimit, "add profile", "",
                                 "a store holds at most 2^32 profiles"));
+}
+
+uint32_t NewKeys::find_behind_last(std::string_view key) const {
+  const uint32_t end = std::min(last_ + kKeysAhead, pool_.size());
+  for (uint32_t code = last_ + 1; code <= end; ++code) {
+    if (pool_.text(code) == key) return code;
+  }
+  return 0;
 }
 
 Status NewKeys::save(NewFiles& to, std::vector<IndexRef>& index) const {

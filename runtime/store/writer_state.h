@@ -67,6 +67,9 @@ class NewKeys {
   Status save(NewFiles& to, std::vector<IndexRef>& index) const;
 
  private:
+  // The code, or 0 where it is none of the next few.
+  uint32_t find_behind_last(std::string_view key) const;
+
   const StoredSnapshot* snapshot_;
   uint32_t old_;
   TextPool pool_;
