@@ -30,13 +30,8 @@ Status each(const arrow::Array& array, Cell* cells, Make make) {
   return {};
 }
 
-template <class Array>
-Status integers(const arrow::Array& array, Cell* cells, Cell::Kind kind) {
-  const auto* values = static_cast<const Array&>(array).raw_values();
-  return each(array, cells, [=](int64_t i) {
-    return Cell::of(kind, static_cast<int64_t>(values[i]));
-  });
-}
+// Cells of the elements, whatever their type.
+Status each_cell(const arrow::Array& array, Cell* cells, Arena& arena);
 
 Cell formatted(Arena& arena, const std::string& text) {
   return Cell::of_text(arena.copy(text));
@@ -126,6 +121,10 @@ Unit micros(arrow::TimeUnit::type unit) {
   return {};
 }
 
+Cell::Kind kind_of(const arrow::TimestampType& type) {
+  return type.timezone().empty() ? Cell::Kind::kLocal : Cell::Kind::kTime;
+}
+
 int64_t floor_divide(int64_t value, int64_t by) {
   return value / by - (value % by < 0);
 }
@@ -143,8 +142,7 @@ Cell fine_time(int64_t nanos, Cell::Kind kind, Arena& arena) {
 Status timestamps(const arrow::Array& array, Cell* cells, Arena& arena) {
   const auto& type = static_cast<const arrow::TimestampType&>(*array.type());
   const Unit unit = micros(type.unit());
-  const Cell::Kind kind =
-      type.timezone().empty() ? Cell::Kind::kLocal : Cell::Kind::kTime;
+  const Cell::Kind kind = kind_of(type);
   const int64_t* values =
       static_cast<const arrow::TimestampArray&>(array).raw_values();
   return each(array, cells, [&](int64_t i) {
@@ -155,14 +153,6 @@ Status timestamps(const arrow::Array& array, Cell* cells, Arena& arena) {
       return formatted(arena, "a time beyond the year 9999");
     }
     return Cell::of(kind, result);
-  });
-}
-
-Status milli_dates(const arrow::Array& array, Cell* cells) {
-  const int64_t* values =
-      static_cast<const arrow::Date64Array&>(array).raw_values();
-  return each(array, cells, [=](int64_t i) {
-    return Cell::of(Cell::Kind::kDate, floor_divide(values[i], 86'400'000));
   });
 }
 
@@ -190,13 +180,8 @@ Status dictionary(const arrow::Array& array, Cell* cells, Arena& arena) {
   const auto& coded = static_cast<const arrow::DictionaryArray&>(array);
   const arrow::Array& values = *coded.dictionary();
   Cell* known = arena.array<Cell>(static_cast<size_t>(values.length()));
-  Status status = cells_of(values, known, arena);
+  Status status = each_cell(values, known, arena);
   if (!status.ok()) return status;
-  if (coded.indices()->type_id() == arrow::Type::INT32) {  // of Parquet
-    const auto* codes =
-        static_cast<const arrow::Int32Array&>(*coded.indices()).raw_values();
-    return each(array, cells, [=](int64_t i) { return known[codes[i]]; });
-  }
   return each(array, cells,
               [&](int64_t i) { return known[coded.GetValueIndex(i)]; });
 }
@@ -206,7 +191,7 @@ Status lists(const arrow::Array& array, Cell* cells, Arena& arena) {
   const auto& values = static_cast<const Array&>(array);
   const arrow::Array& items = *values.values();
   Cell* all = arena.array<Cell>(static_cast<size_t>(items.length()));
-  Status status = cells_of(items, all, arena);
+  Status status = each_cell(items, all, arena);
   if (!status.ok()) return status;
   return each(array, cells, [&](int64_t i) {
     return Cell::of_list(all + values.value_offset(i),
@@ -253,43 +238,123 @@ Status text_like(const arrow::Array& array, Cell* cells, Arena& arena) {
   }
 }
 
-Status timely(const arrow::Array& array, Cell* cells, Arena& arena) {
+Status numeric(const arrow::Array& array, Cell* cells, Arena& arena) {
   switch (array.type_id()) {
+    case arrow::Type::UINT64:
+      return large_integers(array, cells, arena);
     case arrow::Type::TIMESTAMP:
       return timestamps(array, cells, arena);
-    case arrow::Type::DATE32:
-      return integers<arrow::Date32Array>(array, cells, Cell::Kind::kDate);
-    case arrow::Type::DATE64:
-      return milli_dates(array, cells);
     case arrow::Type::DURATION:
       return durations(array, cells, arena);
+    case arrow::Type::HALF_FLOAT:
+      return half_floats(array, cells, arena);
+    case arrow::Type::FLOAT: {
+      const auto& values = static_cast<const arrow::FloatArray&>(array);
+      return each(array, cells, [&](int64_t i) {
+        return float_cell(values.Value(i), arena);
+      });
+    }
+    case arrow::Type::DOUBLE: {
+      const auto& values = static_cast<const arrow::DoubleArray&>(array);
+      return each(array, cells,
+                  [&](int64_t i) { return Cell::of_number(values.Value(i)); });
+    }
     default:
       return text_like(array, cells, arena);
   }
 }
 
-Status integral(const arrow::Array& array, Cell* cells, Arena& arena) {
-  constexpr auto kInteger = Cell::Kind::kInteger;
+// All elements as integers, also where there is none.
+template <class Array>
+void widen(const arrow::Array& array, std::vector<int64_t>& to) {
+  const auto* values = static_cast<const Array&>(array).raw_values();
+  to.assign(values, values + array.length());
+}
+
+void flags(const arrow::Array& array, std::vector<int64_t>& to) {
+  const auto& values = static_cast<const arrow::BooleanArray&>(array);
+  to.resize(static_cast<size_t>(array.length()));
+  for (int64_t i = 0; i < array.length(); i++) to[i] = values.Value(i) ? 1 : 0;
+}
+
+void days(const arrow::Array& array, std::vector<int64_t>& to) {
+  widen<arrow::Date64Array>(array, to);
+  for (int64_t& value : to) value = floor_divide(value, 86'400'000);
+}
+
+// False where one is finer than a microsecond or too far away.
+bool instants(const arrow::Array& array, std::vector<int64_t>& to) {
+  const Unit unit =
+      micros(static_cast<const arrow::TimestampType&>(*array.type()).unit());
+  widen<arrow::TimestampArray>(array, to);
+  bool exact = true;
+  for (int64_t& value : to) {
+    exact = exact && value % unit.divide == 0 &&
+            !__builtin_mul_overflow(value / unit.divide, unit.multiply, &value);
+  }
+  return exact;
+}
+
+bool large(const arrow::Array& array, std::vector<int64_t>& to) {
+  widen<arrow::UInt64Array>(array, to);
+  return std::ranges::all_of(to, [](int64_t value) { return value >= 0; });
+}
+
+// Whether the elements are integers of one kind. One switch.
+bool integers_of(const arrow::Array& array, std::vector<int64_t>& to,
+                 Cell::Kind& kind) {
+  kind = Cell::Kind::kInteger;
   switch (array.type_id()) {
     case arrow::Type::INT8:
-      return integers<arrow::Int8Array>(array, cells, kInteger);
+      return widen<arrow::Int8Array>(array, to), true;
     case arrow::Type::INT16:
-      return integers<arrow::Int16Array>(array, cells, kInteger);
+      return widen<arrow::Int16Array>(array, to), true;
     case arrow::Type::INT32:
-      return integers<arrow::Int32Array>(array, cells, kInteger);
+      return widen<arrow::Int32Array>(array, to), true;
     case arrow::Type::INT64:
-      return integers<arrow::Int64Array>(array, cells, kInteger);
+      return widen<arrow::Int64Array>(array, to), true;
     case arrow::Type::UINT8:
-      return integers<arrow::UInt8Array>(array, cells, kInteger);
+      return widen<arrow::UInt8Array>(array, to), true;
     case arrow::Type::UINT16:
-      return integers<arrow::UInt16Array>(array, cells, kInteger);
+      return widen<arrow::UInt16Array>(array, to), true;
     case arrow::Type::UINT32:
-      return integers<arrow::UInt32Array>(array, cells, kInteger);
+      return widen<arrow::UInt32Array>(array, to), true;
     case arrow::Type::UINT64:
-      return large_integers(array, cells, arena);
+      return large(array, to);
+    case arrow::Type::BOOL:
+      kind = Cell::Kind::kFlag;
+      return flags(array, to), true;
+    case arrow::Type::DATE32:
+      kind = Cell::Kind::kDate;
+      return widen<arrow::Date32Array>(array, to), true;
+    case arrow::Type::DATE64:
+      kind = Cell::Kind::kDate;
+      return days(array, to), true;
+    case arrow::Type::TIMESTAMP:
+      kind = kind_of(static_cast<const arrow::TimestampType&>(*array.type()));
+      return instants(array, to);
     default:
-      return timely(array, cells, arena);
+      return false;
   }
+}
+
+Status each_cell(const arrow::Array& array, Cell* cells, Arena& arena) {
+  if (array.type_id() == arrow::Type::NA) {
+    std::fill(cells, cells + array.length(), Cell());
+    return {};
+  }
+  std::vector<int64_t> integers;
+  Cell::Kind kind = Cell::Kind::kInteger;
+  if (!integers_of(array, integers, kind)) return numeric(array, cells, arena);
+  return each(array, cells,
+              [&](int64_t i) { return Cell::of(kind, integers[i]); });
+}
+
+void present_of(const arrow::Array& array, std::vector<uint8_t>& to) {
+  to.clear();
+  if (array.null_count() == 0) return;
+  to.resize(static_cast<size_t>(array.length()));
+  for (int64_t i = 0; i < array.length(); i++) to[i] = array.IsValid(i) ? 1 : 0;
 }
 
 // The field names of a schema, depth first.
@@ -356,33 +421,24 @@ arrow::Status check_inside(const arrow::Array& array) {
 
 }  // namespace
 
-Status cells_of(const arrow::Array& array, Cell* cells, Arena& arena) {
-  switch (array.type_id()) {
-    case arrow::Type::NA:
-      std::fill(cells, cells + array.length(), Cell());
-      return {};
-    case arrow::Type::BOOL: {
-      const auto& flags = static_cast<const arrow::BooleanArray&>(array);
-      return each(array, cells, [&](int64_t i) {
-        return Cell::of(Cell::Kind::kFlag, flags.Value(i));
-      });
-    }
-    case arrow::Type::HALF_FLOAT:
-      return half_floats(array, cells, arena);
-    case arrow::Type::FLOAT: {
-      const auto& values = static_cast<const arrow::FloatArray&>(array);
-      return each(array, cells, [&](int64_t i) {
-        return float_cell(values.Value(i), arena);
-      });
-    }
-    case arrow::Type::DOUBLE: {
-      const auto& values = static_cast<const arrow::DoubleArray&>(array);
-      return each(array, cells,
-                  [&](int64_t i) { return Cell::of_number(values.Value(i)); });
-    }
-    default:
-      return integral(array, cells, arena);
+Status cells_of(const arrow::Array& array, CellColumn& to, Arena& arena) {
+  if (integers_of(array, to.integers, to.kind)) {
+    to.form = CellColumn::Form::kIntegers;
+    present_of(array, to.present);
+    return {};
   }
+  if (array.type_id() == arrow::Type::DICTIONARY) {
+    const auto& coded = static_cast<const arrow::DictionaryArray&>(array);
+    if (integers_of(*coded.indices(), to.integers, to.kind)) {
+      to.form = CellColumn::Form::kCoded;
+      present_of(array, to.present);
+      to.cells.resize(static_cast<size_t>(coded.dictionary()->length()));
+      return each_cell(*coded.dictionary(), to.cells.data(), arena);
+    }
+  }
+  to.form = CellColumn::Form::kCells;
+  to.cells.resize(static_cast<size_t>(array.length()));
+  return each_cell(array, to.cells.data(), arena);
 }
 
 std::vector<std::string> column_names(const arrow::Schema& schema) {
@@ -422,14 +478,15 @@ Status ArrowRows::parse(RowBatch& batch) const {
   const auto whole = part.ToStructArray();
   if (!whole.ok()) return failed(whole.status().message());
   for (size_t i = 0; i < wanted_.size(); i++) {
-    batch.columns[i].assign(batch.rows, Cell());
-    if (std::ranges::find(columns_, wanted_[i]) == columns_.end()) continue;
+    if (std::ranges::find(columns_, wanted_[i]) == columns_.end()) {
+      batch.columns[i].cells.resize(batch.rows);
+      continue;
+    }
     const auto array = find_in(*whole, wanted_[i]);
     if (!array.ok()) return failed(array.status().message());
     const arrow::Status valid = check_inside(**array);
     if (!valid.ok()) return failed(wanted_[i] + ": " + valid.message());
-    const Status status =
-        cells_of(**array, batch.columns[i].data(), batch.arena);
+    const Status status = cells_of(**array, batch.columns[i], batch.arena);
     if (!status.ok()) return failed(wanted_[i] + ": " + status.cause());
   }
   return {};

@@ -17,7 +17,7 @@ namespace kitle {
 
 // One cell an element. Texts point into the array where they can, else into
 // the arena. kUnsupported for a type that no cell holds (a map, a union).
-Status cells_of(const arrow::Array& array, Cell* cells, Arena& arena);
+Status cells_of(const arrow::Array& array, CellColumn& to, Arena& arena);
 
 // The columns of a schema: fields, those of structs with dots between.
 std::vector<std::string> column_names(const arrow::Schema& schema);

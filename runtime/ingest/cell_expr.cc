@@ -112,7 +112,7 @@ class Evaluation {
 
   CellValue value(const Node& node) {
     if (node.kind == Kind::kColumn) {
-      return {batch_.columns[node.column][row_], {}};
+      return {batch_.columns[node.column].at(row_), {}};
     }
     if (node.kind == Kind::kText) return {Cell::of_text(node.text), {}};
     return {{}, number(node)};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -24,6 +25,7 @@ struct ValueConverter::Row {
   }
   void put(std::string_view text) {
     out.texts[row] = text;
+    out.same[row] = static_cast<uint32_t>(row);
     out.present[row] = 1;
   }
 };
@@ -45,12 +47,32 @@ void TypedColumn::reset(size_t rows, TypeKind type) {
     numbers.resize(rows);
   } else if (is_text_like(type)) {
     texts.resize(rows);
+    same.resize(rows);
   } else if (is_list(type)) {
     lists.resize(rows);
     elements.clear();
   } else {
     ints.resize(rows);
   }
+}
+
+bool TypedColumn::complete(std::span<const uint32_t> rows) const {
+  if (rows.size() == present.size()) {
+    return std::ranges::find(present, uint8_t{0}) == present.end();
+  }
+  return std::ranges::all_of(
+      rows, [this](uint32_t row) { return present[row] != 0; });
+}
+
+void TypedColumn::repeat(std::span<const uint32_t> rows, TypeKind type) {
+  const auto fill = [&](auto& values) {
+    for (const uint32_t row : rows) {
+      if (present[row] != 0) values[row] = values[same[row]];
+    }
+  };
+  if (type == TypeKind::kNumber) return fill(numbers);
+  if (is_list(type)) return fill(lists);
+  fill(ints);
 }
 
 void RowFaults::reset(size_t rows) {
@@ -122,26 +144,68 @@ Result<ValueConverter> ValueConverter::make(const ValueMapping& mapping,
 }
 
 template <class One>
+void ValueConverter::one_row(Row& row, const CellValue& from, RowFaults& faults,
+                             One one) const {
+  if (!row.fault && !from.missing()) one(row, from);
+  if (!row.fault) return;
+  row.out.present[row.row] = 0;
+  if (!or_missing_) faults.add(row.row, std::move(*row.fault));
+  row.fault.reset();
+}
+
+template <class One>
 void ValueConverter::each(RowBatch& batch, std::span<const uint32_t> rows,
                           ConvertScratch& scratch, TypedColumn& out,
                           RowFaults& faults, One one) const {
   Row row{batch, scratch, out, 0, {}};
+  if (plain_) {
+    const CellColumn& column = batch.columns[*plain_];
+    if (column.form == CellColumn::Form::kCoded) {
+      return each_code(column, rows, row, faults, one);
+    }
+    for (const uint32_t index : rows) {
+      row.row = index;
+      one_row(row, {column.at(index), {}}, faults, one);
+    }
+    return;
+  }
   for (const uint32_t index : rows) {
     row.row = index;
-    const CellValue from =
-        plain_ ? CellValue{batch.columns[*plain_][index], {}} : value(row);
-    if (!row.fault && !from.missing()) one(row, from);
-    if (!row.fault) continue;
-    out.present[index] = 0;
-    if (!or_missing_) faults.add(index, std::move(*row.fault));
-    row.fault.reset();
+    one_row(row, value(row), faults, one);
   }
+}
+
+// A code's cell is converted where it comes first, and where it cannot be.
+template <class One>
+void ValueConverter::each_code(const CellColumn& column,
+                               std::span<const uint32_t> rows, Row& row,
+                               RowFaults& faults, One one) const {
+  std::vector<uint32_t>& known = row.scratch.rows;
+  known.assign(column.cells.size(), kNoRow);
+  TypedColumn& out = row.out;
+  out.same.resize(out.present.size());
+  for (const uint32_t index : rows) {
+    if (!column.has(index)) continue;
+    uint32_t& first = known[column.integers[index]];
+    if (first != kNoRow) {
+      out.same[index] = first;
+      out.present[index] = 1;
+      continue;
+    }
+    row.row = index;
+    one_row(row, {column.cells[column.integers[index]], {}}, faults, one);
+    if (out.present[index] == 0) continue;
+    if (!is_text_like(type_)) out.same[index] = index;
+    first = out.same[index];
+  }
+  if (!is_text_like(type_)) out.repeat(rows, type_);
 }
 
 void ValueConverter::convert(RowBatch& batch, std::span<const uint32_t> rows,
                              ConvertScratch& scratch, TypedColumn& out,
                              RowFaults& faults) const {
   out.reset(batch.rows, type_);
+  if (convert_integers(batch, rows, scratch, out)) return;
   auto run = [&](auto one) { each(batch, rows, scratch, out, faults, one); };
   switch (type_) {
     case TypeKind::kFlag:
@@ -333,12 +397,15 @@ void ValueConverter::to_text(Row& row, const CellValue& value) const {
   KnownText& known = row.scratch.texts[memo_place(
       is_integer ? static_cast<uint64_t>(cell.integer)
                  : reinterpret_cast<uintptr_t>(cell.data))];
-  if (!is_same(known.cell, cell)) {
-    const std::string_view text = new_text(row, value);
-    if (row.fault) return;
-    known = {cell, text};
+  if (is_same(known.cell, cell)) {
+    row.out.same[row.row] = known.row;
+    row.out.present[row.row] = 1;
+    return;
   }
-  row.put(known.text);
+  const std::string_view text = new_text(row, value);
+  if (row.fault) return;
+  known = {cell, static_cast<uint32_t>(row.row)};
+  row.put(text);
 }
 
 std::string_view ValueConverter::new_text(Row& row,

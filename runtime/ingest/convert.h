@@ -27,14 +27,22 @@ struct TypedColumn {
     uint32_t count = 0;
   };
   std::vector<uint8_t> present;
-  std::vector<int64_t> ints;               // all but numbers, texts and lists
-  std::vector<double> numbers;             // kNumber
-  std::vector<std::string_view> texts;     // text and code: NFC
-  std::vector<Range> lists;                // lists: of elements
+  std::vector<int64_t> ints;    // all but numbers, texts and lists
+  std::vector<double> numbers;  // kNumber
+  // Text and code, NFC: where `same` says that a row has them first.
+  std::vector<std::string_view> texts;
+  std::vector<uint32_t> same;  // a row with the same text, itself if it is new
+  std::vector<Range> lists;    // lists: of elements
   std::vector<std::string_view> elements;  // NFC
 
+  std::string_view text(size_t row) const { return texts[same[row]]; }
+  // Whether each of the rows, which increase, has a value.
+  bool complete(std::span<const uint32_t> rows) const;
   void reset(size_t rows, TypeKind type);
+  // Gives `rows` the values of those that `same` tells. REQUIRES: no texts.
+  void repeat(std::span<const uint32_t> rows, TypeKind type);
 };
+inline constexpr uint32_t kNoRow = UINT32_MAX;
 
 // Why rows of a batch are rejected: the first fault of each.
 class RowFaults {
@@ -76,16 +84,17 @@ inline size_t memo_place(uint64_t value) {
   return value * 0x9E3779B97F4A7C15 >> 54;
 }
 
-// A cell and its text; missing: none yet.
+// A cell whose text a row of the batch has; missing: none yet.
 struct KnownText {
   Cell cell;
-  std::string_view text;
+  uint32_t row = 0;
 };
 
 // What converting one batch after another needs; one a thread.
 struct ConvertScratch {
   std::vector<WallClock> clocks;  // ZoneSet::clocks()
   std::vector<KnownText> texts;   // kMemoPlaces, of the column at hand
+  std::vector<uint32_t> rows;     // that have a value first, by place or code
 };
 
 // What a mapping is made ready with.
@@ -121,6 +130,20 @@ class ValueConverter {
   void each(RowBatch& batch, std::span<const uint32_t> rows,
             ConvertScratch& scratch, TypedColumn& out, RowFaults& faults,
             One one) const;
+  template <class One>
+  void one_row(Row& row, const CellValue& from, RowFaults& faults,
+               One one) const;
+  template <class One>
+  void each_code(const CellColumn& column, std::span<const uint32_t> rows,
+                 Row& row, RowFaults& faults, One one) const;
+
+  // Whole columns of integers; false where it is to be done cell by cell.
+  bool convert_integers(RowBatch& batch, std::span<const uint32_t> rows,
+                        ConvertScratch& scratch, TypedColumn& out) const;
+  bool scale_integers(const CellColumn& column, TypedColumn& out) const;
+  void write_integers(const CellColumn& column, std::span<const uint32_t> rows,
+                      Arena& arena, ConvertScratch& scratch,
+                      TypedColumn& out) const;
 
   void to_flag(Row& row, const CellValue& value) const;
   void to_integer(Row& row, const CellValue& value, int places) const;

@@ -164,7 +164,7 @@ Result<bool> CsvReader::next_records(RowBatch& batch) {
 
 Status CsvReader::parse(RowBatch& batch) const {
   const size_t count = batch.records.records.size();
-  for (auto& column : batch.columns) column.resize(count);
+  for (CellColumn& column : batch.columns) column.cells.resize(count);
   batch.places.reserve(count);
   for (size_t i = 0; i < count; i++) {
     const CsvRecord& record = batch.records.records[i];
@@ -182,7 +182,7 @@ Status CsvReader::parse(RowBatch& batch) const {
           {place, fmt::format("bytes that are not {}", dialect_.encoding)});
     }
   }
-  for (auto& column : batch.columns) column.resize(batch.rows);
+  for (CellColumn& column : batch.columns) column.cells.resize(batch.rows);
   return {};
 }
 
@@ -198,7 +198,7 @@ void CsvReader::bad_row(RowBatch& batch, const CsvRecord& record,
 
 bool CsvReader::row(RowBatch& batch, const CsvRecord& record, size_t to) const {
   for (size_t i = 0; i < wanted_.size(); i++) {
-    Cell& target = batch.columns[i][to];
+    Cell& target = batch.columns[i].cells[to];
     target = {};
     if (wanted_[i] == kAbsent) continue;
     const CsvField& field =

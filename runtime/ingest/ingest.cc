@@ -1,9 +1,8 @@
 // The stages of an ingest, one after another: read every file into staged
-// records, settle events with ids, merge block by block, publish.
+// rows, settle events with ids, merge block by block, publish.
 #include "runtime/ingest/ingest.h"
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "runtime/ingest/portion.h"
 #include "runtime/ingest/reject_file.h"
 #include "runtime/ingest/resolve_ids.h"
+#include "runtime/ingest/scatter.h"
 #include "runtime/ingest/source_plan.h"
 #include "runtime/ingest/staging.h"
 #include "runtime/store/view.h"
@@ -27,7 +27,7 @@ namespace {
 
 constexpr unsigned kPortionsAhead = 4;  // a thread
 
-// What any record of a row is.
+// What any of the rows that a row of a file gives is.
 constexpr uint8_t kHasNews = 1;
 constexpr uint8_t kHasOlder = 2;
 
@@ -72,9 +72,9 @@ class Ingest {
   Result<bool> take(Portion& portion);
   Status open_next();
   Status finish(Portion& portion);
-  void add_records(size_t table, std::span<const char> records);
+  void stage(size_t table, TableRows& rows);
+  void to_store(const TargetTable& table, TableRows& rows);
   void count_bare(const Portion& portion);
-  void patch_codes(const TargetTable& table, char* record);
   void report_progress(const Portion& portion);
   Status bound_memory();
   Status check_keys() const;
@@ -117,8 +117,12 @@ class Ingest {
   uint64_t rows_ = 0;
   std::vector<uint32_t> profiles_;                // by key of a portion
   std::vector<std::vector<uint32_t>> codes_;      // by domain and code of it
-  std::vector<std::vector<ColumnRange>> ranges_;  // by table, as TableRecords
-  std::vector<uint8_t> joined_;      // by number of a row with several records:
+  std::vector<std::vector<ColumnRange>> ranges_;  // by table, as IntoRows
+  RowScatter scatter_;
+  std::vector<uint32_t> all_;      // 0, 1, ...
+  std::vector<uint32_t> with_id_;  // rows at hand
+  std::vector<uint32_t> without_id_;
+  std::vector<uint8_t> joined_;      // by number of a row that gives several:
                                      // kHasNews, kHasOlder
   std::vector<size_t> joined_ends_;  // of each source; they are in order
 
@@ -218,7 +222,7 @@ Status Ingest::open_next() {
   return {};
 }
 
-// Gives the portion's keys and texts their place in the store, and its records
+// Gives the portion's keys and texts their place in the store, and its rows
 // theirs among the staged ones.
 Status Ingest::finish(Portion& portion) {
   SourceReport& report = reports_[portion.source];
@@ -243,11 +247,13 @@ Status Ingest::finish(Portion& portion) {
       codes_[i].push_back(texts_.intern(i, portion.texts[i].text(code)));
     }
   }
-  for (size_t i = 0; i < tables_.tables.size(); ++i) {
-    add_records(i, portion.tables[i].records.all());
-    for (size_t k = 0; k < ranges_[i].size(); ++k) {
-      ranges_[i][k].add(portion.tables[i].ranges[k]);
+  for (size_t i = 0; i < portion.intos.size(); ++i) {
+    const size_t table = portion.plan->intos[i].table;
+    IntoRows& into = portion.intos[i];
+    for (size_t k = 0; k < ranges_[table].size(); ++k) {
+      ranges_[table][k].add(into.ranges[k]);
     }
+    stage(table, into.rows);
   }
   count_bare(portion);
   rows_ += portion.rows;
@@ -255,23 +261,47 @@ Status Ingest::finish(Portion& portion) {
   return bound_memory();
 }
 
-void Ingest::add_records(size_t table, std::span<const char> records) {
+void Ingest::stage(size_t table, TableRows& rows) {
   const TargetTable& target = tables_.tables[table];
-  const auto before = static_cast<uint32_t>(joined_.size());
-  for_each_record(records, [&](const char* record) {
-    RecordHead head = head_of(record);
-    head.profile = profiles_[head.profile];
-    if (head.row != 0) head.row += before;
-    const bool with_id =
-        table != tables_.profile() && target.layout.has_id(record);
-    char* const to =
-        with_id ? ids_.add(id_partition(target.layout.id_hash(record)), table,
-                           head.bytes)
-                : blocks_.add(head.profile >> kBlockBits, table, head.bytes);
-    std::memcpy(to, record, head.bytes);
-    set_head(to, head);
-    if (target.layout.any_code()) patch_codes(target, to);
+  const RowLayout& layout = target.layout;
+  to_store(target, rows);
+  const auto block_of = [&](uint32_t row) {
+    return rows.profiles[row] >> kBlockBits;
+  };
+  for (auto i = static_cast<uint32_t>(all_.size()); i < rows.size(); ++i) {
+    all_.push_back(i);
+  }
+  if (!layout.has_ids()) {
+    return scatter_.add(blocks_, table, layout, rows,
+                        std::span(all_).first(rows.size()), block_of);
+  }
+  with_id_.clear();
+  without_id_.clear();
+  for (uint32_t row = 0; row < rows.size(); ++row) {
+    (rows.has_id(layout, row) ? with_id_ : without_id_).push_back(row);
+  }
+  scatter_.add(blocks_, table, layout, rows, without_id_, block_of);
+  scatter_.add(ids_, table, layout, rows, with_id_, [&](uint32_t row) {
+    return id_partition(rows.id_hash(layout, row));
   });
+}
+
+// The portion's keys, codes and numbers become the store's and the ingest's.
+void Ingest::to_store(const TargetTable& table, TableRows& rows) {
+  for (uint32_t& profile : rows.profiles) profile = profiles_[profile];
+  const auto before = static_cast<uint32_t>(joined_.size());
+  for (uint32_t& number : rows.joined) {
+    if (number != 0) number += before;
+  }
+  for (size_t i = 0; i < table.layout.columns(); ++i) {
+    const FieldKind kind = table.layout.kind(i);
+    RowColumn& slot = rows.slots[i];
+    if (kind == FieldKind::kCode) {
+      for (int64_t& code : slot.values) code = codes_[table.domains[i]][code];
+    } else if (kind == FieldKind::kCodeList) {
+      for (uint32_t& code : slot.codes) code = codes_[table.domains[i]][code];
+    }
+  }
 }
 
 // Rows that only know their person are news where nobody knew that one.
@@ -285,19 +315,6 @@ void Ingest::count_bare(const Portion& portion) {
       if (known) ++reports_[portion.source].known;
     } else if (!known) {
       joined_[before + row.joined - 1] |= kHasNews;
-    }
-  }
-}
-
-void Ingest::patch_codes(const TargetTable& table, char* record) {
-  const RecordLayout& layout = table.layout;
-  for (size_t i = 0; i < layout.columns(); ++i) {
-    if (layout.kind(i) == FieldKind::kCode) {
-      layout.set_code(
-          record, i,
-          codes_[table.domains[i]][layout.value<uint64_t>(record, i)]);
-    } else if (layout.kind(i) == FieldKind::kCodeList) {
-      layout.map_codes(record, i, codes_[table.domains[i]]);
     }
   }
 }
@@ -376,7 +393,7 @@ void Ingest::widen() {
   }
 }
 
-// The next block with new profiles or records.
+// The next block with new profiles or rows.
 bool Ingest::next_block(uint32_t& block) const {
   const uint32_t blocks = (writer_.profiles() + kBlockRows - 1) >> kBlockBits;
   const bool grows = writer_.profiles() > writer_.old_profiles();

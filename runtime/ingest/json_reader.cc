@@ -61,7 +61,7 @@ class LineParser {
   // bytes behind the line.
   std::string parse(std::string_view line, size_t row) {
     row_ = row;
-    for (auto& column : batch_.columns) column[row] = {};
+    for (CellColumn& column : batch_.columns) column.cells[row] = {};
     had_.assign(wanted_.size(), false);
     std::string reason = read(line);
     for (size_t i = 0; i < had_.size(); i++) {
@@ -113,7 +113,7 @@ class LineParser {
       const auto index = static_cast<size_t>(found - wanted_.begin());
       if (had_[index]) throw BadLine{"the key " + path_ + " stands twice"};
       had_[index] = true;
-      batch_.columns[index][row_] = cell(value, depth);
+      batch_.columns[index].cells[row_] = cell(value, depth);
       return;
     }
     if (value.type() == ondemand::json_type::object) {
@@ -291,7 +291,7 @@ void JsonReader::line(RowBatch& batch, std::string_view bytes, size_t begin,
 
 Status JsonReader::parse(RowBatch& batch) const {
   const size_t count = batch.records.records.size();
-  for (auto& column : batch.columns) column.resize(count);
+  for (CellColumn& column : batch.columns) column.cells.resize(count);
   LineParser parser(wanted_, batch);
   for (size_t i = 0; i < count; i++) {
     const CsvRecord& record = batch.records.records[i];
@@ -310,7 +310,7 @@ Status JsonReader::parse(RowBatch& batch) const {
       batch.bad.push_back({place, std::move(reason)});
     }
   }
-  for (auto& column : batch.columns) column.resize(batch.rows);
+  for (CellColumn& column : batch.columns) column.cells.resize(batch.rows);
   return {};
 }
 

@@ -2,7 +2,7 @@
 // point: merge_attributes.
 #pragma once
 
-#include <span>
+#include <cstdint>
 #include <vector>
 
 #include "runtime/ingest/merge_events.h"
@@ -11,19 +11,12 @@
 
 namespace kitle {
 
-// A row of attributes in its block.
-struct NewAttributes {
-  uint32_t profile = 0;  // row of the block
-  const char* record = nullptr;
-};
-
 // Sets the attributes and stamps of `content`, whose keys are complete already.
 // Of several values of an ingest that with the latest stamp counts (any is
 // later than none), of equal ones the greatest; it replaces the store's unless
 // its stamp is older. Marks the profiles that change in `touched` (one byte a
-// row), and tells which records the store had said already, or newer.
-void merge_attributes(const TargetTable& table,
-                      std::span<const NewAttributes> added,
+// row), and tells which rows the store had said already, or newer.
+void merge_attributes(const TargetTable& table, const TableRows& added,
                       const StoreTexts& texts, BlockContent& content,
                       std::vector<uint8_t>& touched, RowFates& fates);
 

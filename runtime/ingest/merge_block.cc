@@ -1,11 +1,13 @@
 #include "runtime/ingest/merge_block.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 #include <vector>
 
 #include "runtime/ingest/known_versions.h"
 #include "runtime/ingest/merge_attributes.h"
+#include "runtime/ingest/pieces.h"
 #include "runtime/store/view.h"
 
 namespace kitle {
@@ -29,6 +31,7 @@ class BlockMerge {
     job_.touched.clear();
     job_.fates = {};
     job_.new_events = 0;
+    job_.rows.resize(tables_.tables.size());
     const size_t old_rows = job_.content.live.size();
     job_.content.live.resize(rows_, 1);
     std::fill(touched_.begin() + static_cast<ptrdiff_t>(old_rows),
@@ -44,50 +47,93 @@ class BlockMerge {
  private:
   using Removed = std::pair<uint32_t, EventKey>;
 
-  static uint32_t row_of(const RecordHead& head) {
-    return head.profile & (kBlockRows - 1);
+  static uint32_t row_of(uint32_t profile) {
+    return profile & (kBlockRows - 1);
+  }
+
+  // Reads the new rows of a table, by profile.
+  SortedRows& read(size_t table) {
+    const PieceReader pieces(tables_.tables[table].layout, job_.pieces[table]);
+    SortedRows& sorted = job_.rows[table];
+    if (count(pieces, sorted.offsets)) {
+      pieces.read(sorted.rows);
+      return sorted;
+    }
+    next_.assign(sorted.offsets.begin(), sorted.offsets.end());
+    job_.places.clear();
+    job_.places.reserve(pieces.rows());
+    pieces.for_each_profile([this](uint32_t profile) {
+      job_.places.push_back(next_[row_of(profile)]++);
+    });
+    pieces.read(job_.places, sorted.rows);
+    return sorted;
+  }
+
+  // Where the rows of each profile begin. Whether they are sorted already, as
+  // those of files often are.
+  bool count(const PieceReader& pieces, std::vector<uint32_t>& offsets) const {
+    offsets.assign(rows_ + size_t{1}, 0);
+    bool is_sorted = true;
+    uint32_t last = 0;
+    uint32_t rows = 0;  // of the last one that stand together
+    pieces.for_each_profile([&](uint32_t profile) {
+      const uint32_t row = row_of(profile);
+      if (row != last) {
+        offsets[last] += std::exchange(rows, 0);
+        is_sorted = is_sorted && row > last;
+        last = row;
+      }
+      ++rows;
+    });
+    offsets[last] += rows;
+    std::exclusive_scan(offsets.begin(), offsets.end(), offsets.begin(), 0U);
+    return is_sorted;
+  }
+
+  bool is_new() const {
+    return std::ranges::all_of(
+        job_.content.tables,
+        [](const TableContent& table) { return table.times.empty(); });
   }
 
   // Events with an id replace that of the store, whatever its type.
   void collect_removed() {
-    if (std::ranges::all_of(job_.content.tables, [](const TableContent& table) {
-          return table.times.empty();
-        })) {
-      return;
+    if (is_new()) return;
+    const RowLayout& layout = tables_.leavers;
+    TableRows leavers;
+    PieceReader(layout, job_.leavers).read(leavers);
+    for (uint32_t i = 0; i < leavers.size(); ++i) {
+      removed_.emplace_back(row_of(leavers.profiles[i]),
+                            key_of(layout, leavers, i));
     }
-    for (const auto& piece : job_.leavers) {
-      for_each_record(piece, [this](const char* record) {
-        removed_.emplace_back(row_of(head_of(record)), leaver_key(record));
-      });
-    }
+    stale_.resize(schema_.events.size());
     for (size_t i = 0; i < schema_.events.size(); ++i) {
-      for (const auto& piece : job_.pieces[i]) {
-        for_each_record(piece, [this, i](const char* record) {
-          replace(tables_.tables[i].layout, record);
-        });
-      }
+      if (tables_.tables[i].layout.has_ids()) collect_removed(i);
     }
     std::ranges::sort(removed_);
-    std::ranges::sort(stale_);
   }
 
-  void replace(const RecordLayout& layout, const char* record) {
-    if (!layout.has_id(record)) return;
-    const RecordHead head = head_of(record);
-    const EventKey key{layout.id(record), sources_[head.file]};
-    const int64_t version = layout.version(record);
-    const bool is_stale =
-        version != kNoVersion && version < versions_.of(row_of(head), key);
-    if (!is_stale) {
-      removed_.emplace_back(row_of(head), key);
-      return;
+  void collect_removed(size_t table) {
+    const RowLayout& layout = tables_.tables[table].layout;
+    const TableRows& rows = read(table).rows;
+    stale_[table].assign(rows.size(), 0);
+    for (uint32_t i = 0; i < rows.size(); ++i) {
+      if (!rows.has_id(layout, i)) continue;
+      const uint32_t row = row_of(rows.profiles[i]);
+      const EventKey key = key_of(layout, rows, i);
+      const int64_t version = rows.version(layout, i);
+      if (version == kNoVersion || version >= versions_.of(row, key)) {
+        removed_.emplace_back(row, key);
+        continue;
+      }
+      stale_[table][i] = 1;
+      job_.fates.add_older(rows, i);
     }
-    stale_.push_back(record);
-    job_.fates.add_older(head);
   }
 
-  bool is_stale(const char* record) const {
-    return std::ranges::binary_search(stale_, record);
+  EventKey key_of(const RowLayout& layout, const TableRows& rows,
+                  uint32_t row) const {
+    return {rows.id(layout, row), sources_[rows.file_of(row)]};
   }
 
   // The keys removed from a profile.
@@ -100,57 +146,33 @@ class BlockMerge {
     return removed_keys_;
   }
 
-  // The events of a table by profile.
-  void sort_by_profile(size_t table) {
-    offsets_.assign(rows_ + 1, 0);
-    const auto& pieces = job_.pieces[table];
-    for (const auto& piece : pieces) {
-      for_each_record(piece, [this](const char* record) {
-        if (is_stale(record)) return;
-        const RecordHead head = head_of(record);
-        ++offsets_[row_of(head) + 1];
-        job_.fates.any_joined = job_.fates.any_joined || head.row != 0;
-      });
-    }
-    for (size_t i = 1; i < offsets_.size(); ++i) offsets_[i] += offsets_[i - 1];
-    events_.resize(offsets_.back());
-    next_.assign(offsets_.begin(), offsets_.end() - 1);
-    for (const auto& piece : pieces) {
-      for_each_record(piece, [this](const char* record) {
-        if (is_stale(record)) return;
-        const RecordHead head = head_of(record);
-        events_[next_[row_of(head)]++] = {head.time, record,
-                                          sources_[head.file], head.file};
-      });
-    }
-  }
-
   void merge_table(size_t table) {
-    sort_by_profile(table);
+    const bool is_read =
+        !stale_.empty() && tables_.tables[table].layout.has_ids();
+    const SortedRows& sorted = is_read ? job_.rows[table] : read(table);
+    AddedEvents added{sorted.rows, sources_};
+    if (is_read) added.stale = std::move(stale_[table]);
+    job_.fates.any_joined =
+        job_.fates.any_joined || !sorted.rows.joined.empty();
     TableContent& content = job_.content.tables[table];
     const auto before = static_cast<int64_t>(content.times.size());
     EventMerge merge(tables_.tables[table], schema_.events[table],
-                     std::move(content), job_.content.pools, texts_,
+                     std::move(content), added, job_.content.pools, texts_,
                      job_.fates);
-    merge.reserve(events_.size());
     for (uint32_t row = 0; row < rows_; ++row) {
-      const std::span<NewEvent> added(events_.data() + offsets_[row],
-                                      offsets_[row + 1] - offsets_[row]);
-      if (merge.add_profile(added, removed_of(row))) touched_[row] = 1;
+      if (merge.add_profile(sorted.offsets[row], sorted.offsets[row + 1],
+                            removed_of(row))) {
+        touched_[row] = 1;
+      }
     }
     content = merge.take();
     job_.new_events += static_cast<int64_t>(content.times.size()) - before;
   }
 
   void attributes() {
-    std::vector<NewAttributes> added;
-    for (const auto& piece : job_.pieces[tables_.profile()]) {
-      for_each_record(piece, [&](const char* record) {
-        added.push_back({row_of(head_of(record)), record});
-      });
-    }
-    merge_attributes(tables_.tables[tables_.profile()], added, texts_,
-                     job_.content, touched_, job_.fates);
+    merge_attributes(tables_.tables[tables_.profile()],
+                     read(tables_.profile()).rows, texts_, job_.content,
+                     touched_, job_.fates);
   }
 
   const Schema& schema_;
@@ -162,11 +184,10 @@ class BlockMerge {
   std::vector<uint8_t> touched_;
   KnownVersions versions_;
   std::vector<Removed> removed_;
-  std::vector<const char*> stale_;  // older versions than the store's
+  // By table, its rows that are older versions than the store's.
+  std::vector<std::vector<uint8_t>> stale_;
   std::vector<EventKey> removed_keys_;
-  std::vector<uint32_t> offsets_;
   std::vector<uint32_t> next_;
-  std::vector<NewEvent> events_;
 };
 
 }  // namespace

@@ -7,26 +7,29 @@
 #include "runtime/store/content_rows.h"
 
 namespace kitle {
+
 EventMerge::EventMerge(const TargetTable& table, const EventType& type,
-                       TableContent old, TextPools& pools,
-                       const StoreTexts& texts, RowFates& fates)
+                       TableContent old, const AddedEvents& added,
+                       TextPools& pools, const StoreTexts& texts,
+                       RowFates& fates)
     : table_(table),
       type_(type),
       old_(std::move(old)),
-      ids_(table.layout.extras() >= RecordExtras::kId || !old_.ids.empty()),
-      versions_(table.layout.extras() == RecordExtras::kIdAndVersion ||
-                !old_.versions.empty()),
+      added_(added),
+      ids_(table.layout.has_ids() || !old_.ids.empty()),
+      versions_(table.layout.has_versions() || !old_.versions.empty()),
       fates_(fates),
-      values_(table, old_.columns, pools, texts) {
+      values_(table, added.rows, old_.columns, pools, texts) {
   merged_.offsets.push_back(0);
   for (const Column& column : type.columns) {
     merged_.columns.emplace_back().type = column.type;
   }
   merged_.id_texts = std::move(old_.id_texts);
+  reserve();
 }
 
-void EventMerge::reserve(size_t added) {
-  const size_t events = old_.times.size() + added;
+void EventMerge::reserve() {
+  const size_t events = old_.times.size() + added_.rows.size();
   merged_.times.reserve(events);
   merged_.sources.reserve(events);
   for (LogicalColumn& column : merged_.columns) {
@@ -36,62 +39,50 @@ void EventMerge::reserve(size_t added) {
   }
 }
 
-bool EventMerge::add_profile(std::span<const NewEvent> added,
+bool EventMerge::add_profile(uint32_t begin, uint32_t end,
                              std::span<const EventKey> removed) {
   const bool is_old = profile_ + 1 < old_.offsets.size();
-  const uint32_t begin = is_old ? old_.offsets[profile_] : old_.events();
-  const uint32_t end = is_old ? old_.offsets[profile_ + 1] : old_.events();
+  const Run old{false, is_old ? old_.offsets[profile_] : old_.events(),
+                is_old ? old_.offsets[profile_ + 1] : old_.events()};
+  const bool none = old.begin == old.end;
   ++profile_;
-  if (added.empty() && (removed.empty() || begin == end)) {
-    copy_old(begin, end);
+  if (begin == end && (removed.empty() || none)) {
+    copy(old);
     return false;
   }
-  if (begin == end && is_plain(added)) {
-    flush_old();
-    emit_plain(added);
+  if (none && is_plain(begin, end)) {
+    copy({true, begin, end});
     return true;
   }
   events_.clear();
-  keep_old(begin, end, removed);
+  keep_old(old.begin, old.end, removed);
   const size_t kept = events_.size();
-  for (const NewEvent& event : added) add_new(event);
+  for (uint32_t row = begin; row < end; ++row) add_new(row);
   drop_copies();
-  if (kept == end - begin && events_.size() == kept) {
-    copy_old(begin, end);
+  if (kept == old.end - old.begin && events_.size() == kept) {
+    copy(old);
     return false;
   }
   if (type_.counted_by) sort_orders();
   count_fates();
-  if (unchanged(begin, end)) {
-    copy_old(begin, end);
+  if (unchanged(old.begin, old.end)) {
+    copy(old);
     return false;
   }
-  flush_old();
+  flush();
   emit();
   return true;
 }
 
 // Whether new events are as good as merged: no two are of one time, so that no
 // copies are among them, and they are in order, as those of files often are.
-bool EventMerge::is_plain(std::span<const NewEvent> added) const {
+bool EventMerge::is_plain(uint32_t begin, uint32_t end) const {
   const bool simple =
       !type_.counted_by && !ids_ && !versions_ && !fates_.any_joined;
-  return simple &&
-         std::ranges::adjacent_find(added, std::ranges::greater_equal(),
-                                    &NewEvent::time) == added.end();
-}
-
-void EventMerge::emit_plain(std::span<const NewEvent> added) {
-  for (const NewEvent& event : added) {
-    merged_.times.push_back(event.time);
-    merged_.sources.push_back(event.source);
-  }
-  for (size_t i = 0; i < merged_.columns.size(); ++i) {
-    for (const NewEvent& event : added) {
-      values_.push({event.record, 0}, i, merged_.columns[i]);
-    }
-  }
-  merged_.offsets.push_back(merged_.events());
+  const std::span<const int64_t> times =
+      std::span(added_.rows.times).subspan(begin, end - begin);
+  return simple && std::ranges::adjacent_find(
+                       times, std::ranges::greater_equal()) == times.end();
 }
 
 void EventMerge::keep_old(uint32_t begin, uint32_t end,
@@ -100,21 +91,27 @@ void EventMerge::keep_old(uint32_t begin, uint32_t end,
   for (uint32_t row = begin; row < end; ++row) {
     const bool with_id = !old_.ids.empty() && old_.ids[row] != 0;
     if (with_id && !removed.empty()) {
-      const EventKey key{id_of({nullptr, row}), old_.sources[row]};
+      const EventKey key{id_of({false, row}), old_.sources[row]};
       old_keys_.emplace_back(key, row);
       if (std::ranges::binary_search(removed, key)) continue;
     }
     events_.push_back(
-        {own_time(row), own_time(row), {nullptr, row}, old_.sources[row]});
+        {own_time(row), own_time(row), {false, row}, old_.sources[row]});
   }
   std::ranges::sort(old_keys_);
 }
 
-void EventMerge::add_new(const NewEvent& event) {
-  Event& added = events_.emplace_back(Event{
-      event.time, event.time, {event.record, 0}, event.source, event.file + 1});
-  if (old_keys_.empty() || !table_.layout.has_id(event.record)) return;
-  const EventKey key{table_.layout.id(event.record), event.source};
+void EventMerge::add_new(uint32_t row) {
+  if (!added_.stale.empty() && added_.stale[row] != 0) return;
+  const TableRows& rows = added_.rows;
+  const uint32_t file = rows.file_of(row);
+  Event& added = events_.emplace_back(Event{rows.times[row],
+                                            rows.times[row],
+                                            {true, row},
+                                            added_.sources[file],
+                                            file + 1});
+  if (old_keys_.empty() || !rows.has_id(table_.layout, row)) return;
+  const EventKey key{rows.id(table_.layout, row), added.source};
   const auto found = std::ranges::lower_bound(
       old_keys_, key, {}, &std::pair<EventKey, uint32_t>::first);
   const bool replaces = found != old_keys_.end() && found->first == key;
@@ -136,7 +133,7 @@ void EventMerge::drop_copies() {
     number = same_file ? number + 1 : 1;
     if (!same) most = 0;
     if (number <= most) {
-      known(events_[i].from.record);
+      fates_.add_known(added_.rows, events_[i].from.row);
       continue;
     }
     most = number;
@@ -163,13 +160,13 @@ void EventMerge::sort_events() {
 }
 
 std::string_view EventMerge::id_of(const RowRef& row) const {
-  if (row.record != nullptr) return table_.layout.id(row.record);
+  if (row.added) return added_.rows.id(table_.layout, row.row);
   return old_.ids.empty() ? std::string_view()
                           : merged_.id_texts.text(old_.ids[row.row]);
 }
 
 int64_t EventMerge::version_of(const RowRef& row) const {
-  if (row.record != nullptr) return table_.layout.version(row.record);
+  if (row.added) return added_.rows.version(table_.layout, row.row);
   return old_.versions.empty() ? kNoVersion : old_.versions[row.row];
 }
 
@@ -239,8 +236,8 @@ void EventMerge::gather_orders() {
 
 bool EventMerge::same_as_old(const Event& event, uint32_t row) const {
   if (event.time != old_.times[row]) return false;
-  const RowRef old{nullptr, row};
-  if (event.from.record == nullptr) return event.from.row == row;
+  const RowRef old{false, row};
+  if (!event.from.added) return event.from.row == row;
   return event.own_time == own_time(row) && event.source == old_.sources[row] &&
          version_of(event.from) == version_of(old) &&
          id_of(event.from) == id_of(old) &&
@@ -255,21 +252,17 @@ bool EventMerge::unchanged(uint32_t begin, uint32_t end) const {
   return true;
 }
 
-void EventMerge::known(const char* record) {
-  fates_.add_known(head_of(record));
-}
-
 void EventMerge::count_fates() {
   for (const Event& event : events_) {
-    if (event.from.record == nullptr) continue;
+    if (!event.from.added) continue;
     if (event.replaces == 0 && !fates_.any_joined) continue;
     const bool is_known =
         event.replaces != 0 && same_as_old(event, event.replaces - 1);
     if (is_known) {
-      known(event.from.record);
-      continue;
+      fates_.add_known(added_.rows, event.from.row);
+    } else {
+      fates_.add_new(added_.rows, event.from.row);
     }
-    fates_.add_new(head_of(event.from.record));
   }
 }
 
@@ -294,9 +287,9 @@ void EventMerge::emit() {
 
 void EventMerge::emit_id(const RowRef& row) {
   uint32_t code = 0;
-  if (row.record == nullptr) {
+  if (!row.added) {
     code = old_.ids.empty() ? 0 : old_.ids[row.row];
-  } else if (table_.layout.has_id(row.record)) {
+  } else if (added_.rows.has_id(table_.layout, row.row)) {
     code = merged_.id_texts.intern(id_of(row));
   }
   if (code == 0 && merged_.ids.empty()) return;
@@ -304,21 +297,45 @@ void EventMerge::emit_id(const RowRef& row) {
   merged_.ids.push_back(code);
 }
 
-// Unchanged profiles are copied in one piece.
-void EventMerge::copy_old(uint32_t begin, uint32_t end) {
-  if (copy_end_ != begin) {
-    flush_old();
-    copy_begin_ = begin;
+// What goes on as it is, is copied in one piece.
+void EventMerge::copy(const Run& run) {
+  const bool follows = run.added == run_.added && run.begin == run_.end;
+  if (run.begin != run.end && !follows) {
+    flush();
+    run_ = {run.added, run.begin, run.begin};
   }
-  copy_end_ = end;
-  merged_.offsets.push_back(merged_.events() + (copy_end_ - copy_begin_));
+  run_.end += run.end - run.begin;
+  merged_.offsets.push_back(merged_.events() + (run_.end - run_.begin));
 }
 
-void EventMerge::flush_old() {
-  const uint32_t begin = std::exchange(copy_begin_, copy_end_);
-  if (begin == copy_end_) return;
+void EventMerge::flush() {
+  const auto [added, begin, end] =
+      std::exchange(run_, {run_.added, run_.end, run_.end});
+  if (begin == end) return;
+  if (added) {
+    flush_added(begin, end);
+  } else {
+    flush_old(begin, end);
+  }
+}
+
+void EventMerge::flush_added(uint32_t begin, uint32_t end) {
+  const TableRows& rows = added_.rows;
+  merged_.times.insert(merged_.times.end(), rows.times.begin() + begin,
+                       rows.times.begin() + end);
+  size_t next = merged_.sources.size();
+  merged_.sources.resize(merged_.times.size());
+  for (uint32_t row = begin; row < end; ++row) {
+    merged_.sources[next++] = added_.sources[rows.file_of(row)];
+  }
+  for (size_t i = 0; i < merged_.columns.size(); ++i) {
+    values_.append(begin, end, i, merged_.columns[i]);
+  }
+}
+
+void EventMerge::flush_old(uint32_t begin, uint32_t end) {
   const auto append = [&](auto& to, const auto& from) {
-    to.insert(to.end(), from.begin() + begin, from.begin() + copy_end_);
+    to.insert(to.end(), from.begin() + begin, from.begin() + end);
   };
   const size_t before = merged_.times.size();
   append(merged_.times, old_.times);
@@ -331,7 +348,7 @@ void EventMerge::flush_old() {
   if (!old_.versions.empty()) append(merged_.versions, old_.versions);
   if (versions_) merged_.versions.resize(merged_.times.size(), kNoVersion);
   for (size_t i = 0; i < merged_.columns.size(); ++i) {
-    append_rows(merged_.columns[i], old_.columns[i], begin, copy_end_);
+    append_rows(merged_.columns[i], old_.columns[i], begin, end);
   }
   if (!old_.ids.empty()) {
     merged_.ids.resize(before);
@@ -340,7 +357,7 @@ void EventMerge::flush_old() {
 }
 
 TableContent EventMerge::take() {
-  flush_old();
+  flush();
   if (merged_.own_times == merged_.times) merged_.own_times.clear();
   if (!merged_.ids.empty()) merged_.ids.resize(merged_.times.size());
   return std::move(merged_);

@@ -12,50 +12,50 @@
 
 namespace kitle {
 
-// A new event in its block.
-struct NewEvent {
-  int64_t time = 0;
-  const char* record = nullptr;
-  uint32_t source = 0;  // its number in the store
-  uint32_t file = 0;    // number in this ingest
+// The new events of a type in a block, sorted by profile.
+struct AddedEvents {
+  const TableRows& rows;
+  std::span<const uint32_t> sources;  // numbers in the store, by file
+  std::vector<uint8_t> stale = {};    // 1: left out; may be empty: none is
 };
 
 // What became of rows of files, to be counted: by the file of a row that gives
 // one record, by its number where it gives several.
 struct RowFates {
-  bool any_joined = false;  // of the records at hand; else nothing is `joined`
-  std::vector<uint32_t> known;       // files: the record brought nothing new
-  std::vector<uint32_t> older;       // files: as it was older than the store's
-  std::vector<uint32_t> joined_new;  // rows: a record was new
-  std::vector<uint32_t> joined_older;  // rows: a record was older
+  bool any_joined = false;      // of the rows at hand; else nothing is `joined`
+  std::vector<uint32_t> known;  // files: the row brought nothing new
+  std::vector<uint32_t> older;  // files: as it was older than the store's
+  std::vector<uint32_t> joined_new;    // numbers: one of the rows was new
+  std::vector<uint32_t> joined_older;  // numbers: one was older
 
-  void add_known(const RecordHead& head) {
-    if (head.row == 0) known.push_back(head.file);
+  void add_known(const TableRows& rows, uint32_t row) {
+    if (rows.joined_of(row) == 0) known.push_back(rows.file_of(row));
   }
-  void add_older(const RecordHead& head) {
-    add_known(head);
-    if (head.row == 0) older.push_back(head.file);
-    if (head.row != 0) joined_older.push_back(head.row);
+  void add_older(const TableRows& rows, uint32_t row) {
+    add_known(rows, row);
+    const uint32_t joined = rows.joined_of(row);
+    if (joined == 0) older.push_back(rows.file_of(row));
+    if (joined != 0) joined_older.push_back(joined);
   }
-  void add_new(const RecordHead& head) {
-    if (head.row != 0) joined_new.push_back(head.row);
+  void add_new(const TableRows& rows, uint32_t row) {
+    if (rows.joined_of(row) != 0) joined_new.push_back(rows.joined_of(row));
   }
 };
 
 // One table of one block, profile by profile. Not thread-safe.
 class EventMerge {
  public:
+  // `added` and what follows outlive it.
   EventMerge(const TargetTable& table, const EventType& type, TableContent old,
-             TextPools& pools, const StoreTexts& texts, RowFates& fates);
+             const AddedEvents& added, TextPools& pools,
+             const StoreTexts& texts, RowFates& fates);
   EventMerge(const EventMerge&) = delete;
   EventMerge& operator=(const EventMerge&) = delete;
 
-  // Room for so many new events, before the first profile.
-  void reserve(size_t added);
   // Adds the next profile: its events of the store, less those with a
-  // `removed` key (sorted), and the new ones, where the store had events with
-  // their keys removed. Whether it differs from the store's.
-  bool add_profile(std::span<const NewEvent> added,
+  // `removed` key (sorted), and the new ones [begin, end), where the store had
+  // events with their keys removed. Whether it differs from the store's.
+  bool add_profile(uint32_t begin, uint32_t end,
                    std::span<const EventKey> removed);
 
   // The merged table, once all profiles were added.
@@ -73,11 +73,18 @@ class EventMerge {
     uint32_t replaces = 0;  // old row + 1 whose key it has, or 0
   };
 
-  bool is_plain(std::span<const NewEvent> added) const;
-  void emit_plain(std::span<const NewEvent> added);
+  // Rows one behind the other that go on as they are.
+  struct Run {
+    bool added = false;  // new ones, else the store's
+    uint32_t begin = 0;
+    uint32_t end = 0;
+  };
+
+  void reserve();
+  bool is_plain(uint32_t begin, uint32_t end) const;
   void keep_old(uint32_t begin, uint32_t end,
                 std::span<const EventKey> removed);
-  void add_new(const NewEvent& event);
+  void add_new(uint32_t row);
   void drop_copies();
   bool is_rising() const;
   void sort_events();
@@ -89,11 +96,12 @@ class EventMerge {
   bool same_as_old(const Event& event, uint32_t row) const;
   bool unchanged(uint32_t begin, uint32_t end) const;
   void count_fates();
-  void known(const char* record);
   void emit();
   void emit_id(const RowRef& row);
-  void copy_old(uint32_t begin, uint32_t end);
-  void flush_old();
+  void copy(const Run& run);
+  void flush();
+  void flush_added(uint32_t begin, uint32_t end);
+  void flush_old(uint32_t begin, uint32_t end);
   int64_t own_time(uint32_t row) const {
     return old_.own_times.empty() ? old_.times[row] : old_.own_times[row];
   }
@@ -102,6 +110,7 @@ class EventMerge {
   const TargetTable& table_;
   const EventType& type_;
   TableContent old_;
+  const AddedEvents& added_;
   bool ids_;       // any event may have one
   bool versions_;  // any event may have one
   RowFates& fates_;
@@ -111,8 +120,7 @@ class EventMerge {
   std::vector<Event> events_;  // of the profile at hand
   std::vector<std::pair<uint64_t, uint32_t>> scratch_;
   std::vector<std::pair<EventKey, uint32_t>> old_keys_;  // of events with ids
-  uint32_t copy_begin_ = 0;  // old rows not copied yet
-  uint32_t copy_end_ = 0;
+  Run run_;                                              // not copied yet
 };
 
 }  // namespace kitle

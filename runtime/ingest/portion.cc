@@ -1,6 +1,6 @@
-// Rows -> records: chooses rows for each `into`, converts column by column,
-// then writes the records row by row. A row that any `into` cannot take gives
-// no record at all.
+// Rows of cells -> rows of tables: chooses rows for each `into`, converts
+// column by column, then gathers what was converted, column by column. A row
+// that any `into` cannot take gives no row to any table.
 #include "runtime/ingest/portion.h"
 
 #include <algorithm>
@@ -9,37 +9,40 @@
 #include <numeric>
 #include <utility>
 
+#include "runtime/ingest/gather.h"
 #include "runtime/store/layout.h"
 
 namespace kitle {
 namespace {
 
-// A text of a kTextList.
-void put_text(std::string& to, std::string_view text) {
-  const auto length = static_cast<uint32_t>(text.size());
-  to.append(reinterpret_cast<const char*>(&length), sizeof(length));
-  to += text;
-}
-
-// The code of a text in memory; 0: none yet.
-struct KnownCode {
-  std::string_view text;
-  uint32_t domain = 0;
-  uint32_t code = 0;
-};
-
 // Where the values of an `into` stand among the converted columns.
 struct IntoColumns {
   const TypedColumn* id = nullptr;
-  const TypedColumn* time = nullptr;
+  TypedColumn* time = nullptr;
   const TypedColumn* version = nullptr;
-  const TypedColumn* first = nullptr;
+  TypedColumn* first = nullptr;
 };
+
+// Of the values that there are.
+ColumnRange range_of(const RowColumn& column) {
+  ColumnRange range;
+  if (column.present.empty()) {
+    range.add(column.values);
+    return range;
+  }
+  for (size_t i = 0; i < column.values.size(); ++i) {
+    if (column.present[i] != 0) range.add(column.values[i]);
+  }
+  return range;
+}
 
 class PortionMaker {
  public:
   PortionMaker(const TargetTables& tables, Portion& portion)
-      : tables_(tables), plan_(*portion.plan), portion_(portion) {}
+      : tables_(tables),
+        plan_(*portion.plan),
+        portion_(portion),
+        slots_(portion.batch.arena) {}
 
   Status make() {
     prepare();
@@ -50,7 +53,7 @@ class PortionMaker {
     choose();
     convert();
     number_rows();
-    for (size_t i = 0; i < plan_.intos.size(); ++i) write(i);
+    for (size_t i = 0; i < plan_.intos.size(); ++i) give(i);
     collect_bare();
     collect_rejected();
     return {};
@@ -62,23 +65,20 @@ class PortionMaker {
   void choose();
   void filter(const CellProgram& condition, std::vector<uint32_t>& rows);
   void convert();
-  const TypedColumn* convert(const ValueConverter& value,
-                             std::span<const uint32_t> rows);
+  TypedColumn* convert(const ValueConverter& value,
+                       std::span<const uint32_t> rows);
   void need(const TypedColumn& column, std::span<const uint32_t> rows,
             std::string_view target, std::string_view reason);
+  void need_keys();
   void number_rows();
-  void write(size_t into);
-  void write_row(const IntoPlan& into, const IntoColumns& columns, size_t row);
-  bool write_values(const IntoPlan& into, const IntoColumns& columns,
-                    size_t row);
-  void write_value(const TargetTable& table, TableRecords& to,
-                   const IntoPlan::Column& column, const TypedColumn& from,
-                   size_t row);
-  uint32_t code_of(uint32_t domain, std::string_view text);
-  void write_list(const TargetTable& table, RecordBuffer& to, size_t column,
-                  const TypedColumn& from, size_t row);
-  void write_id(const TargetTable& table, const IntoColumns& columns,
-                RecordBuffer& to, size_t row);
+  void give(size_t into);
+  void choose_given(const IntoPlan& into, const IntoColumns& columns,
+                    std::span<const uint32_t> rows);
+  void give_columns(const IntoPlan& into, const IntoColumns& columns,
+                    IntoRows& to);
+  void give_stamps(const IntoColumns& columns, RowColumn& to);
+  void give_ids(const RowLayout& layout, const IntoColumns& columns,
+                TableRows& to);
   void collect_bare();
   void collect_rejected();
   void reject(RowPlace place, RowFault fault, std::string text);
@@ -94,7 +94,8 @@ class PortionMaker {
   const TypedColumn* customers_ = nullptr;
   std::vector<IntoColumns> into_columns_;
   size_t columns_used_ = 0;
-  std::vector<KnownCode> codes_{kMemoPlaces};
+  SlotGatherer slots_;
+  std::vector<uint32_t> keys_;  // by row that has its customer first
 };
 
 void PortionMaker::prepare() {
@@ -114,11 +115,7 @@ void PortionMaker::prepare() {
   p.keys.clear();
   p.texts.resize(tables_.domains.size());
   for (TextPool& pool : p.texts) pool.clear();
-  p.tables.resize(tables_.tables.size());
-  for (size_t i = 0; i < p.tables.size(); ++i) {
-    p.tables[i].records.clear();
-    p.tables[i].ranges.assign(tables_.tables[i].columns->size() + 1, {});
-  }
+  p.intos.resize(plan_.intos.size());
   p.bare.clear();
   p.joined_rows = 0;
 }
@@ -127,7 +124,7 @@ void PortionMaker::reset_rows() {
   const size_t rows = portion_.batch.rows;
   portion_.faults.reset(rows);
   portion_.intos_of_row.assign(rows, 0);
-  portion_.has_record.assign(rows, 0);
+  portion_.is_given.assign(rows, 0);
   portion_.joined_of_row.assign(rows, 0);
   portion_.key_of_row.assign(rows, 0);
 }
@@ -170,8 +167,8 @@ void PortionMaker::choose() {
   }
 }
 
-const TypedColumn* PortionMaker::convert(const ValueConverter& value,
-                                         std::span<const uint32_t> rows) {
+TypedColumn* PortionMaker::convert(const ValueConverter& value,
+                                   std::span<const uint32_t> rows) {
   TypedColumn& column = portion_.columns[columns_used_++];
   value.convert(portion_.batch, rows, portion_.convert, column,
                 portion_.faults);
@@ -181,21 +178,26 @@ const TypedColumn* PortionMaker::convert(const ValueConverter& value,
 void PortionMaker::need(const TypedColumn& column,
                         std::span<const uint32_t> rows, std::string_view target,
                         std::string_view reason) {
+  if (column.complete(rows)) return;
   for (const uint32_t row : rows) {
     if (column.present[row] != 0) continue;
     portion_.faults.add(row, {std::string(target), std::string(reason)});
   }
 }
 
-void PortionMaker::convert() {
-  customers_ = convert(*plan_.customer, portion_.rows_left);
-  need(*customers_, portion_.rows_left, "customer", "no customer");
+void PortionMaker::need_keys() {
   for (const uint32_t row : portion_.rows_left) {
-    if (customers_->present[row] == 0 || !customers_->texts[row].empty()) {
+    if (customers_->present[row] == 0 || !customers_->text(row).empty()) {
       continue;
     }
     portion_.faults.add(row, {"customer", "the customer's key is empty"});
   }
+}
+
+void PortionMaker::convert() {
+  customers_ = convert(*plan_.customer, portion_.rows_left);
+  need(*customers_, portion_.rows_left, "customer", "no customer");
+  need_keys();
   for (size_t i = 0; i < plan_.intos.size(); ++i) {
     const IntoPlan& into = plan_.intos[i];
     const std::span<const uint32_t> rows = portion_.takes[i];
@@ -214,144 +216,135 @@ void PortionMaker::convert() {
 // Keys and numbers of the rows that are taken.
 void PortionMaker::number_rows() {
   Portion& p = portion_;
-  std::string_view last;  // rows of one customer often stand together
-  uint32_t key = 0;
+  keys_.assign(p.batch.rows, 0);
+  uint32_t last = kNoRow;
+  uint32_t key = 0;  // of that row
   for (const uint32_t row : p.rows_left) {
     if (p.faults.has(row)) continue;
-    const std::string_view text = customers_->texts[row];
-    if (text != last) key = p.keys.intern(text);
-    last = text;
+    const uint32_t first = customers_->same[row];
+    if (first != last) {
+      if (keys_[first] == 0)
+        keys_[first] = p.keys.intern(customers_->text(row));
+      key = keys_[first];
+      last = first;
+    }
     p.key_of_row[row] = key;
     if (p.intos_of_row[row] > 1) p.joined_of_row[row] = ++p.joined_rows;
   }
 }
 
-void PortionMaker::write(size_t into) {
-  for (const uint32_t row : portion_.takes[into]) {
+// The rows of an `into`.
+void PortionMaker::give(size_t into) {
+  const IntoPlan& plan = plan_.intos[into];
+  const IntoColumns& columns = into_columns_[into];
+  const TargetTable& table = tables_.tables[plan.table];
+  IntoRows& to = portion_.intos[into];
+  choose_given(plan, columns, portion_.takes[into]);
+  const std::span<const uint32_t> rows = portion_.given;
+  gather(portion_.key_of_row, rows, to.rows.profiles);
+  to.rows.file = portion_.file;
+  to.rows.joined.clear();
+  if (portion_.joined_rows > 0) {
+    gather(portion_.joined_of_row, rows, to.rows.joined);
+  }
+  to.ranges.assign(table.columns->size() + 1, {});
+  slots_.begin(rows);
+  to.rows.slots.resize(table.layout.slots());
+  give_columns(plan, columns, to);
+  if (plan.event) {
+    take(columns.time->ints, rows, to.rows.times);
+    to.ranges.back().add(to.rows.times);
+    give_ids(table.layout, columns, to.rows);
+  } else {
+    give_stamps(columns, to.rows.slots[table.layout.stamp_slot()]);
+  }
+}
+
+// Those without a fault; of attributes those that have any.
+void PortionMaker::choose_given(const IntoPlan& into,
+                                const IntoColumns& columns,
+                                std::span<const uint32_t> rows) {
+  portion_.given.clear();
+  const std::span values(columns.first, into.columns.size());
+  for (const uint32_t row : rows) {
     if (portion_.faults.has(row)) continue;
-    write_row(plan_.intos[into], into_columns_[into], row);
+    const bool any =
+        into.event || std::ranges::any_of(values, [&](const TypedColumn& from) {
+          return from.present[row] != 0;
+        });
+    if (!any) continue;
+    portion_.is_given[row] = 1;
+    portion_.given.push_back(row);
   }
 }
 
-void PortionMaker::write_row(const IntoPlan& into, const IntoColumns& columns,
-                             size_t row) {
+void PortionMaker::give_columns(const IntoPlan& into,
+                                const IntoColumns& columns, IntoRows& to) {
   const TargetTable& table = tables_.tables[into.table];
-  TableRecords& to = portion_.tables[into.table];
-  const bool timed = has(columns.time, row);
-  const bool versioned = has(columns.version, row);
-  RecordHead head;
-  head.profile = portion_.key_of_row[row];
-  head.file = portion_.file;
-  head.row = portion_.joined_of_row[row];
-  if (timed) head.time = columns.time->ints[row];
-  to.records.add(table.layout.fixed_bytes());
-  const bool any = write_values(into, columns, row);
-  if (!into.event) {
-    if (!any) return to.records.drop_last();
-    portion_.has_record[row] = 1;
-    if (versioned) head.time = columns.version->ints[row];
-    if (timed || versioned) {
-      table.layout.set(to.records.last(), table.layout.stamp_slot(), 1);
+  size_t next = 0;
+  for (size_t i = 0; i < table.columns->size(); ++i) {
+    const FieldKind kind = table.layout.kind(i);
+    RowColumn& slot = to.rows.slots[i];
+    if (next == into.columns.size() || into.columns[next].index != i) {
+      slots_.fill_missing(kind, slot);
+      continue;
     }
-    return to.records.finish(head);
-  }
-  portion_.has_record[row] = 1;
-  to.ranges.back().add(head.time);
-  if (has(columns.id, row) && !columns.id->texts[row].empty()) {
-    write_id(table, columns, to.records, row);
-  }
-  to.records.finish(head);
-}
-
-void PortionMaker::write_id(const TargetTable& table,
-                            const IntoColumns& columns, RecordBuffer& to,
-                            size_t row) {
-  const RecordLayout& layout = table.layout;
-  if (has(columns.version, row)) {
-    layout.set(to.last(), layout.version_slot(),
-               static_cast<uint64_t>(columns.version->ints[row]));
-  }
-  const std::string_view id = columns.id->texts[row];
-  to.append(layout, layout.id_slot(), id);
-  layout.set_id_hash(to.last(), hash_of_event(plan_.name, id));
-}
-
-// Whether there was any.
-bool PortionMaker::write_values(const IntoPlan& into,
-                                const IntoColumns& columns, size_t row) {
-  const TargetTable& table = tables_.tables[into.table];
-  TableRecords& to = portion_.tables[into.table];
-  bool any = false;
-  for (size_t i = 0; i < into.columns.size(); ++i) {
-    const TypedColumn& from = columns.first[i];
-    if (from.present[row] == 0) continue;
-    any = true;
-    write_value(table, to, into.columns[i], from, row);
-  }
-  return any;
-}
-
-void PortionMaker::write_value(const TargetTable& table, TableRecords& to,
-                               const IntoPlan::Column& column,
-                               const TypedColumn& from, size_t row) {
-  const size_t slot = column.index;
-  const TypeKind type = column.value.type();
-  switch (table.layout.kind(slot)) {
-    case FieldKind::kValue: {
-      const auto value = type == TypeKind::kNumber
-                             ? std::bit_cast<uint64_t>(from.numbers[row])
-                             : static_cast<uint64_t>(from.ints[row]);
-      table.layout.set(to.records.last(), slot, value);
-      if (is_integral(type)) to.ranges[slot].add(from.ints[row]);
-      return;
-    }
-    case FieldKind::kCode:
-      return table.layout.set(to.records.last(), slot,
-                              code_of(table.domains[slot], from.texts[row]));
-    case FieldKind::kText:
-      return to.records.append(table.layout, slot, from.texts[row]);
-    case FieldKind::kCodeList:
-    case FieldKind::kTextList:
-      return write_list(table, to.records, slot, from, row);
-  }
-}
-
-// Of a text that lies in the batch.
-uint32_t PortionMaker::code_of(uint32_t domain, std::string_view text) {
-  const auto place = reinterpret_cast<uintptr_t>(text.data());
-  KnownCode& known = codes_[memo_place(place)];
-  const bool same = known.code != 0 && known.domain == domain &&
-                    known.text.data() == text.data() &&
-                    known.text.size() == text.size();
-  if (!same) known = {text, domain, portion_.texts[domain].intern(text)};
-  return known.code;
-}
-
-void PortionMaker::write_list(const TargetTable& table, RecordBuffer& to,
-                              size_t column, const TypedColumn& from,
-                              size_t row) {
-  const auto [begin, count] = from.lists[row];
-  portion_.bytes.clear();
-  portion_.codes.clear();
-  const bool codes = table.layout.kind(column) == FieldKind::kCodeList;
-  for (uint32_t i = begin; i < begin + count; ++i) {
-    if (codes) {
-      portion_.codes.push_back(
-          portion_.texts[table.domains[column]].intern(from.elements[i]));
-    } else {
-      put_text(portion_.bytes, from.elements[i]);
+    const TypeKind type = into.columns[next].value.type();
+    const bool wide = kind == FieldKind::kCode || kind == FieldKind::kCodeList;
+    slots_.fill(kind, type, columns.first[next++],
+                wide ? &portion_.texts[table.domains[i]] : nullptr, slot);
+    if (kind == FieldKind::kValue && is_integral(type)) {
+      to.ranges[i] = range_of(slot);
     }
   }
-  const std::string_view list(
-      reinterpret_cast<const char*>(portion_.codes.data()),
-      portion_.codes.size() * sizeof(uint32_t));
-  to.append(table.layout, column, codes ? list : portion_.bytes);
+}
+
+// A version stands for the time, too.
+void PortionMaker::give_stamps(const IntoColumns& columns, RowColumn& to) {
+  const std::span<const uint32_t> rows = portion_.given;
+  slots_.fill_missing(FieldKind::kValue, to);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const TypedColumn* from =
+        has(columns.version, rows[i]) ? columns.version : columns.time;
+    if (!has(from, rows[i])) continue;
+    to.values[i] = from->ints[rows[i]];
+    to.present[i] = 1;
+  }
+}
+
+void PortionMaker::give_ids(const RowLayout& layout, const IntoColumns& columns,
+                            TableRows& to) {
+  if (!layout.has_ids()) return;
+  RowColumn& ids = to.slots[layout.id_slot()];
+  RowColumn& low = to.slots[layout.hash_slot()];
+  RowColumn& high = to.slots[layout.hash_slot() + 1];
+  slots_.fill_missing(FieldKind::kText, ids);
+  slots_.fill_missing(FieldKind::kValue, low);
+  slots_.fill_missing(FieldKind::kValue, high);
+  RowColumn none;
+  RowColumn& versions =
+      layout.has_versions() ? to.slots[layout.version_slot()] : none;
+  slots_.fill_missing(FieldKind::kValue, versions);
+  const std::span<const uint32_t> rows = portion_.given;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!has(columns.id, rows[i])) continue;
+    const std::string_view id = columns.id->text(rows[i]);
+    if (id.empty()) continue;
+    const Hash128 hash = hash_of_event(plan_.name, id);
+    ids.bytes[i] = id;
+    ids.present[i] = 1;
+    low.values[i] = static_cast<int64_t>(hash.low);
+    high.values[i] = static_cast<int64_t>(hash.high);
+    if (!has(columns.version, rows[i])) continue;
+    versions.values[i] = columns.version->ints[rows[i]];
+    versions.present[i] = 1;
+  }
 }
 
 void PortionMaker::collect_bare() {
   Portion& p = portion_;
   for (const uint32_t row : p.rows_left) {
-    if (p.faults.has(row) || p.has_record[row] != 0) continue;
+    if (p.faults.has(row) || p.is_given[row] != 0) continue;
     p.bare.push_back({p.key_of_row[row], p.joined_of_row[row]});
   }
 }
@@ -379,7 +372,7 @@ std::string PortionMaker::row_as_json(size_t row) {
   nlohmann::ordered_json object = nlohmann::ordered_json::object();
   const std::vector<std::string>& names = plan_.wanted.names();
   for (size_t i = 0; i < names.size(); ++i) {
-    const Cell& cell = portion_.batch.columns[i][row];
+    const Cell cell = portion_.batch.columns[i].at(row);
     if (cell.missing()) {
       object[names[i]] = nullptr;
     } else {

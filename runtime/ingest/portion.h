@@ -1,6 +1,6 @@
-// A portion of a file on its way: rows, then records with codes of its own
-// small dictionaries, so that any thread can make them and only distinct keys
-// and texts need the store. Entry point: convert_portion.
+// A portion of a file on its way: rows of cells, then rows of tables with codes
+// of its own small dictionaries, so that any thread can make them and only
+// distinct keys and texts need the store. Entry point: convert_portion.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "runtime/ingest/convert.h"
-#include "runtime/ingest/record.h"
 #include "runtime/ingest/rows.h"
 #include "runtime/ingest/source_plan.h"
+#include "runtime/ingest/table_rows.h"
 #include "runtime/status.h"
 #include "runtime/store/content.h"
 
@@ -31,12 +31,13 @@ struct RejectedRow {
 // A row that knows its person and says nothing about them.
 struct BareRow {
   uint32_t key = 0;     // the portion's own
-  uint32_t joined = 0;  // its number, as RecordHead::row
+  uint32_t joined = 0;  // its number, as TableRows::joined
 };
 
-// What a table got from a portion.
-struct TableRecords {
-  RecordBuffer records;             // profiles and codes are the portion's own
+// What an `into` gives.
+struct IntoRows {
+  TableRows
+      rows;  // keys and codes are the portion's own; texts lie in its batch
   std::vector<ColumnRange> ranges;  // by column, behind them of the time
 };
 
@@ -55,8 +56,8 @@ struct Portion {
   std::vector<RejectedRow> rejected;  // in file order
   TextPool keys;                      // of customers, in order of first sight
   std::vector<TextPool> texts;        // by TargetTables::domains
-  std::vector<TableRecords> tables;   // by TargetTables::tables
-  std::vector<BareRow> bare;          // rows that gave no record
+  std::vector<IntoRows> intos;        // by SourcePlan::intos
+  std::vector<BareRow> bare;          // rows that gave no row to a table
   uint32_t joined_rows = 0;           // rows that several `into` took, from 1
 
   // What making it needs.
@@ -65,16 +66,15 @@ struct Portion {
   RowFaults faults;
   std::vector<std::vector<uint32_t>> takes;  // rows by `into`
   std::vector<uint8_t> intos_of_row;
-  std::vector<uint8_t> has_record;
+  std::vector<uint8_t> is_given;  // to a table
   std::vector<uint32_t> joined_of_row;
   std::vector<uint32_t> key_of_row;
   std::vector<TypedColumn> columns;  // in the order of conversion
   std::vector<uint32_t> rows_left;
-  std::vector<uint32_t> codes;
-  std::string bytes;
+  std::vector<uint32_t> given;  // by the `into` at hand
 };
 
-// Makes records of the portion that its reader's next() put there.
+// Makes rows of tables of the portion that its reader's next() put there.
 Status convert_portion(const TargetTables& tables, Portion& portion);
 
 }  // namespace kitle

@@ -1,9 +1,10 @@
 #include "runtime/ingest/resolve_ids.h"
 
 #include <algorithm>
-#include <cstring>
+#include <numeric>
 
 #include "runtime/ingest/known_versions.h"
+#include "runtime/ingest/pieces.h"
 #include "runtime/store/view.h"
 
 namespace kitle {
@@ -16,12 +17,13 @@ std::string IdResolver::key_of(uint32_t profile) {
 }
 
 int64_t IdResolver::version_of(const Event& event) const {
-  return tables_.tables[event.table].layout.version(event.record);
+  return rows_of(event).version(layout_of(event), event.row);
 }
 
 EventKey IdResolver::key_of(const Event& event) const {
-  return {tables_.tables[event.table].layout.id(event.record),
-          sources_[event.head.file]};
+  const TableRows& rows = rows_of(event);
+  return {rows.id(layout_of(event), event.row),
+          sources_[rows.file_of(event.row)]};
 }
 
 bool IdResolver::same_key(const Event& a, const Event& b) const {
@@ -37,29 +39,37 @@ bool IdResolver::less(const Event& a, const Event& b) {
   const int64_t ours = version_of(a);
   const int64_t theirs = version_of(b);
   if (ours != theirs) return ours < theirs;
-  if (a.head.time != b.head.time) return a.head.time < b.head.time;
+  const int64_t time = rows_of(a).times[a.row];
+  const int64_t other = rows_of(b).times[b.row];
+  if (time != other) return time < other;
   if (a.table != b.table) return a.table < b.table;
   static const std::vector<LogicalColumn> kNoColumns;
   TextPools no_pools;
-  const ValueOrder values(tables_.tables[a.table], kNoColumns, no_pools,
-                          texts_);
-  const int order = values.compare({a.record, 0}, {b.record, 0});
+  const ValueOrder values(tables_.tables[a.table], rows_of(a), kNoColumns,
+                          no_pools, texts_);
+  const int order = values.compare({true, a.row}, {true, b.row});
   if (order != 0) return order < 0;
-  return a.head.profile != b.head.profile &&
-         key_of(a.head.profile) < key_of(b.head.profile);
+  return profile_of(a) != profile_of(b) &&
+         key_of(profile_of(a)) < key_of(profile_of(b));
+}
+
+std::vector<IdResolver::Event> IdResolver::read(const Staging& from,
+                                                uint32_t partition) {
+  std::vector<Event> events;
+  rows_.resize(tables_.profile());
+  for (uint32_t table = 0; table < rows_.size(); ++table) {
+    const RowLayout& layout = tables_.tables[table].layout;
+    TableRows& rows = rows_[table];
+    PieceReader(layout, from.pieces(partition, table)).read(rows);
+    for (uint32_t row = 0; row < rows.size(); ++row) {
+      events.push_back({rows.id_hash(layout, row), table, row});
+    }
+  }
+  return events;
 }
 
 Status IdResolver::resolve(const Staging& from, uint32_t partition) {
-  std::vector<Event> events;
-  for (size_t table = 0; table < tables_.profile(); ++table) {
-    for (const auto& piece : from.pieces(partition, table)) {
-      for_each_record(piece, [&](const char* record) {
-        const RecordLayout& layout = tables_.tables[table].layout;
-        events.push_back(
-            {layout.id_hash(record), head_of(record), table, record});
-      });
-    }
-  }
+  std::vector<Event> events = read(from, partition);
   std::ranges::sort(
       events, [this](const Event& a, const Event& b) { return less(a, b); });
   if (!status_.ok()) return status_;
@@ -73,7 +83,7 @@ Status IdResolver::resolve(const Staging& from, uint32_t partition) {
   }
   Status found = find_holders(winners);
   if (!found.ok()) return found;
-  for (const Event& event : winners) move(event);
+  move(winners);
   return {};
 }
 
@@ -83,9 +93,9 @@ void IdResolver::count_beaten(std::span<const Event> beaten,
   for (const Event& event : beaten) {
     const int64_t version = version_of(event);
     if (version != kNoVersion && version < newest) {
-      fates_.add_older(event.head);
+      fates_.add_older(rows_of(event), event.row);
     } else {
-      fates_.add_known(event.head);
+      fates_.add_known(rows_of(event), event.row);
     }
   }
 }
@@ -99,7 +109,7 @@ Status IdResolver::find_holders(std::vector<Event>& events) {
     const auto holder = writer_.find_event(event.hash);
     if (!holder) return holder.error();
     event.holder = *holder;
-    const bool moves = *holder && **holder != event.head.profile;
+    const bool moves = *holder && **holder != profile_of(event);
     if (moves && version_of(event) != kNoVersion) versioned.push_back(&event);
   }
   const auto block_of = [](const Event* event) {
@@ -123,27 +133,52 @@ Status IdResolver::find_holders(std::vector<Event>& events) {
 
 // Takes the event from another customer who has it; whether it may be moved.
 bool IdResolver::leave(const Event& event) {
+  const TableRows& rows = rows_of(event);
   const int64_t version = version_of(event);
   if (version != kNoVersion && version < event.stored) {
-    fates_.add_older(event.head);
+    fates_.add_older(rows, event.row);
     return false;
   }
-  const EventKey key = key_of(event);
-  RecordHead head = event.head;
-  head.profile = *event.holder;
-  head.bytes = leaver_bytes(key);
-  write_leaver(head, key,
-               to_.add(*event.holder >> kBlockBits, leavers_, head.bytes));
+  leaving_.profiles.push_back(*event.holder);
+  leaving_.files.push_back(rows.file_of(event.row));
+  const RowLayout& layout = tables_.leavers;
+  RowColumn* const slots = leaving_.slots.data();
+  const Hash128 hash = event.hash;
+  slots[layout.id_slot()].bytes.push_back(rows.id(layout_of(event), event.row));
+  slots[layout.hash_slot()].values.push_back(static_cast<int64_t>(hash.low));
+  slots[layout.hash_slot() + 1].values.push_back(
+      static_cast<int64_t>(hash.high));
   return true;
 }
 
-void IdResolver::move(const Event& event) {
-  const RecordHead& head = event.head;
-  const bool moves = event.holder && *event.holder != head.profile;
-  if (moves && !leave(event)) return;
-  if (!event.holder || moves) writer_.put_event(event.hash, head.profile);
-  std::memcpy(to_.add(head.profile >> kBlockBits, event.table, head.bytes),
-              event.record, head.bytes);
+// Whether the event goes on to its profile's block.
+bool IdResolver::moves(const Event& event) {
+  const uint32_t profile = profile_of(event);
+  const bool leaves = event.holder && *event.holder != profile;
+  if (leaves && !leave(event)) return false;
+  if (!event.holder || leaves) writer_.put_event(event.hash, profile);
+  return true;
+}
+
+void IdResolver::move(const std::vector<Event>& events) {
+  leaving_ = {};
+  leaving_.slots.resize(tables_.leavers.slots());
+  std::vector<std::vector<uint32_t>> which(rows_.size());
+  for (const Event& event : events) {
+    if (moves(event)) which[event.table].push_back(event.row);
+  }
+  for (size_t table = 0; table < rows_.size(); ++table) {
+    add(table, tables_.tables[table].layout, rows_[table], which[table]);
+  }
+  std::vector<uint32_t> all(leaving_.size());
+  std::iota(all.begin(), all.end(), 0);
+  add(leavers_, tables_.leavers, leaving_, all);
+}
+
+void IdResolver::add(size_t table, const RowLayout& layout,
+                     const TableRows& rows, std::span<const uint32_t> which) {
+  scatter_.add(to_, table, layout, rows, which,
+               [&](uint32_t row) { return rows.profiles[row] >> kBlockBits; });
 }
 
 }  // namespace kitle

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/ingest/merge_events.h"
+#include "runtime/ingest/scatter.h"
 #include "runtime/ingest/source_plan.h"
 #include "runtime/ingest/staging.h"
 #include "runtime/ingest/value_order.h"
@@ -46,20 +47,32 @@ class IdResolver {
  private:
   struct Event {
     Hash128 hash;
-    RecordHead head;
-    size_t table = 0;
-    const char* record = nullptr;
+    uint32_t table = 0;
+    uint32_t row = 0;                     // of rows_[table]
     std::optional<uint32_t> holder = {};  // who has it in the store
     int64_t stored = kNoVersion;          // its version there, if it moves
   };
+  const RowLayout& layout_of(const Event& event) const {
+    return tables_.tables[event.table].layout;
+  }
+  const TableRows& rows_of(const Event& event) const {
+    return rows_[event.table];
+  }
+  uint32_t profile_of(const Event& event) const {
+    return rows_of(event).profiles[event.row];
+  }
+  std::vector<Event> read(const Staging& from, uint32_t partition);
   std::string key_of(uint32_t profile);
   int64_t version_of(const Event& event) const;
   bool less(const Event& a, const Event& b);
   EventKey key_of(const Event& event) const;
   bool same_key(const Event& a, const Event& b) const;
   Status find_holders(std::vector<Event>& events);
-  void move(const Event& event);
+  void move(const std::vector<Event>& events);
+  bool moves(const Event& event);
   bool leave(const Event& event);
+  void add(size_t table, const RowLayout& layout, const TableRows& rows,
+           std::span<const uint32_t> which);
   void count_beaten(std::span<const Event> beaten, const Event& winner);
 
   const TargetTables& tables_;
@@ -69,7 +82,10 @@ class IdResolver {
   Staging& to_;
   size_t leavers_;
   RowFates& fates_;
-  Status status_;  // of key_of()
+  Status status_;                // of key_of()
+  std::vector<TableRows> rows_;  // of the partition, by table
+  TableRows leaving_;
+  RowScatter scatter_;
 };
 
 }  // namespace kitle

@@ -17,7 +17,10 @@ uint64_t RowBatch::row_number(size_t row) const {
 void RowBatch::clear(size_t wanted) {
   rows = 0;
   columns.resize(wanted);
-  for (auto& column : columns) column.clear();
+  for (CellColumn& column : columns) {
+    column.form = CellColumn::Form::kCells;
+    column.cells.clear();
+  }
   places.clear();
   bad.clear();
   seen.assign(wanted, false);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "runtime/ingest/arena.h"
-#include "runtime/ingest/cell.h"
+#include "runtime/ingest/cell_column.h"
 #include "runtime/ingest/file_ending.h"
 #include "runtime/ingest/mapping.h"
 #include "runtime/status.h"
@@ -36,10 +36,10 @@ struct BadRow {
 // A portion of a file. Reused from portion to portion.
 struct RowBatch {
   size_t rows = 0;
-  uint64_t first_row = 0;  // rows of the file before this portion
-  std::vector<std::vector<Cell>> columns;  // by wanted column, then by row
-  std::vector<RowPlace> places;  // one a row; none for formats without text
-  std::vector<BadRow> bad;       // in file order
+  uint64_t first_row = 0;           // rows of the file before this portion
+  std::vector<CellColumn> columns;  // by wanted column
+  std::vector<RowPlace> places;     // one a row; none for formats without text
+  std::vector<BadRow> bad;          // in file order
   // JSON lines: which wanted columns some line had, also one that is no good.
   std::vector<bool> seen;
 

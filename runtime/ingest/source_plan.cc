@@ -84,21 +84,22 @@ class PlanMaker {
 }  // namespace
 
 TargetTables::TargetTables(const Schema& schema,
-                           const std::vector<SourceMapping>& sources) {
-  std::vector<RecordExtras> extras(schema.events.size());
-  extras.push_back(RecordExtras::kStamp);
+                           const std::vector<SourceMapping>& sources)
+    : leavers({}, RowExtras::kId) {
+  std::vector<RowExtras> extras(schema.events.size());
+  extras.push_back(RowExtras::kStamp);
   for (const SourceMapping& source : sources) {
     for (const IntoMapping& into : source.intos) {
       if (!into.event || !into.id) continue;
-      RecordExtras& known = extras[*into.event];
-      known = std::max(known, into.version ? RecordExtras::kIdAndVersion
-                                           : RecordExtras::kId);
+      RowExtras& known = extras[*into.event];
+      known = std::max(
+          known, into.version ? RowExtras::kIdAndVersion : RowExtras::kId);
     }
   }
   const auto add = [&](const std::string& name,
                        const std::vector<Column>& columns) {
     TargetTable table{
-        name, &columns, RecordLayout(columns, extras[tables.size()]), {}};
+        name, &columns, RowLayout(columns, extras[tables.size()]), {}};
     for (const Column& column : columns) {
       const FieldKind kind = slot_kind(column);
       const bool wide =

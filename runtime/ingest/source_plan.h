@@ -8,17 +8,17 @@
 
 #include "runtime/ingest/cell_expr.h"
 #include "runtime/ingest/convert.h"
-#include "runtime/ingest/record.h"
+#include "runtime/ingest/table_rows.h"
 #include "runtime/status.h"
 #include "runtime/store/writer.h"
 
 namespace kitle {
 
-// Where records go: the profile's attributes, or the events of one type.
+// Where rows go: the profile's attributes, or the events of one type.
 struct TargetTable {
   std::string name;
   const std::vector<Column>* columns = nullptr;
-  RecordLayout layout;
+  RowLayout layout;
   // By column: index in TargetTables::domains where its texts are store-wide.
   std::vector<uint32_t> domains;
 };
@@ -28,8 +28,9 @@ struct TargetTable {
 struct TargetTables {
   std::vector<TargetTable> tables;
   std::vector<std::string> domains;  // names of store-wide dictionaries
+  RowLayout leavers;  // of events with ids that leave a profile: these alone
 
-  // `sources`: those that may give records.
+  // `sources`: those that may give rows.
   TargetTables(const Schema& schema, const std::vector<SourceMapping>& sources);
   size_t profile() const { return tables.size() - 1; }
 };

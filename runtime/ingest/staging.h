@@ -1,6 +1,6 @@
-// Records in partitions until they are merged: in memory, and beyond a bound in
-// files of the store's folder. Partitions are blocks, so that records need no
-// sorting before their block is at hand. Entry point: Staging.
+// Pieces of rows in partitions until they are merged: in memory, and beyond a
+// bound in files of the store's folder. Partitions are blocks, so that rows
+// need no sorting before their block is at hand. Entry point: Staging.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +23,15 @@ class Staging {
   Staging& operator=(const Staging&) = delete;
   ~Staging();  // removes its files
 
-  // Room for a record of a table; valid until the next spill() or release().
+  // Room for a piece of a table, aligned to 8 as `bytes` is a multiple of it;
+  // valid until the next spill() or release().
   char* add(uint32_t partition, size_t table, size_t bytes);
 
   uint32_t partitions() const {
     return static_cast<uint32_t>(partitions_.size());
   }
   bool empty(uint32_t partition) const;
-  // Whole records of a table; valid until spill() or release().
+  // Whole pieces of a table; valid until spill() or release().
   std::vector<std::span<const char>> pieces(uint32_t partition,
                                             size_t table) const;
   // Forgets a partition.

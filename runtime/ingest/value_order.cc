@@ -13,15 +13,6 @@ int sign(const T& a, const T& b) {
   return b < a ? 1 : 0;
 }
 
-template <class F>
-void for_each_code(std::string_view list, F f) {
-  for (size_t at = 0; at < list.size(); at += sizeof(uint32_t)) {
-    uint32_t code = 0;
-    std::memcpy(&code, list.data() + at, sizeof(code));
-    f(code);
-  }
-}
-
 }  // namespace
 
 StoreTexts::StoreTexts(StoreWriter& writer,
@@ -33,18 +24,18 @@ StoreTexts::StoreTexts(StoreWriter& writer,
 }
 
 bool ValueOrder::missing(const RowRef& a, size_t column) const {
-  return a.record != nullptr ? !table_.layout.present(a.record, column)
-                             : old_[column].missing(a.row);
+  return a.added ? !added_.has(table_.layout, column, a.row)
+                 : old_[column].missing(a.row);
 }
 
 int64_t ValueOrder::integer(const RowRef& a, size_t column) const {
-  return a.record != nullptr ? table_.layout.value<int64_t>(a.record, column)
-                             : old_[column].ints[a.row];
+  return a.added ? added_.slots[column].values[a.row]
+                 : old_[column].ints[a.row];
 }
 
 double ValueOrder::number(const RowRef& a, size_t column) const {
-  return a.record != nullptr ? table_.layout.value<double>(a.record, column)
-                             : old_[column].numbers[a.row];
+  return a.added ? std::bit_cast<double>(added_.slots[column].values[a.row])
+                 : old_[column].numbers[a.row];
 }
 
 std::string_view ValueOrder::text_of_code(size_t column, uint64_t code) const {
@@ -57,9 +48,9 @@ std::string_view ValueOrder::text_of_code(size_t column, uint64_t code) const {
 }
 
 std::string_view ValueOrder::text(const RowRef& a, size_t column) const {
-  const bool in_record =
-      a.record != nullptr && table_.layout.kind(column) == FieldKind::kText;
-  if (in_record) return table_.layout.bytes(a.record, column);
+  const bool as_bytes =
+      a.added && table_.layout.kind(column) == FieldKind::kText;
+  if (as_bytes) return added_.slots[column].bytes[a.row];
   return text_of_code(column, static_cast<uint64_t>(integer(a, column)));
 }
 
@@ -69,14 +60,14 @@ std::vector<std::string_view> ValueOrder::list(const RowRef& a,
   const auto add = [&](uint32_t code) {
     texts.push_back(text_of_code(column, code));
   };
-  if (a.record == nullptr) {
+  if (!a.added) {
     const LogicalColumn& from = old_[column];
     for (uint32_t i = from.offsets[a.row]; i < from.offsets[a.row + 1]; ++i) {
       add(from.codes[i]);
     }
     return texts;
   }
-  const std::string_view bytes = table_.layout.bytes(a.record, column);
+  const std::string_view bytes = added_.slots[column].bytes[a.row];
   if (table_.layout.kind(column) == FieldKind::kCodeList) {
     for_each_code(bytes, add);
   } else {
@@ -122,42 +113,65 @@ uint64_t ValueOrder::key(const RowRef& a, size_t column) {
   if ((*table_.columns)[column].type == TypeKind::kNumber) {
     return std::bit_cast<uint64_t>(number(a, column));
   }
-  const bool in_record =
-      a.record != nullptr && table_.layout.kind(column) == FieldKind::kText;
-  return in_record ? pool(column).intern(text(a, column))
-                   : static_cast<uint64_t>(integer(a, column));
+  const bool as_bytes =
+      a.added && table_.layout.kind(column) == FieldKind::kText;
+  return as_bytes ? pool(column).intern(text(a, column))
+                  : static_cast<uint64_t>(integer(a, column));
 }
 
 void ValueOrder::push(const RowRef& from, size_t column, LogicalColumn& to) {
   if (missing(from, column)) return to.push_missing();
-  if (from.record == nullptr) return to.push_from(old_[column], from.row);
-  push_record(from.record, column, to);
+  if (!from.added) return to.push_from(old_[column], from.row);
+  push_added(from.row, column, to);
 }
 
-void ValueOrder::push_record(const char* record, size_t column,
-                             LogicalColumn& to) {
-  const RecordLayout& layout = table_.layout;
-  switch (layout.kind(column)) {
+void ValueOrder::push_added(uint32_t row, size_t column, LogicalColumn& to) {
+  const RowColumn& from = added_.slots[column];
+  switch (table_.layout.kind(column)) {
     case FieldKind::kValue:
       if (to.type == TypeKind::kNumber) {
-        return to.push_number(layout.value<double>(record, column));
+        return to.push_number(std::bit_cast<double>(from.values[row]));
       }
-      return to.push(layout.value<int64_t>(record, column));
+      return to.push(from.values[row]);
     case FieldKind::kCode:
-      return to.push(layout.value<int64_t>(record, column));
+      return to.push(from.values[row]);
     case FieldKind::kText:
-      return to.push(pool(column).intern(layout.bytes(record, column)));
+      return to.push(pool(column).intern(from.bytes[row]));
     case FieldKind::kCodeList:
       codes_.clear();
-      for_each_code(layout.bytes(record, column),
+      for_each_code(from.bytes[row],
                     [this](uint32_t code) { codes_.push_back(code); });
       return to.push_list(codes_);
     case FieldKind::kTextList:
       codes_.clear();
-      for_each_text(layout.bytes(record, column), [&](std::string_view text) {
+      for_each_text(from.bytes[row], [&](std::string_view text) {
         codes_.push_back(pool(column).intern(text));
       });
       return to.push_list(codes_);
+  }
+}
+
+void ValueOrder::append(uint32_t begin, uint32_t end, size_t column,
+                        LogicalColumn& to) {
+  const RowColumn& from = added_.slots[column];
+  const FieldKind kind = table_.layout.kind(column);
+  const bool integers =
+      kind == FieldKind::kCode ||
+      (kind == FieldKind::kValue && to.type != TypeKind::kNumber);
+  if (!integers) {
+    for (uint32_t row = begin; row < end; ++row) push({true, row}, column, to);
+    return;
+  }
+  if (!from.present.empty() && to.present.empty()) {
+    to.present.assign(to.ints.size(), 1);
+  }
+  to.ints.insert(to.ints.end(), from.values.begin() + begin,
+                 from.values.begin() + end);
+  if (!from.present.empty()) {
+    to.present.insert(to.present.end(), from.present.begin() + begin,
+                      from.present.begin() + end);
+  } else if (!to.present.empty()) {
+    to.present.resize(to.ints.size(), 1);
   }
 }
 

@@ -1,4 +1,4 @@
-// Values of records and of contents side by side: one order (Meaning 13:
+// Values of new rows and of contents side by side: one order (Meaning 13:
 // missing first, text and codes by code points), one way to copy.
 #pragma once
 
@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/ingest/record.h"
 #include "runtime/ingest/source_plan.h"
+#include "runtime/ingest/table_rows.h"
 #include "runtime/store/content.h"
 #include "runtime/store/writer.h"
 
@@ -33,9 +33,9 @@ class StoreTexts {
 
 using TextPools = std::map<std::string, TextPool, std::less<>>;
 
-// A row: a record, or a row of a content's columns.
+// A new row, or a row of a content's columns.
 struct RowRef {
-  const char* record = nullptr;  // null: `row` of the content
+  bool added = false;
   uint32_t row = 0;
 };
 
@@ -44,9 +44,10 @@ class ValueOrder {
  public:
   // `old`: the content's columns; may be empty where no row is of a content.
   // All outlive this.
-  ValueOrder(const TargetTable& table, const std::vector<LogicalColumn>& old,
-             TextPools& pools, const StoreTexts& texts)
-      : table_(table), old_(old), pools_(pools), texts_(texts) {}
+  ValueOrder(const TargetTable& table, const TableRows& added,
+             const std::vector<LogicalColumn>& old, TextPools& pools,
+             const StoreTexts& texts)
+      : table_(table), added_(added), old_(old), pools_(pools), texts_(texts) {}
 
   bool missing(const RowRef& a, size_t column) const;
   // -1, 0, 1.
@@ -58,6 +59,8 @@ class ValueOrder {
   uint64_t key(const RowRef& a, size_t column);
   // Appends a value. `to` is of the column's type.
   void push(const RowRef& from, size_t column, LogicalColumn& to);
+  // Appends those of the new rows [begin, end).
+  void append(uint32_t begin, uint32_t end, size_t column, LogicalColumn& to);
 
  private:
   int64_t integer(const RowRef& a, size_t column) const;
@@ -66,9 +69,10 @@ class ValueOrder {
   std::vector<std::string_view> list(const RowRef& a, size_t column) const;
   std::string_view text_of_code(size_t column, uint64_t code) const;
   TextPool& pool(size_t column);
-  void push_record(const char* record, size_t column, LogicalColumn& to);
+  void push_added(uint32_t row, size_t column, LogicalColumn& to);
 
   const TargetTable& table_;
+  const TableRows& added_;
   const std::vector<LogicalColumn>& old_;
   TextPools& pools_;
   const StoreTexts& texts_;

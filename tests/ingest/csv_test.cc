@@ -151,10 +151,11 @@ std::vector<std::string> rows_of(const std::string& path,
       const RowPlace place = batch.place(row);
       std::string line =
           fmt::format("{} {} {}:", place.row, place.line, place.byte);
-      for (auto& column : batch.columns) {
-        line += column[row].missing()
+      for (const CellColumn& column : batch.columns) {
+        const Cell cell = column.at(row);
+        line += cell.missing()
                     ? " -"
-                    : fmt::format(" {}", cell_text(column[row], batch.arena));
+                    : fmt::format(" {}", cell_text(cell, batch.arena));
       }
       lines.push_back(line);
     }

@@ -425,9 +425,9 @@ Result<size_t> read_cells(const std::string& path,
     if (!*more) return bytes;
     status = (*reader)->parse(batch);
     if (!status.ok()) return std::unexpected(status);
-    for (const auto& column : batch.columns) {
-      for (const Cell& cell : column) {
-        bytes += cell_text(cell, batch.arena).size();
+    for (const CellColumn& column : batch.columns) {
+      for (size_t row = 0; row < batch.rows; ++row) {
+        bytes += cell_text(column.at(row), batch.arena).size();
       }
     }
   }
