@@ -130,7 +130,7 @@ void convert(benchmark::State& state, const std::string& column, TypeKind type,
 
   std::vector<uint32_t> rows(batch.rows);
   std::iota(rows.begin(), rows.end(), 0);
-  ConvertScratch scratch{.clocks = zones.clocks(), .texts = {}};
+  ConvertScratch scratch{.clocks = zones.clocks(), .texts = {}, .rows = {}};
   TypedColumn values;
   RowFaults faults;
   for ([[maybe_unused]] auto _ : state) {
