@@ -40,6 +40,18 @@ AnswersLayout AnswersLayout::of(const AnswersParam& param) {
   return layout;
 }
 
+// The last number is that of stored codes beyond the last one.
+void AnswersByCode::number_rows(uint32_t words, size_t all) {
+  row_count = words == 0 ? 0 : all / words;
+  const bool few =
+      row_count != 0 && row_count <= kFewRows && row_of.size() < kFewCodes;
+  if (!few) return;
+  number_of.assign(kFewCodes, static_cast<uint8_t>(row_of[0] / words));
+  for (size_t code = 0; code < row_of.size(); ++code) {
+    number_of[code] = static_cast<uint8_t>(row_of[code] / words);
+  }
+}
+
 std::shared_ptr<const AnswersByCode> AnswersByCode::make(
     const AnswersLayout& layout, const std::vector<AnswersAsked>& asked,
     uint32_t codes, size_t most) {
@@ -69,6 +81,7 @@ std::shared_ptr<const AnswersByCode> AnswersByCode::make(
     }
     if (code <= codes) made->row_of[code] = begin;
   }
+  made->number_rows(layout.words(), rows.size());
   made->rows = AlignedWords(rows);
   return made;
 }
@@ -97,11 +110,16 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
   for (size_t row = 0; row < rows; ++row) {
     const size_t begin = (row + 1) * words;
     uint64_t any = 0;
+    uint64_t ended = 0;
     for (size_t i = begin; i < begin + words; ++i) {
       found[i] ^= found[i - words];  // what began before and has not ended
       any |= found[i];
+      ended |= found[i - words] & ~found[i];
     }
     if (any != 0) offsets_[row] = static_cast<uint32_t>(begin);
+    if (ended != 0) {
+      increases_until_ = std::min(increases_until_, starts_[row - 1] - 1);
+    }
   }
   found.resize((rows + 1) * words);
   rows_ = AlignedWords(found);

@@ -91,12 +91,21 @@ struct AnswersByCode {
   // counts as missing.
   std::vector<uint32_t> row_of;
   AlignedWords rows;
+  size_t row_count = 0;
+  // Where there are few rows and codes, the number of each code's row; of codes
+  // behind the last one that of code 0. Else empty.
+  static constexpr size_t kFewRows = 8;
+  static constexpr uint8_t kFewCodes = 16;
+  std::vector<uint8_t> number_of;
 
   // `codes`: the dictionary's largest. Null where the rows would take more than
   // `most` words, or all sets together have more codes.
   static std::shared_ptr<const AnswersByCode> make(
       const AnswersLayout& layout, const std::vector<AnswersAsked>& asked,
       uint32_t codes, size_t most);
+
+ private:
+  void number_rows(uint32_t words, size_t all);
 };
 
 // By value: the questions whose range it is in.
@@ -155,6 +164,8 @@ class AnswersByValue {
                                    starts);
     }
   };
+  // Of values up to this one a question that takes one takes all that are more.
+  int64_t increases_until() const { return increases_until_; }
   Lookup lookup() const {
     return {starts_.data(),  static_cast<uint32_t>(starts_.size() - 1),
             shift_,          buckets_.data(),
@@ -171,6 +182,7 @@ class AnswersByValue {
   std::vector<int64_t> starts_;
   std::vector<uint32_t> offsets_;
   AlignedWords rows_;
+  int64_t increases_until_ = INT64_MAX;
   std::vector<uint32_t> buckets_;
   uint32_t shift_ = 0;
   Narrow narrow_;

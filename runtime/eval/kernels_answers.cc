@@ -11,6 +11,7 @@
 
 #include "runtime/eval/answers.h"
 #include "runtime/eval/kernels_alone.h"
+#include "runtime/eval/kernels_narrow-inl.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/kernels_turn-inl.h"
 #include "runtime/eval/kernels_vector-inl.h"
@@ -211,27 +212,12 @@ class AnswersPass {
 
   // The same with vectors.
   void find_narrow(const int32_t* HWY_RESTRICT stored_values) {
-    const AnswersByValue::Narrow& narrow = *by_value_.narrow;
-    const Full<uint64_t> wide;
-    const hn::Rebind<int32_t, decltype(wide)> d;
-    const hn::Rebind<uint32_t, decltype(wide)> unsigned_d;
-    const hn::Rebind<int64_t, decltype(wide)> index;
-    const auto least = hn::Set(d, narrow.least);
-    const auto most = hn::Set(d, narrow.most);
-    const auto stride = hn::Set(d, static_cast<int32_t>(narrow.stride));
-    const auto shift = static_cast<int>(narrow.shift);
+    const NarrowRows rows(*by_value_.narrow);
+    const NarrowRows::Values d;
     auto* found = reinterpret_cast<int32_t*>(work_.by_value);
     for (uint32_t i = begin_; i < end_; i += kFoundStep) {
       const auto value = hn::LoadU(d, stored_values + i);
-      const auto near = hn::Min(hn::Max(value, least), most);
-      const auto number = hn::ShiftRightSame(hn::Sub(near, least), shift);
-      const auto bucket = hn::GatherIndex(wide, narrow.buckets.data(),
-                                          hn::PromoteTo(index, number));
-      const auto before = hn::BitCast(
-          d, hn::TruncateTo(unsigned_d, hn::ShiftRight<32>(bucket)));
-      const auto offset = hn::BitCast(d, hn::TruncateTo(unsigned_d, bucket));
-      const auto behind = hn::IfThenElseZero(hn::Gt(value, before), stride);
-      hn::StoreU(hn::Add(offset, behind), d, found + (i - begin_));
+      hn::StoreU(rows.find(value), d, found + (i - begin_));
     }
   }
   static constexpr uint32_t kFoundStep = hn::MaxLanes(Full<uint64_t>());
@@ -433,6 +419,9 @@ HWY_EXPORT(answer_all);
 KITLE_KERNEL(answers) {
   const BoundAnswers& asked = *bound.answers;
   if (asked.by_code() == nullptr) return answer_alone(context, what, asked);
+  if (asks_for_latest(context, what, asked)) {
+    return answer_latest(context, what, asked);
+  }
   HWY_DYNAMIC_DISPATCH(answer_all)(context, what, asked);
 }
 

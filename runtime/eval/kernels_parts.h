@@ -32,6 +32,13 @@ void add_tally_kernels(KernelTableByOp& table);
 void add_points_kernels(KernelTableByOp& table);
 void add_sequence_kernels(KernelTableByOp& table);
 
+// kAnswers where of events that are alike only the last matters; uses no more
+// work memory.
+bool asks_for_latest(const KernelContext& context, const Instruction& what,
+                     const BoundAnswers& answers);
+void answer_latest(const KernelContext& context, const Instruction& what,
+                   const BoundAnswers& answers);
+
 // What kAnswers needs of this parameter, kNthAnswers, and kSumAnswers.
 uint64_t answers_work_bytes(const AnswersParam& param, uint32_t table,
                             const ChunkLimits& limits);

@@ -25,6 +25,7 @@ struct Shape {
   uint32_t questions = 70;
   uint32_t most = kMostCounted;
   bool some_take_all = true;
+  bool narrow = false;  // codes of 8 bits, ranges that are open to the end
 };
 
 // A table of random events, and a kernel's view of it.
@@ -83,7 +84,14 @@ class Events {
     std::vector<std::byte> work(work_size + kGuard, kUntouched);
     ColumnView slots[2];
     slots[0] = {.physical = Physical::kU16, .data = codes_.data()};
-    slots[1] = {.physical = Physical::kI32, .data = times_.data()};
+    const std::vector<uint8_t> narrow(codes_.begin(), codes_.end());
+    if (shape_.narrow) {
+      slots[0] = {.physical = Physical::kU8, .data = narrow.data()};
+    }
+    slots[1] = {.physical = Physical::kI32,
+                .data = times_.data(),
+                .min = -1000,
+                .max = 1000};
     ColumnView amounts{.physical = Physical::kI64, .data = amounts_.data()};
     if (what.op == Op::kSumAnswers) slots[0] = amounts;
     const KernelTable tables[] = {
@@ -231,6 +239,9 @@ const std::vector<Shape> kShapes = {
     {.rows = 65, .events = 12, .codes = 500, .questions = 1500, .most = 3},
     {.rows = 1100, .events = 5, .questions = 90},
     {.rows = 77, .events = 20, .questions = 33, .some_take_all = false},
+    {.rows = 130, .events = 9, .codes = 4, .most = 1, .narrow = true},
+    {.rows = 150, .codes = 5, .questions = 500, .most = 1, .narrow = true},
+    {.rows = 71, .codes = 5, .questions = 80, .most = 3, .narrow = true},
 };
 
 // `bounded`: every question has a range.
@@ -245,7 +256,7 @@ Asked ask_by_codes(Events& events, int64_t least, int64_t largest,
       each.set = asked.sets.back().get();
     }
     do {
-      each.range = events.random_range(least, largest, false);
+      each.range = events.random_range(least, largest, shape.narrow);
     } while (bounded && each.range.form == BoundRange::Form::kPresent);
     each.least = events.pick(0, 2) == 0
                      ? static_cast<uint32_t>(events.pick(1, shape.most))
