@@ -1,11 +1,14 @@
 // The command `kitle`: a thin client of include/kitle.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string_view>
+#include <utility>
 
 #include "cli/command.h"
 #include "kitle/engine.h"
@@ -67,15 +70,31 @@ std::vector<std::string> commands_of(const CLI::App& app) {
   return names;
 }
 
+// What other tools call the same, where no name is near.
+std::string usual_name(const std::string& option,
+                       const std::vector<std::string>& known) {
+  constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"--now", "--as-of"},   {"--at", "--as-of"},
+      {"--date", "--as-of"},  {"--jobs", "--threads"},
+      {"--json", "--format"}, {"--directory", "--folder"},
+      {"--out", "--output"}};
+  for (const auto& [other, own] : kNames) {
+    const bool is_known = std::ranges::find(known, own) != known.end();
+    if (option == other && is_known) return std::string(own);
+  }
+  return "";
+}
+
 // A word that nothing takes, with what it may have meant.
 std::string unknown_word(const std::string& word, const CLI::App& app,
                          const CLI::App& command) {
   const bool option = word.starts_with("-");
   const bool topmost = &app == &command;
   if (!option && !topmost) return "`" + word + "` is one word too many";
-  const std::string near =
-      nearest_name(word.substr(0, word.find('=')),
-                   option ? options_of(command) : commands_of(app));
+  const std::string name = word.substr(0, word.find('='));
+  const auto known = option ? options_of(command) : commands_of(app);
+  const std::string usual = usual_name(name, known);
+  const std::string near = usual.empty() ? nearest_name(name, known) : usual;
   return fmt::format("there is no {} `{}`{}", option ? "option" : "command",
                      word,
                      near.empty() ? "" : "; did you mean `" + near + "`?");

@@ -199,6 +199,16 @@ class Answers(CommandTest):
         done = self.kitle("run", "gone_quite", expect=USAGE)
         self.assertIn("did you mean `gone_quiet`?", done.err)
 
+    def test_what_other_tools_call_the_same_is_told(self):
+        for command, option, own in (("run", "--now", "--as-of"),
+                                     ("size", "--date=2026", "--as-of"),
+                                     ("run", "--json", "--format"),
+                                     ("run", "--as-off", "--as-of")):
+            done = self.kitle(command, option, expect=USAGE)
+            self.assertIn(f"did you mean `{own}`?", done.err)
+        done = self.kitle("check", "--now", expect=USAGE)
+        self.assertNotIn("did you mean", done.err)
+
     def test_threads_have_a_limit(self):
         for command in ("run", "ingest", "size"):
             self.kitle(command, "--threads", "100000", expect=USAGE)
