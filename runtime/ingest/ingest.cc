@@ -115,6 +115,7 @@ class Ingest {
   std::shared_ptr<RowReader> reader_;  // of file next_file_ - 1
   uint64_t done_bytes_ = 0;            // of the files before it
   uint64_t rows_ = 0;
+  std::vector<std::string_view> keys_at_hand_;    // of a portion
   std::vector<uint32_t> profiles_;                // by key of a portion
   std::vector<std::vector<uint32_t>> codes_;      // by domain and code of it
   std::vector<std::vector<ColumnRange>> ranges_;  // by table, as IntoRows
@@ -235,12 +236,13 @@ Status Ingest::finish(Portion& portion) {
     Status status = rejects_.add(files_[portion.file].path, row);
     if (!status.ok()) return status;
   }
-  profiles_.assign(1, 0);
+  keys_at_hand_.clear();
   for (uint32_t key = 1; key <= portion.keys.size(); ++key) {
-    auto ordinal = writer_.find_or_add_profile(portion.keys.text(key));
-    if (!ordinal) return ordinal.error();
-    profiles_.push_back(*ordinal);
+    keys_at_hand_.push_back(portion.keys.text(key));
   }
+  profiles_.assign(1, 0);
+  Status found = writer_.find_or_add_profiles(keys_at_hand_, profiles_);
+  if (!found.ok()) return found;
   for (uint32_t i = 0; i < codes_.size(); ++i) {
     codes_[i].assign(1, 0);
     for (uint32_t code = 1; code <= portion.texts[i].size(); ++code) {

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <numeric>
 
@@ -17,6 +18,8 @@ namespace {
 uint32_t tag_of(std::string_view text) {
   return static_cast<uint32_t>(XXH3_64bits(text.data(), text.size()));
 }
+
+constexpr size_t kAtOnce = 32;  // texts
 
 uint64_t distance(int64_t low, int64_t high) {
   return static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
@@ -65,14 +68,57 @@ uint32_t TextPool::find(std::string_view wanted) const {
 }
 
 uint32_t TextPool::intern(std::string_view added) {
+  return intern(added, tag_of(added));
+}
+
+uint32_t TextPool::intern(std::string_view added, uint32_t tag) {
   if ((ends_.size() + 1) * 4 > slots_.size() * 3) grow();
-  const uint32_t tag = tag_of(added);
   Slot& slot = slots_[probe(added, tag)];
   if (slot.code != 0) return slot.code;
   bytes_ += added;
   ends_.push_back(bytes_.size());
   slot = {size(), tag};
   return slot.code;
+}
+
+void TextPool::intern(std::span<const std::string_view> added,
+                      std::vector<uint32_t>& codes) {
+  if (slots_.empty()) grow();
+  while (!added.empty()) {
+    const auto few = added.first(std::min(added.size(), kAtOnce));
+    added = added.subspan(few.size());
+    intern_few(few, codes);
+  }
+}
+
+// The first slot that may hold a text of this tag, or the free one.
+size_t TextPool::place_of(uint32_t tag) const {
+  const size_t mask = slots_.size() - 1;
+  size_t at = tag & mask;
+  while (slots_[at].code != 0 && slots_[at].tag != tag) at = (at + 1) & mask;
+  return at;
+}
+
+// Asks for the memory of all before it looks at that of any.
+void TextPool::intern_few(std::span<const std::string_view> added,
+                          std::vector<uint32_t>& codes) {
+  std::array<uint32_t, kAtOnce> tags{};
+  std::array<uint32_t, kAtOnce> likely{};
+  const size_t count = added.size();
+  for (size_t i = 0; i < count; ++i) {
+    tags[i] = tag_of(added[i]);
+    __builtin_prefetch(&slots_[tags[i] & (slots_.size() - 1)]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    likely[i] = slots_[place_of(tags[i])].code;
+    if (likely[i] > 1) __builtin_prefetch(&ends_[likely[i] - 2]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (likely[i] > 0) __builtin_prefetch(text(likely[i]).data());
+  }
+  for (size_t i = 0; i < count; ++i) {
+    codes.push_back(intern(added[i], tags[i]));
+  }
 }
 
 void TextPool::clear() {

@@ -26,6 +26,10 @@ class TextPool {
   uint32_t intern(std::string_view added);
   // The code of a text, or 0.
   uint32_t find(std::string_view wanted) const;
+  // Appends the codes of many texts, in their order, as intern() gives them; it
+  // does not wait for the memory of one after the other.
+  void intern(std::span<const std::string_view> added,
+              std::vector<uint32_t>& codes);
   // Empty for 0. Valid until the next intern().
   std::string_view text(uint32_t code) const;
   uint32_t size() const { return static_cast<uint32_t>(ends_.size()); }
@@ -38,6 +42,10 @@ class TextPool {
     uint32_t tag = 0;  // low half of the hash
   };
   size_t probe(std::string_view wanted, uint32_t tag) const;
+  size_t place_of(uint32_t tag) const;
+  uint32_t intern(std::string_view added, uint32_t tag);
+  void intern_few(std::span<const std::string_view> added,
+                  std::vector<uint32_t>& codes);
   void grow();
 
   std::string bytes_;

@@ -45,6 +45,10 @@ class Writer : public StoreWriter {
   Result<uint32_t> find_or_add_profile(std::string_view key) override {
     return keys_.find_or_add(key);
   }
+  Status find_or_add_profiles(std::span<const std::string_view> keys,
+                              std::vector<uint32_t>& ordinals) override {
+    return keys_.find_or_add(keys, ordinals);
+  }
   uint32_t old_profiles() const override { return keys_.old_profiles(); }
   uint32_t profiles() const override { return keys_.profiles(); }
   Result<std::string> key_of(uint32_t ordinal) const override {

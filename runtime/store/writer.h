@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/schema.h"
 #include "runtime/status.h"
@@ -47,6 +48,9 @@ class StoreWriter {
   // ---- profiles ----
   // The ordinal of a customer key (not empty); a new one for a new key.
   virtual Result<uint32_t> find_or_add_profile(std::string_view key) = 0;
+  // Appends those of many keys, in their order; quicker than one by one.
+  virtual Status find_or_add_profiles(std::span<const std::string_view> keys,
+                                      std::vector<uint32_t>& ordinals) = 0;
   // Ordinals of the store as it was opened: smaller ones are old profiles.
   virtual uint32_t old_profiles() const = 0;
   virtual uint32_t profiles() const = 0;  // with the new ones

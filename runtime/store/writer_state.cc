@@ -61,6 +61,16 @@ namespace {
 
 // Of those that a file in the order of the keys may leave out.
 constexpr uint32_t kKeysAhead = 4;
+constexpr size_t kKeysAtOnce = 256;
+
+// Whether most are a little greater than the one before.
+bool rises(std::span<const uint32_t> ordinals) {
+  size_t rising = 0;
+  for (size_t i = 1; i < ordinals.size(); ++i) {
+    if (ordinals[i] - ordinals[i - 1] - 1 < kKeysAhead) ++rising;
+  }
+  return rising > ordinals.size() / 2;
+}
 
 }  // namespace
 
@@ -88,6 +98,43 @@ uint32_t NewKeys::find_behind_last(std::string_view key) const {
     if (pool_.text(code) == key) return code;
   }
   return 0;
+}
+
+Status NewKeys::find_or_add(std::span<const std::string_view> keys,
+                            std::vector<uint32_t>& ordinals) {
+  while (!keys.empty()) {
+    const auto some = keys.first(std::min(keys.size(), kKeysAtOnce));
+    keys = keys.subspan(some.size());
+    const size_t before = ordinals.size();
+    Status status = in_order_ || old_ > 0 ? find_or_add_each(some, ordinals)
+                                          : find_or_add_all(some, ordinals);
+    if (!status.ok()) return status;
+    in_order_ = rises(std::span(ordinals).subspan(before));
+  }
+  return {};
+}
+
+Status NewKeys::find_or_add_each(std::span<const std::string_view> keys,
+                                 std::vector<uint32_t>& ordinals) {
+  for (const std::string_view key : keys) {
+    const auto ordinal = find_or_add(key);
+    if (!ordinal) return ordinal.error();
+    ordinals.push_back(*ordinal);
+  }
+  return {};
+}
+
+// REQUIRES: all profiles are new ones.
+Status NewKeys::find_or_add_all(std::span<const std::string_view> keys,
+                                std::vector<uint32_t>& ordinals) {
+  const bool simple = pool_.size() < UINT32_MAX - kBlockRows - keys.size() &&
+                      std::ranges::none_of(keys, &std::string_view::empty);
+  if (!simple) return find_or_add_each(keys, ordinals);
+  const size_t before = ordinals.size();
+  pool_.intern(keys, ordinals);
+  for (size_t i = before; i < ordinals.size(); ++i) --ordinals[i];  // of a code
+  last_ = ordinals.back() + 1;
+  return {};
 }
 
 Status NewKeys::save(NewFiles& to, std::vector<IndexRef>& index) const {

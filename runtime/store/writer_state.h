@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -57,6 +58,8 @@ class NewKeys {
         old_(snapshot == nullptr ? 0 : snapshot->profiles()) {}
 
   Result<uint32_t> find_or_add(std::string_view key);
+  Status find_or_add(std::span<const std::string_view> keys,
+                     std::vector<uint32_t>& ordinals);
   uint32_t old_profiles() const { return old_; }
   uint32_t profiles() const { return old_ + pool_.size(); }
   // REQUIRES: old_profiles() <= ordinal < profiles().
@@ -67,6 +70,10 @@ class NewKeys {
   Status save(NewFiles& to, std::vector<IndexRef>& index) const;
 
  private:
+  Status find_or_add_each(std::span<const std::string_view> keys,
+                          std::vector<uint32_t>& ordinals);
+  Status find_or_add_all(std::span<const std::string_view> keys,
+                         std::vector<uint32_t>& ordinals);
   // The code, or 0 where it is none of the next few.
   uint32_t find_behind_last(std::string_view key) const;
 
@@ -75,6 +82,7 @@ class NewKeys {
   TextPool pool_;
   // Code of the key asked for last: files often have customers in one order.
   uint32_t last_ = 0;
+  bool in_order_ = true;  // those asked for last were
 };
 
 // Store-wide dictionaries: those of the snapshot and new texts.

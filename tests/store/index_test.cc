@@ -2,6 +2,10 @@
 // that stay few.
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+#include <string>
+
 #include "runtime/store/stored_snapshot.h"
 #include "tests/support/memory_disk.h"
 #include "tests/support/random_model.h"
@@ -79,6 +83,57 @@ TEST_F(Index, AWriterKnowsOldAndNewKeys) {
   EXPECT_EQ(*to->find_or_add_profile("new"), 5u);
   EXPECT_EQ(to->old_profiles(), 5u);
   EXPECT_EQ(to->profiles(), 7u);
+}
+
+// Rising, with gaps, and in any order, by turns.
+std::vector<std::string> many_keys() {
+  std::mt19937 random(5);
+  std::vector<std::string> keys;
+  for (uint32_t i = 0; i < 30; ++i) {
+    for (uint32_t k = 0; k < 300; ++k) {
+      const auto any =
+          static_cast<uint32_t>(i % 3 == 0 ? random() % 9000 : i * 100 + k);
+      if (i % 3 != 1 || k % 5 != 0) keys.push_back(std::to_string(any));
+    }
+  }
+  return keys;
+}
+
+// Those in `expected` have their ordinals there, the others new ones in order.
+void expect_found(StoreWriter& to, const std::vector<std::string>& keys,
+                  std::map<std::string, uint32_t> expected) {
+  std::vector<uint32_t> found;
+  const std::vector<std::string_view> views(keys.begin(), keys.end());
+  ASSERT_TRUE(to.find_or_add_profiles(views, found).ok());
+  ASSERT_EQ(found.size(), keys.size());
+  uint32_t next = to.old_profiles();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const auto [place, fresh] = expected.try_emplace(keys[i], next);
+    if (fresh) ++next;
+    ASSERT_EQ(found[i], place->second) << keys[i];
+    ASSERT_EQ(*to.find_or_add_profile(keys[i]), place->second);
+  }
+  EXPECT_EQ(to.profiles(), next);
+}
+
+TEST_F(Index, ManyKeysAreFoundAsOneAfterTheOther) {
+  random_.grow(model_, 40);
+  std::vector<std::string> keys = many_keys();
+  keys.push_back(model_[7].key);
+  expect_found(*writer(), keys, {});
+  save();
+  expect_found(*writer(), keys, {{model_[7].key, 7}});
+}
+
+TEST_F(Index, AnEmptyKeyAmongManyIsRefused) {
+  std::vector<uint32_t> found;
+  const std::vector<std::string_view> keys = {"b", "a", "", "c"};
+  const auto to = writer();
+  EXPECT_EQ(to->find_or_add_profiles(keys, found).code(), StatusCode::kInvalid);
+  const std::vector<std::string_view> more = {"b", "a", "c"};
+  found.clear();
+  EXPECT_TRUE(to->find_or_add_profiles(more, found).ok());
+  EXPECT_EQ(found, (std::vector<uint32_t>{0, 1, 2}));
 }
 
 TEST_F(Index, TheNewestProfileOfAnEventIsFound) {
