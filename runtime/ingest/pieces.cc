@@ -150,6 +150,7 @@ uint64_t PieceReader::add(const char* at) {
   Piece& piece = pieces_.emplace_back();
   piece.rows = head.rows;
   piece.file = head.file;
+  piece.first_slot = slots_.size();
   at += sizeof(head) + layout_.slots() * sizeof(uint64_t);
   const auto next = [&](size_t bytes) {
     return std::exchange(at, at + padded(bytes));
@@ -163,7 +164,7 @@ uint64_t PieceReader::add(const char* at) {
   if ((head.parts & kJoined) != 0) array(piece.joined);
   for (size_t i = 0; i < layout_.slots(); ++i) {
     const FieldKind kind = layout_.kind(i);
-    Slot& slot = piece.slots.emplace_back();
+    Slot& slot = slots_.emplace_back();
     slot.values = next(head.rows * width_of(kind));
     if (!is_fixed(kind)) {
       slot.ends = reinterpret_cast<const uint64_t*>(slot.values);
@@ -255,7 +256,7 @@ void PieceReader::read_slot(size_t slot, std::span<const uint32_t> places,
   to.values.resize(is_fixed(kind) ? rows_ : 0);
   to.bytes.resize(is_fixed(kind) ? 0 : rows_);
   for_each_piece(places, [&](const Piece& piece, const Target& at) {
-    const Slot& from = piece.slots[slot];
+    const Slot& from = slot_of(piece, slot);
     if (kind == FieldKind::kValue) {
       put(reinterpret_cast<const int64_t*>(from.values), at, to.values);
     } else if (kind == FieldKind::kCode) {
@@ -270,7 +271,7 @@ void PieceReader::read_present(size_t slot, std::span<const uint32_t> places,
                                RowColumn& to) const {
   to.present.clear();
   for_each_piece(places, [&](const Piece& piece, const Target& at) {
-    const uint8_t* present = piece.slots[slot].present;
+    const uint8_t* present = slot_of(piece, slot).present;
     if (present == nullptr) return;
     if (to.present.empty()) to.present.assign(rows_, 1);
     put(present, at, to.present);

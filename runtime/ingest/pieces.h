@@ -72,8 +72,11 @@ class PieceReader {
     const int64_t* times = nullptr;  // null: none, as the next two
     const uint32_t* files = nullptr;
     const uint32_t* joined = nullptr;
-    std::vector<Slot> slots;
+    size_t first_slot = 0;  // in slots_
   };
+  const Slot& slot_of(const Piece& piece, size_t slot) const {
+    return slots_[piece.first_slot + slot];
+  }
   uint64_t add(const char* at);
   void read_slot(size_t slot, std::span<const uint32_t> places,
                  RowColumn& to) const;
@@ -84,6 +87,7 @@ class PieceReader {
 
   const RowLayout& layout_;
   std::vector<Piece> pieces_;
+  std::vector<Slot> slots_;  // of one piece behind those of the other
   uint32_t rows_ = 0;
 };
 
