@@ -64,6 +64,39 @@ class ParquetRows : public ArrowRows {
   int64_t rows_ = 0;
 };
 
+bool is_dictionary(parquet::Encoding::type encoding) {
+  return encoding == parquet::Encoding::PLAIN_DICTIONARY ||
+         encoding == parquet::Encoding::RLE_DICTIONARY;
+}
+
+// Whether all values of the chunk are codes of one dictionary.
+bool is_coded(const parquet::ColumnChunkMetaData& chunk) {
+  if (!chunk.has_dictionary_page()) return false;
+  if (chunk.encoding_stats().empty()) {
+    return std::ranges::find(chunk.encodings(), parquet::Encoding::PLAIN) ==
+           chunk.encodings().end();
+  }
+  return std::ranges::all_of(chunk.encoding_stats(), [](const auto& pages) {
+    return pages.page_type == parquet::PageType::DICTIONARY_PAGE ||
+           is_dictionary(pages.encoding);
+  });
+}
+
+// Columns of texts that are codes throughout the file stay so: a text is then
+// converted once, not as often as it comes. Arrow cannot do it in structs.
+void keep_codes(const parquet::FileMetaData& file,
+                parquet::ArrowReaderProperties& properties) {
+  for (int i = 0; i < file.num_columns(); i++) {
+    const auto& column = *file.schema()->Column(i);
+    bool coded = column.physical_type() == parquet::Type::BYTE_ARRAY &&
+                 column.path()->ToDotVector().size() == 1;
+    for (int group = 0; coded && group < file.num_row_groups(); group++) {
+      coded = is_coded(*file.RowGroup(group)->ColumnChunk(i));
+    }
+    properties.set_read_dictionary(i, coded);
+  }
+}
+
 arrow::Result<std::unique_ptr<RowReader>> open(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
   ARROW_ASSIGN_OR_RAISE(const int64_t bytes, input->GetSize());
@@ -71,6 +104,7 @@ arrow::Result<std::unique_ptr<RowReader>> open(const std::string& path) {
   ARROW_RETURN_NOT_OK(builder.Open(input));
   parquet::ArrowReaderProperties properties;
   properties.set_batch_size(kBatchRows);
+  keep_codes(*builder.raw_reader()->metadata(), properties);
   std::unique_ptr<parquet::arrow::FileReader> file;
   ARROW_RETURN_NOT_OK(builder.properties(properties)->Build(&file));
   std::shared_ptr<arrow::Schema> schema;

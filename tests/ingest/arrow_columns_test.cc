@@ -8,6 +8,8 @@
 #include "arrow/io/file.h"
 #include "arrow/ipc/writer.h"
 #include "arrow/record_batch.h"
+#include "arrow/table.h"
+#include "parquet/arrow/writer.h"
 #include "tests/ingest/support.h"
 
 namespace kitle::testing {
@@ -16,22 +18,38 @@ namespace {
 using ::testing::HasSubstr;
 using ArrayPointer = std::shared_ptr<arrow::Array>;
 
-void write_columns(
-    const Workshop& shop,
-    const std::vector<std::pair<std::string, ArrayPointer>>& columns) {
+using Columns = std::vector<std::pair<std::string, ArrayPointer>>;
+
+std::shared_ptr<arrow::RecordBatch> rows_of(const Columns& columns) {
   arrow::FieldVector fields;
   arrow::ArrayVector arrays;
   for (const auto& [name, array] : columns) {
     fields.push_back(arrow::field(name, array->type()));
     arrays.push_back(array);
   }
+  return arrow::RecordBatch::Make(arrow::schema(fields), arrays[0]->length(),
+                                  arrays);
+}
+
+void write_columns(const Workshop& shop, const Columns& columns) {
+  const auto rows = rows_of(columns);
   std::filesystem::create_directories(shop.options.data_folder);
   auto file = *arrow::io::FileOutputStream::Open(shop.data("rows.arrow"));
-  auto writer = *arrow::ipc::MakeFileWriter(file, arrow::schema(fields));
-  const auto rows = arrow::RecordBatch::Make(arrow::schema(fields),
-                                             arrays[0]->length(), arrays);
+  auto writer = *arrow::ipc::MakeFileWriter(file, rows->schema());
   ASSERT_TRUE(writer->WriteRecordBatch(*rows).ok());
   ASSERT_TRUE(writer->Close().ok());
+  ASSERT_TRUE(file->Close().ok());
+}
+
+void write_parquet(const Workshop& shop, const Columns& columns,
+                   std::shared_ptr<parquet::WriterProperties> properties) {
+  const auto rows = rows_of(columns);
+  std::filesystem::create_directories(shop.options.data_folder);
+  auto file = *arrow::io::FileOutputStream::Open(shop.data("rows.parquet"));
+  auto table = *arrow::Table::FromRecordBatches(rows->schema(), {rows});
+  ASSERT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(),
+                                         file, 150, properties)
+                  .ok());
   ASSERT_TRUE(file->Close().ok());
 }
 
@@ -61,9 +79,11 @@ std::vector<std::string> outcome(const Workshop& shop) {
   lines.push_back(counts(report));
   if (!report.reject_file.empty()) {
     std::string rejects = read_file(report.reject_file);
-    const std::string folder = shop.data("");
-    for (size_t at = 0; (at = rejects.find(folder)) != std::string::npos;) {
-      rejects.erase(at, folder.size());  // it is another one each time
+    for (const std::string& name :
+         {shop.data(""), std::string("arrow,"), std::string("parquet,")}) {
+      for (size_t at = 0; (at = rejects.find(name)) != std::string::npos;) {
+        rejects.erase(at, name.size());  // other ones in each shop
+      }
     }
     lines.push_back(rejects);
   }
@@ -83,7 +103,7 @@ event seen {
   tags list of text
 }
 source rows {
-  files     "rows.arrow"
+  files     "rows.@"
   customer  from "customer"
   into seen {
     time    from "time"
@@ -110,13 +130,23 @@ const Texts kPeople = {"7", "8", "", std::nullopt, "9", "10"};
 
 using ColumnOf = std::function<ArrayPointer(const Texts&, uint32_t seed)>;
 
+std::string coded_rules(const std::string& ending) {
+  std::string rules = kCoded;
+  rules.replace(rules.find('@'), 1, ending);
+  return rules;
+}
+
+Columns columns_of(const ColumnOf& column) {
+  return {{"customer", column(kPeople, 1)},
+          {"time", column(kTimes, 2)},
+          {"page", column(kPages, 3)},
+          {"amount", column(kAmounts, 4)},
+          {"on", column(kDays, 5)}};
+}
+
 std::vector<std::string> outcome_of(const ColumnOf& column) {
-  const Workshop shop(kCoded);
-  write_columns(shop, {{"customer", column(kPeople, 1)},
-                       {"time", column(kTimes, 2)},
-                       {"page", column(kPages, 3)},
-                       {"amount", column(kAmounts, 4)},
-                       {"on", column(kDays, 5)}});
+  const Workshop shop(coded_rules("arrow"));
+  write_columns(shop, columns_of(column));
   return outcome(shop);
 }
 
@@ -164,6 +194,28 @@ TEST(ArrowColumns, CodesGiveWhatTheirTextsGive) {
   EXPECT_EQ(outcome_of(coded<arrow::Int32Type>), expected);
   EXPECT_EQ(outcome_of(coded<arrow::UInt32Type>), expected);
   EXPECT_EQ(outcome_of(coded<arrow::UInt64Type>), expected);
+}
+
+// Of texts, in row groups of 150.
+std::vector<std::string> outcome_of(
+    const std::shared_ptr<parquet::WriterProperties>& properties) {
+  const Workshop shop(coded_rules("parquet"));
+  write_parquet(shop, columns_of(plain), properties);
+  return outcome(shop);
+}
+
+TEST(ParquetColumns, CodesGiveWhatTheirTextsGive) {
+  using Builder = parquet::WriterProperties::Builder;
+  const std::vector<std::string> expected = outcome_of(plain);
+  EXPECT_EQ(outcome_of(Builder().build()), expected);
+  EXPECT_EQ(outcome_of(Builder().disable_dictionary()->build()), expected);
+  // Codes at first, then texts.
+  EXPECT_EQ(outcome_of(Builder()
+                           .dictionary_pagesize_limit(8)
+                           ->write_batch_size(10)
+                           ->data_pagesize(16)
+                           ->build()),
+            expected);
 }
 
 // ---- integers ----
