@@ -494,18 +494,6 @@ const BoundSet* Binding::bound_set(uint32_t param, uint32_t slot,
   return bound.sets.back().set.get();
 }
 
-std::shared_ptr<const BoundSet> Binding::set(uint32_t param, uint32_t slot,
-                                             const BoundBlock& bound) const {
-  const ColumnView& column = bound.slots[slot];
-  if (param < bound.sets.size()) {
-    const BoundBlock::Set& known = bound.sets[param];
-    if (known.set != nullptr && known.dictionary == column.dictionary) {
-      return known.set;
-    }
-  }
-  return set_of(param, column);
-}
-
 std::shared_ptr<const BoundAnswers> Binding::answers_of(
     const Instruction& what, BoundBlock& bound) const {
   const AnswersParam& param = program_->answers[what.param];

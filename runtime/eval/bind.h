@@ -53,10 +53,10 @@ class Binding {
   // With its data. REQUIRES: `code` is right for it.
   BoundBlock bind(const BlockView& view, const Code& code) const;
 
-  // The codes of the slot's column of a block, or of what was made of blocks,
-  // that are in a set.
-  std::shared_ptr<const BoundSet> set(uint32_t param, uint32_t slot,
-                                      const BoundBlock& bound) const;
+  // The codes of a set, of a column of the snapshot's blocks or of what was
+  // made of these.
+  std::shared_ptr<const BoundSet> set_of(uint32_t param,
+                                         const ColumnView& column) const;
 
   const Program& program() const { return *program_; }
   const std::shared_ptr<const Program>& shared_program() const {
@@ -115,8 +115,6 @@ class Binding {
   // Kept by the block, and asked for once in most.
   const BoundSet* bound_set(uint32_t param, uint32_t slot,
                             BoundBlock& bound) const;
-  std::shared_ptr<const BoundSet> set_of(uint32_t param,
-                                         const ColumnView& column) const;
   // `param` of the lookups, or kNone for the lengths.
   std::shared_ptr<const BoundCodes> codes_of(uint32_t param,
                                              const ColumnView& column) const;

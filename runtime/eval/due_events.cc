@@ -24,20 +24,21 @@ bool has(const BoundRange& range, const Cells& values, uint32_t at) {
 }  // namespace
 
 DueEvents::DueEvents(const BoundBlock& bound, uint32_t table, int64_t now,
-                     std::span<const EventTest> tests, const SetsOfBlock& sets)
+                     const DueEventsAsked& asked, const SetsOfColumns& sets)
     : bound_(bound),
       table_(bound.tables[table]),
       sets_(sets),
-      all_(tests),
-      tests_(tests.size()),
+      asked_(asked),
+      tests_(asked.tests.size()),
+      places_(asked.count),
       now_(now),
       by_time_(table_.order_starts == nullptr || table_.every_row_is_an_order) {
 }
 
-bool DueEvents::has(std::span<const DueEvent> events, uint32_t at,
-                    uint32_t begin, uint32_t end) {
-  return std::ranges::any_of(
-      events, [&](const DueEvent& each) { return is(each, at, begin, end); });
+bool DueEvents::has(uint32_t use, uint32_t at, uint32_t begin, uint32_t end) {
+  return std::ranges::any_of(asked_.by_use[use], [&](const DueEvent& each) {
+    return is(each, at, begin, end);
+  });
 }
 
 // One that is later than now changes more than its own window.
@@ -45,19 +46,27 @@ bool DueEvents::is(const DueEvent& event, uint32_t at, uint32_t begin,
                    uint32_t end) {
   if (!passes(event, at)) return false;
   if (event.nth == 0 || !by_time_) return true;
-  if (event.nth == EventsOfUse::kFirst) return are(0, event, begin, at);
   const uint32_t past = end_of_past(begin, end);
-  return at >= past || are(event.nth - 1, event, at + 1, past);
+  if (at >= past) return true;
+  Place& known = places_[event.number];
+  if (known.begin != begin) known = {begin, place_of(event, begin, past)};
+  return at == known.at;
 }
 
-bool DueEvents::are(int64_t number, const DueEvent& event, uint32_t begin,
-                    uint32_t end) {
-  if (event.tests.empty()) return int64_t{end} - begin == number;
-  int64_t found = 0;
-  for (uint32_t i = end; i-- > begin && found <= number;) {
-    found += passes(event, i) ? 1 : 0;
+// -1: there is none.
+int64_t DueEvents::place_of(const DueEvent& event, uint32_t begin,
+                            uint32_t past) {
+  if (event.nth == EventsOfUse::kFirst) {
+    for (uint32_t i = begin; i < past; ++i) {
+      if (passes(event, i)) return i;
+    }
+    return -1;
   }
-  return found == number;
+  int64_t left = event.nth;
+  for (uint32_t i = past; i-- > begin;) {
+    if (passes(event, i) && --left == 0) return i;
+  }
+  return -1;
 }
 
 bool DueEvents::passes(const DueEvent& event, uint32_t at) {
@@ -67,7 +76,7 @@ bool DueEvents::passes(const DueEvent& event, uint32_t at) {
 
 bool DueEvents::passes(uint32_t test, uint32_t at) {
   Test& known = tests_[test];
-  if (known.column == nullptr) known = bind(all_[test]);
+  if (known.column == nullptr) known = bind(asked_.tests[test]);
   const Cells cells(*known.column, {});
   return known.set != nullptr ? kitle::has(*known.set, cells, at)
                               : kitle::has(known.range, cells, at);
@@ -77,7 +86,7 @@ DueEvents::Test DueEvents::bind(const EventTest& test) const {
   Test made;
   made.column = &bound_.slots[test.slot];
   if (test.set != kNone) {
-    made.set = sets_(test.set, test.slot, bound_);
+    made.set = sets_(test.set, *made.column);
   } else {
     made.range = BoundRange::make(bound_.ranges[test.range], *made.column);
   }

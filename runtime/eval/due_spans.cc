@@ -246,16 +246,19 @@ double DueSpans::events_in(uint32_t table, const Bounds& span) const {
 DueSpans::Found DueSpans::take(size_t steps) {
   TestNumbers numbers;
   for (const Use& use : grouped_) {
-    found_.events.push_back(events_of(use, numbers));
+    found_.events.by_use.push_back(events_of(use, numbers));
   }
-  found_.tests.resize(numbers.size());
-  for (const auto& [test, number] : numbers) found_.tests[number] = test;
+  found_.events.tests.resize(numbers.size());
+  for (const auto& [test, number] : numbers) {
+    found_.events.tests[number] = test;
+  }
   const auto behind = [&](const DueSpan& span) { return span.step >= steps; };
   for (auto& slot : found_.slots) std::erase_if(slot, behind);
   for (auto& table : found_.times) {
     std::erase_if(table, behind);
     for (DueSpan& span : table) {
-      const bool any = span.use == kAny || found_.events[span.use].empty();
+      const bool any =
+          span.use == kAny || found_.events.by_use[span.use].empty();
       if (any) span.use = kAny;
     }
   }
@@ -264,12 +267,13 @@ DueSpans::Found DueSpans::take(size_t steps) {
 }
 
 std::vector<DueEvent> DueSpans::events_of(const Use& use,
-                                          TestNumbers& numbers) const {
+                                          TestNumbers& numbers) {
   std::vector<DueEvent> found;
   for (const EventsOfUse* each : use.of) {
     const bool counted = each->nth != 0 && until_now_[each->window];
     if (each->tests.empty() && !counted) return {};
     DueEvent& made = found.emplace_back();
+    made.number = found_.events.count++;
     for (const EventTest& test : each->tests) {
       const auto next = static_cast<uint32_t>(numbers.size());
       made.tests.push_back(numbers.try_emplace(test, next).first->second);

@@ -38,9 +38,7 @@ class DueSpans {
     // By Program::tables and Program::slots, the spans of all steps.
     std::vector<std::vector<DueSpan>> times;
     std::vector<std::vector<DueSpan>> slots;
-    // By the use of a span of times: which events.
-    std::vector<std::vector<DueEvent>> events;
-    std::vector<EventTest> tests;  // of these
+    DueEventsAsked events;  // by the use of a span of times
   };
   // Of so many steps.
   Found take(size_t steps);
@@ -68,7 +66,7 @@ class DueSpans {
   double events_in(uint32_t table, const Bounds& span) const;
   void group_uses();
   // None: each event.
-  std::vector<DueEvent> events_of(const Use& use, TestNumbers& numbers) const;
+  std::vector<DueEvent> events_of(const Use& use, TestNumbers& numbers);
   void give_to_members();
 
   const Program& program_;

@@ -38,7 +38,6 @@ DueSteps::DueSteps(std::shared_ptr<const Program> program, const TimeUses& uses,
     slots_.emplace_back(std::move(found.slots[i]), extents_.slots[i], Scale());
   }
   events_ = std::move(found.events);
-  tests_ = std::move(found.tests);
 }
 
 std::optional<uint8_t> DueSteps::first_after(int64_t now,
@@ -93,20 +92,19 @@ void each_due(const DuePieces& pieces, const ColumnView& column,
 // Events of a use are only looked at where that would make the step an earlier
 // one.
 void DueSteps::find_times(const BoundBlock& bound, uint32_t table,
-                          const SetsOfBlock& sets, const From& from,
+                          const SetsOfColumns& sets, const From& from,
                           std::span<uint8_t> steps) const {
   const BoundTable& of = bound.tables[table];
   if (of.offsets == nullptr) return;
   const Owners owners{of.offsets, of.events, bound.profiles};
-  DueEvents events(bound, table, from.now, tests_, sets);
+  DueEvents events(bound, table, from.now, events_, sets);
   each_due(times_[table], of.time, owners,
            [&](uint32_t row, uint32_t at, int64_t time) {
              for (const auto& [step, use] : times_[table].at(time)) {
                if (step >= steps[row]) return;
                if (step < from.step) continue;
                if (use == DueSpans::kAny ||
-                   events.has(events_[use], at, owners.begin(row),
-                              owners.end(row))) {
+                   events.has(use, at, owners.begin(row), owners.end(row))) {
                  steps[row] = step;
                  return;
                }
@@ -146,7 +144,7 @@ std::vector<uint32_t> DueSteps::tables() const {
   return found;
 }
 
-void DueSteps::find(const BoundBlock& bound, const SetsOfBlock& sets,
+void DueSteps::find(const BoundBlock& bound, const SetsOfColumns& sets,
                     const From& from, std::span<uint8_t> steps) const {
   for (uint32_t i = 0; i < times_.size(); ++i) {
     find_times(bound, i, sets, from, steps);

@@ -64,12 +64,12 @@ class DueSteps {
   };
   // Makes each of `steps`, which are of the block's rows, at most the first one
   // in which that person is due.
-  void find(const BoundBlock& bound, const SetsOfBlock& sets, const From& from,
-            std::span<uint8_t> steps) const;
+  void find(const BoundBlock& bound, const SetsOfColumns& sets,
+            const From& from, std::span<uint8_t> steps) const;
 
  private:
   void find_times(const BoundBlock& bound, uint32_t table,
-                  const SetsOfBlock& sets, const From& from,
+                  const SetsOfColumns& sets, const From& from,
                   std::span<uint8_t> steps) const;
   void find_slots(const BoundBlock& bound, uint32_t slot, const From& from,
                   std::span<uint8_t> steps) const;
@@ -81,9 +81,7 @@ class DueSteps {
   double looks_ = 0;
   std::vector<DuePieces> times_;  // by Program::tables, none of derived ones
   std::vector<DuePieces> slots_;  // by Program::slots: of profiles and events
-  // By what pieces of times are known by; of others it is each event.
-  std::vector<std::vector<DueEvent>> events_;
-  std::vector<EventTest> tests_;
+  DueEventsAsked events_;         // of others than times it is each event
 };
 
 }  // namespace kitle

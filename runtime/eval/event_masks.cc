@@ -8,9 +8,10 @@ namespace {
 
 using Uses = std::vector<TimeUses::Ranged>;
 
-void add_tests(const std::vector<EventTest>& tests,
-               std::vector<EventTest>& to) {
-  to.insert(to.end(), tests.begin(), tests.end());
+// Each once, in order.
+template <class T>
+void add_all(const std::vector<T>& some, std::vector<T>& to) {
+  to.insert(to.end(), some.begin(), some.end());
   std::ranges::sort(to);
   const auto [first, last] = std::ranges::unique(to);
   to.erase(first, last);
@@ -56,10 +57,13 @@ bool EventMasks::follow(const Instruction& what, Uses& to) {
   return false;
 }
 
-// Of derived tables nothing is known until a block is evaluated.
+// Of derived tables nothing is known until a block is evaluated, and of
+// personal texts each block has others, which cost more than they tell.
 bool EventMasks::of_column(const Instruction& what) {
   const Slot& slot = program_.slots[what.slot];
-  if (slot.domain() == kProfiles || !is_stored(slot.table)) return false;
+  if (slot.domain() == kProfiles || !is_stored(slot.table) || slot.personal) {
+    return false;
+  }
   if (what.op == Op::kInSet) {
     masks_[what.dst].tests = {{.slot = what.slot, .set = what.param}};
     return false;
@@ -83,11 +87,12 @@ void EventMasks::both(const Instruction& what) {
   made.exact = a != nullptr && b != nullptr && a->exact && b->exact;
   for (const auto& [own, other] : {std::pair{a, b}, std::pair{b, a}}) {
     if (own == nullptr) continue;
-    add_tests(own->tests, made.tests);
-    for (TimeUses::Ranged each : own->windows) {
-      if (other != nullptr) add_tests(other->tests, each.events.tests);
-      made.windows.push_back(std::move(each));
+    add_all(own->tests, made.tests);
+    Uses windows = own->windows;
+    for (TimeUses::Ranged& each : windows) {
+      if (other != nullptr) add_all(other->tests, each.events.tests);
     }
+    add_all(windows, made.windows);
   }
   masks_[what.dst] = std::move(made);
 }
@@ -98,8 +103,7 @@ void EventMasks::mixed(const Instruction& what) {
   for (const uint32_t reg : {what.a, what.b}) {
     const Mask* of = find(masks_, reg);
     if (of == nullptr) continue;
-    made.windows.insert(made.windows.end(), of->windows.begin(),
-                        of->windows.end());
+    add_all(of->windows, made.windows);
   }
   if (!made.windows.empty()) masks_[what.dst] = std::move(made);
 }

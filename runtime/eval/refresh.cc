@@ -63,8 +63,8 @@ class Refresh {
                    ? kOfFew
                    : kOfMany),
         extents_(binding.program()),
-        sets_([&binding](uint32_t set, uint32_t slot, const BoundBlock& bound) {
-          return binding.set(set, slot, bound);
+        sets_([&binding](uint32_t set, const ColumnView& column) {
+          return binding.set_of(set, column);
         }),
         blocks_(binding.snapshot().blocks()) {}
 
@@ -439,7 +439,7 @@ class Refresh {
   const RefreshFrom& from_;
   const Costs costs_;
   Extents extents_;
-  const SetsOfBlock sets_;
+  const SetsOfColumns sets_;
   std::shared_ptr<const SnapshotIdentity> identity_;
   // Everyone's steps, and the last one that has begun; below 0: none has.
   DueTimes due_;

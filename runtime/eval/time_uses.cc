@@ -148,9 +148,11 @@ class Walk {
     }
   }
 
-  static EventsOfUse events_of(const Instruction& what,
-                               const AnswersQuestion& question) {
+  // Of rules only kAnswers is in the general code.
+  EventsOfUse events_of(const Instruction& what,
+                        const AnswersQuestion& question) const {
     if (what.op == Op::kSumAnswers) return {};
+    if (question.set != kNone && program_.slots[what.slot].personal) return {};
     EventsOfUse events{.nth = question.least, .window = question.range};
     if (question.set != kNone) {
       events.tests = {{.slot = what.slot, .set = question.set}};

@@ -45,7 +45,6 @@ struct EventsOfUse {
   static constexpr int64_t kFirst = -1;
   int64_t nth = 0;
   uint32_t window = kNone;
-  bool all() const { return tests.empty() && nth == 0; }
   friend auto operator<=>(const EventsOfUse&, const EventsOfUse&) = default;
 };
 

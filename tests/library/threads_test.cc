@@ -65,6 +65,27 @@ TEST(EngineThreads, MachineCodeMadeBesideRunsChangesNothing) {
   });
 }
 
+// A purchase of another category leaves the window: it is looked at, and nobody
+// is due. All bind the same blocks, runs more of them.
+TEST(EngineThreads, RefreshesBesideRunsGiveWhatRunsGive) {
+  const Shop shop(
+      "segment s { any purchase where (category is \"kitap\") in last 45 days "
+      "}");
+  const Engine engine = shop.engine();
+  const Store store = shop.open();
+  const RunResult before = shop.run({.now = kNow});
+  const RunResult expected = shop.run({.now = kNow + testing::kDay});
+  on_threads([&](int thread, int round) {
+    const auto result =
+        engine.run(store, {.now = kNow + testing::kDay + round,
+                           .threads = 1,
+                           .before = thread % 2 == 0 ? &before : nullptr});
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(result->evaluated, thread % 2 == 0 ? 0 : result->profiles);
+    testing::expect_equal(*result, expected);
+  });
+}
+
 TEST(EngineThreads, EachThreadAsksWithAQueryOfItsOwn) {
   const Shop shop;
   const Engine engine = shop.engine();
