@@ -131,11 +131,13 @@ int64_t floor_divide(int64_t value, int64_t by) {
 
 // An instant finer than a microsecond, as text.
 Cell fine_time(int64_t nanos, Cell::Kind kind, Arena& arena) {
-  const int64_t seconds = floor_divide(nanos, 1'000'000'000);
+  constexpr int64_t kNanos = 1'000'000'000;
+  const int64_t seconds = floor_divide(nanos, kNanos);
+  const int64_t rest = (nanos % kNanos + kNanos) % kNanos;
   std::string text(cell_text(Cell::of(kind, seconds * 1'000'000), arena));
   const bool zoned = text.ends_with('Z');
   if (zoned) text.pop_back();
-  text += fmt::format(".{:09}", nanos - seconds * 1'000'000'000);
+  text += fmt::format(".{:09}", rest);
   return formatted(arena, zoned ? text + "Z" : text);
 }
 

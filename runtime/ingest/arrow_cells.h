@@ -15,7 +15,7 @@
 
 namespace kitle {
 
-// One cell an element. Texts point into the array where they can, else into
+// The elements, in the form that takes least. Texts point into the array where they can, else into
 // the arena. kUnsupported for a type that no cell holds (a map, a union).
 Status cells_of(const arrow::Array& array, CellColumn& to, Arena& arena);
 

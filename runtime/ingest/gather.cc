@@ -37,6 +37,7 @@ void SlotGatherer::fill_missing(FieldKind kind, RowColumn& to) const {
   const bool fixed = kind == FieldKind::kValue || kind == FieldKind::kCode;
   to.values.assign(fixed ? rows_.size() : 0, 0);
   to.bytes.assign(fixed ? 0 : rows_.size(), {});
+  to.codes.clear();
   to.present.assign(kind == FieldKind::kCode ? 0 : rows_.size(), 0);
 }
 

@@ -1,6 +1,8 @@
 // Parquet files, by Arrow.
 #include <arrow/io/file.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/exception.h>
 #include <parquet/file_reader.h>
 
 #include <algorithm>
@@ -69,9 +71,14 @@ bool is_dictionary(parquet::Encoding::type encoding) {
          encoding == parquet::Encoding::RLE_DICTIONARY;
 }
 
-// Whether all values of the chunk are codes of one dictionary.
+// Whether all values of the chunk are codes of one dictionary, which is gone
+// through once for each portion and so must not be large.
 bool is_coded(const parquet::ColumnChunkMetaData& chunk) {
-  if (!chunk.has_dictionary_page()) return false;
+  constexpr int64_t kMostBytes = 128 << 10;  // compressed
+  if (!chunk.has_dictionary_page() ||
+      chunk.data_page_offset() - chunk.dictionary_page_offset() > kMostBytes) {
+    return false;
+  }
   if (chunk.encoding_stats().empty()) {
     return std::ranges::find(chunk.encodings(), parquet::Encoding::PLAIN) ==
            chunk.encodings().end();
@@ -82,19 +89,32 @@ bool is_coded(const parquet::ColumnChunkMetaData& chunk) {
   });
 }
 
+// Of a column that is no part of another one.
+bool is_text(const parquet::SchemaDescriptor& columns, int i,
+             const arrow::Schema& schema) {
+  if (columns.Column(i)->path()->ToDotVector().size() != 1) return false;
+  const int field = columns.group_node()->FieldIndex(*columns.GetColumnRoot(i));
+  const auto type = schema.field(field)->type()->id();
+  return type == arrow::Type::STRING || type == arrow::Type::LARGE_STRING;
+}
+
 // Columns of texts that are codes throughout the file stay so: a text is then
 // converted once, not as often as it comes. Arrow cannot do it in structs.
-void keep_codes(const parquet::FileMetaData& file,
-                parquet::ArrowReaderProperties& properties) {
+arrow::Status keep_codes(const parquet::FileMetaData& file,
+                         parquet::ArrowReaderProperties& properties) {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  std::shared_ptr<arrow::Schema> schema;
+  ARROW_RETURN_NOT_OK(parquet::arrow::FromParquetSchema(
+      file.schema(), properties, file.key_value_metadata(), &schema));
   for (int i = 0; i < file.num_columns(); i++) {
-    const auto& column = *file.schema()->Column(i);
-    bool coded = column.physical_type() == parquet::Type::BYTE_ARRAY &&
-                 column.path()->ToDotVector().size() == 1;
+    bool coded = is_text(*file.schema(), i, *schema);
     for (int group = 0; coded && group < file.num_row_groups(); group++) {
       coded = is_coded(*file.RowGroup(group)->ColumnChunk(i));
     }
     properties.set_read_dictionary(i, coded);
   }
+  return arrow::Status::OK();
+  END_PARQUET_CATCH_EXCEPTIONS
 }
 
 arrow::Result<std::unique_ptr<RowReader>> open(const std::string& path) {
@@ -104,7 +124,8 @@ arrow::Result<std::unique_ptr<RowReader>> open(const std::string& path) {
   ARROW_RETURN_NOT_OK(builder.Open(input));
   parquet::ArrowReaderProperties properties;
   properties.set_batch_size(kBatchRows);
-  keep_codes(*builder.raw_reader()->metadata(), properties);
+  ARROW_RETURN_NOT_OK(
+      keep_codes(*builder.raw_reader()->metadata(), properties));
   std::unique_ptr<parquet::arrow::FileReader> file;
   ARROW_RETURN_NOT_OK(builder.properties(properties)->Build(&file));
   std::shared_ptr<arrow::Schema> schema;

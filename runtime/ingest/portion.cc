@@ -109,6 +109,7 @@ void PortionMaker::prepare() {
     }
     p.columns.resize(columns);
     p.takes.resize(plan_.intos.size());
+    p.intos.clear();  // what another source's rows have, these may lack
   }
   p.left_out = 0;
   p.rejected.clear();
@@ -256,6 +257,7 @@ void PortionMaker::give(size_t into) {
     to.ranges.back().add(to.rows.times);
     give_ids(table.layout, columns, to.rows);
   } else {
+    to.rows.times.clear();
     give_stamps(columns, to.rows.slots[table.layout.stamp_slot()]);
   }
 }
