@@ -15,8 +15,9 @@
 
 namespace kitle {
 
-// The elements, in the form that takes least. Texts point into the array where they can, else into
-// the arena. kUnsupported for a type that no cell holds (a map, a union).
+// The elements, in the form that takes least. Texts point into the array where
+// they can, else into the arena. kUnsupported for a type that no cell holds (a
+// map, a union).
 Status cells_of(const arrow::Array& array, CellColumn& to, Arena& arena);
 
 // The columns of a schema: fields, those of structs with dots between.
