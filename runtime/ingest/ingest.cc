@@ -80,6 +80,7 @@ class Ingest {
   Status check_keys() const;
 
   Status settle_ids();
+  uint32_t end_of_ids(uint32_t begin) const;
 
   Status write();
   Status write(BlockJob& job);
@@ -350,16 +351,31 @@ Status Ingest::settle_ids() {
   RowFates fates;
   IdResolver resolver(tables_, texts_, sources_of_files_, writer_, blocks_,
                       leavers_, fates);
-  for (uint32_t i = 0; i < ids_.partitions(); ++i) {
+  for (uint32_t begin = 0; begin < ids_.partitions();) {
+    const uint32_t end = end_of_ids(begin);
     Status status = check_cancel();
-    if (status.ok()) status = resolver.resolve(ids_, i);
+    if (status.ok()) status = resolver.resolve(ids_, begin, end);
     if (!status.ok()) return status;
-    ids_.release(i);
+    for (; begin < end; ++begin) ids_.release(begin);
     status = bound_memory();
     if (!status.ok()) return status;
   }
   count(fates);
   return {};
+}
+
+// Partitions are resolved together until they are large: each time blocks of
+// the store may be loaded.
+uint32_t Ingest::end_of_ids(uint32_t begin) const {
+  constexpr uint64_t kLarge = 32 << 20;
+  uint64_t bytes = 0;
+  while (begin < ids_.partitions() && bytes < kLarge) {
+    for (size_t table = 0; table < tables_.profile(); ++table) {
+      for (const auto& piece : ids_.pieces(begin, table)) bytes += piece.size();
+    }
+    ++begin;
+  }
+  return begin;
 }
 
 // ---- blocks ----

@@ -54,13 +54,18 @@ bool IdResolver::less(const Event& a, const Event& b) {
 }
 
 std::vector<IdResolver::Event> IdResolver::read(const Staging& from,
-                                                uint32_t partition) {
+                                                uint32_t begin, uint32_t end) {
   std::vector<Event> events;
   rows_.resize(tables_.profile());
   for (uint32_t table = 0; table < rows_.size(); ++table) {
     const RowLayout& layout = tables_.tables[table].layout;
     TableRows& rows = rows_[table];
-    PieceReader(layout, from.pieces(partition, table)).read(rows);
+    std::vector<std::span<const char>> pieces;
+    for (uint32_t partition = begin; partition < end; ++partition) {
+      const auto some = from.pieces(partition, table);
+      pieces.insert(pieces.end(), some.begin(), some.end());
+    }
+    PieceReader(layout, pieces).read(rows);
     for (uint32_t row = 0; row < rows.size(); ++row) {
       events.push_back({rows.id_hash(layout, row), table, row});
     }
@@ -68,18 +73,20 @@ std::vector<IdResolver::Event> IdResolver::read(const Staging& from,
   return events;
 }
 
-Status IdResolver::resolve(const Staging& from, uint32_t partition) {
-  std::vector<Event> events = read(from, partition);
+Status IdResolver::resolve(const Staging& from, uint32_t begin, uint32_t end) {
+  std::vector<Event> events = read(from, begin, end);
   std::ranges::sort(
       events, [this](const Event& a, const Event& b) { return less(a, b); });
   if (!status_.ok()) return status_;
   std::vector<Event> winners;
   for (size_t i = 0; i < events.size();) {
-    size_t end = i + 1;
-    while (end < events.size() && same_key(events[end], events[i])) ++end;
-    count_beaten(std::span(events).subspan(i, end - i - 1), events[end - 1]);
-    winners.push_back(events[end - 1]);
-    i = end;
+    size_t last = i;
+    while (last + 1 < events.size() && same_key(events[last + 1], events[i])) {
+      ++last;
+    }
+    count_beaten(std::span(events).subspan(i, last - i), events[last]);
+    winners.push_back(events[last]);
+    i = last + 1;
   }
   Status found = find_holders(winners);
   if (!found.ok()) return found;
@@ -101,7 +108,7 @@ void IdResolver::count_beaten(std::span<const Event> beaten,
 }
 
 // Which of them another customer has, and in which version. What changes its
-// customer may be in any block, so each is loaded once a partition.
+// customer may be in any block, so each is loaded for them together.
 Status IdResolver::find_holders(std::vector<Event>& events) {
   if (writer_.old_profiles() == 0) return {};
   std::vector<Event*> versioned;

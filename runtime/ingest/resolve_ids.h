@@ -42,7 +42,8 @@ class IdResolver {
         leavers_(leavers),
         fates_(fates) {}
 
-  Status resolve(const Staging& from, uint32_t partition);
+  // Partitions `begin` to `end` - 1 together.
+  Status resolve(const Staging& from, uint32_t begin, uint32_t end);
 
  private:
   struct Event {
@@ -61,7 +62,7 @@ class IdResolver {
   uint32_t profile_of(const Event& event) const {
     return rows_of(event).profiles[event.row];
   }
-  std::vector<Event> read(const Staging& from, uint32_t partition);
+  std::vector<Event> read(const Staging& from, uint32_t begin, uint32_t end);
   std::string key_of(uint32_t profile);
   int64_t version_of(const Event& event) const;
   bool less(const Event& a, const Event& b);
