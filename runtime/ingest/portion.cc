@@ -23,19 +23,6 @@ struct IntoColumns {
   TypedColumn* first = nullptr;
 };
 
-// Of the values that there are.
-ColumnRange range_of(const RowColumn& column) {
-  ColumnRange range;
-  if (column.present.empty()) {
-    range.add(column.values);
-    return range;
-  }
-  for (size_t i = 0; i < column.values.size(); ++i) {
-    if (column.present[i] != 0) range.add(column.values[i]);
-  }
-  return range;
-}
-
 class PortionMaker {
  public:
   PortionMaker(const TargetTables& tables, Portion& portion)
@@ -296,7 +283,7 @@ void PortionMaker::give_columns(const IntoPlan& into,
     slots_.fill(kind, type, columns.first[next++],
                 wide ? &portion_.texts[table.domains[i]] : nullptr, slot);
     if (kind == FieldKind::kValue && is_integral(type)) {
-      to.ranges[i] = range_of(slot);
+      to.ranges[i].add(slot.values, slot.present);
     }
   }
 }

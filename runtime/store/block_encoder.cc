@@ -83,13 +83,7 @@ ColumnRange range_of(const Integers& column) {
     return bounds_of(column);
   }
   ColumnRange range;
-  if (column.present.empty()) {
-    range.add(column.values);
-    return range;
-  }
-  for (size_t i = 0; i < column.values.size(); ++i) {
-    if (column.present[i] != 0) range.add(column.values[i]);
-  }
+  range.add(column.values, column.present);
   return range;
 }
 

@@ -223,6 +223,14 @@ void ColumnRange::add(std::span<const int64_t> values) {
   }
 }
 
+void ColumnRange::add(std::span<const int64_t> values,
+                      std::span<const uint8_t> present) {
+  if (present.empty()) return add(values);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (present[i] != 0) add(values[i]);
+  }
+}
+
 void ColumnRange::add(const ColumnRange& other) {
   if (other.empty()) return;
   add(other.min);

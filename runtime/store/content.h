@@ -147,6 +147,8 @@ struct ColumnRange {
   bool empty() const { return min > max; }
   void add(int64_t value);
   void add(std::span<const int64_t> values);
+  // Of those that are there: 1 each in `present`; empty: all.
+  void add(std::span<const int64_t> values, std::span<const uint8_t> present);
   void add(const ColumnRange& other);
   friend bool operator==(const ColumnRange&, const ColumnRange&) = default;
 };

@@ -59,5 +59,17 @@ TEST(ColumnRange, OfManyValuesIsThatOfOneAfterTheOther) {
   }
 }
 
+TEST(ColumnRange, LeavesOutWhatIsMissing) {
+  const std::vector<int64_t> values = {7, INT64_MAX, 13, 10};
+  ColumnRange some;
+  some.add(values, std::vector<uint8_t>{1, 0, 1, 1});
+  EXPECT_EQ(some.min, 7);
+  EXPECT_EQ(some.max, 13);
+  EXPECT_EQ(some.step, 3u);
+  ColumnRange all;
+  all.add(values, {});
+  EXPECT_EQ(all.max, INT64_MAX);
+}
+
 }  // namespace
 }  // namespace kitle::testing
