@@ -104,6 +104,7 @@ void DuePieces::cut(std::span<const DueSpan> spans) {
 
 void DuePieces::mark(std::span<const DueSpan> spans) {
   marks_.assign(marked_.pieces / 64 + 1, 0);
+  marked_.marks = marks_.data();  // there, too, where this is moved to
   for_pieces(spans, [&](uint64_t piece) {
     marks_[piece / 64] |= uint64_t{1} << (piece % 64);
   });
@@ -135,12 +136,10 @@ void DuePieces::for_pieces(std::span<const DueSpan> spans, Use use) const {
 void DuePieces::find(const ColumnView& column, const Places& places,
                      uint64_t* out) const {
   assert(places.count <= kMostPlaces);
-  MarkedPieces marked = marked_;
-  marked.marks = marks_.data();  // wherever these are by now
   const bool same = Scale{column.base, column.unit} == scale_;
   if (same && narrow_ && column.physical == Physical::kI32) {
     const auto* values = stored<int32_t>(column, places);
-    return find_marked(std::span(values, places.count), marked, out);
+    return find_marked(std::span(values, places.count), marked_, out);
   }
   std::array<int64_t, kMostPlaces> values;
   load_column(column, places, values.data());
@@ -148,7 +147,7 @@ void DuePieces::find(const ColumnView& column, const Places& places,
   if (scale_ != Scale()) {
     for (int64_t& each : some) each = scaled(each);
   }
-  find_marked(some, marked, out);
+  find_marked(some, marked_, out);
 }
 
 // Of a mapping that changes under us any value may be asked for.

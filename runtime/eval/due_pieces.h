@@ -31,6 +31,7 @@ class DuePieces {
   // whose values are found without making them.
   DuePieces(std::vector<DueSpan> spans, const Bounds& extent,
             const Scale& scale);
+  DuePieces(DuePieces&&) noexcept = default;
 
   bool empty() const { return marks_.empty(); }
   // Whether a value from `low` to `high` may be due.

@@ -31,11 +31,11 @@ class DueSteps {
   static constexpr uint8_t kNever = UINT8_MAX;
 
   // Of answers at `start`: step 0 takes them to any instant up to ends[0], step
-  // 1 from there up to ends[1], and so on; a step in which everyone is due is
-  // the last one, and so is one with which more than `most_looks` would be
-  // taken for all of the events, but for the first. `extents`: of all blocks
-  // that are asked for. REQUIRES: `ends` increase behind `start`; fewer than
-  // kNever.
+  // 1 from there up to ends[1], and so on. A step in which everyone is due is
+  // the last one; behind the first one, a step with which there would be more
+  // than `most_looks` is left out, and so are those behind it. `extents`: of
+  // all blocks that are asked for. REQUIRES: `ends` increase behind `start`;
+  // fewer than kNever.
   DueSteps(std::shared_ptr<const Program> program, const TimeUses& uses,
            const Extents& extents, Clock start, std::span<const int64_t> ends,
            double most_looks);
