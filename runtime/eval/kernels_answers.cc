@@ -71,10 +71,7 @@ struct PanelMemory {
   }
   template <class D>
   HWY_INLINE void put(D d, hn::Vec<D> words, uint32_t person) const {
-    HWY_ALIGN uint64_t each[AnswersLayout::kWords];
-    const size_t lanes = hn::Lanes(d);
-    hn::Store(words, d, each);
-    for (size_t i = 0; i < lanes; ++i) turned[i * 64 + person] = each[i];
+    put_words(d, words, turned + person);
   }
 };
 
@@ -194,34 +191,10 @@ class AnswersPass {
     }
     with_integer_type(times.physical, [&](auto* type) {
       using T = std::remove_cvref_t<decltype(*type)>;
-      find_values(stored<T>(times, places_of(context_, what_.table)));
+      const T* each = stored<T>(times, places_of(context_, what_.table));
+      find_rows(by_value_, each + begin_, end_ - begin_, work_.by_value);
     });
   }
-
-  template <class T>
-  void find_values(const T* stored_values) {
-    if constexpr (std::is_same_v<T, int32_t>) {
-      if (by_value_.narrow != nullptr) return find_narrow(stored_values);
-    }
-    const AnswersByValue::Lookup by_value = by_value_;
-    uint32_t* HWY_RESTRICT found = work_.by_value;
-    for (uint32_t i = begin_; i < end_; ++i) {
-      *found++ = by_value.of(stored_values[i]);
-    }
-  }
-
-  // The same with vectors.
-  void find_narrow(const int32_t* HWY_RESTRICT stored_values) {
-    const NarrowRows rows(*by_value_.narrow);
-    const NarrowRows::Values d;
-    auto* found = reinterpret_cast<int32_t*>(work_.by_value);
-    for (uint32_t i = begin_; i < end_; i += kFoundStep) {
-      const auto value = hn::LoadU(d, stored_values + i);
-      hn::StoreU(rows.find(value), d, found + (i - begin_));
-    }
-  }
-  static constexpr uint32_t kFoundStep = hn::MaxLanes(Full<uint64_t>());
-  static_assert(kFoundStep <= AnswersWork::kPadding);
 
   // Only the events that something follows soon enough for any question.
   void find_followed(uint32_t row) {

@@ -109,11 +109,7 @@ class LatestPass {
         const auto by_time = hn::Load(d, by_time_.rows + at_[k][i] + word);
         found = hn::Or(found, hn::And(hn::Load(d, by_code), by_time));
       }
-      HWY_ALIGN uint64_t each[AnswersLayout::kWords];
-      hn::Store(found, d, each);
-      for (size_t lane = 0; lane < hn::Lanes(d); ++lane) {
-        turned[(word + lane) * 64 + i] = each[lane];
-      }
+      put_words(d, found, turned + word * 64 + i);
     }
   }
 

@@ -1,6 +1,6 @@
 // Kernel of many questions about sums of one column over windows that reach up
-// to now. A person's events are passed from the last on: a window's sum is that
-// of the events so far where it takes the last one of them and not the next.
+// to now. A window's sum is that of a person's events from one on to the last
+// where the window takes this one and not the one before it.
 #include "runtime/vector_target.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/eval/kernels_sum_answers.cc"
@@ -9,125 +9,142 @@
 #include <algorithm>
 
 #include "runtime/eval/answers.h"
+#include "runtime/eval/kernels_narrow-inl.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/kernels_turn-inl.h"
 #include "runtime/eval/registers.h"
 
+#ifndef KITLE_KERNELS_SUM_ANSWERS_ONCE
+#define KITLE_KERNELS_SUM_ANSWERS_ONCE
+namespace kitle {
+
+// Views of the kernel's work memory. Of each event of 64 people: the sum of it
+// and the person's later ones, and where the rows of its time and of this sum
+// begin.
+struct SumsWork {
+  static constexpr uint64_t kPadding = 64;
+
+  uint64_t* turned;
+  int64_t* summed;  // the column, of the chunk
+  int64_t* sums;
+  uint32_t* by_time;
+  uint32_t* by_sum;
+
+  static uint64_t bytes(const AnswersLayout& layout, uint64_t places) {
+    return layout.turned_words() * sizeof(uint64_t) +
+           (places + kPadding) * 2 * (sizeof(int64_t) + sizeof(uint32_t));
+  }
+  SumsWork(const AnswersLayout& layout, uint64_t places, std::byte* memory)
+      : turned(reinterpret_cast<uint64_t*>(memory)),
+        summed(reinterpret_cast<int64_t*>(turned + layout.turned_words())),
+        sums(summed + places + kPadding),
+        by_time(reinterpret_cast<uint32_t*>(sums + places + kPadding)),
+        by_sum(by_time + places + kPadding) {}
+};
+
+}  // namespace kitle
+#endif  // once
+
 HWY_BEFORE_NAMESPACE();
 namespace kitle::HWY_NAMESPACE {
-
-// Puts a person's words beside those of the other 63, word by word.
-inline void put_person(const AnswersLayout& layout, const uint64_t* person,
-                       uint32_t number, uint64_t* turned) {
-  const auto put = [&](uint32_t first, uint32_t questions) {
-    for (uint32_t word = first; word < first + (questions + 63) / 64; ++word) {
-      turned[word * 64 + number] = person[word];
-    }
-  };
-  put(0, layout.any);
-  put(layout.any_words(), layout.counted);
-}
 
 class SumsPass {
  public:
   SumsPass(const KernelContext& context, const Instruction& what,
-           const BoundAnswers& answers, const int64_t* summed, uint64_t* memory)
-      : context_(context),
-        what_(what),
-        layout_(answers.layout()),
+           const BoundAnswers& answers, const SumsWork& work)
+      : layout_(answers.layout()),
         by_time_(answers.by_value().lookup()),
         by_sum_(answers.by_total().lookup()),
+        times_(column(context, what.slot2)),
+        places_(places_of(context, what.table)),
         offsets_(context.view->tables[what.table].offsets),
-        summed_(summed),
-        words_(layout_.words()),
-        turned_(memory),
-        person_(turned_ + layout_.turned_words()),
-        all_(person_ + words_),
-        none_(all_ + words_) {
-    std::fill_n(all_, words_, ~uint64_t{0});
-    std::fill_n(none_, words_, uint64_t{0});
-  }
+        rows_(context.view->rows),
+        masks_(values<uint64_t>(context, what.dst)),
+        work_(work) {}
 
   void run() {
-    const ColumnView& times = column(context_, what_.slot2);
-    if (!has_integers(times)) {
-      return all([](uint32_t) { return int64_t{0}; });
-    }
-    with_integer_type(times.physical, [&](auto* type) {
-      using T = std::remove_cvref_t<decltype(*type)>;
-      const T* stored_times =
-          stored<T>(times, places_of(context_, what_.table));
-      all([stored_times](uint32_t place) {
-        return static_cast<int64_t>(stored_times[place]);
-      });
-    });
-  }
-
- private:
-  template <class Time>
-  void all(Time time) {
-    const uint32_t rows = context_.view->rows;
-    answer_by_groups(layout_, rows, turned_,
-                     values<uint64_t>(context_, what_.dst),
+    answer_by_groups(layout_, rows_, work_.turned, masks_,
                      [&](uint32_t first, uint64_t* turned) HWY_ATTR {
-                       const uint32_t end = std::min(rows, first + 64);
-                       for (uint32_t row = first; row < end; ++row) {
-                         person(row, time);
-                         put_person(layout_, person_, row - first, turned);
-                       }
+                       const uint32_t people = std::min(rows_ - first, 64u);
+                       find_rows_of({offsets_ + first, people + 1});
+                       answer({offsets_ + first, people + 1}, turned);
                      });
   }
 
-  template <class Time>
-  HWY_INLINE void person(uint32_t row, Time time) {
-    std::fill_n(person_, words_, uint64_t{0});
-    const uint64_t* taken = all_;
+ private:
+  // Where each person's events begin, and the last one's end.
+  using Offsets = std::span<const uint32_t>;
+
+  void find_rows_of(Offsets people) {
+    const uint32_t begin = people.front();
+    const uint32_t count = people.back() - begin;
+    add_up(people);
+    find_rows(by_sum_, work_.sums, count, work_.by_sum);
+    if (!has_integers(times_)) {
+      std::fill_n(work_.by_time, count, AnswersByValue::kNobody);
+      return;
+    }
+    with_integer_type(times_.physical, [&](auto* type) {
+      using T = std::remove_cvref_t<decltype(*type)>;
+      find_rows(by_time_, stored<T>(times_, places_) + begin, count,
+                work_.by_time);
+    });
+  }
+
+  // Without a branch for whose they are: 0 stands where a person begins.
+  void add_up(Offsets people) {
+    const uint32_t begin = people.front();
+    const uint32_t count = people.back() - begin;
+    const int64_t* HWY_RESTRICT summed = work_.summed + begin;
+    int64_t* HWY_RESTRICT sums = work_.sums;
+    std::fill_n(sums, count, int64_t{-1});
+    for (const uint32_t offset : people) sums[offset - begin] = 0;
     int64_t sum = 0;
-    for (uint32_t i = offsets_[row + 1]; i-- > offsets_[row];) {
-      const uint32_t at = by_time_.of(time(i));
-      if (at == AnswersByValue::kNobody) break;
-      const uint64_t* next = by_time_.rows + at;
-      if (next != taken) add(taken, next, sum);
-      taken = next;
-      sum = wrap_add(sum, summed_[i]);
+    int64_t kept = 0;
+    for (uint32_t i = count; i-- > 0;) {
+      sum = wrap_add(sum & kept, summed[i]);
+      kept = sums[i];
+      sums[i] = sum;
     }
-    add(taken, none_, sum);
   }
 
-  // The questions whose window ends between the two and whose total the sum is.
-  HWY_INLINE void add(const uint64_t* taken, const uint64_t* next,
-                      int64_t sum) {
-    const uint32_t at = by_sum_.of(sum);
-    if (at == AnswersByValue::kNobody) return;
-    const uint64_t* fit = by_sum_.rows + at;
+  void answer(Offsets people, uint64_t* turned) const {
     const FewWords d;
-    for (size_t word = 0; word < words_; word += hn::Lanes(d)) {
-      const auto ended =
-          hn::AndNot(hn::LoadU(d, next + word), hn::LoadU(d, taken + word));
-      const auto more = hn::And(ended, hn::LoadU(d, fit + word));
-      const auto found = hn::Or(hn::LoadU(d, person_ + word), more);
-      hn::StoreU(found, d, person_ + word);
+    for (size_t word = 0; word < layout_.words(); word += hn::Lanes(d)) {
+      const uint64_t* by_time = by_time_.rows + word;
+      const uint64_t* by_sum = by_sum_.rows + word;
+      const auto nothing = hn::Load(d, by_sum + by_sum_.of(0));
+      uint32_t i = 0;
+      for (size_t person = 0; person + 1 < people.size(); ++person) {
+        auto found = hn::Zero(d);
+        auto taken = hn::Zero(d);
+        for (const uint32_t end = people[person + 1] - people[0]; i < end;
+             ++i) {
+          const auto next = hn::Load(d, by_time + work_.by_time[i]);
+          const auto fit = hn::Load(d, by_sum + work_.by_sum[i]);
+          found = hn::Or(found, hn::And(hn::AndNot(taken, next), fit));
+          taken = next;
+        }
+        found = hn::Or(found, hn::AndNot(taken, nothing));
+        put_words(d, found, turned + word * 64 + person);
+      }
     }
   }
 
-  const KernelContext& context_;
-  const Instruction& what_;
   const AnswersLayout& layout_;
   AnswersByValue::Lookup by_time_;
   AnswersByValue::Lookup by_sum_;
+  const ColumnView& times_;
+  Places places_;
   const uint32_t* offsets_;
-  const int64_t* summed_;
-  size_t words_;
-  uint64_t* turned_;
-  uint64_t* person_;
-  uint64_t* all_;
-  uint64_t* none_;
+  uint32_t rows_;
+  uint64_t* masks_;
+  const SumsWork& work_;
 };
 
 void answer_sums(const KernelContext& context, const Instruction& what,
-                 const BoundAnswers& answers, const int64_t* summed,
-                 uint64_t* memory) {
-  SumsPass(context, what, answers, summed, memory).run();
+                 const BoundAnswers& answers, const SumsWork& work) {
+  SumsPass(context, what, answers, work).run();
 }
 
 }  // namespace kitle::HWY_NAMESPACE
@@ -139,19 +156,12 @@ namespace {
 
 HWY_EXPORT(answer_sums);
 
-// `memory` of a SumsPass.
-uint64_t sums_bytes(const AnswersLayout& layout) {
-  return (layout.turned_words() + uint64_t{layout.words()} * 3) * 8;
-}
-
 KITLE_KERNEL(sum_answers) {
   const Places places = places_of(context, what.table);
   const BoundAnswers& asked = *bound.answers;
-  std::byte* work = context.scratch->work;
-  auto* summed = reinterpret_cast<int64_t*>(work + sums_bytes(asked.layout()));
-  load_column(column(context, what.slot), places, summed);
-  HWY_DYNAMIC_DISPATCH(answer_sums)
-  (context, what, asked, summed, reinterpret_cast<uint64_t*>(work));
+  const SumsWork work(asked.layout(), places.count, context.scratch->work);
+  load_column(column(context, what.slot), places, work.summed);
+  HWY_DYNAMIC_DISPATCH(answer_sums)(context, what, asked, work);
 }
 
 }  // namespace
@@ -162,8 +172,7 @@ void add_sum_answers_kernels(KernelTableByOp& table) {
 
 uint64_t sum_answers_work_bytes(const AnswersParam& param, uint32_t table,
                                 const ChunkLimits& limits) {
-  return sums_bytes(AnswersLayout::of(param)) +
-         (uint64_t{places_in(table, limits)} + 64) * 8;
+  return SumsWork::bytes(AnswersLayout::of(param), places_in(table, limits));
 }
 
 }  // namespace kitle

@@ -83,6 +83,14 @@ inline void turn(uint64_t* HWY_RESTRICT words) {
 #endif
 }
 
+// Some words of a person, 64 words apart.
+template <class D>
+HWY_INLINE void put_words(D d, hn::Vec<D> words, uint64_t* turned) {
+  HWY_ALIGN uint64_t each[AnswersLayout::kWords];
+  hn::Store(words, d, each);
+  for (size_t i = 0; i < hn::Lanes(d); ++i) turned[i * 64] = each[i];
+}
+
 // From `turned`, by group and by word of the layout those of 64 people, the
 // words of groups first..first+some-1 of each question's mask.
 inline void give_answers(const AnswersLayout& layout, uint64_t* turned,
