@@ -18,6 +18,10 @@ find_package(tomlplusplus CONFIG REQUIRED)
 # one first, and keeps it, so that the loader looks here first.
 set(KITLE_SIMDJSON
   "-Wl,--push-state,--no-as-needed" simdjson::simdjson "-Wl,--pop-state")
+# runtime/vector_cpu.cc says why not its library too.
+add_library(hwy_headers INTERFACE IMPORTED)
+target_include_directories(hwy_headers INTERFACE
+  $<TARGET_PROPERTY:hwy::hwy,INTERFACE_INCLUDE_DIRECTORIES>)
 if(KITLE_TESTS OR KITLE_FUZZ)
   find_package(GTest CONFIG REQUIRED)
   find_package(rapidcheck CONFIG REQUIRED)

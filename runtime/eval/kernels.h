@@ -25,7 +25,7 @@ namespace kitle {
 
 using KernelTableByOp = std::array<Kernel, kOpCount>;
 
-// For the CPU at hand, or what hwy::SetSupportedTargetsForTest says.
+// For the CPU at hand, or what run_vectors_as() says.
 KernelTableByOp kernels_by_op();
 
 // Copies offsets of the mapping, rows + 1 of them, to places of `table`, each

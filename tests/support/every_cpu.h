@@ -6,18 +6,19 @@
 
 #include <cstdint>
 
+#include "runtime/vector_cpu.h"
+
 namespace kitle::testing {
 
 // Calls use() with each of them in turn.
 template <class Use>
 void on_every_cpu(Use use) {
-  for (int64_t targets = hwy::SupportedTargets(); targets != 0;
-       targets &= targets - 1) {
-    hwy::SetSupportedTargetsForTest(targets & -targets);
-    SCOPED_TRACE(hwy::TargetName(targets & -targets));
+  for (int64_t cpus = vector_cpus(); cpus != 0; cpus &= cpus - 1) {
+    run_vectors_as(cpus & -cpus);
+    SCOPED_TRACE(hwy::TargetName(cpus & -cpus));
     use();
   }
-  hwy::SetSupportedTargetsForTest(0);
+  run_vectors_as(0);
 }
 
 }  // namespace kitle::testing
