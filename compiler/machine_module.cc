@@ -1,7 +1,6 @@
 // See machine_module.h.
 #include "compiler/machine_module.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "runtime/build_id.h"
+#include "runtime/module.h"
 
 namespace kitle {
 namespace {
@@ -56,33 +56,17 @@ Status unavailable(std::string cause) {
   return {StatusCode::kUnsupported, "make machine code", "", std::move(cause)};
 }
 
-Result<const CodeMaker*> open_module() {
-  const std::string path = jit_module_path();
-  void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (module == nullptr) {
-    const char* why = ::dlerror();
-    return std::unexpected(unavailable(why == nullptr ? path : why));
-  }
-  const auto entry = reinterpret_cast<decltype(&kitle_code_maker)>(
-      ::dlsym(module, "kitle_code_maker"));
-  if (entry == nullptr) {
-    return std::unexpected(unavailable(path + " is of another Kitle"));
-  }
-  return entry();
+Result<const CodeMaker*> open_maker() {
+  const auto entry = open_module(jit_module_path(), "kitle_code_maker");
+  if (!entry) return std::unexpected(unavailable(entry.error()));
+  return reinterpret_cast<decltype(&kitle_code_maker)>(*entry)();
 }
 
 }  // namespace
 
 std::string jit_module_path() {
-  Dl_info here;
-  if (::dladdr(reinterpret_cast<void*>(&jit_module_path), &here) == 0) {
-    return KITLE_JIT_MODULE;
-  }
-  const std::string_view library = here.dli_fname;
-  const size_t slash = library.rfind('/');
-  const std::string_view folder =
-      slash == std::string_view::npos ? "" : library.substr(0, slash + 1);
-  return std::string(folder) + KITLE_JIT_MODULE;
+  return path_beside(reinterpret_cast<const void*>(&jit_module_path),
+                     KITLE_JIT_MODULE);
 }
 
 std::string build_id_of(const std::string& path) {
@@ -105,7 +89,7 @@ std::string build_id_of(const std::string& path) {
 }
 
 Result<const CodeMaker*> code_maker() {
-  static const Result<const CodeMaker*> maker = open_module();
+  static const Result<const CodeMaker*> maker = open_maker();
   return maker;
 }
 

@@ -6,6 +6,7 @@
 
 #include "grammar/diagnostic.h"
 #include "kitle/store.h"
+#include "library/ingest_module.h"
 #include "library/rules.h"
 
 namespace kitle {
@@ -57,7 +58,9 @@ Result<IngestReport> ingest(const Rules& rules, const IngestOptions& options) {
   if (job.options.store_folder.empty()) {
     job.options.store_folder = rules.store_folder();
   }
-  return ingest_files(job);
+  const auto module = ingest_module("ingest");
+  if (!module) return std::unexpected(module.error());
+  return (*module)->ingest(job, system_files());
 }
 
 }  // namespace kitle

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "kitle/engine.h"
-#include "runtime/ingest/key_file.h"
+#include "library/ingest_module.h"
 #include "service/store.h"
 #include "service/whole_file.h"
 
@@ -57,7 +57,9 @@ Status write_members(const Store& store, const Members& members,
   if (format == MemberFormat::kCsv) {
     return write_whole_file(path, csv_of(*keys));
   }
-  const auto bytes = key_parquet(*keys);
+  const auto module = ingest_module("write Parquet");
+  if (!module) return module.error();
+  const auto bytes = (*module)->keys_as_parquet(*keys);
   if (!bytes) return bytes.error();
   return write_whole_file(path, *bytes);
 }

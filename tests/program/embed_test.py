@@ -202,6 +202,36 @@ class Installed(CommandTest):
                 if "kitle" in line.split("=>")[0] or "arrow" in line:
                     self.assertIn(str(self.prefix), line, path)
 
+    def test_arrow_is_loaded_to_read_files_alone(self):
+        self.installed("init", ".")
+        for arguments, loads in (
+                (("ingest", "--quiet"), {"kitle_ingest", "arrow", "parquet"}),
+                (("run", "--as-of", INSTANT), set())):
+            traced = subprocess.run(
+                [self.prefix / "bin/kitle", *arguments], text=True,
+                capture_output=True, cwd=self.folder, check=True,
+                env={**self.environment, "LD_DEBUG": "files"})
+            self.assertEqual(
+                set(re.findall(r"lib(kitle_ingest|arrow|parquet)\b",
+                               traced.stderr)), loads, arguments)
+
+    def test_without_what_reads_files_rules_are_answered(self):
+        self.installed("init", ".")
+        self.installed("ingest")
+        for library in self.prefix.glob("lib*/libkitle_ingest.so*"):
+            hidden = library.with_name("hidden-" + library.name)
+            library.rename(hidden)
+            self.addCleanup(hidden.rename, library)
+        self.installed("run", "--as-of", INSTANT, "--members", "out")
+        for arguments in (("ingest",),
+                          ("run", "--as-of", INSTANT, "--members", "out",
+                           "--members-format", "parquet")):
+            done = subprocess.run(
+                [self.prefix / "bin/kitle", *arguments], text=True,
+                capture_output=True, cwd=self.folder, env=self.environment)
+            self.assertEqual(done.returncode, TROUBLE, arguments)
+            self.assertIn("libkitle_ingest.so", done.stderr)
+
     def test_only_the_private_module_needs_llvm(self):
         for path in self.prefix.glob("lib*/libkitle*.so*"):
             self.assertNotIn("LLVM", run("readelf", "-d", path), path)
