@@ -84,9 +84,8 @@ Instruction Lowering::answers_operation(const AskedAlike& alike) {
   if (key.kind == Kind::kFollowed) {
     what.op = Op::kFollowedAnswers;
     follow(*alike.questions.front().node, what);
-  } else {
-    what.slot2 = column_slot(SlotKind::kEventTime, key.table, kNone);
   }
+  what.slot2 = column_slot(SlotKind::kEventTime, key.table, kNone);
   return what;
 }
 

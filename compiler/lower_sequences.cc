@@ -100,17 +100,13 @@ uint32_t Lowering::waits(const SequenceParts& parts) {
                        steps[0].table);
 }
 
-// The operands of kFollowedAnswers.
+// What kFollowedAnswers has of the second step.
 void Lowering::follow(const Node& sequence, Instruction& what) {
   uint32_t error = kNone;  // each sequence notes its own
-  const Place place(emitter_, kProfiles, error);
-  SequenceParts parts{.node = sequence};
-  for (uint32_t step = 0; step < 2; ++step) sequence_step(parts, step);
-  for (uint32_t step = 0; step < 2; ++step) step_registers(parts, step, place);
-  what.a = parts.reg(1, SequenceParts::kMask);
-  what.b = parts.reg(1, SequenceParts::kTime);
-  what.v = parts.reg(0, SequenceParts::kTime);
-  what.imm = static_cast<int32_t>(parts.param.steps[1].table);
+  const Filter& then = lowered(sequence.args[1], kProfiles).filter;
+  what.a = then.mask;
+  what.b = event_times(Place(emitter_, then.table, error));
+  what.imm = static_cast<int32_t>(then.table);
 }
 
 // Of two steps: any event of the first whose next of the second is in time.

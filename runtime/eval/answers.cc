@@ -88,7 +88,7 @@ std::shared_ptr<const AnswersByCode> AnswersByCode::make(
 
 AnswersByValue::AnswersByValue(const AnswersLayout& layout,
                                const std::vector<AnswersAsked>& asked,
-                               BoundRange AnswersAsked::* of) {
+                               BoundRange AnswersAsked::* of, int64_t unit) {
   find_starts(asked, of);
   make_buckets();
   const Lookup known = lookup();
@@ -123,7 +123,7 @@ AnswersByValue::AnswersByValue(const AnswersLayout& layout,
   }
   found.resize((rows + 1) * words);
   rows_ = AlignedWords(found);
-  make_narrow(words);
+  make_narrow(words, unit);
 }
 
 void AnswersByValue::find_starts(const std::vector<AnswersAsked>& asked,
@@ -157,15 +157,20 @@ void AnswersByValue::make_buckets() {
   }
 }
 
-void AnswersByValue::make_narrow(uint32_t words) {
+void AnswersByValue::make_narrow(uint32_t words, int64_t unit) {
   constexpr int64_t kMostBuckets = 4096;
-  const std::span starts(starts_.data(), starts_.size() - 1);
+  std::vector<int64_t> starts(starts_.begin(), starts_.end() - 1);
   if (starts.empty()) return;
+  // The least multiple that is not before it.
+  for (int64_t& start : starts) {
+    start = start / unit + (start > 0 && start % unit != 0 ? 1 : 0);
+  }
   uint64_t gap = INT32_MAX;
   for (size_t i = 1; i < starts.size(); ++i) {
     gap = std::min(gap, static_cast<uint64_t>(starts[i]) -
                             static_cast<uint64_t>(starts[i - 1]));
   }
+  if (gap == 0) return;
   narrow_.shift = static_cast<uint32_t>(std::bit_width(gap)) - 1;
   const int64_t step = int64_t{1} << narrow_.shift;
   const bool narrow =
@@ -192,11 +197,12 @@ void AnswersByValue::make_narrow(uint32_t words) {
 
 BoundAnswers::BoundAnswers(const AnswersLayout& layout,
                            std::vector<Asked> asked,
-                           std::shared_ptr<const AnswersByCode> by_code)
+                           std::shared_ptr<const AnswersByCode> by_code,
+                           int64_t unit)
     : layout_(layout),
       asked_(std::move(asked)),
       by_code_(std::move(by_code)),
-      by_value_(layout, asked_, &Asked::range),
+      by_value_(layout, asked_, &Asked::range, unit),
       by_total_(layout, asked_, &Asked::total),
       counters_(size_t{layout.planes} * layout.counted_words(), 0) {
   const uint32_t full = 1u << layout_.planes;

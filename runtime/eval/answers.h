@@ -112,16 +112,17 @@ struct AnswersByCode {
 class AnswersByValue {
  public:
   // `of`: the range of each question, over values as they are looked up.
+  // `unit`: what vectors look up are multiples of it, divided by it.
   AnswersByValue(const AnswersLayout& layout,
                  const std::vector<AnswersAsked>& asked,
-                 BoundRange AnswersAsked::* of);
+                 BoundRange AnswersAsked::* of, int64_t unit = 1);
 
   // The row of values that no question takes: without a bit.
   static constexpr uint32_t kNobody = 0;
 
-  // Of values of 32 bits whose starts lie apart: what vectors look up. Values
-  // are brought between `least` and `most`; bucket i begins at least + (i <<
-  // shift) and has at most one start.
+  // Of multiples of the unit, divided by it, of 32 bits, whose starts lie
+  // apart: what vectors look up. Values are brought between `least` and `most`;
+  // bucket i begins at least + (i << shift) and has at most one start.
   struct Narrow {
     int32_t least = 0;
     int32_t most = 0;
@@ -177,7 +178,7 @@ class AnswersByValue {
   void find_starts(const std::vector<AnswersAsked>& asked,
                    BoundRange AnswersAsked::* of);
   void make_buckets();
-  void make_narrow(uint32_t words);
+  void make_narrow(uint32_t words, int64_t unit);
 
   std::vector<int64_t> starts_;
   std::vector<uint32_t> offsets_;
@@ -192,8 +193,9 @@ class BoundAnswers {
  public:
   using Asked = AnswersAsked;
   // `by_code`: of kAnswers; null where each question is to be asked by itself.
+  // `unit`: of waits, what those that vectors look up are divided by.
   BoundAnswers(const AnswersLayout& layout, std::vector<Asked> asked,
-               std::shared_ptr<const AnswersByCode> by_code);
+               std::shared_ptr<const AnswersByCode> by_code, int64_t unit = 1);
 
   const AnswersLayout& layout() const { return layout_; }
   const std::vector<Asked>& asked() const { return asked_; }

@@ -497,11 +497,12 @@ const BoundSet* Binding::bound_set(uint32_t param, uint32_t slot,
 std::shared_ptr<const BoundAnswers> Binding::answers_of(
     const Instruction& what, BoundBlock& bound) const {
   const AnswersParam& param = program_->answers[what.param];
+  const bool followed = what.op == Op::kFollowedAnswers;
   std::vector<BoundAnswers::Asked> asked;
   for (const AnswersQuestion& question : param.questions) {
     BoundAnswers::Asked& each = asked.emplace_back();
     each.least = question.least;
-    each.range = what.slot2 == kNone
+    each.range = followed
                      ? values_range(question.range)
                      : times_range(question.range, bound.slots[what.slot2]);
     each.total = values_range(question.total);
@@ -510,11 +511,12 @@ std::shared_ptr<const BoundAnswers> Binding::answers_of(
     }
   }
   std::shared_ptr<const AnswersByCode> by_code;
-  if (what.op == Op::kAnswers || what.op == Op::kFollowedAnswers) {
+  if (what.op == Op::kAnswers || followed) {
     by_code = answers_by_code(what.param, asked, bound.slots[what.slot]);
   }
-  return std::make_shared<BoundAnswers>(AnswersLayout::of(param),
-                                        std::move(asked), std::move(by_code));
+  const int64_t unit = followed ? bound.slots[what.slot2].unit : 1;
+  return std::make_shared<BoundAnswers>(
+      AnswersLayout::of(param), std::move(asked), std::move(by_code), unit);
 }
 
 BoundRange Binding::times_range(uint32_t range, const ColumnView& times) const {

@@ -57,8 +57,11 @@ uint64_t work_bytes(const Program& program, const Code& code,
     case Op::kDays:
       return days_work_bytes(places, limits.rows);
     case Op::kAnswers:
+      return answers_work_bytes(program.answers[what.param], table, kNone,
+                                limits);
     case Op::kFollowedAnswers:
-      return answers_work_bytes(program.answers[what.param], table, limits);
+      return answers_work_bytes(program.answers[what.param], table,
+                                static_cast<uint32_t>(what.imm), limits);
     case Op::kNthAnswers:
       return nth_work_bytes(limits);
     case Op::kSumAnswers:

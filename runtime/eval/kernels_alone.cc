@@ -28,8 +28,10 @@ class OneByOne {
       registers_[mask] = {RegisterKind::kBits, what.table, 0};
       memory_[mask] = free -= bytes;
     }
-    registers_[kWait] = {RegisterKind::kI64, what.table, 0};
-    memory_[kWait] = free -= wait_bytes(places_of(context, what.table).count);
+    for (const uint32_t time : {kWait, kTime}) {
+      registers_[time] = {RegisterKind::kI64, what.table, 0};
+      memory_[time] = free -= wait_bytes(places_of(context, what.table).count);
+    }
     registers_[kCounts] = {RegisterKind::kI64, kProfiles, 0};
     memory_[kCounts] = free -= count_bytes(rows_);
     registers_[kResult] = {RegisterKind::kBits, kProfiles, 0};
@@ -65,9 +67,9 @@ class OneByOne {
     kWait,
     kCounts,
     kResult,
-    kNext,  // of kFollowedAnswers: a, b and v
-    kNextTime,
     kTime,
+    kNext,  // of kFollowedAnswers: a and b
+    kNextTime,
     kCount
   };
 
@@ -80,7 +82,7 @@ class OneByOne {
     };
     borrow(kNext, RegisterKind::kBits, next, what_.a);
     borrow(kNextTime, RegisterKind::kI64, next, what_.b);
-    borrow(kTime, RegisterKind::kI64, what_.table, what_.v);
+    call({.op = Op::kLoadI, .dst = kTime, .slot = what_.slot2});
     call({.op = Op::kFollowing,
           .dst = kWait,
           .a = what_.a == kNone ? kNone : uint32_t{kNext},
@@ -157,7 +159,7 @@ void answer_alone(const KernelContext& context, const Instruction& what,
 uint64_t alone_work_bytes(uint32_t table, const ChunkLimits& limits) {
   const uint64_t places = places_in(table, limits);
   const uint64_t folds = (places / 64 + limits.rows + 40) * 8;
-  return folds + OneByOne::wait_bytes(places) + 3 * mask_bytes(places) +
+  return folds + 2 * OneByOne::wait_bytes(places) + 3 * mask_bytes(places) +
          OneByOne::count_bytes(limits.rows);
 }
 

@@ -11,6 +11,7 @@
 
 #include "runtime/eval/answers.h"
 #include "runtime/eval/kernels_alone.h"
+#include "runtime/eval/kernels_followed-inl.h"
 #include "runtime/eval/kernels_narrow-inl.h"
 #include "runtime/eval/kernels_parts.h"
 #include "runtime/eval/kernels_turn-inl.h"
@@ -23,24 +24,27 @@ namespace kitle {
 
 // Views of the kernel's work memory. Of the events of 64 people, in order (of
 // kFollowedAnswers, those that a question may take): where their rows by code
-// and by value begin.
+// and by value begin. `next`: how many events of the chunk may follow others.
 struct AnswersWork {
   static constexpr uint32_t kPadding = 16;  // lanes of a vector
 
   uint64_t* turned;
   uint32_t* by_code;
   uint32_t* by_value;
-  uint32_t* ends;  // by person: behind the last of these events
+  uint32_t* ends;    // by person: behind the last of these events
+  int32_t* on_grid;  // of FollowedEvents
 
-  static uint64_t bytes(const AnswersLayout& layout, uint64_t places) {
+  static uint64_t bytes(const AnswersLayout& layout, uint64_t places,
+                        uint64_t next) {
     return layout.turned_words() * sizeof(uint64_t) +
-           (2 * (places + kPadding) + 64) * sizeof(uint32_t);
+           (2 * (places + kPadding) + 64 + next) * sizeof(uint32_t);
   }
   AnswersWork(const AnswersLayout& layout, uint64_t places, std::byte* memory)
       : turned(reinterpret_cast<uint64_t*>(memory)),
         by_code(reinterpret_cast<uint32_t*>(turned + layout.turned_words())),
         by_value(by_code + places + kPadding),
-        ends(by_value + places + kPadding) {}
+        ends(by_value + places + kPadding),
+        on_grid(reinterpret_cast<int32_t*>(ends + 64)) {}
 };
 
 }  // namespace kitle
@@ -198,98 +202,10 @@ class AnswersPass {
 
   // Only the events that something follows soon enough for any question.
   void find_followed(uint32_t row) {
-    const auto next = static_cast<uint32_t>(what_.imm);
-    const uint32_t* others = context_.view->tables[next].offsets;
-    found_ = 0;
-    for (uint32_t i = 0; i < people_; ++i) {
-      const Followed own{offsets_[row + i], offsets_[row + i + 1],
-                         others[row + i], others[row + i + 1]};
-      if (own.first < own.last) find_followed(own);
-      work_.ends[i] = found_;
-    }
-    find_rows_by_code([this](uint32_t i) { return work_.by_code[i]; }, found_);
-  }
-
-  // A person's events begin..end-1, and first..last-1 that may follow them.
-  struct Followed {
-    uint32_t begin;
-    uint32_t end;
-    uint32_t first;
-    uint32_t last;
-  };
-  void find_followed(const Followed& own) {
-    const uint32_t events = own.end - own.begin;
-    const uint32_t there = places_of(context_, what_.table).count - own.begin;
-    if (events <= 16 && there >= 16) return compare_all<16>(own);
-    if (events <= 32 && there >= 32) return compare_all<32>(own);
-    if (events <= 64 && there >= 64) return compare_all<64>(own);
-    search(own);
-  }
-
-  // use(time) for each that may follow.
-  template <class Use>
-  HWY_INLINE void each_next(const Followed& own, Use use) {
-    const auto* mask = values_or_null<const uint64_t>(context_, what_.a);
-    const auto* later = values<const int64_t>(context_, what_.b);
-    for (uint32_t next = own.first; next < own.last; ++next) {
-      if (mask == nullptr || test_bit(mask, next)) use(later[next]);
-    }
-  }
-
-  // Of at most kSpan events, without a branch for how many there are.
-  template <uint32_t kSpan>
-  HWY_NOINLINE void compare_all(const Followed& own) {
-    const Full<int64_t> d;
-    const auto* times = values<const int64_t>(context_, what_.v) + own.begin;
-    const int64_t most = by_value_.largest();
-    const uint32_t events = own.end - own.begin;
-    uint64_t open = events == 0 ? 0 : ~uint64_t{0} >> (64 - events);
-    each_next(own, [&](int64_t next) HWY_ATTR {
-      const auto until = hn::Set(d, next);
-      const auto too_early = hn::Set(d, time_before(next, most));
-      const uint64_t before =
-          open & test_word(d, 0, kSpan, [&](size_t place) HWY_ATTR {
-            return hn::Lt(hn::LoadU(d, times + place), until);
-          });
-      open ^= before;
-      uint64_t near =
-          before & test_word(d, 0, kSpan, [&](size_t place) HWY_ATTR {
-            return hn::Gt(hn::LoadU(d, times + place), too_early);
-          });
-      for (; near != 0; near &= near - 1) {
-        const auto place = static_cast<uint32_t>(std::countr_zero(near));
-        add_followed(own.begin + place, wrap_sub(next, times[place]));
-      }
-    });
-  }
-
-  // The last time from which it is longer than `most` to `next`.
-  static int64_t time_before(int64_t next, int64_t most) {
-    int64_t nearest = 0;
-    const bool none = __builtin_sub_overflow(next, most, &nearest);
-    return none || nearest == INT64_MIN ? INT64_MIN : nearest - 1;
-  }
-
-  // Of any number of events.
-  HWY_NOINLINE void search(const Followed& own) {
-    const auto* times = values<const int64_t>(context_, what_.v);
-    const int64_t most = by_value_.largest();
-    uint32_t begin = own.begin;
-    each_next(own, [&](int64_t next) {
-      const auto behind = static_cast<uint32_t>(
-          std::lower_bound(times + begin, times + own.end, next) - times);
-      for (uint32_t i = behind; i-- > begin;) {
-        const int64_t wait = wrap_sub(next, times[i]);
-        if (wait > most) break;
-        add_followed(i, wait);
-      }
-      begin = behind;
-    });
-  }
-
-  HWY_INLINE void add_followed(uint32_t place, int64_t wait) {
-    work_.by_value[found_] = by_value_.of(wait);
-    work_.by_code[found_++] = place - begin_;
+    FollowedEvents followed(context_, what_, answers_, work_.on_grid);
+    followed.find(row, people_, work_.by_code, work_.by_value, work_.ends);
+    find_rows_by_code([this](uint32_t i) { return work_.by_code[i]; },
+                      work_.ends[people_ - 1]);
   }
 
   // All vectors of words; where each kind has but one, both in one loop.
@@ -372,7 +288,6 @@ class AnswersPass {
   uint32_t people_ = 0;
   uint32_t begin_ = 0;  // its events
   uint32_t end_ = 0;
-  uint32_t found_ = 0;
 };
 
 void answer_all(const KernelContext& context, const Instruction& what,
@@ -414,10 +329,11 @@ void add_answers_kernels(KernelTableByOp& table) {
 }
 
 uint64_t answers_work_bytes(const AnswersParam& param, uint32_t table,
-                            const ChunkLimits& limits) {
-  return std::max(
-      AnswersWork::bytes(AnswersLayout::of(param), places_in(table, limits)),
-      alone_work_bytes(table, limits));
+                            uint32_t next, const ChunkLimits& limits) {
+  const uint64_t following = next == kNone ? 0 : places_in(next, limits);
+  return std::max(AnswersWork::bytes(AnswersLayout::of(param),
+                                     places_in(table, limits), following),
+                  alone_work_bytes(table, limits));
 }
 
 }  // namespace kitle

@@ -39,9 +39,10 @@ bool asks_for_latest(const KernelContext& context, const Instruction& what,
 void answer_latest(const KernelContext& context, const Instruction& what,
                    const BoundAnswers& answers);
 
-// What kAnswers needs of this parameter, kNthAnswers, and kSumAnswers.
+// What kAnswers needs of this parameter (and kFollowedAnswers, of events that
+// those of table `next` follow, else kNone), kNthAnswers, and kSumAnswers.
 uint64_t answers_work_bytes(const AnswersParam& param, uint32_t table,
-                            const ChunkLimits& limits);
+                            uint32_t next, const ChunkLimits& limits);
 uint64_t nth_work_bytes(const ChunkLimits& limits);
 uint64_t sum_answers_work_bytes(const AnswersParam& param, uint32_t table,
                                 const ChunkLimits& limits);

@@ -21,7 +21,7 @@
 
 namespace kitle {
 
-inline constexpr uint32_t kProgramVersion = 10;
+inline constexpr uint32_t kProgramVersion = 11;
 inline constexpr uint32_t kNone = UINT32_MAX;      // no register, no slot ...
 inline constexpr uint32_t kProfiles = UINT32_MAX;  // the domain of profiles
 

@@ -85,8 +85,7 @@ constexpr Shape followed_answers() {
   Shape shape = answers();
   shape.op = Op::kFollowedAnswers;
   shape.a = kMask;
-  shape.b = shape.v = in(RegisterKind::kI64, Place::kTable);
-  shape.time_slot = false;
+  shape.b = in(RegisterKind::kI64, Place::kTable);
   return shape;
 }
 constexpr Shape nth_answers() {

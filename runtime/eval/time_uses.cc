@@ -139,7 +139,7 @@ class Walk {
     everyone(moves_of(what));
     for (const AnswersQuestion& each : program_.answers[what.param].questions) {
       if (each.range == kNone) continue;
-      if (what.slot2 == kNone) {
+      if (what.op == Op::kFollowedAnswers) {
         made_.unknown.push_back(each.range);
       } else {
         made_.ranged.push_back(

@@ -230,6 +230,8 @@ TEST(Sharing, DamagedQuestionsAreFound) {
       damaged_wait([](Program&, Instruction& what) { what.b = kNone; }));
   EXPECT_TRUE(
       damaged_wait([](Program&, Instruction& what) { what.v = what.b; }));
+  EXPECT_TRUE(
+      damaged_wait([](Program&, Instruction& what) { what.slot2 = kNone; }));
   EXPECT_TRUE(damaged_wait([](Program& program, Instruction&) {
     program.answers[0].questions[3].range = kNone;
   }));

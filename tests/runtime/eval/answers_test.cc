@@ -26,6 +26,8 @@ struct Shape {
   uint32_t most = kMostCounted;
   bool some_take_all = true;
   bool narrow = false;  // codes of 8 bits, ranges that are open to the end
+  int64_t unit = 1;     // of times
+  bool even = true;     // what follows is at a multiple of it, too
 };
 
 // A table of random events, and a kernel's view of it.
@@ -37,7 +39,7 @@ class Events {
     for (uint32_t row = 0; row < shape.rows; ++row) add_person(row);
     offsets_.insert(offsets_.end(), kOffsetPadding, offsets_.back());
     const size_t count = times_.size();
-    for (auto* column : {&amounts_, &instants_}) column->resize(count + 64);
+    amounts_.resize(count + 64);
     times_.resize(count + 64);
     codes_.resize(count + 64);
     next_offsets_.insert(next_offsets_.end(), kOffsetPadding,
@@ -90,6 +92,8 @@ class Events {
     }
     slots[1] = {.physical = Physical::kI32,
                 .data = times_.data(),
+                .base = kBase,
+                .unit = shape_.unit,
                 .min = -1000,
                 .max = 1000};
     ColumnView amounts{.physical = Physical::kI64, .data = amounts_.data()};
@@ -105,11 +109,9 @@ class Events {
         {RegisterKind::kAnswers, kProfiles,
          static_cast<uint32_t>(asked.asked().size())},
         {RegisterKind::kBits, 1},
-        {RegisterKind::kI64, 1},
-        {RegisterKind::kI64, 0}};
+        {RegisterKind::kI64, 1}};
     const KernelParams params{.registers = registers.data()};
-    void* memory[] = {masks.data(), next_mask_.data(), next_.data(),
-                      instants_.data()};
+    void* memory[] = {masks.data(), next_mask_.data(), next_.data()};
     const KernelScratch scratch{
         .registers = memory, .work = work.data(), .work_bytes = work_size};
     const KernelContext context{
@@ -130,7 +132,8 @@ class Events {
   int64_t wait(uint32_t row, uint32_t place, bool masked) const {
     for (uint32_t i = next_offsets_[row]; i < next_offsets_[row + 1]; ++i) {
       const bool counts = !masked || (next_mask_[i / 64] >> (i % 64) & 1) != 0;
-      if (counts && next_[i] > times_[place]) return next_[i] - times_[place];
+      const int64_t time = kBase + times_[place] * shape_.unit;
+      if (counts && next_[i] > time) return next_[i] - time;
     }
     return INT64_MAX;
   }
@@ -139,13 +142,15 @@ class Events {
  private:
   static constexpr size_t kGuard = 4096;
   static constexpr std::byte kUntouched{0x5a};
+  static constexpr int64_t kBase = 123;  // of times
 
   // As much work memory as a chunk of these events has, and no more.
   uint64_t work_bytes_of(Op op, const AnswersParam& param) const {
     const ChunkLimits limits{
         .rows = shape_.rows,
         .places = {offsets_[shape_.rows], next_offsets_[shape_.rows]}};
-    uint64_t bytes = answers_work_bytes(param, 0, limits);
+    const uint32_t next = op == Op::kFollowedAnswers ? 1 : kNone;
+    uint64_t bytes = answers_work_bytes(param, 0, next, limits);
     if (op == Op::kNthAnswers) bytes = nth_work_bytes(limits);
     if (op == Op::kSumAnswers) bytes = sum_answers_work_bytes(param, 0, limits);
     return (bytes + 63) / 64 * 64;
@@ -161,11 +166,11 @@ class Events {
       amounts_.push_back(pick(-50, 100));
     }
     std::sort(times_.begin() + first, times_.end());
-    instants_.assign(times_.begin(), times_.end());
     offsets_.push_back(static_cast<uint32_t>(times_.size()));
     const auto first_next = static_cast<ptrdiff_t>(next_.size());
     for (int64_t some = pick(0, 4); some > 0; --some) {
-      next_.push_back(pick(-1000, 1000));
+      const int64_t behind = shape_.even ? 0 : pick(0, shape_.unit - 1);
+      next_.push_back(kBase + pick(-1100, 1100) * shape_.unit + behind);
     }
     std::sort(next_.begin() + first_next, next_.end());
     next_offsets_.push_back(static_cast<uint32_t>(next_.size()));
@@ -177,7 +182,6 @@ class Events {
   std::vector<int32_t> times_;
   std::vector<uint16_t> codes_;
   std::vector<int64_t> amounts_;
-  std::vector<int64_t> instants_;  // the times
   std::vector<uint32_t> next_offsets_;
   std::vector<int64_t> next_;
   std::vector<uint64_t> next_mask_;
@@ -242,6 +246,14 @@ const std::vector<Shape> kShapes = {
     {.rows = 130, .events = 9, .codes = 4, .most = 1, .narrow = true},
     {.rows = 150, .codes = 5, .questions = 500, .most = 1, .narrow = true},
     {.rows = 71, .codes = 5, .questions = 80, .most = 3, .narrow = true},
+    {.rows = 170, .events = 40, .questions = 60, .most = 1, .unit = 1000},
+    {.rows = 300,
+     .events = 20,
+     .codes = 3,
+     .questions = 5,
+     .most = 1,
+     .unit = 200,
+     .even = false},
 };
 
 // `bounded`: every question has a range.
@@ -277,7 +289,9 @@ void expect_both_ways(const Instruction& what, Events& events,
   };
   EXPECT_NE(by_code(1 << 20), nullptr);
   for (const auto& rows : {by_code(1 << 20), by_code(0)}) {
-    const BoundAnswers bound(asked.layout(), asked.asked, rows);
+    const int64_t unit =
+        what.op == Op::kFollowedAnswers ? events.shape().unit : 1;
+    const BoundAnswers bound(asked.layout(), asked.asked, rows, unit);
     expect_masks(events.answers(what, bound, asked.param), events, asked,
                  holds);
   }
@@ -311,13 +325,13 @@ void expect_answers_by_time(const Shape& shape, uint64_t seed) {
 void expect_answers_by_wait(const Shape& shape, uint64_t seed, bool masked) {
   Events events(shape, seed);
   const Asked asked =
-      ask_by_codes(events, 0, masked ? 900 : INT64_MAX - 1, true);
+      ask_by_codes(events, 0, masked ? 900 * shape.unit : INT64_MAX - 1, true);
   expect_both_ways({.op = Op::kFollowedAnswers,
                     .dst = 0,
                     .a = masked ? 1 : kNone,
                     .b = 2,
-                    .v = 3,
                     .slot = 0,
+                    .slot2 = 1,
                     .table = 0,
                     .imm = 1},
                    events, asked,

@@ -1,0 +1,190 @@
+// Events that another one follows soon enough for any question, for
+// kFollowedAnswers. Included once for each target.
+#if defined(KITLE_KERNELS_FOLLOWED_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef KITLE_KERNELS_FOLLOWED_INL_H
+#undef KITLE_KERNELS_FOLLOWED_INL_H
+#else
+#define KITLE_KERNELS_FOLLOWED_INL_H
+#endif
+
+#include <algorithm>
+#include <ranges>
+
+#include "runtime/eval/answers.h"
+#include "runtime/eval/kernels_narrow-inl.h"
+#include "runtime/eval/kernels_vector-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace kitle::HWY_NAMESPACE {
+
+// Finds them for some people at a time.
+class FollowedEvents {
+ public:
+  // `on_grid`: memory for a time of each event that may follow, and a vector.
+  FollowedEvents(const KernelContext& context, const Instruction& what,
+                 const BoundAnswers& answers, int32_t* on_grid)
+      : by_wait_(answers.by_value().lookup()),
+        times_(column(context, what.slot2)),
+        places_(places_of(context, what.table)),
+        offsets_(context.view->tables[what.table].offsets),
+        next_offsets_(context.view->tables[what.imm].offsets),
+        mask_(values_or_null<const uint64_t>(context, what.a)),
+        later_(values<const int64_t>(context, what.b)),
+        most_(by_wait_.largest()),
+        on_grid_(on_grid) {}
+
+  // Of the people from `row` on: found[i] is the place, counted from where
+  // their events begin, and by_wait[i] where the row of the wait begins;
+  // ends[k] is how many there are up to the k-th person. Each has room for all
+  // of the events and a vector.
+  void find(uint32_t row, uint32_t people, uint32_t* found, uint32_t* by_wait,
+            uint32_t* ends) {
+    begin_ = offsets_[row];
+    place_ = found;
+    wait_ = by_wait;
+    count_ = 0;
+    if (times_.physical == Physical::kI32 && by_wait_.narrow != nullptr &&
+        brings_to_grid(next_offsets_[row], next_offsets_[row + people])) {
+      return find_near(row, people, ends);
+    }
+    if (!has_integers(times_)) {
+      std::fill_n(ends, people, 0u);
+      return;
+    }
+    with_integer_type(times_.physical, [&](auto* type) {
+      using T = std::remove_cvref_t<decltype(*type)>;
+      for (uint32_t i = 0; i < people; ++i) {
+        search(stored<T>(times_, places_), followed(row + i));
+        ends[i] = count_;
+      }
+    });
+  }
+
+ private:
+  // A person's events begin..end-1, and first..last-1 that may follow them.
+  struct Followed {
+    uint32_t begin;
+    uint32_t end;
+    uint32_t first;
+    uint32_t last;
+  };
+  Followed followed(uint32_t row) const {
+    return {offsets_[row], offsets_[row + 1], next_offsets_[row],
+            next_offsets_[row + 1]};
+  }
+
+  // use(next) for each that may follow.
+  template <class Use>
+  HWY_INLINE void each_next(const Followed& own, Use use) const {
+    for (uint32_t next = own.first; next < own.last; ++next) {
+      if (mask_ == nullptr || test_bit(mask_, next)) use(next);
+    }
+  }
+
+  // The times of these, as the column of the events that are followed stores
+  // its own. False where one of them is none of its multiples.
+  bool brings_to_grid(uint32_t first, uint32_t last) {
+    // Rounds to the nearest, also what is negative.
+    constexpr double kBias = 4'294'967'296.0;
+    const double of_unit = 1 / static_cast<double>(times_.unit);
+    bool exact = true;
+    for (uint32_t i = first; i < last; ++i) {
+      const int64_t since = wrap_sub(later_[i], times_.base);
+      const double near = static_cast<double>(since) * of_unit;
+      const double biased = std::clamp(near, -kBias, kBias) + kBias + 0.5;
+      const int64_t on_grid =
+          static_cast<int64_t>(biased) - static_cast<int64_t>(kBias);
+      on_grid_[i] = static_cast<int32_t>(on_grid);
+      exact &=
+          (wrap_mul(on_grid, times_.unit) == since) & (on_grid_[i] == on_grid);
+    }
+    return exact;
+  }
+
+  void find_near(uint32_t row, uint32_t people, uint32_t* ends) {
+    constexpr int64_t kAll = int64_t{1} << 33;
+    const int64_t most = std::min(most_ / times_.unit, kAll);
+    for (uint32_t i = 0; i < people; ++i) {
+      compare(followed(row + i), most);
+      ends[i] = count_;
+    }
+    find_narrow_rows(*by_wait_.narrow, reinterpret_cast<int32_t*>(wait_),
+                     count_, wait_);
+  }
+
+  // An event belongs to the first that is later; the events before it, and all
+  // vectors before theirs, are those of earlier ones.
+  HWY_INLINE void compare(const Followed& own, int64_t most) {
+    const Full<int32_t> d;
+    const auto lanes = static_cast<uint32_t>(hn::Lanes(d));
+    const int32_t* times = stored<int32_t>(times_, places_);
+    int64_t before = INT32_MIN;
+    uint32_t at = own.begin;
+    each_next(own, [&](uint32_t next) HWY_ATTR {
+      const int64_t first = std::max(before, on_grid_[next] - most);
+      before = std::max(before, int64_t{on_grid_[next]});
+      const auto until = hn::Set(d, on_grid_[next]);
+      const auto from =
+          hn::Set(d, static_cast<int32_t>(std::min<int64_t>(first, INT32_MAX)));
+      for (; at < own.end; at += lanes) {
+        const auto time = hn::LoadU(d, times + at);
+        const auto earlier = hn::Lt(time, until);
+        const auto near = hn::AndNot(hn::Lt(time, from), earlier);
+        const auto own_lanes = hn::FirstN(d, std::min(own.end - at, lanes));
+        add(at, time, until, hn::And(near, own_lanes));
+        if (!hn::AllTrue(d, earlier)) break;
+      }
+    });
+  }
+
+  template <class Time, class Mask>
+  HWY_INLINE void add(uint32_t at, Time time, Time until, Mask near) {
+    const Full<int32_t> d;
+    const auto place = hn::Iota(d, static_cast<int32_t>(at - begin_));
+    auto* places = reinterpret_cast<int32_t*>(place_ + count_);
+    auto* waits = reinterpret_cast<int32_t*>(wait_ + count_);
+    hn::StoreU(hn::Compress(place, near), d, places);
+    hn::StoreU(hn::Compress(hn::Sub(until, time), near), d, waits);
+    count_ += static_cast<uint32_t>(hn::CountTrue(d, near));
+  }
+
+  template <class T>
+  void search(const T* times, const Followed& own) {
+    const auto time_of = [&](uint32_t place) {
+      return wrap_add(times_.base, wrap_mul(times_.unit, times[place]));
+    };
+    uint32_t begin = own.begin;
+    each_next(own, [&](uint32_t next) {
+      const int64_t until = later_[next];
+      const uint32_t behind = *std::ranges::partition_point(
+          std::views::iota(begin, own.end),
+          [&](uint32_t place) { return time_of(place) < until; });
+      for (uint32_t i = behind; i-- > begin;) {
+        const int64_t wait = wrap_sub(until, time_of(i));
+        if (wait > most_) break;
+        place_[count_] = i - begin_;
+        wait_[count_++] = by_wait_.of(wait);
+      }
+      begin = behind;
+    });
+  }
+
+  AnswersByValue::Lookup by_wait_;
+  const ColumnView& times_;
+  Places places_;
+  const uint32_t* offsets_;
+  const uint32_t* next_offsets_;
+  const uint64_t* mask_;
+  const int64_t* later_;
+  int64_t most_;
+  int32_t* on_grid_;
+  uint32_t begin_ = 0;
+  uint32_t* place_ = nullptr;
+  uint32_t* wait_ = nullptr;
+  uint32_t count_ = 0;
+};
+
+}  // namespace kitle::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // toggled for each target
