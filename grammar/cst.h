@@ -305,7 +305,4 @@ struct Cst {
 // fails: what does not fit is a kBroken node.
 Cst match_text(std::string_view text);
 
-// PEGTL's own analysis: no rule can loop without going forward.
-bool grammar_is_sound();
-
 }  // namespace kitle

@@ -1,5 +1,6 @@
 // The parts that rules.h is made of beside PEGTL's own: nodes, keywords,
-// padding, points of no return and recovery. Only parse.cc includes this.
+// padding, points of no return and recovery. Only parse.cc and the test of the
+// grammar's soundness include this.
 //
 // Padding: every token owns the blanks behind it, never those before it.
 // Nodes: made where actions run (never inside at<> and not_at<>), dropped when
@@ -10,7 +11,7 @@
 #include <algorithm>
 #include <string_view>
 #include <tao/pegtl.hpp>
-#include <tao/pegtl/contrib/analyze.hpp>
+#include <tao/pegtl/contrib/analyze_traits.hpp>
 
 #include "grammar/cst.h"
 #include "grammar/parse.h"

@@ -210,8 +210,6 @@ Cst match_text(std::string_view text) {
   return {std::move(state.nodes), state.steps};
 }
 
-bool grammar_is_sound() { return tao::pegtl::analyze<rules::file>() == 0; }
-
 void parse(const SourceSet& sources, uint32_t file, Syntax& syntax,
            Diagnostics& diagnostics) {
   const Door door = open_door(sources, file, diagnostics);

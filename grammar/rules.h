@@ -1,6 +1,7 @@
 // The grammar, from characters to files; one rule a line. docs/language.md
 // says it in words. Slips (a `==`, a missing `and`) are rules too: the parse
-// goes on and the builder reports them. Only parse.cc includes this.
+// goes on and the builder reports them. Only parse.cc and the test of their
+// soundness include this.
 #pragma once
 
 #include "grammar/ast.h"

@@ -19,8 +19,6 @@ std::string repeated(std::string_view text, size_t times) {
 // Rules tried for each byte of a text; the densest of these take 60.
 constexpr uint64_t kStepsPerByte = 100;
 
-TEST(Grammar, CannotLoop) { EXPECT_TRUE(grammar_is_sound()); }
-
 // What opens a level, a hundred thousand times, closed or not.
 TEST(Limits, NestingIsBounded) {
   constexpr size_t kLevels = 100'000;
