@@ -37,7 +37,9 @@ add_compile_options(
 add_compile_options($<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 # g++ 12 warns falsely about std::string's operator+ (its bug 105651).
 add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
-add_link_options(-Wl,--as-needed -Wl,--build-id=sha1)
+# -Bsymbolic-functions: a library's calls of its own functions need no look-up
+# by name, neither when it is loaded nor at the first call.
+add_link_options(-Wl,--as-needed -Wl,--build-id=sha1 -Wl,-Bsymbolic-functions)
 
 # Without `function`: it reads the bytes before the callee, and an image of
 # machine code may begin at the first byte of a page.
