@@ -37,7 +37,7 @@ struct AnswersWork {
   static uint64_t bytes(const AnswersLayout& layout, uint64_t places,
                         uint64_t next) {
     return layout.turned_words() * sizeof(uint64_t) +
-           (2 * (places + kPadding) + 64 + next) * sizeof(uint32_t);
+           (2 * (places + kPadding) + 64 + next + kPadding) * sizeof(uint32_t);
   }
   AnswersWork(const AnswersLayout& layout, uint64_t places, std::byte* memory)
       : turned(reinterpret_cast<uint64_t*>(memory)),

@@ -84,19 +84,27 @@ class FollowedEvents {
   // The times of these, as the column of the events that are followed stores
   // its own. False where one of them is none of its multiples.
   bool brings_to_grid(uint32_t first, uint32_t last) {
-    // Rounds to the nearest, also what is negative.
-    constexpr double kBias = 4'294'967'296.0;
-    const double of_unit = 1 / static_cast<double>(times_.unit);
+    // Doubles have all integers up to this one.
+    constexpr double kExact = 9'007'199'254'740'992.0;
+    const Full<double> d;
+    const Full<int64_t> integers;
+    const hn::Rebind<int32_t, Full<double>> narrow;
+    const auto base = hn::Set(integers, times_.base);
+    const auto unit = hn::Set(d, static_cast<double>(times_.unit));
+    const auto of_unit = hn::Set(d, 1 / static_cast<double>(times_.unit));
+    const auto lanes = static_cast<uint32_t>(hn::Lanes(d));
     bool exact = true;
-    for (uint32_t i = first; i < last; ++i) {
-      const int64_t since = wrap_sub(later_[i], times_.base);
-      const double near = static_cast<double>(since) * of_unit;
-      const double biased = std::clamp(near, -kBias, kBias) + kBias + 0.5;
-      const int64_t on_grid =
-          static_cast<int64_t>(biased) - static_cast<int64_t>(kBias);
-      on_grid_[i] = static_cast<int32_t>(on_grid);
-      exact &=
-          (wrap_mul(on_grid, times_.unit) == since) & (on_grid_[i] == on_grid);
+    for (uint32_t i = first; i < last; i += lanes) {
+      const auto time = hn::LoadU(integers, later_ + i);
+      const auto since = hn::ConvertTo(d, hn::Sub(time, base));
+      const auto whole = hn::Round(hn::Mul(since, of_unit));
+      const auto near = hn::DemoteTo(narrow, whole);
+      hn::StoreU(near, narrow, on_grid_ + i);
+      const auto fits =
+          hn::And(hn::Eq(hn::Mul(hn::PromoteTo(d, near), unit), since),
+                  hn::Lt(hn::Abs(since), hn::Set(d, kExact)));
+      const auto others = hn::Not(hn::FirstN(d, std::min(last - i, lanes)));
+      exact &= hn::AllTrue(d, hn::Or(fits, others));
     }
     return exact;
   }
@@ -140,7 +148,8 @@ class FollowedEvents {
   template <class Time, class Mask>
   HWY_INLINE void add(uint32_t at, Time time, Time until, Mask near) {
     const Full<int32_t> d;
-    const auto place = hn::Iota(d, static_cast<int32_t>(at - begin_));
+    const auto place =
+        hn::Add(hn::Set(d, static_cast<int32_t>(at - begin_)), hn::Iota(d, 0));
     auto* places = reinterpret_cast<int32_t*>(place_ + count_);
     auto* waits = reinterpret_cast<int32_t*>(wait_ + count_);
     hn::StoreU(hn::Compress(place, near), d, places);
