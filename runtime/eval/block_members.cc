@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "runtime/eval/bit_rows.h"
 #include "runtime/eval/bit_words.h"
 #include "runtime/eval/kernels.h"
 
@@ -45,7 +46,9 @@ void BlockMembers::add(uint32_t block, std::span<const uint64_t> words,
     std::memcpy(to, words.data(), kBlockBytes);
     return;
   }
-  each_bit(words, [&](uint32_t row) { *to++ = static_cast<uint16_t>(row); });
+  std::array<uint16_t, kFull + kRowsPadding> rows;
+  rows_of_bits(words, rows.data());
+  std::copy_n(rows.data(), count, to);
 }
 
 void BlockMembers::write_array(const Part& part, char* to) {
