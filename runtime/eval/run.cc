@@ -229,7 +229,7 @@ BlockBits::BlockBits(const Program& program, bool valued)
 
 std::span<const uint64_t> BlockBits::members(uint32_t segment) const {
   return std::span(base_.words)
-      .subspan(size_t{segment} * plane_words_, plane_words_);
+      .subspan(begin_of(segment), plane_words_);
 }
 
 std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
@@ -269,7 +269,7 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
                    times_ == nullptr ? nullptr : &times_->derived);
   clear(code.code(), stored.profiles, answers);
   const auto plane_at = [&](uint32_t plane) {
-    return answers.words.data() + size_t{plane} * plane_words_;
+    return answers.words.data() + begin_of(plane);
   };
   std::vector<uint64_t*> members;
   std::vector<uint64_t*> errors;
@@ -297,9 +297,9 @@ void BlockBits::evaluate_view(const BoundBlock& stored,
 
 void BlockBits::clear(const Code& code, uint32_t profiles,
                       Answers& answers) const {
-  answers.words.resize(size_t{planes_} * plane_words_);
+  answers.words.resize(begin_of(planes_));
   const auto from = [&](uint32_t plane, uint32_t word) {
-    uint64_t* words = answers.words.data() + size_t{plane} * plane_words_;
+    uint64_t* words = answers.words.data() + begin_of(plane);
     std::fill(words + std::min(word, plane_words_), words + plane_words_,
               uint64_t{0});
   };
@@ -318,9 +318,9 @@ CodeTimes* BlockBits::times_of(const Prepared& code) {
 }
 
 void BlockBits::overwrite(const BlockView& overlay) {
-  for (size_t plane = 0; plane < planes_; ++plane) {
-    uint64_t* base = base_.words.data() + plane * plane_words_;
-    const uint64_t* newer = overlay_.words.data() + plane * plane_words_;
+  for (uint32_t plane = 0; plane < planes_; ++plane) {
+    uint64_t* base = base_.words.data() + begin_of(plane);
+    const uint64_t* newer = overlay_.words.data() + begin_of(plane);
     for (uint32_t i = 0; i < overlay.profiles; ++i) {
       const uint32_t row = overlay.rows[i];
       const uint64_t bit = (newer[i / 64] >> (i % 64)) & 1;

@@ -115,6 +115,11 @@ class BlockBits {
   // Of a view with so many profiles: zeroes what its chunks do not write.
   void clear(const Code& code, uint32_t profiles, Answers& answers) const;
   void overwrite(const BlockView& overlay);
+  // Of a plane in the words. Planes of one power of two each would share the
+  // sets of the cache.
+  size_t begin_of(uint32_t plane) const {
+    return size_t{plane} * (plane_words_ + 8);
+  }
   // Null where nothing is timed.
   CodeTimes* times_of(const Prepared& code);
 
