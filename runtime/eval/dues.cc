@@ -30,6 +30,7 @@ DueSteps::DueSteps(std::shared_ptr<const Program> program, const TimeUses& uses,
     ends_.push_back(start.now);
   }
   DueSpans::Found found = spans.take(ends_.size());
+  widen_slots(found.slots);
   for (size_t i = 0; i < found.times.size(); ++i) {
     times_.emplace_back(std::move(found.times[i]), extents_.times[i],
                         extents_.scales[i]);
@@ -38,6 +39,17 @@ DueSteps::DueSteps(std::shared_ptr<const Program> program, const TimeUses& uses,
     slots_.emplace_back(std::move(found.slots[i]), extents_.slots[i], Scale());
   }
   events_ = std::move(found.events);
+}
+
+void DueSteps::widen_slots(std::span<const std::vector<DueSpan>> spans) {
+  for (size_t i = 0; i < spans.size(); ++i) {
+    Bounds& values = extents_.slots[i];
+    if (spans[i].empty()) {
+      values = {INT64_MIN, INT64_MAX};
+    } else if (program_->slots[i].type == TypeKind::kTime) {
+      values.high = std::max(values.high, ends_.back());
+    }
+  }
 }
 
 std::optional<uint8_t> DueSteps::first_after(int64_t now,

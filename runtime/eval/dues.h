@@ -68,6 +68,9 @@ class DueSteps {
             const From& from, std::span<uint8_t> steps) const;
 
  private:
+  // To values that may come without another table of them being needed: any
+  // where none makes someone due, and times until the last end.
+  void widen_slots(std::span<const std::vector<DueSpan>> spans);
   void find_times(const BoundBlock& bound, uint32_t table,
                   const SetsOfColumns& sets, const From& from,
                   std::span<uint8_t> steps) const;
