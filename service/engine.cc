@@ -146,7 +146,8 @@ Result<std::shared_ptr<const Binding>> Engine::Impl::bind(
                      &binding->snapshot() == snapshot.get() &&
                      &binding->program() == what.runnable().program.get();
   if (again) return binding;
-  auto made = Binding::make(what.runnable().program, snapshot, now);
+  auto made =
+      Binding::make(what.runnable().program, snapshot, now, binding.get());
   if (made) binding = *made;
   return made;
 }

@@ -7,7 +7,6 @@
 #include "runtime/eval/derived.h"
 #include "runtime/eval/due_spans.h"
 #include "runtime/eval/halving.h"
-#include "runtime/eval/match.h"
 #include "runtime/wide.h"
 
 namespace kitle {
@@ -56,7 +55,8 @@ bool is_summable(TypeKind type) {
 
 Result<std::shared_ptr<const Binding>> Binding::make(
     std::shared_ptr<const Program> program,
-    std::shared_ptr<const Snapshot> snapshot, int64_t now) {
+    std::shared_ptr<const Snapshot> snapshot, int64_t now,
+    const Binding* before) {
   const Status known = check_now(now);
   if (!known.ok()) return std::unexpected(known);
   const Settings& settings = snapshot->settings();
@@ -74,6 +74,7 @@ Result<std::shared_ptr<const Binding>> Binding::make(
   const Status resolved = binding->resolve_slots();
   if (!resolved.ok()) return std::unexpected(resolved);
   binding->bind_run();
+  if (before != nullptr) binding->take_texts(*before);
   binding->blocks_ = std::vector<BlockPlace>(binding->snapshot_->blocks());
   return binding;
 }
@@ -415,7 +416,7 @@ bool Binding::fits_fast(const BlockView& view) const {
 
 void Binding::bind_instructions(BoundBlock& bound) const {
   {
-    const std::lock_guard lock(sets_mutex_);
+    const std::lock_guard lock(texts_mutex_);
     bound.sets = shared_sets_;
   }
   bound.sets.resize(program_->sets.size());
@@ -459,23 +460,6 @@ BoundInstruction Binding::bind_instruction(const Instruction& what,
       break;
   }
   return made;
-}
-
-std::shared_ptr<const BoundSet> Binding::set_of(
-    uint32_t param, const ColumnView& column) const {
-  if (column.dictionary == nullptr) return BoundSet::make({0});
-  const auto evaluate = [&] {
-    const TextMatcher matcher(program_->sets[param], *forms_);
-    return BoundSet::make(matcher.codes(*column.dictionary).words());
-  };
-  if (!column.store_wide) return evaluate();
-  const std::lock_guard lock(sets_mutex_);
-  auto& place = sets_[{param, column.dictionary}];
-  if (place != nullptr) return place;
-  place = evaluate();
-  shared_sets_.resize(program_->sets.size());
-  shared_sets_[param] = {column.dictionary, place};
-  return place;
 }
 
 const BoundSet* Binding::bound_set(uint32_t param, uint32_t slot,
@@ -529,43 +513,6 @@ BoundRange Binding::values_range(uint32_t range) const {
   const auto [low, high] = ranges_[range];
   if (low > high) return {};
   return {BoundRange::Form::kCompare, low, high};
-}
-
-std::shared_ptr<const AnswersByCode> Binding::answers_by_code(
-    uint32_t param, const std::vector<BoundAnswers::Asked>& asked,
-    const ColumnView& column) const {
-  constexpr size_t kMostWords = size_t{1} << 21;  // 16 MB
-  const auto make = [&] {
-    const uint32_t codes =
-        column.dictionary == nullptr ? 0 : column.dictionary->size();
-    return AnswersByCode::make(AnswersLayout::of(program_->answers[param]),
-                               asked, codes, kMostWords);
-  };
-  if (column.dictionary == nullptr || !column.store_wide) return make();
-  const std::lock_guard lock(sets_mutex_);
-  const auto [place, added] =
-      answers_.try_emplace({param, column.dictionary}, nullptr);
-  if (added) place->second = make();
-  return place->second;
-}
-
-std::shared_ptr<const BoundCodes> Binding::codes_of(
-    uint32_t param, const ColumnView& column) const {
-  if (column.dictionary == nullptr) {
-    return std::make_shared<BoundCodes>(BoundCodes{{0}, {0}});
-  }
-  const auto evaluate = [&] {
-    const Dictionary& texts = *column.dictionary;
-    return std::make_shared<BoundCodes>(
-        param == kNone
-            ? lengths_of(texts)
-            : kitle::codes_of(program_->lookups[param], *forms_, texts));
-  };
-  if (!column.store_wide) return evaluate();
-  const std::lock_guard lock(sets_mutex_);
-  auto& place = codes_[{param, column.dictionary}];
-  if (place == nullptr) place = evaluate();
-  return place;
 }
 
 }  // namespace kitle

@@ -14,6 +14,7 @@
 #include "runtime/eval/bound.h"
 #include "runtime/eval/gather.h"
 #include "runtime/eval/interpreter.h"
+#include "runtime/eval/known_texts.h"
 #include "runtime/eval/program.h"
 #include "runtime/store/snapshot.h"
 #include "runtime/text/fold.h"
@@ -36,9 +37,12 @@ class Binding {
   // kInvalid: the store holds a column under another type than the rules say,
   // or was made for another zone, currency or locale; or check_now(). What the
   // store lacks reads as missing.
+  // `before`: what that one found in texts is not looked for again, if it is of
+  // this program, and of this snapshot or an earlier one; may be null.
   static Result<std::shared_ptr<const Binding>> make(
       std::shared_ptr<const Program> program,
-      std::shared_ptr<const Snapshot> snapshot, int64_t now);
+      std::shared_ptr<const Snapshot> snapshot, int64_t now,
+      const Binding* before = nullptr);
 
   Result<const BoundVersions*> block(uint32_t number) const;
   // The same, of which only columns and tables need be there: instructions, and
@@ -115,6 +119,8 @@ class Binding {
   // Kept by the block, and asked for once in most.
   const BoundSet* bound_set(uint32_t param, uint32_t slot,
                             BoundBlock& bound) const;
+  void take_texts(const Binding& before);
+  std::shared_ptr<KnownTexts> known_of(const Dictionary& texts) const;
   // `param` of the lookups, or kNone for the lengths.
   std::shared_ptr<const BoundCodes> codes_of(uint32_t param,
                                              const ColumnView& column) const;
@@ -143,18 +149,11 @@ class Binding {
   std::vector<BoundPoints> points_;
   std::vector<std::shared_ptr<const BoundWholes>> wholes_;
   std::unique_ptr<TextEquality> texts_;
-  mutable std::mutex sets_mutex_;
-  mutable std::map<std::pair<uint32_t, const Dictionary*>,
-                   std::shared_ptr<const BoundSet>>
-      sets_;
+  mutable std::mutex texts_mutex_;
+  // By store-wide dictionary.
+  mutable std::map<const Dictionary*, std::shared_ptr<KnownTexts>> known_;
   // By SetParam one of them: what most blocks need.
   mutable std::vector<BoundBlock::Set> shared_sets_;
-  mutable std::map<std::pair<uint32_t, const Dictionary*>,
-                   std::shared_ptr<const BoundCodes>>
-      codes_;
-  mutable std::map<std::pair<uint32_t, const Dictionary*>,
-                   std::shared_ptr<const AnswersByCode>>
-      answers_;
   mutable std::vector<BlockPlace> blocks_;
 };
 

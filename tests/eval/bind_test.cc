@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runtime/store/writer.h"
+#include "runtime/time/zone.h"
 #include "tests/eval/shop.h"
 
 namespace kitle::testing {
@@ -139,6 +141,79 @@ TEST(Binding, BindsABlockOnce) {
   const Shop shop = Shop::make(RandomShop(1).people(5), {});
   const auto binding = shop.bind();
   EXPECT_EQ(*binding->block(0), *binding->block(0));
+}
+
+// ---- what is found in texts ----
+
+constexpr const char* kAboutTexts = R"(
+  segment a { any view where category is "A" in last 20 days }
+  segment b { any view where category contains "b" in last 10 days }
+)";
+
+// The store's next snapshot, to which categories were added.
+std::shared_ptr<const Snapshot> next_of(const Shop& shop, const Case& of,
+                                        const std::vector<std::string>& more) {
+  const auto zone = read_zone_bytes(of.parsed_settings.time_zone);
+  auto writer =
+      open_writer(shop.store->folder(), of.schema, of.parsed_settings, *zone);
+  EXPECT_TRUE(writer.has_value());
+  for (const std::string& text : more) {
+    (*writer)->intern((*writer)->domain("category"), text);
+  }
+  EXPECT_TRUE((*writer)->commit().has_value());
+  return *open_snapshot(shop.store->folder());
+}
+
+// What each test of a text finds in the snapshot's categories.
+std::vector<std::shared_ptr<const BoundSet>> sets_of(const Binding& binding) {
+  const Program& program = binding.program();
+  const BoundBlock& block = (*binding.block(0))->base;
+  std::vector<std::shared_ptr<const BoundSet>> sets;
+  for (size_t i = 0; i < program.slots.size(); ++i) {
+    if (program.slots[i].name != "category") continue;
+    for (uint32_t set = 0; set < program.sets.size(); ++set) {
+      sets.push_back(binding.set_of(set, block.slots[i]));
+    }
+    break;
+  }
+  return sets;
+}
+
+class BindingOfTexts : public ::testing::Test {
+ protected:
+  std::shared_ptr<const Binding> bind(
+      const std::shared_ptr<const Snapshot>& snapshot, int64_t now,
+      const Binding* before) const {
+    return *Binding::make(shop_.program, snapshot, now, before);
+  }
+
+  const Case rules_ = shop_case(kShopSchema, kAboutTexts);
+  const Shop shop_ = Shop::make(RandomShop(1).people(50), {}, rules_);
+  const std::shared_ptr<const Binding> first_ = shop_.bind();
+};
+
+TEST_F(BindingOfTexts, FindsThemOnceForAllInstants) {
+  const auto sets = sets_of(*first_);
+  ASSERT_EQ(sets.size(), 2U);
+  const auto again = bind(shop_.store->snapshot(), kShopNow + 1, first_.get());
+  EXPECT_EQ(sets_of(*again), sets);
+  const Shop other = Shop::make(RandomShop(1).people(50), {}, rules_);
+  const auto others = Binding::make(other.program, shop_.store->snapshot(),
+                                    kShopNow, first_.get());
+  EXPECT_NE(sets_of(**others), sets);
+}
+
+TEST_F(BindingOfTexts, FindsThemAgainWhereThereAreMore) {
+  const auto sets = sets_of(*first_);
+  const auto same =
+      bind(next_of(shop_, rules_, {}), kShopNow + 1, first_.get());
+  EXPECT_EQ(sets_of(*same), sets);
+  const auto more =
+      bind(next_of(shop_, rules_, {"cab"}), kShopNow + 2, same.get());
+  const auto found = sets_of(*more);
+  EXPECT_NE(found[0], sets[0]);
+  EXPECT_NE(found[1], sets[1]);
+  EXPECT_EQ(found[1]->count, sets[1]->count + 1);
 }
 
 // ---- what the store has ----
