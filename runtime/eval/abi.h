@@ -9,6 +9,9 @@
 // last group may be read.
 //   kBits   uint64_t words; place i is bit i % 64 of word i / 64
 //   kI64    int64_t      kF64   double      kI128  Int128 (16 bytes)
+//   kAnswers  the masks of the questions, each of as many words as there are
+//             groups; the register of a kAnswer is its mask there, aligned as
+//             words are
 // Registers whose lives do not meet share memory, as planned for the order of
 // code.instructions: an instruction's results may be stored in their
 // registers once all the instructions before it have read theirs. No result

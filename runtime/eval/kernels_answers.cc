@@ -313,12 +313,8 @@ KITLE_KERNEL(answers) {
   HWY_DYNAMIC_DISPATCH(answer_all)(context, what, asked);
 }
 
-KITLE_KERNEL(answer) {
-  const size_t groups = (size_t{context.view->rows} + 63) / 64;
-  const auto* from = values<const uint64_t>(context, what.a);
-  std::copy_n(from + static_cast<size_t>(what.imm) * groups, groups,
-              bits(context, what.dst));
-}
+// Its register is the mask itself.
+KITLE_KERNEL(answer) {}
 
 }  // namespace
 

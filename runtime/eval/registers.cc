@@ -2,6 +2,7 @@
 #include "runtime/eval/registers.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace kitle {
 namespace {
@@ -40,7 +41,9 @@ class LinearScan {
   LinearScan(const Code& code, const std::vector<uint32_t>& output_at)
       : code_(code),
         last_use_(code.registers.size(), 0),
+        owners_(code.registers.size()),
         released_(code.registers.size(), false) {
+    find_owners();
     find_last_uses(output_at);
     plan_.homes.resize(code.registers.size());
   }
@@ -64,15 +67,26 @@ class LinearScan {
     uint32_t reg;
   };
 
+  void find_owners() {
+    std::iota(owners_.begin(), owners_.end(), 0u);
+    for (const Instruction& what : code_.instructions) {
+      if (what.op != Op::kAnswer) continue;
+      owners_[what.dst] = what.a;
+      plan_.masks.push_back(
+          {what.dst, what.a, static_cast<uint32_t>(what.imm)});
+    }
+  }
+
   void find_last_uses(const std::vector<uint32_t>& output_at) {
     for (uint32_t at = 0; at < code_.instructions.size(); ++at) {
-      const auto use = [&](uint32_t reg) { last_use_[reg] = at; };
+      const auto use = [&](uint32_t reg) { last_use_[owners_[reg]] = at; };
       for_operands(code_, code_.instructions[at], use);
       for_results(code_.instructions[at], use);
     }
     for (size_t i = 0; i < code_.outputs.size(); ++i) {
       for_registers(code_.outputs[i], [&](uint32_t reg) {
-        last_use_[reg] = std::max(last_use_[reg], output_at[i]);
+        uint32_t& last = last_use_[owners_[reg]];
+        last = std::max(last, output_at[i]);
         outputs_.push_back({output_at[i], reg});
       });
     }
@@ -93,6 +107,7 @@ class LinearScan {
   }
 
   void take(uint32_t reg) {
+    if (owners_[reg] != reg) return;
     const uint32_t index = class_of(code_.registers[reg]);
     std::vector<uint32_t>& free = free_[index];
     if (free.empty()) free.push_back(plan_.classes[index].homes++);
@@ -100,7 +115,8 @@ class LinearScan {
     free.pop_back();
   }
 
-  void release(uint32_t reg, uint32_t at) {
+  void release(uint32_t used, uint32_t at) {
+    const uint32_t reg = owners_[used];
     if (last_use_[reg] != at || released_[reg]) return;
     released_[reg] = true;
     const RegisterPlan::Home& home = plan_.homes[reg];
@@ -109,6 +125,7 @@ class LinearScan {
 
   const Code& code_;
   std::vector<uint32_t> last_use_;
+  std::vector<uint32_t> owners_;  // of a mask its answers, else itself
   std::vector<bool> released_;
   std::vector<Stored> outputs_;
   size_t next_ = 0;

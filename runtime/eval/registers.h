@@ -20,11 +20,18 @@ struct RegisterPlan {
     uint32_t homes = 0;
   };
   struct Home {
-    uint32_t class_index = kNone;  // of a register that nothing defines
+    uint32_t class_index = kNone;  // of a mask, and where nothing defines it
     uint32_t number = 0;
+  };
+  // A register that is a mask of the answers `of`: it has no home.
+  struct Mask {
+    uint32_t reg = kNone;
+    uint32_t of = kNone;
+    uint32_t question = 0;
   };
   std::vector<Class> classes;
   std::vector<Home> homes;  // by register
+  std::vector<Mask> masks;
 
   // `output_at`: by output of the code, the instruction that it is stored
   // behind.

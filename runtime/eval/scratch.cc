@@ -89,6 +89,7 @@ void Scratch::place(const Prepared& prepared) {
     std::byte* at = memory_.get() + offsets + i * offset_bytes(limits_);
     offsets_[prepared.tables()[i]] = reinterpret_cast<uint32_t*>(at);
   }
+  mask_words_ = 0;
   scratch_.registers = registers_.data();
   scratch_.work = memory_.get() + work;
   scratch_.work_bytes = work_size;
@@ -115,6 +116,7 @@ void Scratch::enter(const Prepared& prepared, const BoundBlock& bound,
   for (const uint32_t table : prepared.tables()) {
     enter_table(bound, chunk, table);
   }
+  place_masks(prepared.plan(), (chunk.rows + 63) / 64);
   view_.first_row = chunk.first_row;
   view_.rows = chunk.rows;
   view_.slots = bound.slots.data();
@@ -140,6 +142,15 @@ void Scratch::enter(const Prepared& prepared, const BoundBlock& bound,
   helpers_.context = &context_;
   helpers_.kernels = prepared.kernels().data();
   helpers_.run = run_instruction;
+}
+
+void Scratch::place_masks(const RegisterPlan& plan, uint32_t words) {
+  if (mask_words_ == words) return;
+  mask_words_ = words;
+  for (const RegisterPlan::Mask& mask : plan.masks) {
+    auto* answers = static_cast<uint64_t*>(registers_[mask.of]);
+    registers_[mask.reg] = answers + size_t{mask.question} * words;
+  }
 }
 
 void Scratch::enter_table(const BoundBlock& bound, const Chunk& chunk,

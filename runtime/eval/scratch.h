@@ -9,6 +9,7 @@
 
 #include "runtime/eval/abi.h"
 #include "runtime/eval/chunk.h"
+#include "runtime/eval/registers.h"
 
 namespace kitle {
 
@@ -39,6 +40,8 @@ class Scratch {
 
   void place(const Prepared& prepared);
   void place_outputs(const Prepared& prepared);
+  // Of groups of so many words.
+  void place_masks(const RegisterPlan& plan, uint32_t words);
   void enter_table(const BoundBlock& bound, const Chunk& chunk, uint32_t table);
 
   uint64_t prepared_ = 0;  // the id of the last reserve
@@ -46,6 +49,7 @@ class Scratch {
   uint64_t capacity_ = 0;
   std::unique_ptr<std::byte[], Free> memory_;
   std::vector<void*> registers_;
+  uint32_t mask_words_ = 0;         // of the masks as they are placed; 0: none
   std::vector<uint32_t*> offsets_;  // by table
   std::vector<KernelTable> tables_;
   KernelView view_;
