@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -42,13 +43,19 @@ AnswersLayout AnswersLayout::of(const AnswersParam& param) {
 
 // The last number is that of stored codes beyond the last one.
 void AnswersByCode::number_rows(uint32_t words, size_t all) {
-  row_count = words == 0 ? 0 : all / words;
   const bool few =
-      row_count != 0 && row_count <= kFewRows && row_of.size() < kFewCodes;
+      words != 0 && all / words <= kFewRows && row_of.size() < kFewCodes;
   if (!few) return;
-  number_of.assign(kFewCodes, static_cast<uint8_t>(row_of[0] / words));
+  std::vector<uint8_t> numbers;  // by row
+  for (size_t row = 0; row < all; row += words) {
+    const uint64_t* of = rows.data() + row;
+    const bool any = std::any_of(of, of + words, std::identity());
+    numbers.push_back(any ? static_cast<uint8_t>(few_rows.size()) : kNoRow);
+    if (any) few_rows.push_back(static_cast<uint32_t>(row));
+  }
+  number_of.assign(kFewCodes, numbers[row_of[0] / words]);
   for (size_t code = 0; code < row_of.size(); ++code) {
-    number_of[code] = static_cast<uint8_t>(row_of[code] / words);
+    number_of[code] = numbers[row_of[code] / words];
   }
 }
 
@@ -81,8 +88,8 @@ std::shared_ptr<const AnswersByCode> AnswersByCode::make(
     }
     if (code <= codes) made->row_of[code] = begin;
   }
-  made->number_rows(layout.words(), rows.size());
   made->rows = AlignedWords(rows);
+  made->number_rows(layout.words(), rows.size());
   return made;
 }
 

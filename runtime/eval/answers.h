@@ -91,11 +91,13 @@ struct AnswersByCode {
   // counts as missing.
   std::vector<uint32_t> row_of;
   AlignedWords rows;
-  size_t row_count = 0;
-  // Where there are few rows and codes, the number of each code's row; of codes
-  // behind the last one that of code 0. Else empty.
+  // Where there are few rows and codes: where the rows that have a bit begin,
+  // and the number of each code's row among these, else kNoRow; of codes behind
+  // the last one that of code 0. Otherwise both are empty.
   static constexpr size_t kFewRows = 8;
   static constexpr uint8_t kFewCodes = 16;
+  static constexpr uint8_t kNoRow = 255;
+  std::vector<uint32_t> few_rows;
   std::vector<uint8_t> number_of;
 
   // `codes`: the dictionary's largest. Null where the rows would take more than

@@ -49,14 +49,16 @@ class LatestPass {
   using OfPeople = uint32_t[AnswersByCode::kFewRows][64];
 
   void find_last(uint32_t first, uint32_t people) {
-    std::fill_n(&last_[0][0], by_code_.row_count * 64, 0u);
+    std::fill_n(&last_[0][0], rows_by_code() * 64, 0u);
     for (uint32_t i = 0; i < people; ++i) {
       const uint32_t begin = offsets_[first + i];
       for (uint32_t end = offsets_[first + i + 1]; end > begin;) {
         const uint32_t some = std::min(end - begin, 64u);
         end -= some;
-        for (size_t k = 0; k < by_code_.row_count; ++k) {
-          const uint64_t found = kitle::low_bits(some) & places_of_row(k, end);
+        HWY_ALIGN uint8_t numbers[64];
+        number(end, numbers);
+        for (size_t k = 0; k < rows_by_code(); ++k) {
+          const uint64_t found = kitle::low_bits(some) & equal(numbers, k);
           const auto width = static_cast<uint32_t>(std::bit_width(found));
           const bool is_last = last_[k][i] == 0 && width != 0;
           last_[k][i] = is_last ? end + width : last_[k][i];
@@ -65,21 +67,30 @@ class LatestPass {
     }
   }
 
-  // Which of 64 events from `begin` on have the row.
-  HWY_INLINE uint64_t places_of_row(size_t row, uint32_t begin) const {
+  size_t rows_by_code() const { return by_code_.few_rows.size(); }
+
+  // The rows of 64 events from `begin` on.
+  HWY_INLINE void number(uint32_t begin, uint8_t* HWY_RESTRICT numbers) const {
     const Full<uint8_t> d;
     const uint8_t* const number_of = by_code_.number_of.data();
     const auto most = hn::Set(d, AnswersByCode::kFewCodes - 1);
-    const auto wanted = hn::Set(d, static_cast<uint8_t>(row));
-    return test_word(d, begin, 64, [&](size_t at) HWY_ATTR {
-      const auto code = hn::Min(hn::LoadU(d, codes_ + at), most);
+    for (size_t i = 0; i < 64; i += hn::Lanes(d)) {
+      const auto code = hn::Min(hn::LoadU(d, codes_ + begin + i), most);
 #if HWY_TARGET == HWY_SCALAR
-      const auto number = hn::Set(d, number_of[hn::GetLane(code)]);
+      const auto found = hn::Set(d, number_of[hn::GetLane(code)]);
 #else
-      const auto numbers = hn::LoadDup128(d, number_of);
-      const auto number = hn::TableLookupBytes(numbers, code);
+      const auto table = hn::LoadDup128(d, number_of);
+      const auto found = hn::TableLookupBytes(table, code);
 #endif
-      return hn::Eq(number, wanted);
+      hn::Store(found, d, numbers + i);
+    }
+  }
+
+  static HWY_INLINE uint64_t equal(const uint8_t* numbers, size_t row) {
+    const Full<uint8_t> d;
+    const auto wanted = hn::Set(d, static_cast<uint8_t>(row));
+    return test_word(d, 0, 64, [&](size_t at) HWY_ATTR {
+      return hn::Eq(hn::Load(d, numbers + at), wanted);
     });
   }
 
@@ -90,7 +101,7 @@ class LatestPass {
     const auto* from = reinterpret_cast<const int32_t*>(&last_[0][0]);
     auto* to = reinterpret_cast<int32_t*>(&at_[0][0]);
     const auto one = hn::Set(d, 1);
-    for (size_t i = 0; i < by_code_.row_count * 64; i += hn::Lanes(d)) {
+    for (size_t i = 0; i < rows_by_code() * 64; i += hn::Lanes(d)) {
       const auto behind = hn::LoadU(d, from + i);
       const auto place = hn::Sub(hn::Max(behind, one), one);
       const auto row = of.find(hn::GatherIndex(d, times_, place));
@@ -105,9 +116,10 @@ class LatestPass {
     for (size_t word = 0; word < words; word += hn::Lanes(d)) {
       const uint64_t* by_code = by_code_.rows.data() + word;
       auto found = hn::Zero(d);
-      for (size_t k = 0; k < by_code_.row_count; ++k, by_code += words) {
+      for (size_t k = 0; k < rows_by_code(); ++k) {
         const auto by_time = hn::Load(d, by_time_.rows + at_[k][i] + word);
-        found = hn::Or(found, hn::And(hn::Load(d, by_code), by_time));
+        const auto row = hn::Load(d, by_code + by_code_.few_rows[k]);
+        found = hn::Or(found, hn::And(row, by_time));
       }
       put_words(d, found, turned + word * 64 + i);
     }
