@@ -44,43 +44,56 @@ HWY_INLINE hn::Vec<D> turn_within(D d, hn::Vec<D> words) {
     return words;
   } else {
     constexpr int kShift = static_cast<int>(step);
-    const auto low = hn::Set(d, low_bits(step));
     const auto number = hn::Iota(d, 0);
     const auto is_upper = hn::TestBit(number, hn::Set(d, uint64_t{step}));
+    const auto own = hn::IfThenElse(is_upper, hn::Set(d, ~low_bits(step)),
+                                    hn::Set(d, low_bits(step)));
     const auto other = swapped<step>(d, words);
-    const auto lower =
-        hn::Or(hn::And(words, low), hn::ShiftLeft<kShift>(hn::And(other, low)));
-    const auto upper = hn::Or(hn::AndNot(low, words),
-                              hn::And(hn::ShiftRight<kShift>(other), low));
-    return turn_within<step / 2>(d, hn::IfThenElse(is_upper, upper, lower));
+    const auto moved = hn::IfThenElse(is_upper, hn::ShiftRight<kShift>(other),
+                                      hn::ShiftLeft<kShift>(other));
+    words = hn::Or(hn::And(words, own), hn::AndNot(own, moved));
+    return turn_within<step / 2>(d, words);
   }
 }
 #endif  // vectors of several words
 
+// Steps of `turn` from `step` down to a vector's words, between vectors.
+template <size_t step, size_t count, class V>
+HWY_INLINE void turn_between(V (&vectors)[count]) {
+  const Words d;
+  constexpr size_t kLanes = 64 / count;
+  if constexpr (step >= kLanes) {
+    constexpr size_t kApart = step / kLanes;
+    constexpr int kShift = static_cast<int>(step);
+    const auto mask = hn::Set(d, low_bits(step));
+    for (size_t i = 0; i < count; ++i) {
+      if ((i & kApart) != 0) continue;
+      V& here = vectors[i];
+      V& there = vectors[i + kApart];
+      const auto change =
+          hn::And(hn::Xor(hn::ShiftRight<kShift>(here), there), mask);
+      here = hn::Xor(here, hn::ShiftLeft<kShift>(change));
+      there = hn::Xor(there, change);
+    }
+    turn_between<step / 2>(vectors);
+  }
+}
+
 // Bit i of word j becomes bit j of word i.
-inline void turn(uint64_t* HWY_RESTRICT words) {
+inline void turn(uint64_t* words) {
   const Words d;
   constexpr size_t kLanes = hn::MaxLanes(Words());
-  for (size_t step = 32; step >= kLanes; step /= 2) {
-    const auto mask = hn::Set(d, low_bits(step));
-    const int shift = static_cast<int>(step);
-    for (size_t at = 0; at < 64; at += kLanes) {
-      if ((at & step) != 0) continue;
-      const auto here = hn::LoadU(d, words + at);
-      const auto there = hn::LoadU(d, words + at + step);
-      const auto change =
-          hn::And(hn::Xor(hn::ShiftRightSame(here, shift), there), mask);
-      hn::StoreU(hn::Xor(here, hn::ShiftLeftSame(change, shift)), d,
-                 words + at);
-      hn::StoreU(hn::Xor(there, change), d, words + at + step);
-    }
+  hn::Vec<Words> vectors[64 / kLanes];
+  for (size_t i = 0; i < 64 / kLanes; ++i) {
+    vectors[i] = hn::LoadU(d, words + i * kLanes);
   }
+  turn_between<32>(vectors);
+  for (size_t i = 0; i < 64 / kLanes; ++i) {
 #if HWY_TARGET != HWY_SCALAR
-  for (size_t at = 0; at < 64; at += kLanes) {
-    const auto some = turn_within<kLanes / 2>(d, hn::LoadU(d, words + at));
-    hn::StoreU(some, d, words + at);
-  }
+    vectors[i] = turn_within<kLanes / 2>(d, vectors[i]);
 #endif
+    hn::StoreU(vectors[i], d, words + i * kLanes);
+  }
 }
 
 // Some words of a person, 64 words apart.
