@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 
@@ -120,6 +121,18 @@ class SystemLock : public FileLock {
   Descriptor file_;
 };
 
+// What is read at once of a file that does not say how long it is.
+constexpr size_t kStep = 1 << 16;
+
+// For all of a file and its end, so that it need not be moved; as far as its
+// size is to be believed.
+size_t room_for(int file) {
+  constexpr size_t kMost = 1 << 26;
+  struct stat info{};
+  const bool told = ::fstat(file, &info) == 0 && info.st_size > 0;
+  return told ? std::min(static_cast<size_t>(info.st_size), kMost) + 1 : kStep;
+}
+
 enum class Access : uint8_t { kMap, kRead };
 
 class SystemFiles : public Files {
@@ -158,16 +171,19 @@ class SystemFiles : public Files {
   Result<std::string> read(const std::string& path) override {
     const Descriptor file = open_file(path, O_RDONLY);
     if (!file.ok()) return failed("open", path);
-    constexpr size_t kStep = 1 << 16;
     std::string bytes;
-    for (size_t length = 0;;) {
-      bytes.resize(length + kStep);
-      const ssize_t got = ::read(file.number(), bytes.data() + length, kStep);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return failed("read", path);
-      length += static_cast<size_t>(got);
-      bytes.resize(length);
+    bytes.reserve(room_for(file.number()));
+    for (;;) {
+      const size_t length = bytes.size();
+      const size_t left = bytes.capacity() - length;
+      const size_t room = left > 0 ? left : kStep;
+      ssize_t got = 0;
+      bytes.resize_and_overwrite(length + room, [&](char* to, size_t) {
+        got = ::read(file.number(), to + length, room);
+        return length + static_cast<size_t>(std::max(got, ssize_t{0}));
+      });
       if (got == 0) return bytes;
+      if (got < 0 && errno != EINTR) return failed("read", path);
     }
   }
 
