@@ -154,7 +154,7 @@ class Builder {
         bytes, static_cast<uint32_t>(contents_.programs.size()));
     if (!is_new) return known->second;
     ReadColumns(contents_.columns).add(*program);
-    contents_.programs.push_back({std::move(bytes), {}});
+    contents_.programs.push_back({contents_.keep(std::move(bytes)), {}});
     const Status added = add_code(program);
     if (!added.ok()) return std::unexpected(added);
     return known->second;
@@ -182,7 +182,7 @@ class Builder {
         packed.key, static_cast<uint32_t>(contents_.images.size()));
     if (is_new) {
       contents_.images.push_back(
-          {packed.level, packed.key, std::move(packed.bytes)});
+          {packed.level, packed.key, contents_.keep(std::move(packed.bytes))});
     }
     return known->second;
   }

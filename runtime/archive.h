@@ -11,6 +11,7 @@
 //   writer.field(shop);
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -44,10 +45,11 @@ class ArchiveWriter {
   void field(const T& value) {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
-  void field(const std::string& text) {
+  void field(std::string_view text) {
     field(static_cast<uint64_t>(text.size()));
     bytes_ += text;
   }
+  void field(const std::string& text) { field(std::string_view(text)); }
   template <class T>
   void field(const std::vector<T>& list) {
     field(static_cast<uint64_t>(list.size()));
@@ -84,8 +86,14 @@ class ArchiveReader {
     value = byte == 1;
   }
   void field(std::string& text) {
+    std::string_view read;
+    field(read);
+    text.assign(read);
+  }
+  // Within the bytes that are read from.
+  void field(std::string_view& text) {
     const uint64_t size = length();
-    text.assign(rest_.substr(0, size));
+    text = rest_.substr(0, size);
     rest_.remove_prefix(size);
   }
   template <class T>
@@ -93,6 +101,7 @@ class ArchiveReader {
     const uint64_t size = length();
     list.clear();
     // One by one: a length is no reason to take memory for what is not there.
+    list.reserve(std::min(size, kFew));
     while (ok_ && list.size() < size) field(list.emplace_back());
   }
   template <class T>
@@ -102,6 +111,8 @@ class ArchiveReader {
   bool whole() const { return ok_ && rest_.empty(); }
 
  private:
+  static constexpr uint64_t kFew = 16;
+
   // Every item takes at least a byte, so no length is more than what is left.
   uint64_t length() {
     uint64_t size = 0;

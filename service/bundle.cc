@@ -284,9 +284,9 @@ Status Bundle::Impl::check_store(const Snapshot& snapshot) const {
 Bundle::Bundle(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Result<Bundle> Bundle::open(const std::string& path) {
-  const auto bytes = system_files().read(path);
+  auto bytes = system_files().read(path);
   if (!bytes) return std::unexpected(bytes.error());
-  auto contents = read_bundle(*bytes, path);
+  auto contents = read_bundle(std::move(*bytes), path);
   if (!contents) return std::unexpected(contents.error());
   return Bundle(std::make_shared<const Impl>(path, std::move(*contents),
                                              cpu_level(), runtime_build_id()));

@@ -1,6 +1,7 @@
 #include "service/bundle_format.h"
 
 #include <fmt/format.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
@@ -172,20 +173,20 @@ std::string pack_bundle(const BundleContents& contents) {
          body;
 }
 
-Result<BundleContents> read_bundle(std::string_view bytes,
-                                   const std::string& path) {
+Result<BundleContents> read_bundle(std::string bytes, const std::string& path) {
   const auto corrupt = [&path](const char* cause) {
     return std::unexpected(
         Status(StatusCode::kCorrupt, "open the bundle", path, cause));
   };
   Header header;
   if (bytes.size() < sizeof header) return corrupt("this is no bundle");
-  std::memcpy(&header, bytes.data(), sizeof header);
-  bytes.remove_prefix(sizeof header);
-  const Status status = check_header(header, bytes, path);
-  if (!status.ok()) return std::unexpected(status);
-  ArchiveReader<BundleFields> reader(bytes);
   BundleContents contents;
+  std::string_view body = contents.keep(std::move(bytes));
+  std::memcpy(&header, body.data(), sizeof header);
+  body.remove_prefix(sizeof header);
+  const Status status = check_header(header, body, path);
+  if (!status.ok()) return std::unexpected(status);
+  ArchiveReader<BundleFields> reader(body);
   reader.field(contents);
   if (reader.whole() && is_sound(contents)) return contents;
   return corrupt("its parts make no bundle");

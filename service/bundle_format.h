@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kitle/rules.h"
@@ -31,7 +33,7 @@ struct BundleColumn {
 struct BundleImage {
   CpuLevel level = CpuLevel::kV3;
   std::string key;
-  std::string bytes;  // of pack_image()
+  std::string_view bytes;  // of pack_image()
 };
 
 // Machine code of one of a program's two codes, for blocks of these physical
@@ -43,7 +45,7 @@ struct BundleCode {
 };
 
 struct BundleProgram {
-  std::string bytes;  // of save()
+  std::string_view bytes;  // of save()
   std::vector<BundleCode> codes;
 };
 
@@ -62,6 +64,12 @@ struct BundlePeriod {
 };
 
 struct BundleContents {
+  // Keeps the bytes of programs and images as long as there is a copy of this.
+  std::string_view keep(std::string bytes) {
+    kept.push_back(std::make_shared<const std::string>(std::move(bytes)));
+    return *kept.back();
+  }
+
   std::string runtime_build;  // of the runtime that the images are for
   Settings settings;
   std::vector<SegmentInfo> segments;  // by output of every program
@@ -71,11 +79,11 @@ struct BundleContents {
   std::vector<BundlePeriod> periods;  // increasing; the first from INT64_MIN
   std::vector<BundleProgram> programs;
   std::vector<BundleImage> images;
+  std::vector<std::shared_ptr<const std::string>> kept;  // not in the file
 };
 
 std::string pack_bundle(const BundleContents& contents);
 // Errors, which name the file: kCorrupt; kNewer (written by another version).
-Result<BundleContents> read_bundle(std::string_view bytes,
-                                   const std::string& path);
+Result<BundleContents> read_bundle(std::string bytes, const std::string& path);
 
 }  // namespace kitle

@@ -76,8 +76,8 @@ void add_images(BundleContents& contents) {
                          .frames = 0,
                          .frame_bytes = 4};
   contents.runtime_build = "another";
-  contents.images = {{CpuLevel::kV3, key, pack_image(key, parts)},
-                     {CpuLevel::kV4, key, pack_image(key, parts)}};
+  const std::string_view image = contents.keep(pack_image(key, parts));
+  contents.images = {{CpuLevel::kV3, key, image}, {CpuLevel::kV4, key, image}};
   for (BundleProgram& each : contents.programs) {
     const size_t slots = load_program(each.bytes)->slots.size();
     const std::vector<Physical> layout(slots, Physical::kI32);
@@ -95,10 +95,10 @@ EditedFile edited(std::string bytes) {
 void take_apart(Base& base) {
   base.files = {edited(pack_bundle(base.contents))};
   for (const auto& each : base.contents.programs) {
-    base.files.push_back(edited(each.bytes));
+    base.files.push_back(edited(std::string(each.bytes)));
   }
   for (const auto& each : base.contents.images) {
-    base.files.push_back(edited(each.bytes));
+    base.files.push_back(edited(std::string(each.bytes)));
   }
   EditedFile& bundle = base.files[0];
   size_t from = 0;

@@ -360,7 +360,7 @@ TEST(Bundle, DamageIsFoundWhereverItIs) {
     const auto read = read_bundle(damaged, "a.kbundle");
     ASSERT_FALSE(read) << "byte " << i;
     EXPECT_THAT(read.error().message(), HasSubstr("a.kbundle: "));
-    EXPECT_FALSE(read_bundle(std::string_view(bytes).substr(0, i), ""));
+    EXPECT_FALSE(read_bundle(bytes.substr(0, i), ""));
   }
   EXPECT_FALSE(read_bundle(bytes + '\0', ""));
   EXPECT_EQ(Bundle::open(shop.folder / "none").error().code(),

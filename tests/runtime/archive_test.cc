@@ -42,6 +42,24 @@ TEST(Archive, ReadsWhatItWroteAndNothingElse) {
   EXPECT_FALSE(longer.whole());
 }
 
+TEST(Archive, AViewIsOfTheBytesThatAreRead) {
+  ArchiveWriter<ShopFields> writer;
+  writer.field(std::string_view("first"));
+  writer.field(std::string("second"));
+  std::string_view view;
+  std::string copy;
+  ArchiveReader<ShopFields> reader(writer.bytes());
+  all(reader, view, copy);
+  EXPECT_TRUE(reader.whole());
+  EXPECT_EQ(view, "first");
+  EXPECT_EQ(view.data(), writer.bytes().data() + sizeof(uint64_t));
+  EXPECT_EQ(copy, "second");
+  ArchiveReader<ShopFields> cut(std::string_view(writer.bytes()).substr(0, 12));
+  cut.field(view);
+  EXPECT_FALSE(cut.whole());
+  EXPECT_EQ(view, "");
+}
+
 TEST(Archive, ALengthTakesNoMemoryForWhatIsNotThere) {
   std::string bytes(1 << 20, '\xff');
   const uint64_t length = bytes.size() - sizeof length;
