@@ -108,7 +108,7 @@ Result<std::shared_ptr<const Image>> Image::load(std::string_view bytes,
   const uint64_t text = whole_pages(header->text);
   const uint64_t size = text + whole_pages(header->data);
   void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   if (memory == MAP_FAILED) {
     return std::unexpected(Status(StatusCode::kLimit, "load machine code", "",
                                   "there is no memory for it"));

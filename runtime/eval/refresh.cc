@@ -304,7 +304,7 @@ class Refresh {
       begin = end;
     }
     const bool fast = binding_.fits_fast(worker.gathered.outline(parts));
-    const Prepared& code = fast ? prepared_.fast : prepared_.general;
+    const Prepared& code = fast ? prepared_.fast() : prepared_.general();
     const ViewReads reads = binding_.reads(code, due_tables_);
     const BoundBlock bound =
         binding_.bind(worker.gathered.fill(reads), code.code());

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -36,15 +38,27 @@ struct RunOutcome {
   uint32_t profiles = 0;                 // live ones: everyone
 };
 
-// A program's two codes, ready for the interpreter.
-struct PreparedProgram {
+// A program's two codes, ready for the interpreter: the general one as soon as
+// a block needs it. Thread-safe.
+class PreparedProgram {
+ public:
   explicit PreparedProgram(const Program& program)
-      : fast(program, program.fast), general(program, program.general) {}
-  const Prepared& of(const BoundBlock& bound) const {
-    return bound.code == &fast.code() ? fast : general;
+      : fast_(program, program.fast) {}
+  const Prepared& fast() const { return fast_; }
+  const Prepared& general() const {
+    std::call_once(asked_, [this] {
+      general_.emplace(fast_.program(), fast_.program().general);
+    });
+    return *general_;
   }
-  Prepared fast;
-  Prepared general;
+  const Prepared& of(const BoundBlock& bound) const {
+    return bound.code == &fast_.code() ? fast_ : general();
+  }
+
+ private:
+  Prepared fast_;
+  mutable std::once_flag asked_;
+  mutable std::optional<Prepared> general_;
 };
 
 // Thread-safe. `times`: what the interpreter's operations take is added there;

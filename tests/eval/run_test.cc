@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -241,6 +243,21 @@ TEST_P(ExecutorThreads, RefreshToTheSameMembers) {
 INSTANTIATE_TEST_SUITE_P(All, ExecutorThreads,
                          ::testing::Values(&parallel_executor,
                                            &thread_executor));
+
+TEST(PreparedThreads, TheGeneralCodeIsMadeOnceForAll) {
+  const Shop shop = Shop::make(RandomShop(9).people(4), {});
+  const PreparedProgram prepared(*shop.program);
+  std::array<const Prepared*, 4> seen = {};
+  {
+    std::vector<std::jthread> threads;
+    for (const Prepared*& each : seen) {
+      threads.emplace_back([&] { each = &prepared.general(); });
+    }
+  }
+  EXPECT_EQ(&seen[0]->code(), &shop.program->general);
+  EXPECT_EQ(std::ranges::count(seen, seen[0]), 4);
+  EXPECT_NE(seen[0]->id(), prepared.fast().id());
+}
 
 TEST(PointThreads, ShareABindingAndGiveTheSameAnswers) {
   const Shop shop =
