@@ -246,6 +246,13 @@ void touch_all(const Binding& bound, Executor& executor, bool whole) {
   });
 }
 
+// Blocks are what is spread over threads: for one there is no need to start
+// any, which takes longer than to evaluate few people.
+std::unique_ptr<Executor> executor_for(const Binding& bound, unsigned threads) {
+  return bound.snapshot().blocks() > 1 ? parallel_executor(threads)
+                                       : serial_executor();
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const MachineCode>> Engine::Impl::code_for(
@@ -338,7 +345,7 @@ Result<RunResult> Engine::Impl::run_ready(
     const RunOptions& options) {
   const auto bound = bind(*what, store, options.now);
   if (!bound) return std::unexpected(bound.error());
-  const auto executor = parallel_executor(options.threads);
+  const auto executor = executor_for(**bound, options.threads);
   touch_all(**bound, *executor, true);
   const auto code = code_for(*what, *bound, options);
   if (!code) return std::unexpected(code.error());

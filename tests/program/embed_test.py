@@ -138,6 +138,8 @@ class Installed(CommandTest):
         kitle = set(re.findall(r"lib(?:kitle|LLVM|arrow|parquet)[a-z_]*",
                                traced.stderr))
         self.assertEqual(kitle, {"libkitle_service", "libkitle_runtime"})
+        # Of a store of one block no thread is wanted, and TBB starts none.
+        self.assertNotIn("libtbbmalloc", traced.stderr)
 
     def test_a_bundle_that_does_not_fit_is_refused_by_name(self):
         self.installed("init", ".")
