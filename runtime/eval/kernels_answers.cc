@@ -162,12 +162,13 @@ class AnswersPass {
     }
     end_ = offsets_[row + people_];
     find_rows_by_time();
-    find_rows_by_code([](uint32_t place) { return place; }, end_ - begin_);
+    find_rows_by_code();
   }
 
-  // place_of(i): of the i-th of so many events, from begin_ on.
-  template <class PlaceOf>
-  void find_rows_by_code(PlaceOf place_of, uint32_t count) {
+  // use(code): of the events from begin_ on, as they are stored; of so many
+  // rows. Without a column all are others.
+  template <class Use>
+  void with_codes(uint32_t count, Use use) {
     const ColumnView& codes = column(context_, what_.slot);
     if (!has_integers(codes)) {
       std::fill_n(work_.by_code, count, AnswersByCode::kOthers);
@@ -175,16 +176,40 @@ class AnswersPass {
     }
     with_integer_type(codes.physical, [&](auto* type) {
       using T = std::remove_cvref_t<decltype(*type)>;
-      const T* HWY_RESTRICT code =
-          stored<T>(codes, places_of(context_, what_.table)) + begin_;
-      const uint32_t* HWY_RESTRICT row_of = by_code_.row_of.data();
-      const auto known = static_cast<uint32_t>(by_code_.row_of.size());
-      uint32_t* found = work_.by_code;  // what place_of() may read
-      for (uint32_t i = 0; i < count; ++i) {
-        const auto each = static_cast<uint32_t>(code[place_of(i)]);
-        found[i] = row_of[each < known ? each : 0];
-      }
+      use(stored<T>(codes, places_of(context_, what_.table)) + begin_);
     });
+  }
+
+  uint32_t row_of(int64_t code) const {
+    const auto each = static_cast<uint32_t>(code);
+    return by_code_.row_of[each < by_code_.row_of.size() ? each : 0];
+  }
+
+  // Of all events.
+  void find_rows_by_code() {
+    const uint32_t count = end_ - begin_;
+    with_codes(count, [&](const auto* code) {
+      using T = std::remove_cvref_t<decltype(*code)>;
+      if constexpr (std::is_unsigned_v<T> && sizeof(T) < sizeof(uint32_t)) {
+        return find_narrow_codes(code, count);
+      }
+      for (uint32_t i = 0; i < count; ++i) work_.by_code[i] = row_of(code[i]);
+    });
+  }
+
+  template <class T>
+  void find_narrow_codes(const T* HWY_RESTRICT code, uint32_t count) {
+    const Full<int32_t> d;
+    const hn::Rebind<T, Full<int32_t>> narrow;
+    static_assert(hn::MaxLanes(Full<int32_t>()) <= AnswersWork::kPadding);
+    const auto* rows = reinterpret_cast<const int32_t*>(by_code_.row_of.data());
+    auto* found = reinterpret_cast<int32_t*>(work_.by_code);
+    const auto known = hn::Set(d, static_cast<int32_t>(by_code_.row_of.size()));
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+      const auto each = hn::PromoteTo(d, hn::LoadU(narrow, code + i));
+      const auto in = hn::IfThenElseZero(hn::Lt(each, known), each);
+      hn::StoreU(hn::GatherIndex(d, rows, in), d, found + i);
+    }
   }
 
   void find_rows_by_time() {
@@ -204,8 +229,12 @@ class AnswersPass {
   void find_followed(uint32_t row) {
     FollowedEvents followed(context_, what_, answers_, work_.on_grid);
     followed.find(row, people_, work_.by_code, work_.by_value, work_.ends);
-    find_rows_by_code([this](uint32_t i) { return work_.by_code[i]; },
-                      work_.ends[people_ - 1]);
+    const uint32_t count = work_.ends[people_ - 1];
+    with_codes(count, [&](const auto* code) {
+      for (uint32_t i = 0; i < count; ++i) {
+        work_.by_code[i] = row_of(code[work_.by_code[i]]);
+      }
+    });
   }
 
   // All vectors of words; where each kind has but one, both in one loop.
