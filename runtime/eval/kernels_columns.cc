@@ -26,26 +26,6 @@ void and_valid(const ColumnView& from, const Places& places, uint64_t* out) {
 
 // ---- ranges ----
 
-// low <= value and value <= high, by one comparison: value - low as an unsigned
-// number is at most high - low. Both sides lose half their range, so that the
-// comparison is a signed one, which every CPU has.
-template <class T>
-void range_bits(const T* HWY_RESTRICT data, size_t count, T low, T high,
-                uint64_t* HWY_RESTRICT out) {
-  using U = std::make_unsigned_t<T>;
-  using S = std::make_signed_t<T>;
-  constexpr U kHalf = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
-  const Full<S> d;
-  const U from = static_cast<U>(static_cast<U>(low) + kHalf);
-  const U to = static_cast<U>(static_cast<U>(high) - from);
-  const auto start = hn::Set(d, static_cast<S>(from));
-  const auto end = hn::Set(d, static_cast<S>(to));
-  const S* HWY_RESTRICT raw = reinterpret_cast<const S*>(data);
-  test_places<kOutside>(d, count, out, [&](size_t i) {
-    return hn::Gt(hn::Sub(hn::LoadU(d, raw + i), start), end);
-  });
-}
-
 void column_range_bits(const ColumnView& from, const Places& places,
                        int64_t low, int64_t high, uint64_t* out) {
   with_integer_type(from.physical, [&](auto* type) {

@@ -38,13 +38,8 @@ template <class T>
 HWY_INLINE void rows_within(const T* HWY_RESTRICT times, const uint64_t* has,
                             uint32_t rows, const BoundRange& range,
                             uint64_t* HWY_RESTRICT out) {
-  const Full<T> d;
-  const auto low = hn::Set(d, static_cast<T>(range.low));
-  const auto high = hn::Set(d, static_cast<T>(range.high));
-  test_places<kOutside>(d, rows, out, [&](size_t row) HWY_ATTR {
-    const auto time = hn::LoadU(d, times + row);
-    return hn::Or(hn::Gt(low, time), hn::Gt(time, high));
-  });
+  range_bits(times, rows, static_cast<T>(range.low), static_cast<T>(range.high),
+             out);
   for (size_t word = 0; word < (size_t{rows} + 63) / 64; ++word) {
     out[word] &= has[word];
   }

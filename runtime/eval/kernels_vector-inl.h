@@ -9,6 +9,8 @@
 
 #include <hwy/highway.h>
 
+#include <type_traits>
+
 #include "runtime/eval/kernels_access.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -60,6 +62,26 @@ HWY_INLINE void test_places(D d, size_t count, uint64_t* HWY_RESTRICT out,
   if (count % 64 != 0) {
     out[whole] = flip ^ test_word(d, whole * 64, count % 64, test);
   }
+}
+
+// low <= value and value <= high, by one comparison: value - low as an unsigned
+// number is at most high - low. Both sides lose half their range, so that the
+// comparison is a signed one, which every CPU has.
+template <class T>
+void range_bits(const T* HWY_RESTRICT data, size_t count, T low, T high,
+                uint64_t* HWY_RESTRICT out) {
+  using U = std::make_unsigned_t<T>;
+  using S = std::make_signed_t<T>;
+  constexpr U kHalf = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
+  const Full<S> d;
+  const U from = static_cast<U>(static_cast<U>(low) + kHalf);
+  const U to = static_cast<U>(static_cast<U>(high) - from);
+  const auto start = hn::Set(d, static_cast<S>(from));
+  const auto end = hn::Set(d, static_cast<S>(to));
+  const S* HWY_RESTRICT raw = reinterpret_cast<const S*>(data);
+  test_places<kOutside>(d, count, out, [&](size_t i) HWY_ATTR {
+    return hn::Gt(hn::Sub(hn::LoadU(d, raw + i), start), end);
+  });
 }
 
 }  // namespace kitle::HWY_NAMESPACE
