@@ -28,16 +28,11 @@ inline uint16_t* put_rows(uint64_t word, uint16_t first, uint16_t* to) {
   return to;
 }
 #else
-// Four at a time without a branch for how many there are.
 inline uint16_t* put_rows(uint64_t word, uint16_t first, uint16_t* to) {
-  const int count = std::popcount(word);
-  for (int i = 0; i < count; i += 4) {
-    for (int k = 0; k < 4; ++k, word &= word - 1) {
-      const uint64_t ended = word | uint64_t{1} << 63;
-      to[i + k] = static_cast<uint16_t>(first + std::countr_zero(ended));
-    }
+  for (; word != 0; word &= word - 1) {
+    *to++ = static_cast<uint16_t>(first + std::countr_zero(word));
   }
-  return to + count;
+  return to;
 }
 #endif
 

@@ -68,8 +68,8 @@ HWY_INLINE void test_places(D d, size_t count, uint64_t* HWY_RESTRICT out,
 // number is at most high - low. Both sides lose half their range, so that the
 // comparison is a signed one, which every CPU has.
 template <class T>
-void range_bits(const T* HWY_RESTRICT data, size_t count, T low, T high,
-                uint64_t* HWY_RESTRICT out) {
+HWY_INLINE void range_bits(const T* HWY_RESTRICT data, size_t count, T low,
+                           T high, uint64_t* HWY_RESTRICT out) {
   using U = std::make_unsigned_t<T>;
   using S = std::make_signed_t<T>;
   constexpr U kHalf = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
@@ -79,7 +79,7 @@ void range_bits(const T* HWY_RESTRICT data, size_t count, T low, T high,
   const auto start = hn::Set(d, static_cast<S>(from));
   const auto end = hn::Set(d, static_cast<S>(to));
   const S* HWY_RESTRICT raw = reinterpret_cast<const S*>(data);
-  test_places<kOutside>(d, count, out, [&](size_t i) HWY_ATTR {
+  test_places<kOutside>(d, count, out, [&](size_t i) {
     return hn::Gt(hn::Sub(hn::LoadU(d, raw + i), start), end);
   });
 }
