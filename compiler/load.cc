@@ -373,10 +373,16 @@ Result<std::vector<std::string>> rule_files_below(const std::string& folder) {
 Result<std::string> read_rule_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::unexpected(status_from_errno("open", path));
-  std::string text(kMaxFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  constexpr size_t kStep = 1 << 14;  // most files are shorter
+  std::string text;
+  while (file && text.size() <= kMaxFileBytes) {
+    const size_t length = text.size();
+    const size_t room = std::min(kStep, kMaxFileBytes + 1 - length);
+    text.resize(length + room);
+    file.read(text.data() + length, static_cast<std::streamsize>(room));
+    text.resize(length + static_cast<size_t>(file.gcount()));
+  }
   if (file.bad()) return std::unexpected(status_from_errno("read", path));
-  text.resize(static_cast<size_t>(file.gcount()));
   return text;
 }
 

@@ -2,11 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
 #include <map>
 
 #include "compiler/load.h"
+#include "grammar/parse.h"
 #include "runtime/time/zone.h"
 #include "tests/check/fake_store.h"
+#include "tests/support/temp_folder.h"
 
 namespace kitle {
 namespace {
@@ -108,6 +112,21 @@ TEST(Repository, PlacesInSourcesAreSmall) {
       ElementsAre("\";;\"", "\"''\"", "\"utf-9\"", "{\"id\"}", "\"%d.%m\"",
                   "\"Europe/Istambul\"", "split \"c\" by \";\"", "seconds",
                   "\"UTC\"", "rounded"));
+}
+
+// A repository has many files, each of a few lines.
+TEST(Repository, ATextTakesNoMoreRoomThanItNeeds) {
+  const testing::TempFolder folder;
+  const std::string path = folder / "a.kitle";
+  constexpr size_t kMost = kMaxFileBytes + 1;  // of which the last one is told
+  for (const size_t size : {size_t{0}, size_t{100}, size_t{1} << 14,
+                            (size_t{1} << 14) + 1, kMost, kMost + 99}) {
+    std::ofstream(path, std::ios::binary) << std::string(size, '#');
+    const auto text = read_rule_text(path);
+    ASSERT_TRUE(text) << text.error().message();
+    EXPECT_EQ(*text, std::string(std::min(size, kMost), '#'));
+    EXPECT_LE(text->capacity(), 2 * size + (size_t{1} << 14));
+  }
 }
 
 }  // namespace
