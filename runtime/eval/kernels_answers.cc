@@ -290,11 +290,16 @@ class AnswersPass {
 
   template <class AnyOrNone, class Counted>
   HWY_NOINLINE void people(AnyOrNone any, Counted counted) {
-    uint32_t i = 0;
-    for (uint32_t person = 0; person < people_; ++person) {
+    const auto begin_of = [&](uint32_t person) {
+      return person == 0 ? 0 : work_.ends[person - 1];
+    };
+    const PeopleInTurn in_turn(people_, begin_of);
+    for (uint32_t n = 0; n < people_; ++n) {
+      const uint32_t person = in_turn[n];
       any.begin();
       counted.begin();
-      for (const uint32_t end = work_.ends[person]; i < end; ++i) {
+      const uint32_t end = work_.ends[person];
+      for (uint32_t i = begin_of(person); i < end; ++i) {
         const uint32_t code_row = work_.by_code[i];
         const uint32_t value_row = work_.by_value[i];
         any.take(code_row, value_row);

@@ -109,26 +109,36 @@ class SumsPass {
   }
 
   void answer(Offsets people, uint64_t* turned) const {
+    const auto count = static_cast<uint32_t>(people.size() - 1);
+    const PeopleInTurn in_turn(count, [&](uint32_t i) { return people[i]; });
     const FewWords d;
     for (size_t word = 0; word < layout_.words(); word += hn::Lanes(d)) {
-      const uint64_t* by_time = by_time_.rows + word;
       const uint64_t* by_sum = by_sum_.rows + word;
       const auto nothing = hn::Load(d, by_sum + by_sum_.of(0));
-      uint32_t i = 0;
-      for (size_t person = 0; person + 1 < people.size(); ++person) {
-        auto found = hn::Zero(d);
-        auto taken = hn::Zero(d);
-        for (const uint32_t end = people[person + 1] - people[0]; i < end;
-             ++i) {
-          const auto next = hn::Load(d, by_time + work_.by_time[i]);
-          const auto fit = hn::Load(d, by_sum + work_.by_sum[i]);
-          found = hn::Or(found, hn::And(hn::AndNot(taken, next), fit));
-          taken = next;
-        }
-        found = hn::Or(found, hn::AndNot(taken, nothing));
-        put_words(d, found, turned + word * 64 + person);
+      for (uint32_t n = 0; n < count; ++n) {
+        const uint32_t person = in_turn[n];
+        const uint32_t begin = people[person] - people[0];
+        const uint32_t end = people[person + 1] - people[0];
+        put_words(d, found(begin, end, word, nothing),
+                  turned + word * 64 + person);
       }
     }
+  }
+
+  // Some words of the person who has these events. `nothing`: of the questions
+  // whose total the sum of no event is.
+  HWY_INLINE hn::Vec<FewWords> found(uint32_t begin, uint32_t end, size_t word,
+                                     hn::Vec<FewWords> nothing) const {
+    const FewWords d;
+    auto found = hn::Zero(d);
+    auto taken = hn::Zero(d);
+    for (uint32_t i = begin; i < end; ++i) {
+      const auto next = hn::Load(d, by_time_.rows + word + work_.by_time[i]);
+      const auto fit = hn::Load(d, by_sum_.rows + word + work_.by_sum[i]);
+      found = hn::Or(found, hn::And(hn::AndNot(taken, next), fit));
+      taken = next;
+    }
+    return hn::Or(found, hn::AndNot(taken, nothing));
   }
 
   const AnswersLayout& layout_;

@@ -104,6 +104,43 @@ HWY_INLINE void put_words(D d, hn::Vec<D> words, uint64_t* turned) {
   for (size_t i = 0; i < hn::Lanes(d); ++i) turned[i * 64] = each[i];
 }
 
+// Up to 64 people, those with as many events beside each other where most have
+// few: a loop over a person's events then mostly ends as the one before it did.
+class PeopleInTurn {
+ public:
+  // begin_of(i): where the events of the i-th begin; of `people`, where they
+  // end.
+  template <class BeginOf>
+  PeopleInTurn(uint32_t people, BeginOf begin_of) {
+    if (begin_of(people) - begin_of(0) <= people * kMost / 2) {
+      sort(people, begin_of);
+    } else {
+      for (uint32_t i = 0; i < 64; ++i) numbers_[i] = static_cast<uint8_t>(i);
+    }
+  }
+  uint32_t operator[](uint32_t i) const { return numbers_[i]; }
+
+ private:
+  static constexpr uint32_t kMost = 15;
+
+  template <class BeginOf>
+  void sort(uint32_t people, BeginOf begin_of) {
+    uint32_t ends[kMost + 1] = {};
+    uint8_t counts[64];
+    for (uint32_t i = 0; i < people; ++i) {
+      const uint32_t count = std::min(begin_of(i + 1) - begin_of(i), kMost);
+      counts[i] = static_cast<uint8_t>(count);
+      ++ends[count];
+    }
+    for (uint32_t i = 1; i <= kMost; ++i) ends[i] += ends[i - 1];
+    for (uint32_t i = people; i-- > 0;) {
+      numbers_[--ends[counts[i]]] = static_cast<uint8_t>(i);
+    }
+  }
+
+  uint8_t numbers_[64];
+};
+
 // From `turned`, by group and by word of the layout those of 64 people, the
 // words of groups first..first+some-1 of each question's mask.
 inline void give_answers(const AnswersLayout& layout, uint64_t* turned,
