@@ -73,14 +73,6 @@ class FollowedEvents {
             next_offsets_[row + 1]};
   }
 
-  // use(next) for each that may follow.
-  template <class Use>
-  HWY_INLINE void each_next(const Followed& own, Use use) const {
-    for (uint32_t next = own.first; next < own.last; ++next) {
-      if (mask_ == nullptr || test_bit(mask_, next)) use(next);
-    }
-  }
-
   // The times of these, as the column of the events that are followed stores
   // its own. False where one of them is none of its multiples.
   bool brings_to_grid(uint32_t first, uint32_t last) {
@@ -110,52 +102,80 @@ class FollowedEvents {
   }
 
   void find_near(uint32_t row, uint32_t people, uint32_t* ends) {
-    constexpr int64_t kAll = int64_t{1} << 33;
-    const int64_t most = std::min(most_ / times_.unit, kAll);
+    const NearPass pass(*this);
+    Found found{place_, wait_};
     for (uint32_t i = 0; i < people; ++i) {
-      compare(followed(row + i), most);
-      ends[i] = count_;
+      found = pass.compare(followed(row + i), found);
+      ends[i] = static_cast<uint32_t>(found.place - place_);
     }
+    count_ = static_cast<uint32_t>(found.place - place_);
     find_narrow_rows(*by_wait_.narrow, reinterpret_cast<int32_t*>(wait_),
                      count_, wait_);
   }
 
-  // An event belongs to the first that is later; the events before it, and all
-  // vectors before theirs, are those of earlier ones.
-  HWY_INLINE void compare(const Followed& own, int64_t most) {
-    const Full<int32_t> d;
-    const auto lanes = static_cast<uint32_t>(hn::Lanes(d));
-    const int32_t* times = stored<int32_t>(times_, places_);
-    int64_t before = INT32_MIN;
-    uint32_t at = own.begin;
-    each_next(own, [&](uint32_t next) HWY_ATTR {
-      const int64_t first = std::max(before, on_grid_[next] - most);
-      before = std::max(before, int64_t{on_grid_[next]});
-      const auto until = hn::Set(d, on_grid_[next]);
-      const auto from =
-          hn::Set(d, static_cast<int32_t>(std::min<int64_t>(first, INT32_MAX)));
-      for (; at < own.end; at += lanes) {
-        const auto time = hn::LoadU(d, times + at);
-        const auto earlier = hn::Lt(time, until);
-        const auto near = hn::AndNot(hn::Lt(time, from), earlier);
-        const auto own_lanes = hn::FirstN(d, std::min(own.end - at, lanes));
-        add(at, time, until, hn::And(near, own_lanes));
-        if (!hn::AllTrue(d, earlier)) break;
-      }
-    });
-  }
+  // Where the next ones are put.
+  struct Found {
+    uint32_t* place;
+    uint32_t* wait;
+  };
 
-  template <class Time, class Mask>
-  HWY_INLINE void add(uint32_t at, Time time, Time until, Mask near) {
-    const Full<int32_t> d;
-    const auto place =
-        hn::Add(hn::Set(d, static_cast<int32_t>(at - begin_)), hn::Iota(d, 0));
-    auto* places = reinterpret_cast<int32_t*>(place_ + count_);
-    auto* waits = reinterpret_cast<int32_t*>(wait_ + count_);
-    hn::StoreU(hn::Compress(place, near), d, places);
-    hn::StoreU(hn::Compress(hn::Sub(until, time), near), d, waits);
-    count_ += static_cast<uint32_t>(hn::CountTrue(d, near));
-  }
+  // Copies of what is read for each person.
+  class NearPass {
+   public:
+    explicit NearPass(const FollowedEvents& of)
+        : times_(stored<int32_t>(of.times_, of.places_)),
+          on_grid_(of.on_grid_),
+          mask_(of.mask_),
+          most_(std::min(of.most_ / of.times_.unit, int64_t{INT32_MAX})),
+          begin_(of.begin_) {}
+
+    // An event belongs to the first that is later; the events before it, and
+    // all vectors before theirs, are those of earlier ones.
+    HWY_INLINE Found compare(const Followed& own, Found found) const {
+      const Full<int32_t> d;
+      const auto lanes = static_cast<uint32_t>(hn::Lanes(d));
+      int64_t before = INT32_MIN;
+      uint32_t at = own.begin;
+      for (uint32_t next = own.first; next < own.last; ++next) {
+        if (mask_ != nullptr && !test_bit(mask_, next)) continue;
+        const int64_t first = std::max(before, on_grid_[next] - most_);
+        before = std::max(before, int64_t{on_grid_[next]});
+        const auto until = hn::Set(d, on_grid_[next]);
+        const auto from = hn::Set(
+            d, static_cast<int32_t>(std::min<int64_t>(first, INT32_MAX)));
+        for (; at < own.end; at += lanes) {
+          const auto time = hn::LoadU(d, times_ + at);
+          const auto earlier = hn::Lt(time, until);
+          const auto near = hn::AndNot(hn::Lt(time, from), earlier);
+          const auto own_lanes = hn::FirstN(d, std::min(own.end - at, lanes));
+          found =
+              add(at, hn::Sub(until, time), hn::And(near, own_lanes), found);
+          if (!hn::AllTrue(d, earlier)) break;
+        }
+      }
+      return found;
+    }
+
+   private:
+    template <class Wait, class Mask>
+    HWY_INLINE Found add(uint32_t at, Wait wait, Mask near, Found found) const {
+      const Full<int32_t> d;
+      const auto place = hn::Add(hn::Set(d, static_cast<int32_t>(at - begin_)),
+                                 hn::Iota(d, 0));
+      hn::StoreU(hn::Compress(place, near), d,
+                 reinterpret_cast<int32_t*>(found.place));
+      hn::StoreU(hn::Compress(wait, near), d,
+                 reinterpret_cast<int32_t*>(found.wait));
+      const size_t some = hn::CountTrue(d, near);
+      return {found.place + some, found.wait + some};
+    }
+
+    const int32_t* times_;
+    const int32_t* on_grid_;
+    const uint64_t* mask_;
+    int64_t most_;
+    uint32_t begin_;
+  };
 
   template <class T>
   void search(const T* times, const Followed& own) {
@@ -163,7 +183,8 @@ class FollowedEvents {
       return wrap_add(times_.base, wrap_mul(times_.unit, times[place]));
     };
     uint32_t begin = own.begin;
-    each_next(own, [&](uint32_t next) {
+    for (uint32_t next = own.first; next < own.last; ++next) {
+      if (mask_ != nullptr && !test_bit(mask_, next)) continue;
       const int64_t until = later_[next];
       const uint32_t behind = *std::ranges::partition_point(
           std::views::iota(begin, own.end),
@@ -175,7 +196,7 @@ class FollowedEvents {
         wait_[count_++] = by_wait_.of(wait);
       }
       begin = behind;
-    });
+    }
   }
 
   AnswersByValue::Lookup by_wait_;
