@@ -27,7 +27,8 @@ const EarlierMembers& EarlierContainers::of(uint32_t key) {
 
 EvaluatedRows::EvaluatedRows(std::span<const uint32_t> ordinals,
                              uint32_t segments)
-    : key_(MembersContainer::key_of(ordinals.front())),
+    : least_(std::ranges::min(ordinals)),
+      places_(ordinals.size()),
       words_((ordinals.size() + 63) / 64),
       members_(words_ * segments) {
   for (const uint32_t each : ordinals) {
@@ -39,6 +40,9 @@ EvaluatedRows::EvaluatedRows(std::span<const uint32_t> ordinals,
   for (uint32_t i = 0; i < kWords; ++i) {
     before_[i] = static_cast<uint16_t>(before);
     before += static_cast<uint32_t>(std::popcount(among_[i]));
+  }
+  for (uint32_t i = 0; i < lows_.size(); ++i) {
+    places_[rank(lows_[i])] = static_cast<uint16_t>(i);
   }
 }
 
@@ -53,8 +57,27 @@ void EvaluatedRows::put(uint32_t segment, std::span<const uint64_t> members,
 }
 
 void EvaluatedRows::add_changes(uint32_t segment, const EarlierMembers& before,
-                                std::vector<uint32_t>& changed) const {
+                                MemberChanges& changes) const {
   Words then;
+  find(before, then);
+  const uint64_t* const now = members_.data() + segment * words_;
+  const uint32_t first = MembersContainer::first_of(key());
+  std::vector<uint32_t>& changed = changes.ordinals;
+  const auto begin = static_cast<std::ptrdiff_t>(changed.size());
+  for (uint32_t i = 0; i < words_; ++i) {
+    changes.more += std::popcount(now[i]) - std::popcount(then[i]);
+    for (uint64_t word = then[i] ^ now[i]; word != 0; word &= word - 1) {
+      const auto bit = static_cast<uint32_t>(std::countr_zero(word));
+      changed.push_back(first + lows_[i * 64 + bit]);
+    }
+  }
+  const auto added =
+      std::ranges::subrange(changed.begin() + begin, changed.end());
+  const auto newer = std::ranges::is_sorted_until(added);
+  if (newer != added.end()) std::ranges::inplace_merge(added, newer);
+}
+
+void EvaluatedRows::find(const EarlierMembers& before, Words& then) const {
   const MembersContainer* const container = before.container;
   if (container != nullptr && !container->is_array()) {
     find_marked(lows_, container->data, then.data());
@@ -65,34 +88,28 @@ void EvaluatedRows::add_changes(uint32_t segment, const EarlierMembers& before,
   for (const uint32_t each : before.flips) {
     flip(static_cast<uint16_t>(each), then);
   }
-  const uint64_t* const now = members_.data() + segment * words_;
-  for (uint32_t i = 0; i < words_; ++i) {
-    for (uint64_t word = then[i] ^ now[i]; word != 0; word &= word - 1) {
-      const auto bit = static_cast<uint32_t>(std::countr_zero(word));
-      changed.push_back(MembersContainer::first_of(key_) + lows_[i * 64 + bit]);
-    }
-  }
 }
 
 void EvaluatedRows::find_in_array(const MembersContainer& before,
                                   Words& then) const {
   constexpr size_t kMost = MembersContainer::kLargestArray;
-  std::array<uint16_t, kMost> lows;
   std::array<uint64_t, kMost / 64> among;
-  const size_t count = before.members;
-  std::memcpy(lows.data(), before.data, count * sizeof(uint16_t));
-  find_marked(std::span(lows).first(count), among_.data(), among.data());
-  each_bit(std::span(among).first((count + 63) / 64),
+  const std::span lows = before.lows();
+  find_marked(lows, among_.data(), among.data());
+  each_bit(std::span(among).first((lows.size() + 63) / 64),
            [&](uint32_t at) { flip(lows[at], then); });
 }
 
 void EvaluatedRows::flip(uint32_t low, Words& then) const {
-  const uint64_t bit = uint64_t{1} << (low % 64);
-  const uint64_t among = among_[low / 64];
-  if ((among & bit) == 0) return;
-  const uint32_t at = before_[low / 64] +
-                      static_cast<uint32_t>(std::popcount(among & (bit - 1)));
+  if ((among_[low / 64] >> (low % 64) & 1) == 0) return;
+  const uint32_t at = places_[rank(low)];
   then[at / 64] ^= uint64_t{1} << (at % 64);
+}
+
+uint32_t EvaluatedRows::rank(uint32_t low) const {
+  const uint64_t less = (uint64_t{1} << (low % 64)) - 1;
+  return before_[low / 64] +
+         static_cast<uint32_t>(std::popcount(among_[low / 64] & less));
 }
 
 }  // namespace kitle

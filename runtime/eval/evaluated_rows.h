@@ -32,30 +32,44 @@ class EarlierContainers {
   EarlierMembers found_;
 };
 
+// Of a segment: who entered or left.
+struct MemberChanges {
+  std::vector<uint32_t> ordinals;  // increasing
+  int64_t more = 0;                // who entered, less who left
+};
+
 class EvaluatedRows {
  public:
-  // `ordinals`: of one container, increasing.
+  // `ordinals`: of one container; those of blocks, which increase, and behind
+  // them those of their overlays, which do so, too.
   EvaluatedRows(std::span<const uint32_t> ordinals, uint32_t segments);
 
-  uint32_t key() const { return key_; }
+  // Those of several containers, or of several parts of one, are in the order
+  // of these.
+  uint32_t least() const { return least_; }
+  uint32_t key() const { return MembersContainer::key_of(least_); }
   size_t size() const { return lows_.size(); }
   // `members`: from bit `first` on, a bit for each of them.
   void put(uint32_t segment, std::span<const uint64_t> members, uint32_t first);
-  // Adds the ordinals of those who entered or left. `before`: of this key.
+  // Adds who entered or left. `before`: of this key.
   void add_changes(uint32_t segment, const EarlierMembers& before,
-                   std::vector<uint32_t>& changed) const;
+                   MemberChanges& changes) const;
 
  private:
   static constexpr uint32_t kWords = MembersContainer::kWords;
   using Words = std::array<uint64_t, kWords>;
 
   // A bit for each of them: it was in.
+  void find(const EarlierMembers& before, Words& then) const;
   void find_in_array(const MembersContainer& before, Words& then) const;
-  // Where it is among them.
+  // Flips its bit, if it is one of them.
   void flip(uint32_t low, Words& then) const;
+  // How many of them are less.
+  uint32_t rank(uint32_t low) const;
 
-  uint32_t key_;
+  uint32_t least_;
   std::vector<uint16_t> lows_;
+  std::vector<uint16_t> places_;              // in lows_, from the least on
   size_t words_;                              // of a bit for each of them
   std::vector<uint64_t> members_;             // by segment
   Words among_ = {};                          // a bit for each low half

@@ -55,7 +55,8 @@ void find_narrow(const int32_t* HWY_RESTRICT values, size_t count,
   });
 }
 
-// So many places, from the first on: a multiple of the lanes. `out` is 0.
+// So many places, from the first on; the bits of the others are 0 unless it is
+// none.
 size_t find_places(const uint16_t* HWY_RESTRICT places, size_t count,
                    const void* marks, uint64_t* HWY_RESTRICT out) {
 // These look up aligned words only.
@@ -70,14 +71,23 @@ size_t find_places(const uint16_t* HWY_RESTRICT places, size_t count,
   const auto one = hn::Set(d, 1U);
   const auto in_word = hn::Set(d, 31U);
   const auto* words = static_cast<const uint32_t*>(marks);
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
+  const auto bits_at = [&](size_t i) HWY_ATTR {
     const auto place = hn::PromoteTo(d, hn::LoadU(narrow_d, places + i));
     const auto word = hn::GatherIndex(
         d, words, hn::BitCast(signed_d, hn::ShiftRight<5>(place)));
     const auto bit = hn::Shl(one, hn::And(place, in_word));
-    out[i / 64] |= lane_bits(d, hn::TestBit(word, bit)) << (i % 64);
+    return lane_bits(d, hn::TestBit(word, bit));
+  };
+  size_t i = 0;
+  for (; i + 64 <= count; i += 64) {
+    uint64_t found = 0;
+    for (size_t j = 0; j < 64; j += lanes) found |= bits_at(i + j) << j;
+    out[i / 64] = found;
   }
+  uint64_t found = 0;
+  const size_t begin = i;
+  for (; i + lanes <= count; i += lanes) found |= bits_at(i) << (i - begin);
+  if (begin < count) out[begin / 64] = found;
   return i;
 #endif
 }
@@ -116,9 +126,9 @@ void find_marked(std::span<const int32_t> values, const MarkedPieces& pieces,
 void find_marked(std::span<const uint16_t> places, const void* marks,
                  uint64_t* out) {
   const size_t count = places.size();
-  std::fill_n(out, (count + 63) / 64, uint64_t{0});
   size_t i =
       HWY_DYNAMIC_DISPATCH(find_places)(places.data(), count, marks, out);
+  if (i == 0) std::fill_n(out, (count + 63) / 64, uint64_t{0});
   for (; i < count; ++i) {
     uint8_t byte;
     std::memcpy(&byte, static_cast<const char*>(marks) + places[i] / 8, 1);

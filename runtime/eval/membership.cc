@@ -218,38 +218,69 @@ namespace {
 // What of one container changes.
 struct KeyFlips {
   uint16_t key = 0;
-  std::span<const uint32_t> ordinals;
+  const MembersContainer* from = nullptr;  // null: nobody
+  std::span<const uint32_t> ordinals = {};
+  uint32_t members = 0;  // then
 };
 
-std::vector<KeyFlips> by_key(std::span<const uint32_t> ordinals) {
+uint32_t count_flipped(const KeyFlips& flips) {
+  uint32_t in = 0;
+  if (flips.from == nullptr)
+    return static_cast<uint32_t>(flips.ordinals.size());
+  for (const uint32_t each : flips.ordinals) {
+    in += flips.from->contains(each & UINT16_MAX) ? 1 : 0;
+  }
+  const auto others = static_cast<uint32_t>(flips.ordinals.size()) - in;
+  return flips.from->members + others - in;
+}
+
+// All containers that there are, or will be, in order.
+std::vector<KeyFlips> by_key(std::span<const MembersContainer> containers,
+                             std::span<const uint32_t> ordinals) {
   std::vector<KeyFlips> all;
-  while (!ordinals.empty()) {
-    const uint32_t key = ordinals.front() >> 16;
-    const auto behind = std::ranges::upper_bound(
-        ordinals, key, {}, [](uint32_t each) { return each >> 16; });
+  while (!containers.empty() || !ordinals.empty()) {
+    uint32_t key = UINT32_MAX;
+    if (!containers.empty()) key = containers.front().key;
+    if (!ordinals.empty()) {
+      key = std::min(key, MembersContainer::key_of(ordinals.front()));
+    }
+    KeyFlips& next = all.emplace_back();
+    next.key = static_cast<uint16_t>(key);
+    if (!containers.empty() && containers.front().key == key) {
+      next.from = containers.data();
+      containers = containers.subspan(1);
+    }
+    const auto behind =
+        std::ranges::upper_bound(ordinals, key, {}, MembersContainer::key_of);
     const auto count = static_cast<size_t>(behind - ordinals.begin());
-    all.push_back({static_cast<uint16_t>(key), ordinals.first(count)});
+    next.ordinals = ordinals.first(count);
     ordinals = ordinals.subspan(count);
+    next.members = count_flipped(next);
+    if (next.members == 0) all.pop_back();
   }
   return all;
 }
 
-uint32_t count_flipped(const MembersContainer* from, const KeyFlips& flips) {
-  uint32_t in = 0;
-  for (const uint32_t each : flips.ordinals) {
-    in += from != nullptr && from->contains(each & UINT16_MAX) ? 1 : 0;
+void flip_bits(std::span<const uint32_t> ordinals, char* bits) {
+  for (const uint32_t each : ordinals) {
+    const uint32_t low = each & UINT16_MAX;
+    bits[low / 8] = static_cast<char>(bits[low / 8] ^ 1 << low % 8);
   }
-  const auto others = static_cast<uint32_t>(flips.ordinals.size()) - in;
-  return (from == nullptr ? 0 : from->members) + others - in;
 }
 
-void write_flipped(const MembersContainer* from, const KeyFlips& flips,
-                   const MembersContainer& made, char* to) {
-  Words words;
-  expand(from, words);
-  for (const uint32_t each : flips.ordinals) {
-    words[(each & UINT16_MAX) / 64] ^= uint64_t{1} << (each % 64);
+void write_flipped(const KeyFlips& flips, const MembersContainer& made,
+                   char* to) {
+  const bool copy = flips.from != nullptr &&
+                    flips.from->is_array() == made.is_array() &&
+                    (!made.is_array() || flips.ordinals.empty());
+  if (copy) {
+    std::memcpy(to, flips.from->data, size_of(made.members));
+    flip_bits(flips.ordinals, to);
+    return;
   }
+  Words words;
+  expand(flips.from, words);
+  flip_bits(flips.ordinals, reinterpret_cast<char*>(words.data()));
   write(words, made, to);
 }
 
@@ -257,33 +288,24 @@ void write_flipped(const MembersContainer* from, const KeyFlips& flips,
 
 std::shared_ptr<const Membership::Whole> Membership::Whole::flipped(
     std::span<const uint32_t> ordinals) const {
-  std::vector<KeyFlips> all = by_key(ordinals);
-  for (const MembersContainer& each : containers) all.push_back({each.key, {}});
-  // Of one key twice, who flips comes first.
-  std::ranges::stable_sort(all, {}, &KeyFlips::key);
-  const auto [first, last] = std::ranges::unique(all, {}, &KeyFlips::key);
-  all.erase(first, last);
-  std::erase_if(all, [this](const KeyFlips& each) {
-    return count_flipped(find(each.key), each) == 0;
-  });
+  const std::vector<KeyFlips> all = by_key(containers, ordinals);
   std::vector<MembershipBuilder::Size> sizes;
-  for (const KeyFlips& each : all) {
-    sizes.push_back({each.key, count_flipped(find(each.key), each)});
-  }
+  for (const KeyFlips& each : all) sizes.push_back({each.key, each.members});
   MembershipBuilder builder(sizes);
   for (size_t i = 0; i < all.size(); ++i) {
-    const MembersContainer* const from = find(all[i].key);
-    const MembersContainer& made = builder.container(i);
-    if (all[i].ordinals.empty()) {
-      std::memcpy(builder.data(i), from->data, size_of(made.members));
-    } else {
-      write_flipped(from, all[i], made, builder.data(i));
-    }
+    write_flipped(all[i], builder.container(i), builder.data(i));
   }
   return builder.made_;
 }
 
 Membership Membership::flipped(std::span<const uint32_t> ordinals) const {
+  int64_t more = 0;
+  for (const uint32_t each : ordinals) more += contains(each) ? -1 : 1;
+  return flipped(ordinals, more);
+}
+
+Membership Membership::flipped(std::span<const uint32_t> ordinals,
+                               int64_t more) const {
   // So many flips are not worth a copy: of the bytes, one in so many.
   constexpr size_t kBytesAFlip = 128;
   Membership made(is_made() ? flips_->made : whole_);
@@ -292,9 +314,7 @@ Membership Membership::flipped(std::span<const uint32_t> ordinals) const {
   if (all.size() * kBytesAFlip > made.whole_->size) {
     return Membership(made.whole_->flipped(all));
   }
-  for (const uint32_t each : all) {
-    made.size_ += made.whole_->contains(each) ? uint64_t{0} - 1 : 1;
-  }
+  made.size_ = size_ + static_cast<uint64_t>(more);
   if (all.empty()) return made;
   made.flips_ = std::make_shared<Flips>();
   made.flips_->ordinals = std::move(all);

@@ -33,6 +33,10 @@ struct MembersContainer {
   const char* data = nullptr;
 
   bool is_array() const { return members <= kLargestArray; }
+  // Of an array.
+  std::span<const uint16_t> lows() const {
+    return {reinterpret_cast<const uint16_t*>(data), members};
+  }
   uint16_t low(uint32_t i) const {
     uint16_t value;
     std::memcpy(&value, data + i * sizeof value, sizeof value);
@@ -64,6 +68,8 @@ class Membership {
   // The same but for those of the ordinals, which increase: who was in is not,
   // and who was not is.
   Membership flipped(std::span<const uint32_t> ordinals) const;
+  // The same where that makes `more` members more, or less.
+  Membership flipped(std::span<const uint32_t> ordinals, int64_t more) const;
   uint64_t end() const;  // behind the greatest ordinal; 0 where nobody is in
   std::vector<uint32_t> ordinals() const;
   // The container of a key of what it was made of, or null; those of flips()

@@ -377,11 +377,11 @@ class Refresh {
     }
   }
 
-  // Of one container, and increasing.
+  // Of one container.
   static size_t end_of_run(std::span<const uint32_t> ordinals, size_t begin) {
     const uint32_t key = MembersContainer::key_of(ordinals[begin]);
     size_t end = begin + 1;
-    while (end < ordinals.size() && ordinals[end - 1] < ordinals[end] &&
+    while (end < ordinals.size() &&
            MembersContainer::key_of(ordinals[end]) == key) {
       ++end;
     }
@@ -400,7 +400,7 @@ class Refresh {
       }
     }
     // As memberships have them.
-    std::ranges::sort(rows, {}, &EvaluatedRows::key);
+    std::ranges::sort(rows, {}, &EvaluatedRows::least);
     controls_.executor->for_each(static_cast<uint32_t>(from_.members.size()),
                                  [&](uint32_t segment, unsigned) {
                                    outcome.segments[segment] =
@@ -422,14 +422,14 @@ class Refresh {
     }
     joined.undecided = joined.undecided_ordinal != UINT32_MAX;
     if (joined.undecided) return joined;
-    std::vector<uint32_t> changed;
+    MemberChanges changes;
     EarlierContainers before(*from_.members[segment]);
     for (const EvaluatedRows* each : rows) {
-      each->add_changes(segment, before.of(each->key()), changed);
+      each->add_changes(segment, before.of(each->key()), changes);
     }
-    if (changed.empty()) return joined;
-    std::ranges::sort(changed);
-    joined.members = from_.members[segment]->flipped(changed);
+    if (changes.ordinals.empty()) return joined;
+    joined.members =
+        from_.members[segment]->flipped(changes.ordinals, changes.more);
     return joined;
   }
 
