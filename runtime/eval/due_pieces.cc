@@ -151,7 +151,8 @@ void DuePieces::find(const ColumnView& column, const Places& places,
 }
 
 // Of a mapping that changes under us any value may be asked for.
-std::span<const DuePieces::Entry> DuePieces::at(int64_t value) const {
+std::span<const DuePieces::Entry> DuePieces::at(int64_t value,
+                                                uint8_t step) const {
   const uint64_t piece = marked_.piece_of(scaled(value));
   const bool marked =
       piece < marked_.pieces && (marks_[piece / 64] >> (piece % 64) & 1) != 0;
@@ -159,7 +160,9 @@ std::span<const DuePieces::Entry> DuePieces::at(int64_t value) const {
   uint32_t part = parts_[starts_[piece / 64] + piece % 64];
   while (part + 1 < cuts_.size() && cuts_[part + 1] <= value) ++part;
   const uint32_t begin = part == 0 ? 0 : ends_[part - 1];
-  return std::span(entries_).subspan(begin, ends_[part] - begin);
+  const auto all = std::span(entries_).subspan(begin, ends_[part] - begin);
+  const auto first = std::ranges::lower_bound(all, step, {}, &Entry::step);
+  return all.subspan(static_cast<size_t>(first - all.begin()));
 }
 
 }  // namespace kitle

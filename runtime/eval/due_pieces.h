@@ -43,8 +43,8 @@ class DuePieces {
   static constexpr uint32_t kMostPlaces = 1024;
   void find(const ColumnView& column, const Places& places,
             uint64_t* out) const;
-  // By what, in the order of steps.
-  std::span<const Entry> at(int64_t value) const;
+  // By what, in the order of steps, from one on.
+  std::span<const Entry> at(int64_t value, uint8_t step) const;
 
  private:
   // As pieces are made of it.

@@ -112,9 +112,8 @@ void DueSteps::find_times(const BoundBlock& bound, uint32_t table,
   DueEvents events(bound, table, from.now, events_, sets);
   each_due(times_[table], of.time, owners,
            [&](uint32_t row, uint32_t at, int64_t time) {
-             for (const auto& [step, use] : times_[table].at(time)) {
+             for (const auto& [step, use] : times_[table].at(time, from.step)) {
                if (step >= steps[row]) return;
-               if (step < from.step) continue;
                if (use == DueSpans::kAny ||
                    events.has(use, at, owners.begin(row), owners.end(row))) {
                  steps[row] = step;
@@ -135,11 +134,8 @@ void DueSteps::find_slots(const BoundBlock& bound, uint32_t slot,
   }
   each_due(slots_[slot], bound.slots[slot], owners,
            [&](uint32_t row, uint32_t, int64_t value) {
-             for (const auto& [step, use] : slots_[slot].at(value)) {
-               if (step < from.step) continue;
-               steps[row] = std::min(steps[row], step);
-               return;
-             }
+             const auto due = slots_[slot].at(value, from.step);
+             if (!due.empty()) steps[row] = std::min(steps[row], due[0].step);
            });
 }
 

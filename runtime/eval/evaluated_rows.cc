@@ -28,27 +28,20 @@ const EarlierMembers& EarlierContainers::of(uint32_t key) {
 EvaluatedRows::EvaluatedRows(std::span<const uint32_t> ordinals,
                              uint32_t segments)
     : least_(std::ranges::min(ordinals)),
-      places_(ordinals.size()),
       words_((ordinals.size() + 63) / 64),
-      members_(words_ * segments) {
+      members_(std::make_unique_for_overwrite<uint64_t[]>(words_ * segments)),
+      places_(std::make_unique_for_overwrite<uint16_t[]>(kPlaces)) {
   for (const uint32_t each : ordinals) {
     const auto low = static_cast<uint16_t>(each);
-    lows_.push_back(low);
+    places_[low] = static_cast<uint16_t>(lows_.size());
     among_[low / 64] |= uint64_t{1} << (low % 64);
-  }
-  uint32_t before = 0;
-  for (uint32_t i = 0; i < kWords; ++i) {
-    before_[i] = static_cast<uint16_t>(before);
-    before += static_cast<uint32_t>(std::popcount(among_[i]));
-  }
-  for (uint32_t i = 0; i < lows_.size(); ++i) {
-    places_[rank(lows_[i])] = static_cast<uint16_t>(i);
+    lows_.push_back(low);
   }
 }
 
 void EvaluatedRows::put(uint32_t segment, std::span<const uint64_t> members,
                         uint32_t first) {
-  uint64_t* to = members_.data() + segment * words_;
+  uint64_t* to = members_.get() + segment * words_;
   const auto rows = static_cast<uint32_t>(lows_.size());
   for (uint32_t row = 0; row < rows; row += 64) {
     const uint32_t some = std::min(rows - row, 64u);
@@ -60,15 +53,15 @@ void EvaluatedRows::add_changes(uint32_t segment, const EarlierMembers& before,
                                 MemberChanges& changes) const {
   Words then;
   find(before, then);
-  const uint64_t* const now = members_.data() + segment * words_;
+  const uint64_t* const now = members_.get() + segment * words_;
   const uint32_t first = MembersContainer::first_of(key());
   std::vector<uint32_t>& changed = changes.ordinals;
   const auto begin = static_cast<std::ptrdiff_t>(changed.size());
   for (uint32_t i = 0; i < words_; ++i) {
-    changes.more += std::popcount(now[i]) - std::popcount(then[i]);
     for (uint64_t word = then[i] ^ now[i]; word != 0; word &= word - 1) {
       const auto bit = static_cast<uint32_t>(std::countr_zero(word));
       changed.push_back(first + lows_[i * 64 + bit]);
+      changes.more += (now[i] >> bit & 1) != 0 ? 1 : -1;
     }
   }
   const auto added =
@@ -102,14 +95,8 @@ void EvaluatedRows::find_in_array(const MembersContainer& before,
 
 void EvaluatedRows::flip(uint32_t low, Words& then) const {
   if ((among_[low / 64] >> (low % 64) & 1) == 0) return;
-  const uint32_t at = places_[rank(low)];
+  const uint32_t at = places_[low];
   then[at / 64] ^= uint64_t{1} << (at % 64);
-}
-
-uint32_t EvaluatedRows::rank(uint32_t low) const {
-  const uint64_t less = (uint64_t{1} << (low % 64)) - 1;
-  return before_[low / 64] +
-         static_cast<uint32_t>(std::popcount(among_[low / 64] & less));
 }
 
 }  // namespace kitle

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -64,16 +65,16 @@ class EvaluatedRows {
   void find_in_array(const MembersContainer& before, Words& then) const;
   // Flips its bit, if it is one of them.
   void flip(uint32_t low, Words& then) const;
-  // How many of them are less.
-  uint32_t rank(uint32_t low) const;
+
+  static constexpr uint32_t kPlaces = kWords * 64;
 
   uint32_t least_;
   std::vector<uint16_t> lows_;
-  std::vector<uint16_t> places_;              // in lows_, from the least on
-  size_t words_;                              // of a bit for each of them
-  std::vector<uint64_t> members_;             // by segment
-  Words among_ = {};                          // a bit for each low half
-  std::array<uint16_t, kWords> before_ = {};  // how many in the words before
+  size_t words_;                         // of a bit for each of them
+  std::unique_ptr<uint64_t[]> members_;  // by segment
+  Words among_ = {};                     // a bit for each low half
+  // By low half where it is in lows_; of those only that are there.
+  std::unique_ptr<uint16_t[]> places_;
 };
 
 }  // namespace kitle

@@ -307,7 +307,7 @@ Membership Membership::flipped(std::span<const uint32_t> ordinals) const {
 Membership Membership::flipped(std::span<const uint32_t> ordinals,
                                int64_t more) const {
   // So many flips are not worth a copy: of the bytes, one in so many.
-  constexpr size_t kBytesAFlip = 128;
+  constexpr size_t kBytesAFlip = 64;
   Membership made(is_made() ? flips_->made : whole_);
   std::vector<uint32_t> all(ordinals.begin(), ordinals.end());
   if (made.whole_ == whole_) all = differing(flips(), all);

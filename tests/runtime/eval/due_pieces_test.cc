@@ -68,9 +68,10 @@ std::vector<DueSpan> random_spans(Random& random, const Stored& of,
 }
 
 std::vector<DuePieces::Entry> entries_of(const std::vector<DueSpan>& spans,
-                                         int64_t value) {
+                                         int64_t value, uint8_t step) {
   std::vector<DuePieces::Entry> found;
   for (const DueSpan& each : spans) {
+    if (each.step < step) continue;
     if (each.values.low <= value && value <= each.values.high) {
       found.push_back({each.step, each.use});
     }
@@ -84,11 +85,12 @@ void expect_found(const DuePieces& pieces, const std::vector<DueSpan>& spans,
   std::vector<uint64_t> due(count / 64 + 1);
   if (!pieces.empty()) pieces.find(of.column, {count, 0}, due.data());
   for (uint32_t i = 0; i < count; ++i) {
-    const auto expected = entries_of(spans, of.value(i));
+    const auto step = static_cast<uint8_t>(i % 3);
+    const auto expected = entries_of(spans, of.value(i), step);
     const bool may = (due[i / 64] >> (i % 64) & 1) != 0;
     ASSERT_TRUE(may || expected.empty());
     if (pieces.empty()) continue;
-    const auto found = pieces.at(of.value(i));
+    const auto found = pieces.at(of.value(i), step);
     ASSERT_TRUE(std::ranges::equal(found, expected))
         << of.value(i) << " of " << spans.size() << ": " << found.size()
         << " for " << expected.size();
@@ -118,9 +120,10 @@ TEST(DuePieces, TellOfAnyValue) {
                          {0, 200'000}, Scale());
   for (const int64_t value :
        {INT64_MIN, int64_t{0}, int64_t{4}, int64_t{10}, INT64_MAX}) {
-    EXPECT_TRUE(pieces.at(value).empty()) << value;
+    EXPECT_TRUE(pieces.at(value, 0).empty()) << value;
   }
-  EXPECT_EQ(pieces.at(9).size(), 1);
+  EXPECT_EQ(pieces.at(9, 1).size(), 1);
+  EXPECT_TRUE(pieces.at(9, 2).empty());
 }
 
 }  // namespace
