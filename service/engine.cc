@@ -75,6 +75,9 @@ struct Engine::Impl {
   MachineCodes machines;
   // The last binding: a snapshot and an instant are often asked again.
   std::shared_ptr<const Binding> binding;
+  // Of the members that were refreshed last; null where there are none, or a
+  // refresh has them.
+  std::unique_ptr<MemberRows> member_rows;
 
   Result<std::shared_ptr<const MachineCode>> machine_code(
       const ReadyRules& what, const std::shared_ptr<const Binding>& bound,
@@ -112,6 +115,14 @@ struct Engine::Impl {
   Result<std::optional<RunResult>> run_refreshed(
       const std::shared_ptr<const ReadyRules>& what, const Earlier& earlier,
       const Store& store, const RunOptions& options, bool& by_time);
+  std::unique_ptr<MemberRows> take_rows() {
+    const std::lock_guard lock(mutex);
+    return std::move(member_rows);
+  }
+  void give_rows(std::unique_ptr<MemberRows> kept) {
+    const std::lock_guard lock(mutex);
+    if (kept != nullptr) std::swap(member_rows, kept);
+  }
   // Needs the lock.
   bool pays(const Binding& bound) const;
   void compile_beside(const ReadyRules& what,
@@ -454,11 +465,15 @@ Result<std::optional<RunResult>> Engine::Impl::run_refreshed(
   result.tier = code == nullptr ? Tier::kInterpreter : Tier::kCompiled;
   result.compile_seconds = seconds_since(start);
   const auto run_start = std::chrono::steady_clock::now();
+  auto rows = take_rows();
   auto outcome = kitle::refresh(
       **bound, *what->runnable().prepared,
       {executor.get(), code.get(), options.cancel},
       {before.now, before.origin->snapshot.get(), *members,
-       before.origin->rules == what ? before.origin->dues.get() : nullptr});
+       before.origin->rules == what ? before.origin->dues.get() : nullptr,
+       // Of a kept run there is one refresh.
+       options.kept.empty() ? &rows : nullptr});
+  give_rows(std::move(rows));
   if (!outcome) return std::unexpected(outcome.error());
   by_time = outcome->by_time;
   if (!outcome->outcome) return std::nullopt;

@@ -106,6 +106,8 @@ struct RunOptions {
   // attributes or events since, or for whom time alone may have changed an
   // answer, unless these are so many that evaluating everyone takes no longer
   // (RunResult::evaluated).
+  // Refreshes of 256 segments and more make the engine keep a bit for each
+  // person and segment of the last one, up to 256 MB.
   const RunResult* before = nullptr;
   // The same, where no `before` is given, from the last of these runs that were
   // kept in the store's folder whose files are those of these rules and of this

@@ -162,6 +162,13 @@ Membership::Membership(std::shared_ptr<const Whole> whole)
   }
 }
 
+Membership Membership::shared() const {
+  Membership made(whole_);
+  made.flips_ = flips_;
+  made.size_ = size_;
+  return made;
+}
+
 Membership Membership::of(std::vector<uint32_t> ordinals) {
   if (!std::ranges::is_sorted(ordinals)) std::ranges::sort(ordinals);
   std::vector<MembershipBuilder::Size> sizes;

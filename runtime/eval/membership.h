@@ -61,6 +61,12 @@ class Membership {
   Membership& operator=(Membership&&) noexcept = default;
   static Membership of(std::vector<uint32_t> ordinals);  // in any order
 
+  // The same one, which shares all that this is made of.
+  Membership shared() const;
+  bool shares_all(const Membership& other) const {
+    return whole_ == other.whole_ && flips_ == other.flips_;
+  }
+
   uint64_t size() const { return size_; }
   bool contains(uint32_t ordinal) const;
   uint64_t common(const Membership& other) const;     // how many are in both

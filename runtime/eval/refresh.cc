@@ -40,7 +40,9 @@ constexpr size_t kManyTogether = 8192;
 // What one worker has found so far.
 struct Worker {
   explicit Worker(const Program& program)
-      : bits(program), undecided(program.segments.size(), UINT32_MAX) {}
+      : bits(program),
+        changes(program.segments.size()),
+        undecided(program.segments.size(), UINT32_MAX) {}
   BlockBits bits;
   Scratch scratch;
   GatheredView gathered;
@@ -48,6 +50,9 @@ struct Worker {
   std::vector<uint32_t> ordinals;
   std::vector<uint8_t> steps;
   std::vector<EvaluatedRows> rows;
+  uint32_t evaluated = 0;
+  // By segment, where there are rows of members.
+  std::vector<MemberChanges> changes;
   std::vector<uint32_t> undecided;  // by segment the smallest ordinal, if any
 };
 
@@ -267,6 +272,7 @@ class Refresh {
     for (unsigned i = 0; i < controls_.executor->workers(); ++i) {
       workers_.emplace_back(binding_.program());
     }
+    take_rows();
     const auto slices = find_slices();
     if (!slices) return std::unexpected(slices.error());
     const auto task = [&](uint32_t index, unsigned worker) {
@@ -278,6 +284,21 @@ class Refresh {
     const Status read = binding_.snapshot().health();
     if (!read.ok()) return std::unexpected(read);
     return Refreshed{.outcome = join()};
+  }
+
+  void take_rows() {
+    if (from_.rows == nullptr) return;
+    const uint32_t people = binding_.snapshot().profiles();
+    const auto& kept = *from_.rows;
+    if (kept != nullptr && kept->are_of(from_.members)) {
+      rows_ = std::move(*from_.rows);
+      rows_->grow(people);
+      return;
+    }
+    const bool pays = MemberRows::pay(from_.members.size(), people);
+    if (from_then_ == nullptr || !(pays || from_.however_many)) return;
+    rows_ = std::make_unique<MemberRows>(from_.members, people,
+                                         *controls_.executor);
   }
 
   Result<std::vector<Slice>> find_slices() const {
@@ -366,6 +387,18 @@ class Refresh {
         worker.undecided[i] = std::min(worker.undecided[i], ordinals[row]);
       });
     }
+    worker.evaluated += static_cast<uint32_t>(ordinals.size());
+    if (rows_ != nullptr) {
+      const auto members = [&](uint32_t i) { return worker.bits.members(i); };
+      rows_->put(ordinals, members, worker.changes);
+    } else {
+      keep_rows(worker);
+    }
+  }
+
+  static void keep_rows(Worker& worker) {
+    const std::vector<uint32_t>& ordinals = worker.ordinals;
+    const auto segments = static_cast<uint32_t>(worker.undecided.size());
     for (size_t begin = 0; begin < ordinals.size();) {
       const size_t end = end_of_run(ordinals, begin);
       EvaluatedRows& kept = worker.rows.emplace_back(
@@ -394,10 +427,8 @@ class Refresh {
     std::vector<const EvaluatedRows*> rows;
     outcome.profiles = live_;
     for (const Worker& worker : workers_) {
-      for (const EvaluatedRows& each : worker.rows) {
-        outcome.evaluated += static_cast<uint32_t>(each.size());
-        rows.push_back(&each);
-      }
+      outcome.evaluated += worker.evaluated;
+      for (const EvaluatedRows& each : worker.rows) rows.push_back(&each);
     }
     // As memberships have them.
     std::ranges::sort(rows, {}, &EvaluatedRows::least);
@@ -406,10 +437,36 @@ class Refresh {
                                    outcome.segments[segment] =
                                        join_segment(segment, rows);
                                  });
+    if (rows_ != nullptr) give_rows(outcome);
     if (!due_.ends.empty()) {
       outcome.dues = std::make_shared<const DueTimes>(std::move(due_));
     }
     return outcome;
+  }
+
+  void give_rows(const RefreshOutcome& outcome) {
+    std::vector<Membership> members;
+    for (size_t i = 0; i < outcome.segments.size(); ++i) {
+      const RefreshedSegment& each = outcome.segments[i];
+      if (each.undecided) return;
+      members.push_back(each.members ? each.members->shared()
+                                     : from_.members[i]->shared());
+    }
+    rows_->be_of(std::move(members));
+    *from_.rows = std::move(rows_);
+  }
+
+  // Of all workers together, increasing.
+  MemberChanges changes_of(uint32_t segment) const {
+    MemberChanges all;
+    for (const Worker& worker : workers_) {
+      const MemberChanges& some = worker.changes[segment];
+      all.ordinals.insert(all.ordinals.end(), some.ordinals.begin(),
+                          some.ordinals.end());
+      all.more += some.more;
+    }
+    if (!std::ranges::is_sorted(all.ordinals)) std::ranges::sort(all.ordinals);
+    return all;
   }
 
   RefreshedSegment join_segment(
@@ -422,7 +479,7 @@ class Refresh {
     }
     joined.undecided = joined.undecided_ordinal != UINT32_MAX;
     if (joined.undecided) return joined;
-    MemberChanges changes;
+    MemberChanges changes = changes_of(segment);
     EarlierContainers before(*from_.members[segment]);
     for (const EvaluatedRows* each : rows) {
       each->add_changes(segment, before.of(each->key()), changes);
@@ -452,6 +509,7 @@ class Refresh {
   DueSteps::From ahead_from_;
   std::vector<uint32_t> due_tables_;
   std::vector<BlockDues> blocks_;
+  std::unique_ptr<MemberRows> rows_;  // null: not kept
   std::atomic<uint64_t> found_ = 0;
   std::atomic<uint64_t> due_now_ = 0;  // of these, by time alone
   std::atomic<uint64_t> looked_at_ = 0;

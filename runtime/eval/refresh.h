@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/eval/dues.h"
+#include "runtime/eval/member_rows.h"
 #include "runtime/eval/run.h"
 #include "runtime/store/identity.h"
 
@@ -48,6 +49,10 @@ struct RefreshFrom {
   // Of this program at that instant and snapshot; null: to be found out, for
   // some steps that are as long as this one.
   const DueTimes* dues = nullptr;
+  // Null, or where rows are kept from one refresh to the next: they are used if
+  // they are of `members`, and made where steps are found out, if they pay.
+  // Then they are of the outcome, unless there is none or someone is undecided.
+  std::unique_ptr<MemberRows>* rows = nullptr;
   // Also where a run of everyone takes no longer; for tests.
   bool however_many = false;
 };

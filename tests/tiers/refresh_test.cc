@@ -29,6 +29,7 @@ struct Count {
   uint64_t asked = 0;        // people
   uint64_t evaluated = 0;
   uint64_t changed = 0;  // segments
+  uint64_t by_rows = 0;  // refreshes
 };
 
 // Rules that are decided, over a store.
@@ -126,6 +127,7 @@ class Times {
     RefreshFrom from{.now = before_now_,
                      .snapshot = identity.get(),
                      .dues = dues_.get(),
+                     .rows = &rows_,
                      .however_many = true};
     for (const SegmentMembers& each : before_.segments) {
       from.members.push_back(&each.members);
@@ -139,9 +141,23 @@ class Times {
     count_.of_everyone += !outcome;
     dues_ = outcome ? outcome->dues : nullptr;
     const bool decided = !outcome || compare(expected, *outcome);
+    if (decided && outcome) take_members(expected, *outcome);
     before_ = std::move(expected);
     return decided &&
            std::ranges::none_of(before_.segments, &SegmentMembers::undecided);
+  }
+
+  // The very ones that rows are of, which are equal.
+  void take_members(RunOutcome& expected, RefreshOutcome& made) {
+    for (size_t i = 0; i < made.segments.size(); ++i) {
+      if (made.segments[i].undecided) continue;
+      auto& found = made.segments[i].members;
+      expected.segments[i].members =
+          found ? *std::move(found) : std::move(before_.segments[i].members);
+    }
+    std::vector<const Membership*> all;
+    for (const auto& each : expected.segments) all.push_back(&each.members);
+    count_.by_rows += rows_ != nullptr && rows_->are_of(all) ? 1 : 0;
   }
 
   bool compare(const RunOutcome& expected, RefreshOutcome& made) {
@@ -179,6 +195,7 @@ class Times {
   int64_t before_now_ = 0;
   RunOutcome before_;
   std::shared_ptr<const DueTimes> dues_;
+  std::unique_ptr<MemberRows> rows_;
 };
 
 // It would test nothing if everyone were evaluated, or nothing changed.
@@ -187,6 +204,7 @@ void expect_some(const Count& count) {
   EXPECT_LT(count.evaluated, count.asked * 9 / 10);
   EXPECT_GT(count.evaluated, count.asked / 1000);
   EXPECT_GT(count.changed, 0);
+  EXPECT_GT(count.by_rows, count.refreshes / 8);
 }
 
 TEST(Refresh, FindsWhatARunFindsAtAnyInstant) {
