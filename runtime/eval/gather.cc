@@ -120,6 +120,10 @@ const uint32_t* GatheredView::fill_offsets(size_t number) {
     part.event_count = 0;
     uint32_t end = 0;
     for (const RowRun& person : part.people) {
+      constexpr size_t kAhead = 16;
+      if (&person + kAhead < part.people.data() + part.people.size()) {
+        __builtin_prefetch(from.offsets + (&person)[kAhead].begin);
+      }
       const uint32_t begin =
           std::clamp(from.offsets[person.begin], end, from.events);
       end = std::clamp(from.offsets[person.begin + 1], begin, from.events);

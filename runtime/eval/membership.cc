@@ -81,6 +81,7 @@ void write(const Words& words, const MembersContainer& container, char* to) {
 std::vector<uint32_t> differing(std::span<const uint32_t> a,
                                 std::span<const uint32_t> b) {
   std::vector<uint32_t> either;
+  either.reserve(a.size() + b.size());
   std::ranges::set_symmetric_difference(a, b, std::back_inserter(either));
   return either;
 }
@@ -316,8 +317,8 @@ Membership Membership::flipped(std::span<const uint32_t> ordinals,
   // So many flips are not worth a copy: of the bytes, one in so many.
   constexpr size_t kBytesAFlip = 64;
   Membership made(is_made() ? flips_->made : whole_);
-  std::vector<uint32_t> all(ordinals.begin(), ordinals.end());
-  if (made.whole_ == whole_) all = differing(flips(), all);
+  std::vector<uint32_t> all = differing(
+      made.whole_ == whole_ ? flips() : std::span<const uint32_t>(), ordinals);
   if (all.size() * kBytesAFlip > made.whole_->size) {
     return Membership(made.whole_->flipped(all));
   }

@@ -457,9 +457,9 @@ class Refresh {
   }
 
   // Of all workers together, increasing.
-  MemberChanges changes_of(uint32_t segment) const {
-    MemberChanges all;
-    for (const Worker& worker : workers_) {
+  MemberChanges changes_of(uint32_t segment) {
+    MemberChanges all = std::move(workers_[0].changes[segment]);
+    for (const Worker& worker : std::span(workers_).subspan(1)) {
       const MemberChanges& some = worker.changes[segment];
       all.ordinals.insert(all.ordinals.end(), some.ordinals.begin(),
                           some.ordinals.end());
@@ -469,8 +469,8 @@ class Refresh {
     return all;
   }
 
-  RefreshedSegment join_segment(
-      uint32_t segment, std::span<const EvaluatedRows* const> rows) const {
+  RefreshedSegment join_segment(uint32_t segment,
+                                std::span<const EvaluatedRows* const> rows) {
     RefreshedSegment joined;
     joined.undecided_ordinal = UINT32_MAX;
     for (const Worker& worker : workers_) {
