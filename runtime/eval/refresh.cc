@@ -286,19 +286,23 @@ class Refresh {
     return Refreshed{.outcome = join()};
   }
 
+  // They take longer to make than they save once, so the second refresh of a
+  // chain makes them; two chains do not make them in turn.
   void take_rows() {
     if (from_.rows == nullptr) return;
+    auto& kept = *from_.rows;
     const uint32_t people = binding_.snapshot().profiles();
-    const auto& kept = *from_.rows;
+    const bool pays =
+        from_.however_many || MemberRows::pay(from_.members.size(), people);
     if (kept != nullptr && kept->are_of(from_.members)) {
-      rows_ = std::move(*from_.rows);
+      rows_ = std::move(kept);
       rows_->grow(people);
-      return;
+    } else if (from_then_ != nullptr) {
+      kept = nullptr;
+    } else if (kept == nullptr && pays) {
+      rows_ = std::make_unique<MemberRows>(from_.members, people,
+                                           *controls_.executor);
     }
-    const bool pays = MemberRows::pay(from_.members.size(), people);
-    if (from_then_ == nullptr || !(pays || from_.however_many)) return;
-    rows_ = std::make_unique<MemberRows>(from_.members, people,
-                                         *controls_.executor);
   }
 
   Result<std::vector<Slice>> find_slices() const {

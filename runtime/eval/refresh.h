@@ -50,8 +50,8 @@ struct RefreshFrom {
   // some steps that are as long as this one.
   const DueTimes* dues = nullptr;
   // Null, or where rows are kept from one refresh to the next: they are used if
-  // they are of `members`, and made where steps are found out, if they pay.
-  // Then they are of the outcome, unless there is none or someone is undecided.
+  // they are of `members`, and made if there are none, they pay, and dues were
+  // known. Then they are of the outcome, unless someone is undecided.
   std::unique_ptr<MemberRows>* rows = nullptr;
   // Also where a run of everyone takes no longer; for tests.
   bool however_many = false;
