@@ -29,8 +29,8 @@ using KernelTableByOp = std::array<Kernel, kOpCount>;
 KernelTableByOp kernels_by_op();
 
 // Copies offsets of the mapping, rows + 1 of them, to places of `table`, each
-// within its begin..end; behind the last one it stands kOffsetPadding times
-// more.
+// within its begin..end and none before the one before it, though they may
+// change under us; behind the last one it stands kOffsetPadding times more.
 void copy_offsets(const uint32_t* from, const KernelTable& table, uint32_t rows,
                   uint32_t* to);
 
