@@ -129,34 +129,39 @@ class FollowedEvents {
           most_(std::min(of.most_ / of.times_.unit, int64_t{INT32_MAX})),
           begin_(of.begin_) {}
 
-    // An event belongs to the first that is later; the events before it, and
-    // all vectors before theirs, are those of earlier ones.
+    // An event belongs to the first that is later, and all that are before that
+    // one are done: so each is put once, even if times change under us.
     HWY_INLINE Found compare(const Followed& own, Found found) const {
       const Full<int32_t> d;
       const auto lanes = static_cast<uint32_t>(hn::Lanes(d));
-      int64_t before = INT32_MIN;
+      const auto none = hn::FirstN(d, 0);
+      auto done = none;  // of those from `at` on
       uint32_t at = own.begin;
       for (uint32_t next = own.first; next < own.last; ++next) {
         if (mask_ != nullptr && !test_bit(mask_, next)) continue;
-        const int64_t first = std::max(before, on_grid_[next] - most_);
-        before = std::max(before, int64_t{on_grid_[next]});
         const auto until = hn::Set(d, on_grid_[next]);
-        const auto from = hn::Set(
-            d, static_cast<int32_t>(std::min<int64_t>(first, INT32_MAX)));
+        const auto from = hn::Set(d, first_near(on_grid_[next]));
         for (; at < own.end; at += lanes) {
           const auto time = hn::LoadU(d, times_ + at);
           const auto earlier = hn::Lt(time, until);
           const auto near = hn::AndNot(hn::Lt(time, from), earlier);
           const auto own_lanes = hn::FirstN(d, std::min(own.end - at, lanes));
-          found =
-              add(at, hn::Sub(until, time), hn::And(near, own_lanes), found);
-          if (!hn::AllTrue(d, earlier)) break;
+          const auto open = hn::AndNot(done, own_lanes);
+          found = add(at, hn::Sub(until, time), hn::And(near, open), found);
+          done = hn::Or(done, earlier);
+          if (!hn::AllTrue(d, done)) break;
+          done = none;
         }
       }
       return found;
     }
 
    private:
+    int32_t first_near(int32_t until) const {
+      return static_cast<int32_t>(
+          std::clamp<int64_t>(until - most_, INT32_MIN, INT32_MAX));
+    }
+
     template <class Wait, class Mask>
     HWY_INLINE Found add(uint32_t at, Wait wait, Mask near, Found found) const {
       const Full<int32_t> d;
