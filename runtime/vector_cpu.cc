@@ -9,6 +9,9 @@
 #include <hwy/targets.h>
 
 #include <atomic>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
 
 namespace kitle {
 namespace {
@@ -61,5 +64,17 @@ int64_t SupportedTargets() {
   const int64_t wanted = kitle::wanted;
   return wanted != 0 ? wanted : kitle::vector_cpus();
 }
+
+#if HWY_IS_DEBUG_BUILD
+// Of checks that only builds with a sanitizer have.
+void Abort(const char* file, int line, const char* format, ...) {
+  std::va_list values;
+  va_start(values, format);
+  std::fprintf(stderr, "%s:%d: ", file, line);
+  std::vfprintf(stderr, format, values);
+  va_end(values);
+  std::abort();
+}
+#endif
 
 }  // namespace hwy
