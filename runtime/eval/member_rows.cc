@@ -73,7 +73,7 @@ std::vector<uint32_t> in_order(std::span<const uint32_t> ordinals) {
 
 bool MemberRows::pay(size_t segments, uint32_t profiles) {
   constexpr size_t kFewest = 256;
-  constexpr uint64_t kMostBytes = uint64_t{1} << 28;
+  constexpr uint64_t kMostBytes = uint64_t{1} << 27;
   return segments >= kFewest && segments * profiles / 8 <= kMostBytes;
 }
 
