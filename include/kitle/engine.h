@@ -107,7 +107,7 @@ struct RunOptions {
   // answer, unless these are so many that evaluating everyone takes no longer
   // (RunResult::evaluated).
   // Refreshes of 256 segments and more make the engine keep a bit for each
-  // person and segment of the last one, up to 256 MB.
+  // person and segment of the last one, up to 128 MB.
   const RunResult* before = nullptr;
   // The same, where no `before` is given, from the last of these runs that were
   // kept in the store's folder whose files are those of these rules and of this
