@@ -21,7 +21,8 @@ double approximate(const Value& value) {
   return whole == nullptr ? 0 : static_cast<double>(*whole);
 }
 
-// The tests of one dimension: the value is better than a cut, or it is there.
+// The tests of one dimension: the value is better than a cut, or it is there;
+// of a looked up value, its key is one of those that have a better one.
 using Cuts = std::vector<const Typed*>;
 
 }  // namespace
@@ -80,7 +81,8 @@ WhyBand LeafMaker::band(const DimensionDecl& declared, const Cuts& cuts) {
   for (const Typed* each : cuts) {
     if (walk_.holds(*each)) {
       ++made.band;
-    } else if (next == nullptr || is_nearer(*each, *next)) {
+    } else if (each->kind == TypedKind::kCompare &&
+               (next == nullptr || is_nearer(*each, *next))) {
       next = each;
     }
   }

@@ -62,6 +62,29 @@ TEST(Why, OtherwiseIsNoTestOfASmallestSet) {
   EXPECT_TRUE(why->condition.parts[1].decides);
 }
 
+// Cuts of a column of a table are told by its keys, not compared.
+TEST(Why, ABandOfALookedUpValueHasNoDistanceToTheNext) {
+  const TempFolder folder;
+  write_shop(
+      folder,
+      "table cities from \"cities.csv\" key city {\n"
+      "  city text, people integer\n"
+      "}\n"
+      "score worth { size: people of city, 4 bands by cuts {5, 9, 12} }\n"
+      "segment best { worth.score >= 3 }\n");
+  folder.write("cities.csv", "city,people\nAnkara,6\nIzmir,10\nOslo,20\n");
+  const Rules rules = good_rules(folder.path());
+  ASSERT_TRUE(ingest(rules, {}));
+  const auto store = Store::open(rules.store_folder());
+  const auto why = explain_person(
+      rules, *store, {.key = "C-2", .segment = "best", .now = kNow});
+  ASSERT_TRUE(why) << why.error().message();
+  ASSERT_EQ(why->condition.scores.size(), 1U) << why_text(*why);
+  const WhyBand& band = why->condition.scores[0].bands.at(0);
+  EXPECT_EQ(band.band, 2U);
+  EXPECT_EQ(band.next, "");
+}
+
 TEST(Why, ColoursOnlyWhatIsAsked) {
   const Shop shop;
   const auto why = explain_person(
