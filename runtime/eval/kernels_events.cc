@@ -261,9 +261,10 @@ void copy_offsets(const uint32_t* HWY_RESTRICT from, const KernelTable& table,
     const uint32_t least = from[i] < low ? low : from[i];
     to[i] = (least < high ? least : high) - table.base;
   }
-  uint32_t falls = 0;
-  for (uint32_t i = 0; i < rows; ++i) falls |= to[i + 1] < to[i] ? 1U : 0U;
-  for (uint32_t i = 0; falls != 0 && i < rows; ++i) {
+  // A chunk has fewer than 2^31 events: what falls sets the highest bit.
+  uint32_t changes = 0;
+  for (uint32_t i = 0; i < rows; ++i) changes |= to[i + 1] - to[i];
+  for (uint32_t i = 0; changes >> 31 != 0 && i < rows; ++i) {
     to[i + 1] = std::max(to[i], to[i + 1]);
   }
   std::fill_n(to + rows + 1, kOffsetPadding, to[rows]);
