@@ -228,8 +228,7 @@ BlockBits::BlockBits(const Program& program, bool valued)
 }
 
 std::span<const uint64_t> BlockBits::members(uint32_t segment) const {
-  return std::span(base_.words)
-      .subspan(begin_of(segment), plane_words_);
+  return std::span(base_.words).subspan(begin_of(segment), plane_words_);
 }
 
 std::span<const uint64_t> BlockBits::errors(uint32_t segment) const {
