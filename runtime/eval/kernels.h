@@ -1,15 +1,22 @@
 // The kernels: for each operation a function that computes its results over
-// all places of a chunk (abi.h). Files, by what they work on:
-//   kernels_columns  columns to registers          (vectors)
-//   kernels_values   registers to registers        (vectors)
-//   kernels_events   events to profiles, counting  (vectors)
-//   kernels_answers  many questions about events   (vectors)
-//   kernels_folds    events to profiles, the rest
-//   kernels_orders   orders of counted types
-//   kernels_wide     128-bit integers
-//   kernels_gaps     the median gap                (vectors)
-//   kernels_local    days and hours, birthdays      (vectors)
-//   kernels_time     the rest of the calendar, and texts of two columns
+// all places of a chunk (abi.h). Files, kernels_... by what they work on:
+//   columns      columns to registers                       (vectors)
+//   values       registers to registers                     (vectors)
+//   events       events to profiles, counting               (vectors)
+//   folds        events to profiles, the rest
+//   answers      many questions about events; followed-inl: about what
+//                follows; narrow-inl, turn-inl: what these share (vectors)
+//   latest, nth, sum_answers  such questions of which some events tell, or
+//                sums                                       (vectors)
+//   alone        such questions one by one
+//   following    sequences of two steps; sequences: all others
+//   orders       orders of counted types
+//   points, tally, frequent   of personas, scores and `most frequent`
+//   wide         128-bit integers
+//   gaps         the median gap                             (vectors)
+//   local        days and hours, birthdays                  (vectors)
+//   time         the rest of the calendar, and texts of two columns
+//   spread       profiles to events
 // Those with vectors are compiled for several CPUs (Highway); they give the
 // same bits on each.
 #pragma once

@@ -19,7 +19,7 @@
 namespace kitle {
 
 // 65,536 ordinals of one key, their high half: up to kLargestArray members as
-// an array of low halves, more as bits. Its data is not aligned.
+// an array of low halves, more as bits. Its data is aligned as the former are.
 struct MembersContainer {
   static constexpr uint32_t kLargestArray = 4096;
   static constexpr uint32_t kWords = 1024;
@@ -37,11 +37,7 @@ struct MembersContainer {
   std::span<const uint16_t> lows() const {
     return {reinterpret_cast<const uint16_t*>(data), members};
   }
-  uint16_t low(uint32_t i) const {
-    uint16_t value;
-    std::memcpy(&value, data + i * sizeof value, sizeof value);
-    return value;
-  }
+  uint16_t low(uint32_t i) const { return lows()[i]; }
   uint64_t word(uint32_t i) const {
     uint64_t value;
     std::memcpy(&value, data + i * sizeof value, sizeof value);
