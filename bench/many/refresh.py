@@ -145,6 +145,8 @@ def by_ingest(ours, build, folder, distance, args):
     for i in range(args.rounds + 1):
         then = run.NOW + i * DISTANCES[distance]
         grown.ingest(then, then + DISTANCES[distance])
+        if kitle.store != known:
+            kitle.lib.kitle_store_free(kitle.store)
         kitle.store = kitle.made(kitle.lib.kitle_store_open, store)
         # Opening checks what is touched first: not part of either side.
         kitle.lib.kitle_result_free(kitle.run(sides.engines[1], then + 1,
@@ -152,6 +154,7 @@ def by_ingest(ours, build, folder, distance, args):
         evaluated.append(sides.step(then + DISTANCES[distance], refreshes,
                                     runs))
     sides.close()
+    kitle.lib.kitle_store_free(kitle.store)
     kitle.store = known
     return row_of(len(kitle.segments), distance,
                   len(kitle.keys) // TOUCHED, evaluated, refreshes, runs)

@@ -70,7 +70,7 @@ class Kitle:
             "kitle_result_undecided": [handle, ctypes.c_size_t],
             "kitle_result_size": [handle, ctypes.c_size_t],
             "kitle_result_members": [handle, ctypes.c_size_t, handle, number],
-            "kitle_result_free": [handle],
+            "kitle_result_free": [handle], "kitle_store_free": [handle],
             "kitle_query_prepare": [handle, handle, ctypes.c_int64, pointer(),
                                     pointer()],
             "kitle_query_free": [handle],
